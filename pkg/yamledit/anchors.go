@@ -1,0 +1,252 @@
+package yamledit
+
+import (
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// anchorFree rewrites edits on what a document means into edits on what it says, so that a change
+// inside an anchor reaches none of its aliases and a change behind an alias does not reach the
+// anchor. It returns the edits and the logical tree that the edited document must read as.
+//
+// Where both sides of an alias come to the same value, the alias stays. Else the alias is written
+// out, with the value that its place is to have. Below a merge key (`<<`) an explicit key is enough,
+// since it overrides the merged one; a key that must go there makes the whole map be written out.
+func anchorFree(root *yaml.Node, edits []yamltree.Edit) ([]yamltree.Edit, *yaml.Node, error) {
+	if !yamltree.HasAliases(root) {
+		want, err := yamltree.Logical(root)
+		if err != nil {
+			return nil, nil, err
+		}
+		return edits, want, yamltree.Apply(want, edits)
+	}
+	want, of, err := yamltree.LogicalOf(root)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := yamltree.Apply(want, edits); err != nil {
+		return nil, nil, err
+	}
+	a := anchors{final: of}
+	for _, e := range edits {
+		a.routes = append(a.routes, routeOf(root, e))
+	}
+	if err := a.visit(root, nil); err != nil {
+		return nil, nil, err
+	}
+	for _, r := range a.routes {
+		if !r.dropped {
+			a.out = append(a.out, r.edit)
+		}
+	}
+	return a.out, want, nil
+}
+
+type anchors struct {
+	final  map[*yaml.Node]*yaml.Node // what each node of the document reads as in the end
+	routes []*route
+	out    []yamltree.Edit
+}
+
+// route is the way of one edit through the document as written: the nodes that it passes, up to an
+// alias, or to a map where only a merge key leads on.
+type route struct {
+	edit    yamltree.Edit
+	nodes   []*yaml.Node
+	merged  string // the key that the last of nodes has through a merge key or not at all
+	reaches bool   // the last of nodes is the edit's own place
+	dropped bool
+}
+
+func routeOf(root *yaml.Node, e yamltree.Edit) *route {
+	n := root
+	if n.Kind == yaml.DocumentNode {
+		n = n.Content[0]
+	}
+	r := &route{edit: e, nodes: []*yaml.Node{n}}
+	for _, s := range e.Path {
+		if n.Kind == yaml.AliasNode {
+			return r
+		}
+		next := yamltree.Child(n, s)
+		if next == nil {
+			r.merged = s.Name
+			return r
+		}
+		n = next
+		r.nodes = append(r.nodes, n)
+	}
+	r.reaches = true
+	return r
+}
+
+func (r *route) passes(n *yaml.Node) bool {
+	for _, x := range r.nodes {
+		if x == n {
+			return true
+		}
+	}
+	return false
+}
+
+// removes tells whether the edit takes a node out of the document, alone or with what it is in.
+func (r *route) removes(n *yaml.Node) bool {
+	if !r.reaches {
+		return false
+	}
+	last := r.nodes[len(r.nodes)-1]
+	return last == n && r.edit.Value == nil || contains(last, n)
+}
+
+// losesAnchor tells whether the edit leaves no anchor at a node; one on a scalar stays with a new scalar.
+func (r *route) losesAnchor(n *yaml.Node) bool {
+	replaced := r.reaches && r.nodes[len(r.nodes)-1] == n && r.edit.Value != nil
+	return r.removes(n) || replaced && (n.Kind != yaml.ScalarNode || r.edit.Value.Kind != yaml.ScalarNode)
+}
+
+func contains(n, sought *yaml.Node) bool {
+	for _, child := range n.Content {
+		if child == sought || contains(child, sought) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *anchors) touched(n *yaml.Node) bool {
+	for _, r := range a.routes {
+		if r.passes(n) || r.removes(n) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *anchors) removed(n *yaml.Node) bool {
+	for _, r := range a.routes {
+		if r.removes(n) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *anchors) unanchored(n *yaml.Node) bool {
+	for _, r := range a.routes {
+		if r.losesAnchor(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// visit decides for every alias below n whether it can stay.
+func (a *anchors) visit(n *yaml.Node, p yamltree.Path) error {
+	switch n.Kind {
+	case yaml.DocumentNode:
+		return a.visit(n.Content[0], p)
+	case yaml.AliasNode:
+		a.alias(n, p)
+	case yaml.SequenceNode:
+		for i, child := range n.Content {
+			if err := a.visit(child, p.Index(i)); err != nil {
+				return err
+			}
+		}
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if yamltree.IsMergeKey(n.Content[i]) {
+				if err := a.merge(n, n.Content[i+1], p); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := a.visit(n.Content[i+1], p.Field(n.Content[i].Value)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (a *anchors) alias(n *yaml.Node, p yamltree.Path) {
+	target := yamltree.Resolve(n)
+	if a.removed(n) || !a.touched(n) && !a.touched(target) {
+		return
+	}
+	stays := !a.unanchored(target) && yamltree.Equal(a.final[n], a.final[target])
+	for _, r := range a.routes {
+		if r.passes(n) {
+			r.dropped = true
+		}
+	}
+	if !stays {
+		a.out = append(a.out, yamltree.Edit{Path: p, Value: yamltree.StripComments(yamltree.Clone(a.final[n]))})
+	}
+}
+
+func (a *anchors) merge(m, value *yaml.Node, p yamltree.Path) error {
+	sources, err := yamltree.MergeSources(value)
+	if err != nil {
+		return err
+	}
+	relevant := a.touched(m)
+	gone := false
+	for _, s := range sources {
+		relevant = relevant || a.touched(s)
+		gone = gone || a.unanchored(s)
+	}
+	if !relevant || a.removed(m) {
+		return nil
+	}
+	final := a.final[m]
+	if gone || a.bringsTooMuch(m, final, sources) {
+		a.drop(m, "")
+		a.out = append(a.out, yamltree.Edit{Path: p, Value: yamltree.Clone(final)})
+		return nil
+	}
+	for i := 0; i+1 < len(final.Content); i += 2 {
+		key := final.Content[i].Value
+		if yamltree.Get(m, key) != nil {
+			continue
+		}
+		a.drop(m, key)
+		if brought := a.brought(sources, key); brought == nil || !yamltree.Equal(brought, final.Content[i+1]) {
+			a.out = append(a.out, yamltree.Edit{Path: p.Field(key), Value: yamltree.StripComments(yamltree.Clone(final.Content[i+1]))})
+		}
+	}
+	return nil
+}
+
+// bringsTooMuch tells whether the merge key brings a key that the map is not to have in the end.
+func (a *anchors) bringsTooMuch(m, final *yaml.Node, sources []*yaml.Node) bool {
+	for _, s := range sources {
+		from := a.final[s]
+		for i := 0; i+1 < len(from.Content); i += 2 {
+			key := from.Content[i].Value
+			if yamltree.Get(final, key) == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (a *anchors) brought(sources []*yaml.Node, key string) *yaml.Node {
+	for _, s := range sources {
+		if v := yamltree.Get(a.final[s], key); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// drop takes back the edits that end at a map for a key that it does not spell out; with no key, all
+// that pass through the map.
+func (a *anchors) drop(m *yaml.Node, key string) {
+	for _, r := range a.routes {
+		if key == "" && r.passes(m) || r.nodes[len(r.nodes)-1] == m && !r.reaches && r.merged == key {
+			r.dropped = true
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package yamledit
+
+import (
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+func (e *editor) blockMap(n *yaml.Node, c *changes) error {
+	column := e.blockColumn(n)
+	for _, i := range c.indexes() {
+		kid := c.kids[i]
+		if kid.del {
+			if err := e.removeEntry(n, c, i, column); err != nil {
+				return err
+			}
+			continue
+		}
+		colon, err := e.colon(n.Content[i], column, false)
+		if err != nil {
+			return err
+		}
+		if err := e.node(n.Content[i+1], kid, slot{slotKey, colon + 1, column}); err != nil {
+			return err
+		}
+	}
+	if len(c.adds) == 0 {
+		return nil
+	}
+	added := collection(n, c.adds)
+	for i := 0; i+1 < len(added.Content); i += 2 {
+		added.Content[i].Style = keyStyle(n)
+		added.Content[i+1] = restyle(nil, added.Content[i+1])
+		blockStyle(added.Content[i+1])
+	}
+	settle(added)
+	return e.append(n, added, column)
+}
+
+// append writes the entries of added behind the last one of a block collection.
+func (e *editor) append(n, added *yaml.Node, column int) error {
+	lines, err := e.blockLines(added, column)
+	if err != nil {
+		return err
+	}
+	end, err := e.end(n.Content[len(n.Content)-1], column, false)
+	if err != nil {
+		return err
+	}
+	at := e.nextLine(end)
+	e.replaceLines(at, at, lines, column)
+	return nil
+}
+
+// keyStyle is the quoting that all keys of a map share, else none.
+func keyStyle(n *yaml.Node) yaml.Style {
+	style := n.Content[0].Style & quoted
+	for i := 0; i < len(n.Content); i += 2 {
+		if n.Content[i].Style&quoted != style {
+			return 0
+		}
+	}
+	return style
+}
+
+// removeEntry removes a key with its value and the lines that they stand on. A first key that
+// shares its line with the dash of an element makes room for the next one that stays.
+func (e *editor) removeEntry(n *yaml.Node, c *changes, i, column int) error {
+	key := n.Content[i]
+	start := e.start(key)
+	end, err := e.end(n.Content[i+1], column, false)
+	if err != nil {
+		return err
+	}
+	if blank(e.before(start)) {
+		e.replaceLines(e.lineStart(start), e.nextLine(end), nil, column)
+		return nil
+	}
+	for next := i + 2; next < len(n.Content); next += 2 {
+		if kid := c.kids[next]; kid != nil && kid.del {
+			continue
+		}
+		if next > i+2 { // the keys between go by themselves, each with its lines
+			return e.unknown(key)
+		}
+		to := e.start(n.Content[next])
+		between := string(e.src[end:to])
+		if strings.Contains(strings.TrimPrefix(between, string(e.src[end:e.lineEnd(end)])), "#") {
+			return e.unknown(key)
+		}
+		e.splices.add(start, to, "")
+		return nil
+	}
+	return e.unknown(key)
+}
+
+func (e *editor) blockSeq(n *yaml.Node, c *changes) error {
+	column := e.blockColumn(n)
+	for _, i := range c.indexes() {
+		el, kid := n.Content[i], c.kids[i]
+		dash, ok := e.dash(el)
+		if !ok {
+			return e.unknown(el)
+		}
+		if !kid.del {
+			if err := e.node(el, kid, slot{slotDash, dash + 1, column}); err != nil {
+				return err
+			}
+			continue
+		}
+		end, err := e.end(el, column, false)
+		if err != nil {
+			return err
+		}
+		if !blank(e.before(dash)) {
+			return e.unknown(el)
+		}
+		e.replaceLines(e.lineStart(dash), e.nextLine(end), nil, column)
+	}
+	if len(c.adds) == 0 {
+		return nil
+	}
+	added := collection(n, c.adds)
+	for i := range added.Content {
+		added.Content[i] = restyle(nil, added.Content[i])
+		blockStyle(added.Content[i])
+	}
+	return e.append(n, added, column)
+}
+
+func (e *editor) flowMap(n *yaml.Node, c *changes) error {
+	json := e.json || isJSONKeyed(n)
+	for _, i := range c.indexes() {
+		kid := c.kids[i]
+		if kid.del {
+			if err := e.removeFlow(n, c, i, 2); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := e.node(n.Content[i+1], kid, slot{kind: slotFlow}); err != nil {
+			return err
+		}
+	}
+	var entries []string
+	for _, a := range c.adds {
+		key := yamltree.Str(a.key)
+		key.Style = keyStyle(n)
+		settle(key)
+		value, err := inline(restyle(nil, a.value), json)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, inlineScalar(key, json)+": "+value)
+	}
+	return e.appendFlow(n, c, entries, 2)
+}
+
+func (e *editor) flowSeq(n *yaml.Node, c *changes) error {
+	for _, i := range c.indexes() {
+		kid := c.kids[i]
+		if kid.del {
+			if err := e.removeFlow(n, c, i, 1); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := e.node(n.Content[i], kid, slot{kind: slotFlow}); err != nil {
+			return err
+		}
+	}
+	json := e.json || isJSONKeyed(n.Content[0])
+	var entries []string
+	for _, a := range c.adds {
+		value, err := inline(restyle(nil, a.value), json)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, value)
+	}
+	return e.appendFlow(n, c, entries, 1)
+}
+
+// appendFlow writes entries behind the last one of a flow collection: on lines of their own where the last one
+// stands on its own.
+func (e *editor) appendFlow(n *yaml.Node, c *changes, entries []string, width int) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	last := len(n.Content) - width
+	if kid := c.kids[last]; kid != nil && kid.del {
+		return e.unknown(n)
+	}
+	end, err := e.end(n.Content[len(n.Content)-1], 0, true)
+	if err != nil {
+		return err
+	}
+	if behind := e.skipSpace(end); e.src[behind] == ',' {
+		return e.unknown(n)
+	}
+	separator := ", "
+	if first := e.start(n.Content[last]); blank(e.before(first)) {
+		separator = "," + e.newline + e.before(first)
+	}
+	var b strings.Builder
+	for _, entry := range entries {
+		b.WriteString(separator)
+		b.WriteString(entry)
+	}
+	e.splices.add(end, end, b.String())
+	return nil
+}
+
+// removeFlow removes an entry of a flow collection with one comma beside it.
+func (e *editor) removeFlow(n *yaml.Node, c *changes, i, width int) error {
+	end, err := e.end(n.Content[i+width-1], 0, true)
+	if err != nil {
+		return err
+	}
+	for next := i + width; next < len(n.Content); next += width {
+		if kid := c.kids[next]; kid == nil || !kid.del {
+			e.splices.add(e.start(n.Content[i]), e.start(n.Content[i+width]), "")
+			return nil
+		}
+	}
+	// Nothing stays behind it: the comma in front goes with the first of the run.
+	for prev := i - width; prev >= 0; prev -= width {
+		if kid := c.kids[prev]; kid == nil || !kid.del {
+			prevEnd, err := e.end(n.Content[prev+width-1], 0, true)
+			if err != nil {
+				return err
+			}
+			if prev == i-width {
+				e.splices.add(prevEnd, end, "")
+			} else {
+				before, err := e.end(n.Content[i-1], 0, true)
+				if err != nil {
+					return err
+				}
+				e.splices.add(before, end, "")
+			}
+			return nil
+		}
+	}
+	return e.unknown(n)
+}

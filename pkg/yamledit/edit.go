@@ -1,0 +1,181 @@
+// Package yamledit changes YAML text in place: it takes a source and a list of edits and returns the
+// source with the edited values changed and every other byte as it was. It knows YAML, and nothing
+// of Kubernetes.
+//
+// # Guarantee
+//
+// Every line that is no part of an edit stays byte for byte: comments, blank lines, quoting,
+// indentation, document markers, CRLF line ends, a byte order mark, a missing final newline. The
+// result is parsed again and must read as the tree with the edits applied; where it does not, [Bytes] returns an
+// error and no text. It never guesses.
+//
+// # Style
+//
+// A changed string keeps the quoting of the one that it replaces where that can hold it. New keys go
+// to the end of their map, with the file's indentation and the quoting of the keys beside them; new
+// elements go to the end of their list. A map or list that loses its last entry becomes {} or [].
+//
+// # Comments
+//
+// A comment belongs to the line that it stands on. It stays when the value beside it changes, and
+// goes when the key or element on its line is removed. Comments on lines of their own always stay;
+// only those inside a value that is replaced as a whole go with it.
+//
+// # Anchors
+//
+// An edit inside an anchor reaches none of its aliases, and an edit behind an alias does not reach
+// the anchor: the alias is written out, unless both sides come to the same value.
+//
+// # Limits
+//
+// What cannot be spliced (explicit `?` keys, a pair in a flow list without braces, a collection whose
+// dash stands on a line of its own) is written anew, as little of it as possible; [Bytes] reports
+// where. Comments there are kept as far as the YAML printer keeps them.
+package yamledit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// ErrNotVerified says that the edited text did not read as planned. Nothing of it may be used.
+var ErrNotVerified = errors.New("the edited text does not read as planned")
+
+// Bytes carries out edits on a source. root is the tree that the source parses to, with its
+// positions; paths start at the root of its document. The tree is not changed.
+//
+// rewritten lists the places that could not be edited in place and were printed anew.
+func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
+	if len(edits) == 0 {
+		return src, nil, nil
+	}
+	if isJSON(src) {
+		edits = asJSON(edits)
+	}
+	lowered, want, err := anchorFree(root, edits)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err = spliceAndVerify(src, root, lowered, want)
+	if err == nil {
+		return out, nil, nil
+	}
+	first := err
+	for deepest(lowered) > 0 {
+		lowered = widen(lowered, want)
+		if out, err := spliceAndVerify(src, root, lowered, want); err == nil {
+			return out, paths(lowered), nil
+		}
+	}
+	return nil, nil, first
+}
+
+// isJSON tells whether a source starts as JSON does.
+func isJSON(src []byte) bool {
+	trimmed := bytes.TrimLeft(bytes.TrimPrefix(src, byteOrderMark), " \t\r\n")
+	return len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[')
+}
+
+// asJSON turns words such as yes, which only YAML 1.1 takes for booleans, into the strings that
+// they are in JSON.
+func asJSON(edits []yamltree.Edit) []yamltree.Edit {
+	out := make([]yamltree.Edit, len(edits))
+	for i, e := range edits {
+		out[i] = yamltree.Edit{Path: e.Path, Value: yamltree.Clone(e.Value)}
+		quoteWords(out[i].Value)
+	}
+	return out
+}
+
+func quoteWords(n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	if n.Kind == yaml.ScalarNode && yamltree.IsYAML11Bool(n) {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	for _, child := range n.Content {
+		quoteWords(child)
+	}
+}
+
+func spliceAndVerify(src []byte, root *yaml.Node, edits []yamltree.Edit, want *yaml.Node) ([]byte, error) {
+	out, err := spliceAll(src, root, edits)
+	if err != nil {
+		return nil, err
+	}
+	var parsed yaml.Node
+	if err := yaml.Unmarshal(out, &parsed); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotVerified, err)
+	}
+	got, err := yamltree.Logical(&parsed)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotVerified, err)
+	}
+	if !yamltree.Equal(got, want) {
+		return nil, ErrNotVerified
+	}
+	return out, nil
+}
+
+// widen turns each of the deepest edits into one that replaces its parent by what the parent is to
+// be in the end.
+func widen(edits []yamltree.Edit, want *yaml.Node) []yamltree.Edit {
+	depth := deepest(edits)
+	if want.Kind == yaml.DocumentNode {
+		want = want.Content[0]
+	}
+	var out []yamltree.Edit
+	for _, e := range edits {
+		if len(e.Path) == depth {
+			parent := e.Path[:depth-1]
+			e = yamltree.Edit{Path: parent, Value: yamltree.Clone(yamltree.Lookup(want, parent))}
+			if e.Value == nil {
+				continue
+			}
+		}
+		known := false
+		for _, o := range out {
+			known = known || o.Path.Equal(e.Path)
+		}
+		if !known {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func deepest(edits []yamltree.Edit) int {
+	depth := 0
+	for _, e := range edits {
+		depth = max(depth, len(e.Path))
+	}
+	return depth
+}
+
+func paths(edits []yamltree.Edit) []yamltree.Path {
+	out := make([]yamltree.Path, len(edits))
+	for i, e := range edits {
+		out[i] = e.Path
+	}
+	return out
+}
+
+// Tree carries out edits on the tree of a document that the caller owns, with the same rules for
+// style, comments and anchors as [Bytes].
+func Tree(root *yaml.Node, edits []yamltree.Edit) error {
+	lowered, _, err := anchorFree(root, edits)
+	if err != nil {
+		return err
+	}
+	for i, e := range lowered {
+		if e.Value != nil {
+			lowered[i].Value = restyle(yamltree.Lookup(root, e.Path), e.Value)
+		}
+	}
+	return yamltree.Apply(root, lowered)
+}

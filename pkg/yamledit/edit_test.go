@@ -1,0 +1,166 @@
+package yamledit
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+)
+
+// edit is written "a/b=value" to set, "a/b" to remove; [n] is an element by its index, [+] a new one,
+// [k=v] an element by a key.
+func edit(t *testing.T, s string) yamltree.Edit {
+	t.Helper()
+	path, value, set := strings.Cut(s, ":=")
+	var e yamltree.Edit
+	for _, part := range strings.Split(path, "/") {
+		part = strings.ReplaceAll(part, "~", "/")
+		switch name, isIndex := strings.CutPrefix(part, "#"); {
+		case isIndex && name == "+":
+			e.Path = e.Path.Index(1 << 30)
+		case isIndex && strings.Contains(name, "="):
+			k, v, _ := strings.Cut(name, "=")
+			e.Path = e.Path.Then(yamltree.Step{Kind: yamltree.Element, Keys: []yamltree.Key{{Name: k, Value: "str:" + v}}})
+		case isIndex:
+			i := 0
+			for _, c := range name {
+				i = i*10 + int(c-'0')
+			}
+			e.Path = e.Path.Index(i)
+		default:
+			e.Path = e.Path.Field(part)
+		}
+	}
+	if set {
+		e.Value = parse(t, value).Content[0]
+	}
+	return e
+}
+
+func parse(t *testing.T, s string) *yaml.Node {
+	t.Helper()
+	var n yaml.Node
+	require.NoError(t, yaml.Unmarshal([]byte(s), &n), s)
+	return &n
+}
+
+func TestBytesEditsInPlace(t *testing.T) {
+	for _, tc := range []struct{ desc, in, edits, want string }{
+		{"a plain scalar, its comment and blank lines stay", "# top\nspec:\n\n  version: 1.2.3   # keep in step\n\n  name: x\n", "spec/version:=1.3.0", "# top\nspec:\n\n  version: 1.3.0   # keep in step\n\n  name: x\n"},
+		{"double quotes stay", "v: \"1.2\" # c\n", "v:='1.3'", "v: \"1.3\" # c\n"},
+		{"single quotes stay", "v: 'it''s'\n", "v:=that's", "v: 'that''s'\n"},
+		{"a plain string that would read as a number gets the patch's quotes", "v: 1.2.3\n", "v:='1.10'", "v: '1.10'\n"},
+		{"or double ones where the patch has none that help", "v: 1.2.3\n", "v:=!!str 12", "v: \"12\"\n"},
+		{"a string becomes a boolean", "v: \"false\"\n", "v:=true", "v: true\n"},
+		{"a number keeps its text", "v: 1\n", "v:=0x10", "v: 0x10\n"},
+		{"yes stays a word that needs quotes", "v: off-ish\n", "v:='yes'", "v: 'yes'\n"},
+		{"a flow map", "a: {b: 1, c: [x, y]} # c\n", "a/b:=2", "a: {b: 2, c: [x, y]} # c\n"},
+		{"a flow list element", "a: [ \"x\", y ]\n", "a/#0:=z", "a: [ \"z\", y ]\n"},
+		{"an empty value", "a:\nb: 1\n", "a:=x", "a: x\nb: 1\n"},
+		{"an empty value with a comment", "a: # c\nb: 1\n", "a:=x", "a: x # c\nb: 1\n"},
+		{"an empty element", "a:\n-\n- b\n", "a/#0:=x", "a:\n- x\n- b\n"},
+		{"a map under an empty value", "a: # c\nb: 1\n", "a:={x: 1}", "a: {x: 1} # c\nb: 1\n"},
+		{"a block map under an empty value", "a: # c\nb:\n    c: 1\n", "a:=x: 1\ny: 2", "a: # c\n    x: 1\n    y: 2\nb:\n    c: 1\n"},
+		{"a map becomes a scalar", "a: # c\n  x: 1\n  y: 2\nb: 1\n", "a:=z", "a: z # c\nb: 1\n"},
+		{"a key is added at the end of its map", "a:\n  x: 1 # c\n  # about nothing\nb: 1\n", "a/y:='2'", "a:\n  x: 1 # c\n  y: '2'\n  # about nothing\nb: 1\n"},
+		{"keys are added to two maps that end together", "a:\n  b:\n    c: 1\nz: 1\n", "a/b/d:=2|a/e:=3", "a:\n  b:\n    c: 1\n    d: 2\n  e: 3\nz: 1\n"},
+		{"at the end without a line break", "a:\n  x: 1", "a/y:=2", "a:\n  x: 1\n  y: 2"},
+		{"with CRLF", "a:\r\n  x: 1\r\nb: 2\r\n", "a/y:=2|b:=3", "a:\r\n  x: 1\r\n  y: 2\r\nb: 3\r\n"},
+		{"with a byte order mark", "\xef\xbb\xbfa: 1\nb: ü # ü\n", "b:=2|a:=ö", "\xef\xbb\xbfa: ö\nb: 2 # ü\n"},
+		{"keys take the quoting of the others", "'a': '1'\n'b': '2'\n", "c~d:='3'", "'a': '1'\n'b': '2'\n'c/d': '3'\n"},
+		{"into a flow map", "a: {x: 1}\n", "a/y:=2", "a: {x: 1, y: 2}\n"},
+		{"into an empty flow map in block context", "a: {}\nb: 1\n", "a/y:=2", "a:\n  y: 2\nb: 1\n"},
+		{"a nested block into a flow map", "a: {x: 1}\n", "a/y:=b:\n  - c", "a: {x: 1, y: {b: [c]}}\n"},
+		{"a key is removed with its line", "a: 1 # x\n# about b\nb: 2 # y\nc: 3\n", "b", "a: 1 # x\n# about b\nc: 3\n"},
+		{"the last key leaves {}", "a:\n  x: 1\nb: 1\n", "a/x", "a: {}\nb: 1\n"},
+		{"the first key of an element", "a:\n- name: x\n  v: 1\n- b\n", "a/#0/name", "a:\n- v: 1\n- b\n"},
+		{"the last line without a line break", "a: 1\nb: 2", "b", "a: 1"},
+		{"from flow: first, middle, last", "a: {x: 1, y: 2, z: 3}\nb: {x: 1, y: 2, z: 3}\nc: {x: 1, y: 2, z: 3}\n", "a/x|b/y|c/z", "a: {y: 2, z: 3}\nb: {x: 1, z: 3}\nc: {x: 1, y: 2}\n"},
+		{"two from the end of a flow list", "a: [1, 2, 3]\n", "a/#1|a/#2", "a: [1]\n"},
+		{"an element is removed", "a:\n  - 1 # x\n  # about 2\n  - 2\n  - 3\n", "a/#1", "a:\n  - 1 # x\n  # about 2\n  - 3\n"},
+		{"an element is appended", "a:\n  - x: 1\n    y: 2\nb: 1\n", "a/#+:=x: 2", "a:\n  - x: 1\n    y: 2\n  - x: 2\nb: 1\n"},
+		{"an element by its key", "a:\n- id: p\n  v: 1\n- v: 2\n  id: q # why\n", "a/#id=q/v:=3", "a:\n- id: p\n  v: 1\n- v: 3\n  id: q # why\n"},
+		{"a list is replaced", "a: # c\n- x\n- y\nb: 1\n", "a:=- z", "a: # c\n- z\nb: 1\n"},
+		{"a literal keeps its header", "a: |+\n   x\n   y\n\n\nb: 1\n", "a:=\"q\\nr\\n\"", "a: |\n   q\n   r\nb: 1\n"},
+		{"a literal with a comment in its header", "a: |- # c\n  x\nb: 1\n", "a:=\"q\\nr\"", "a: |- # c\n  q\n  r\nb: 1\n"},
+		{"a literal becomes one line of block text", "a: |\n  x\nb: 1\n", "a:=z", "a: |-\n  z\nb: 1\n"},
+		{"a literal becomes a number", "a: | # c\n  x\nb: 1\n", "a:=1", "a: 1 # c\nb: 1\n"},
+		{"a plain scalar becomes a literal", "a: x # c\nb: 1\n", "a:=|\n  q\n  r", "a: |- # c\n  q\n  r\nb: 1\n"},
+		{"a plain scalar over several lines", "a: x\n  y\n\n  z # c\nb: 1\n", "a:=q", "a: q # c\nb: 1\n"},
+		{"a double-quoted one over several lines", "a: \"x\\\n  y\"\nb: 1\n", "a:=q r", "a: \"q r\"\nb: 1\n"},
+		{"a value on the line below its key", "a:\n  x\nb: 1\n", "a:=y", "a:\n  y\nb: 1\n"},
+		{"JSON", "{\n  \"a\": {\n    \"b\": \"x\"\n  },\n  \"c\": [1]\n}\n", "a/b:=y|a/d:=z|c/#+:=2|e:=f: [g]", "{\n  \"a\": {\n    \"b\": \"y\",\n    \"d\": \"z\"\n  },\n  \"c\": [1, 2],\n  \"e\": {\"f\": [\"g\"]}\n}\n"},
+		{"a map from JSON in block style", "a:\n  x: 1\n", "b:={\"c\": {\"d\": \"e\", \"f\": \"1\"}}", "a:\n  x: 1\nb:\n  c:\n    d: e\n    f: \"1\"\n"},
+		{"document markers", "--- # head\na: 1\n...\n", "a:=2|b:=3", "--- # head\na: 2\nb: 3\n...\n"},
+		{"a tag goes with its value", "a: !!str 12 # c\n", "a:='13'", "a: '13' # c\n"},
+	} {
+		t.Run(tc.desc, func(t *testing.T) {
+			var edits []yamltree.Edit
+			for _, e := range strings.Split(tc.edits, "|") {
+				if strings.HasPrefix(e, "\n") { // a literal in the value, not a separator
+					edits[len(edits)-1] = edit(t, strings.TrimSuffix(tc.edits, ""))
+					continue
+				}
+				if strings.HasSuffix(e, ":=") {
+					e += "''"
+				}
+				edits = append(edits, edit(t, e))
+			}
+			got, rewritten, err := Bytes([]byte(tc.in), parse(t, tc.in), edits)
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, string(got))
+			assert.Empty(t, rewritten, "printed anew")
+		})
+	}
+}
+
+func TestBytesKeepsChangesWithinTheirAnchor(t *testing.T) {
+	for _, tc := range []struct{ desc, in, edits, want string }{
+		{"an alias keeps the old value", "a: &x\n  v: 1 # c\nb: *x # d\n", "a/v:=2", "a: &x\n  v: 2 # c\nb: # d\n  v: 1\n"},
+		{"a change behind an alias stays there", "a: &x {v: 1}\nb: *x\n", "b/v:=2", "a: &x {v: 1}\nb: {v: 2}\n"},
+		{"the same change on both sides keeps the alias", "a: &x v1 # c\nb: *x\n", "a:=v2|b:=v2", "a: &x v2 # c\nb: *x\n"},
+		{"a merge key is overridden", "a: &x\n  v: 1\n  w: 1\nb:\n  <<: *x # c\n  z: 1\n", "a/v:=2", "a: &x\n  v: 2\n  w: 1\nb:\n  <<: *x # c\n  z: 1\n  v: 1\n"},
+		{"a merged value is overridden", "a: &x\n  v: 1\nb:\n  <<: *x\n", "b/v:=2", "a: &x\n  v: 1\nb:\n  <<: *x\n  v: 2\n"},
+		{"a merged value changes with its anchor", "a: &x\n  v: 1\nb:\n  <<: *x\n", "a/v:=2|b/v:=2", "a: &x\n  v: 2\nb:\n  <<: *x\n"},
+		{"a key added to the anchor is not merged", "a: &x\n  v: 1\nb:\n  <<: *x\n  z: 1\n", "a/w:=2", "a: &x\n  v: 1\n  w: 2\nb:\n  z: 1\n  v: 1\n"},
+		{"a merged key is removed", "a: &x\n  v: 1\n  w: 1\nb:\n  <<: *x\n", "b/v", "a: &x\n  v: 1\n  w: 1\nb:\n  w: 1\n"},
+		{"the anchor itself goes", "a: &x\n  v: 1\nb: *x\n", "a", "b:\n  v: 1\n"},
+		{"inside a merged map", "a: &x\n  m:\n    v: 1\n    w: 1\nb:\n  <<: *x\n", "b/m/v:=2", "a: &x\n  m:\n    v: 1\n    w: 1\nb:\n  <<: *x\n  m:\n    v: 2\n    w: 1\n"},
+	} {
+		t.Run(tc.desc, func(t *testing.T) {
+			var edits []yamltree.Edit
+			for _, e := range strings.Split(tc.edits, "|") {
+				edits = append(edits, edit(t, e))
+			}
+			got, rewritten, err := Bytes([]byte(tc.in), parse(t, tc.in), edits)
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, string(got))
+			assert.Empty(t, rewritten)
+
+			tree := parse(t, tc.in)
+			require.NoError(t, Tree(tree, edits))
+			logical, err := yamltree.Logical(tree)
+			require.NoError(t, err)
+			wanted, err := yamltree.Logical(parse(t, tc.want))
+			require.NoError(t, err)
+			assert.True(t, yamltree.Equal(logical, wanted), "Tree agrees with Bytes")
+		})
+	}
+}
+
+func TestBytesPrintsAnewWhatItCannotSplice(t *testing.T) {
+	in := "a:\n  ? x\n  : 1\n  # kept\n  y: 2\nb: 1 # c\n"
+	got, rewritten, err := Bytes([]byte(in), parse(t, in), []yamltree.Edit{edit(t, "a/x")})
+	require.NoError(t, err)
+	assert.Equal(t, "a:\n  # kept\n  y: 2\nb: 1 # c\n", string(got))
+	assert.NotEmpty(t, rewritten)
+}
+
+func TestBytesRefusesAnEditBelowNothing(t *testing.T) {
+	in := "a: 1\n"
+	_, _, err := Bytes([]byte(in), parse(t, in), []yamltree.Edit{edit(t, "b/c:=1")})
+	assert.ErrorIs(t, err, yamltree.ErrNoParent)
+}

@@ -1,0 +1,141 @@
+package yamledit
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// text is a source with the table of its lines. Offsets are in bytes, 0-based; lines and columns
+// are those of yaml.Node: 1-based, columns in runes, a byte order mark not counted.
+type text struct {
+	src     []byte
+	starts  []int // the offset at which each line starts
+	newline string
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+func newText(src []byte) *text {
+	t := &text{src: src, newline: "\n"}
+	start := 0
+	if bytes.HasPrefix(src, byteOrderMark) {
+		start = len(byteOrderMark)
+	}
+	t.starts = append(t.starts, start)
+	for i := start; i < len(src); {
+		if w := t.breakAt(i); w > 0 {
+			if len(t.starts) == 1 && w == 2 && src[i] == '\r' {
+				t.newline = "\r\n"
+			}
+			i += w
+			t.starts = append(t.starts, i)
+			continue
+		}
+		i++
+	}
+	return t
+}
+
+// breakAt is the width of the line break at an offset, 0 where there is none. YAML 1.1, which the
+// parser follows, also breaks lines at NEL, LS and PS (https://yaml.org/spec/1.1/#id871136).
+func (t *text) breakAt(i int) int {
+	switch rest := t.src[i:]; {
+	case len(rest) == 0:
+		return 0
+	case rest[0] == '\n':
+		return 1
+	case rest[0] == '\r':
+		if len(rest) > 1 && rest[1] == '\n' {
+			return 2
+		}
+		return 1
+	case rest[0] == 0xc2 && len(rest) > 1 && rest[1] == 0x85:
+		return 2
+	case rest[0] == 0xe2 && len(rest) > 2 && rest[1] == 0x80 && (rest[2] == 0xa8 || rest[2] == 0xa9):
+		return 3
+	}
+	return 0
+}
+
+// start is the offset at which a node starts, its anchor and tag included.
+func (t *text) start(n *yaml.Node) int {
+	if n.Line < 1 || n.Line > len(t.starts) {
+		return -1
+	}
+	off := t.starts[n.Line-1]
+	for range n.Column - 1 {
+		_, w := utf8.DecodeRune(t.src[off:])
+		off += w
+	}
+	return off
+}
+
+// lineStart is the offset at which the line that holds an offset starts.
+func (t *text) lineStart(off int) int {
+	i := sort.SearchInts(t.starts, off+1) - 1
+	return t.starts[max(i, 0)]
+}
+
+// lineEnd is the offset of the line break behind an offset, or the end of the text.
+func (t *text) lineEnd(off int) int {
+	for off < len(t.src) && t.breakAt(off) == 0 {
+		off++
+	}
+	return off
+}
+
+// nextLine is the offset at which the line behind the one that holds off starts; the end of the text
+// where there is none.
+func (t *text) nextLine(off int) int {
+	end := t.lineEnd(off)
+	return end + t.breakAt(end)
+}
+
+// column is the 0-based column of an offset, in bytes.
+func (t *text) column(off int) int { return off - t.lineStart(off) }
+
+// before is what stands on the line left of an offset.
+func (t *text) before(off int) string { return string(t.src[t.lineStart(off):off]) }
+
+// skipBlanks moves past spaces and tabs.
+func (t *text) skipBlanks(off int) int {
+	for off < len(t.src) && (t.src[off] == ' ' || t.src[off] == '\t') {
+		off++
+	}
+	return off
+}
+
+// skipSpace moves past white space, line breaks and comments.
+func (t *text) skipSpace(off int) int {
+	for off < len(t.src) {
+		switch w := t.breakAt(off); {
+		case w > 0:
+			off += w
+		case t.src[off] == ' ' || t.src[off] == '\t':
+			off++
+		case t.src[off] == '#' && (off == 0 || isSpace(t.src[off-1])):
+			off = t.lineEnd(off)
+		default:
+			return off
+		}
+	}
+	return off
+}
+
+// indent is how many spaces the line at an offset starts with; blank says that nothing else is on it.
+func (t *text) indent(lineStart int) (width int, blank bool) {
+	off := lineStart
+	for off < len(t.src) && t.src[off] == ' ' {
+		off++
+	}
+	rest := t.skipBlanks(off)
+	return off - lineStart, rest == len(t.src) || t.breakAt(rest) > 0
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+func blank(s string) bool { return strings.Trim(s, " \t") == "" }

@@ -1,0 +1,282 @@
+package yamledit
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// editor turns changes to a tree into splices of its text.
+type editor struct {
+	*text
+	layout
+	json    bool // the whole text is JSON
+	splices splices
+}
+
+func spliceAll(src []byte, root *yaml.Node, edits []yamltree.Edit) ([]byte, error) {
+	if root.Kind == yaml.DocumentNode {
+		root = root.Content[0]
+	}
+	t := newText(src)
+	c, err := order(root, edits)
+	if err != nil {
+		return nil, err
+	}
+	e := &editor{text: t, layout: t.layoutOf(root), json: isJSON(src)}
+	start := t.start(root)
+	if err := e.node(root, c, slot{kind: slotRoot, after: start, column: -e.step}); err != nil {
+		return nil, err
+	}
+	return e.splices.apply(src)
+}
+
+type slotKind int
+
+const (
+	slotRoot slotKind = iota // the document itself
+	slotKey                  // behind the colon of a key
+	slotDash                 // behind the dash of an element
+	slotFlow                 // inside a flow collection
+)
+
+// slot is the place in the text where a value stands.
+type slot struct {
+	kind   slotKind
+	after  int // the offset right behind the colon or dash
+	column int // of the key or dash, 0-based
+}
+
+// node carries out the changes at and below one value.
+func (e *editor) node(n *yaml.Node, c *changes, s slot) error {
+	if c.set != nil {
+		return e.replace(n, c.set, s)
+	}
+	if len(c.kids) == 0 && len(c.adds) == 0 {
+		return nil
+	}
+	width := 1
+	if n.Kind == yaml.MappingNode {
+		width = 2
+	}
+	if len(c.adds) > 0 && (len(n.Content) == 0 || c.empties(len(n.Content), width)) || c.empties(len(n.Content), width) {
+		return e.replace(n, collection(n, c.adds), s)
+	}
+	flow := n.Style&yaml.FlowStyle != 0
+	switch {
+	case n.Kind == yaml.MappingNode && flow:
+		return e.flowMap(n, c)
+	case n.Kind == yaml.MappingNode:
+		return e.blockMap(n, c)
+	case n.Kind == yaml.SequenceNode && flow:
+		return e.flowSeq(n, c)
+	case n.Kind == yaml.SequenceNode:
+		return e.blockSeq(n, c)
+	}
+	return e.unknown(n)
+}
+
+// collection is a new map or list of the same kind as n with these entries.
+func collection(n *yaml.Node, adds []addition) *yaml.Node {
+	c := &yaml.Node{Kind: n.Kind, Tag: "!!map"}
+	if n.Kind == yaml.SequenceNode {
+		c.Tag = "!!seq"
+	}
+	for _, a := range adds {
+		if n.Kind == yaml.MappingNode {
+			c.Content = append(c.Content, yamltree.Str(a.key))
+		}
+		c.Content = append(c.Content, a.value)
+	}
+	if len(adds) == 0 {
+		c.Style = yaml.FlowStyle
+	}
+	return c
+}
+
+// replace puts a value in the place of another.
+func (e *editor) replace(old, value *yaml.Node, s slot) error {
+	v := restyle(old, value)
+	if s.kind == slotFlow || e.json {
+		return e.replaceInline(old, v, s)
+	}
+	blockStyle(v)
+	switch {
+	case len(v.Content) > 0 && v.Style&yaml.FlowStyle == 0:
+		return e.replaceByCollection(old, v, s)
+	case v.Kind == yaml.ScalarNode && v.Style&multiline != 0:
+		return e.replaceByBlockScalar(old, v, s)
+	}
+	return e.replaceInline(old, v, s)
+}
+
+// blockStyle takes the JSON style off a value that comes from a JSON text.
+func blockStyle(n *yaml.Node) {
+	jsonStyle := n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 && len(n.Content) > 0
+	for i := 0; i+1 < len(n.Content) && jsonStyle; i += 2 {
+		jsonStyle = n.Content[i].Style&yaml.DoubleQuotedStyle != 0
+	}
+	if !jsonStyle {
+		for _, child := range n.Content {
+			blockStyle(child)
+		}
+		return
+	}
+	unquote(n)
+}
+
+func unquote(n *yaml.Node) {
+	n.Style &^= yaml.FlowStyle
+	if n.Kind == yaml.ScalarNode && n.Style&yaml.DoubleQuotedStyle != 0 && isPlain(n.Value) {
+		n.Style = 0
+	}
+	for _, child := range n.Content {
+		unquote(child)
+	}
+}
+
+// isInline tells whether a value stands on the line of its key or dash and ends on a line that it
+// does not share with block content.
+func (e *editor) isInline(n *yaml.Node, s slot) bool {
+	if s.kind == slotFlow {
+		return true
+	}
+	start := e.start(n)
+	sameLine := e.lineStart(start) == e.lineStart(s.after)
+	isBlock := n.Kind != yaml.ScalarNode && n.Kind != yaml.AliasNode && n.Style&yaml.FlowStyle == 0 || n.Style&multiline != 0
+	return sameLine && !isBlock
+}
+
+func (e *editor) replaceInline(old, v *yaml.Node, s slot) error {
+	out, err := inline(v, e.json || s.kind == slotFlow && isJSONKeyed(old))
+	if err != nil {
+		return err
+	}
+	end, err := e.end(old, s.column, s.kind == slotFlow)
+	if err != nil {
+		return err
+	}
+	start := e.start(old)
+	if old.Anchor != "" && old.Kind == yaml.ScalarNode && v.Kind == yaml.ScalarNode {
+		start = e.content(old) // the anchor stays, for the aliases that keep it
+	}
+	switch {
+	case old.Kind == yaml.ScalarNode && start == end: // an empty null
+		if start > 0 && !isSpace(e.src[start-1]) {
+			out = " " + out
+		}
+		e.splices.add(start, end, out)
+	case old.Style&multiline != 0 && old.Kind == yaml.ScalarNode:
+		b, err := e.blockScalar(old, e.content(old), s.column)
+		if err != nil {
+			return err
+		}
+		e.splices.add(start, end, out+string(e.src[b.header:e.lineEnd(b.header)]))
+	case s.kind == slotKey && !e.isInline(old, s) && old.Kind != yaml.ScalarNode && old.Kind != yaml.AliasNode && old.Style&yaml.FlowStyle == 0:
+		if old.Anchor != "" || old.Style&yaml.TaggedStyle != 0 {
+			return e.unknown(old)
+		}
+		e.splices.add(s.after, s.after, " "+out)
+		e.replaceLines(e.nextLine(s.after), e.nextLine(end), nil, s.column)
+	default:
+		e.splices.add(start, end, out)
+	}
+	return nil
+}
+
+// isJSONKeyed tells whether a flow mapping has its keys in double quotes, as JSON has.
+func isJSONKeyed(n *yaml.Node) bool {
+	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Style&yaml.DoubleQuotedStyle != 0
+}
+
+func (e *editor) replaceByCollection(old, v *yaml.Node, s slot) error {
+	end, err := e.end(old, s.column, false)
+	if err != nil {
+		return err
+	}
+	column := s.column + e.step
+	if v.Kind == yaml.SequenceNode && e.compact && s.kind == slotKey {
+		column = s.column
+	}
+	if s.kind == slotDash {
+		column = s.column + 2
+	}
+	lines, err := e.blockLines(v, column)
+	if err != nil {
+		return err
+	}
+	switch {
+	case s.kind != slotKey:
+		lines[0] = strings.TrimLeft(lines[0], " ")
+		e.splices.add(e.start(old), end, strings.Join(lines, e.newline))
+	case e.isInline(old, s):
+		e.splices.add(s.after, end, "")
+		at := e.nextLine(end)
+		e.replaceLines(at, at, lines, column)
+	default:
+		if old.Anchor != "" || old.Style&yaml.TaggedStyle != 0 {
+			return e.unknown(old)
+		}
+		if old.Kind == yaml.ScalarNode { // a block scalar: its header goes too
+			e.splices.add(s.after, e.lineEnd(s.after), "")
+		}
+		e.replaceLines(e.nextLine(s.after), e.nextLine(end), lines, column)
+	}
+	return nil
+}
+
+func (e *editor) replaceByBlockScalar(old, v *yaml.Node, s slot) error {
+	end, err := e.end(old, s.column, false)
+	if err != nil {
+		return err
+	}
+	column := max(s.column, 0) + e.step
+	if old.Kind == yaml.ScalarNode && old.Style&multiline != 0 {
+		b, err := e.blockScalar(old, e.content(old), s.column)
+		if err != nil {
+			return err
+		}
+		if b.indicator == 0 && b.indent > s.column {
+			column = b.indent
+		}
+		header, lines := blockScalarLines(v, column)
+		tail := string(e.src[b.header:e.lineEnd(b.header)])
+		e.splices.add(e.content(old), end, header+tail+e.newline+strings.Join(lines, e.newline))
+		return nil
+	}
+	header, lines := blockScalarLines(v, column)
+	if !e.isInline(old, s) {
+		return e.unknown(old)
+	}
+	if start := e.start(old); start == end && !isSpace(e.src[start-1]) {
+		header = " " + header
+	}
+	e.splices.add(e.start(old), end, header)
+	at := e.nextLine(end)
+	e.replaceLines(at, at, lines, column)
+	return nil
+}
+
+// replaceLines puts lines in the place of the whole lines from one offset to another; from == to
+// inserts. Where the text ends without a line break, it still does.
+func (e *editor) replaceLines(from, to int, lines []string, column int) {
+	text := strings.Join(lines, e.newline)
+	open := to == len(e.src) && !endsLine(e.src)
+	switch {
+	case len(lines) == 0:
+		if open && from > 0 && from < to { // the line break in front goes instead
+			from = e.lineEnd(e.lineStart(from - 1))
+		}
+	case !open:
+		text += e.newline
+	case from == to:
+		text = e.newline + text
+	}
+	e.splices = append(e.splices, splice{from, to, text, column})
+}
+
+func endsLine(src []byte) bool {
+	return bytes.HasSuffix(src, []byte("\n")) || bytes.HasSuffix(src, []byte("\r"))
+}

@@ -1,0 +1,121 @@
+package yamledit
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+const (
+	quoted    = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle
+	multiline = yaml.LiteralStyle | yaml.FoldedStyle
+)
+
+// restyle returns a copy of value as it is to stand where old stands, or stands newly where old is
+// nil: a changed string keeps the quoting of the string that it replaces where it can be written so,
+// else takes its own, else double quotes. Numbers, booleans and nulls are plain and keep their text.
+// The copy has no anchors.
+func restyle(old, value *yaml.Node) *yaml.Node {
+	c := yamltree.Clone(value)
+	settle(c)
+	if old == nil || old.Kind != yaml.ScalarNode || c.Kind != yaml.ScalarNode || !isString(c) || !isString(old) {
+		return c
+	}
+	keep := old.Style & (quoted | multiline)
+	if keep == 0 && yamltree.IsYAML11Bool(old) {
+		return c
+	}
+	if canWrite(c, keep) {
+		c.Style = keep
+	}
+	return c
+}
+
+// settle gives every scalar of a tree a style in which it reads back as the same value.
+func settle(n *yaml.Node) {
+	n.Anchor = ""
+	if n.Kind == yaml.ScalarNode && isString(n) {
+		n.Style &^= yaml.TaggedStyle
+		if !canWrite(n, n.Style&(quoted|multiline)) {
+			n.Style = yaml.DoubleQuotedStyle
+		}
+	}
+	for _, child := range n.Content {
+		settle(child)
+	}
+}
+
+func isString(n *yaml.Node) bool {
+	tag := n.ShortTag()
+	return tag == "!!str" || tag == "!!timestamp"
+}
+
+// canWrite tells whether a string reads back as itself in a style; style 0 is plain.
+func canWrite(n *yaml.Node, style yaml.Style) bool {
+	s := n.Value
+	switch {
+	case style&yaml.DoubleQuotedStyle != 0:
+		return true
+	case style&yaml.SingleQuotedStyle != 0:
+		return strings.IndexFunc(s, notPrintable) < 0
+	case style&yaml.LiteralStyle != 0:
+		return canWriteBlock(s)
+	case style&yaml.FoldedStyle != 0:
+		return canWriteBlock(s) && !strings.Contains(strings.TrimRight(s, "\n"), "\n")
+	}
+	return isPlain(s) || yamltree.IsYAML11Bool(n)
+}
+
+func canWriteBlock(s string) bool {
+	return strings.Trim(s, "\n") != "" && !strings.ContainsAny(s[:1], " \t\n") &&
+		strings.IndexFunc(s, func(r rune) bool { return r != '\n' && r != '\t' && notPrintable(r) }) < 0
+}
+
+func notPrintable(r rune) bool {
+	return !unicode.IsPrint(r) || r == unicode.ReplacementChar
+}
+
+var plainCache sync.Map // string -> bool
+
+// isPlain tells whether a string can be written without quotes, in block and in flow style, and
+// read back as a string by readers of YAML 1.1 and 1.2 alike.
+func isPlain(s string) bool {
+	if known, ok := plainCache.Load(s); ok {
+		return known.(bool)
+	}
+	plain := readsPlain(s)
+	plainCache.Store(s, plain)
+	return plain
+}
+
+func readsPlain(s string) bool {
+	if s == "" || strings.IndexFunc(s, notPrintable) >= 0 || yamltree.IsYAML11Bool(yamltree.Str(s)) || isSexagesimal(s) {
+		return false
+	}
+	for _, around := range [][2]string{{"k: ", "\n"}, {"[", "]\n"}} {
+		var doc yaml.Node
+		if yaml.Unmarshal([]byte(around[0]+s+around[1]), &doc) != nil || len(doc.Content) != 1 || len(doc.Content[0].Content) == 0 {
+			return false
+		}
+		inner := doc.Content[0].Content
+		n := inner[len(inner)-1]
+		if n.Kind != yaml.ScalarNode || n.Value != s || n.Style != 0 || !isString(n) || n.LineComment != "" {
+			return false
+		}
+		if around[0] == "[" && len(inner) != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// isSexagesimal tells whether YAML 1.1 reads the text as a number of base 60, such as 1:30.
+func isSexagesimal(s string) bool {
+	if !strings.Contains(s, ":") {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool { return r != ':' && r != '.' && (r < '0' || r > '9') }) < 0
+}
