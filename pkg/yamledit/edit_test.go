@@ -83,6 +83,8 @@ func TestBytesEditsInPlace(t *testing.T) {
 		{"an element is removed", "a:\n  - 1 # x\n  # about 2\n  - 2\n  - 3\n", "a/#1", "a:\n  - 1 # x\n  # about 2\n  - 3\n"},
 		{"an element is appended", "a:\n  - x: 1\n    y: 2\nb: 1\n", "a/#+:=x: 2", "a:\n  - x: 1\n    y: 2\n  - x: 2\nb: 1\n"},
 		{"an element by its key", "a:\n- id: p\n  v: 1\n- v: 2\n  id: q # why\n", "a/#id=q/v:=3", "a:\n- id: p\n  v: 1\n- v: 3\n  id: q # why\n"},
+		{"behind a comment that follows its dash", "a:\n- # about x\n\n  # more\n  x: 1\n  y: 2\n", "a/#0/x:=2|a/#0/z:=3", "a:\n- # about x\n\n  # more\n  x: 2\n  y: 2\n  z: 3\n"},
+		{"such an element is removed", "a:\n- # about x\n  x: 1\n- y\n", "a/#0", "a:\n- y\n"},
 		{"a list is replaced", "a: # c\n- x\n- y\nb: 1\n", "a:=- z", "a: # c\n- z\nb: 1\n"},
 		{"a literal keeps its header", "a: |+\n   x\n   y\n\n\nb: 1\n", "a:=\"q\\nr\\n\"", "a: |\n   q\n   r\nb: 1\n"},
 		{"a literal with a comment in its header", "a: |- # c\n  x\nb: 1\n", "a:=\"q\\nr\"", "a: |- # c\n  q\n  r\nb: 1\n"},

@@ -69,14 +69,25 @@ func (t *text) blockColumn(n *yaml.Node) int {
 	return t.column(first)
 }
 
-// dash is the offset of the dash in front of an element of a block sequence, where it stands on the
-// element's own line.
+// dash is the offset of the dash in front of an element of a block sequence. Only comments and blank lines
+// may stand between the two: kpt puts an element's head comment behind the dash.
 func (t *text) dash(el *yaml.Node) (int, bool) {
-	off := t.start(el) - 1
-	for off >= 0 && (t.src[off] == ' ' || t.src[off] == '\t') {
-		off--
+	end := t.start(el)
+	for {
+		line := t.lineStart(end)
+		left := string(t.src[line:end])
+		if comment := strings.Index(left, "#"); comment == 0 || comment > 0 && isSpace(left[comment-1]) {
+			left = left[:comment]
+		}
+		left = strings.TrimRight(left, " \t\r\n")
+		if left != "" {
+			return line + len(left) - 1, left[len(left)-1] == '-'
+		}
+		if line == t.starts[0] {
+			return 0, false
+		}
+		end = line - 1
 	}
-	return off, off >= 0 && t.src[off] == '-'
 }
 
 func (t *text) aliasEnd(off int) int {

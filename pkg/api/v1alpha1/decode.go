@@ -1,0 +1,177 @@
+package v1alpha1
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/layout"
+	"github.com/giantswarm/apply-release/pkg/nearest"
+	"github.com/giantswarm/apply-release/pkg/version"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// Decode reads a functionConfig: an ApplyRelease, or a ConfigMap of the same settings as strings.
+// Defaults are filled in. The error joins a [FieldError] for everything that is wrong.
+func Decode(config *yaml.Node) (*ApplyRelease, error) {
+	if config == nil {
+		return nil, fmt.Errorf("functionConfig: is missing; must be of kind %s (%s), or a ConfigMap such as `-- release=aws/v21.0.0` makes", Kind, APIVersion)
+	}
+	n, err := yamltree.Logical(config)
+	if err != nil {
+		return nil, fmt.Errorf("functionConfig: %w", err)
+	}
+	if n.Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("functionConfig: is a %s; must be a map", yamltree.TypeOf(n))
+	}
+	a := &ApplyRelease{}
+	switch apiVersion, kind := value(n, "apiVersion"), value(n, "kind"); {
+	case apiVersion == "v1" && kind == "ConfigMap":
+		err = decodeFlat(n, a)
+	case kind == Kind && apiVersion == APIVersion:
+		s := &strict{}
+		s.decode(n, reflect.ValueOf(a).Elem(), "")
+		err = errors.Join(s.errs...)
+		if spec := yamltree.Get(n, "spec"); err == nil && (spec == nil || len(spec.Content) == 0) {
+			return nil, FieldError{"spec", "is empty; must name a release, such as {release: {provider: aws, version: v21.0.0}}"}
+		}
+	default:
+		return nil, fmt.Errorf("functionConfig: is of kind %q, apiVersion %q; must be %s of %s, or ConfigMap of v1", kind, apiVersion, Kind, APIVersion)
+	}
+	a.Default()
+	if invalid := a.validate(); err == nil || invalid != nil {
+		err = errors.Join(err, invalid)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+func value(n *yaml.Node, key string) string {
+	if v := yamltree.Get(n, key); v != nil && v.Kind == yaml.ScalarNode {
+		return v.Value
+	}
+	return ""
+}
+
+// flat maps the keys of the ConfigMap form to the settings that they set.
+var flat = []struct {
+	key string
+	set func(*ApplyRelease, string)
+}{
+	{"release", func(a *ApplyRelease, v string) {
+		provider, version, found := strings.Cut(v, "/")
+		if !found {
+			provider, version = "", v
+		}
+		a.Spec.Release.Version = version
+		if provider != "" {
+			a.Spec.Release.Provider = provider
+		}
+	}},
+	{"provider", func(a *ApplyRelease, v string) { a.Spec.Release.Provider = v }},
+	{"clusters", func(a *ApplyRelease, v string) { a.Spec.Clusters = commaList(v) }},
+	{"include", func(a *ApplyRelease, v string) { a.Spec.Components.Include = commaList(v) }},
+	{"exclude", func(a *ApplyRelease, v string) { a.Spec.Components.Exclude = commaList(v) }},
+	{"unmatched", func(a *ApplyRelease, v string) { a.Spec.Policy.Unmatched = Reaction(v) }},
+}
+
+func commaList(s string) []string {
+	var out []string
+	for _, part := range strings.Split(s, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func decodeFlat(n *yaml.Node, a *ApplyRelease) error {
+	data := yamltree.Get(n, "data")
+	if data == nil || yamltree.IsNull(data) || data.Kind == yaml.MappingNode && len(data.Content) == 0 {
+		return FieldError{"data", "is empty; must name a release, such as `-- release=aws/v21.0.0`"}
+	}
+	if data.Kind != yaml.MappingNode {
+		return FieldError{"data", fmt.Sprintf("is a %s; must be a map of strings", yamltree.TypeOf(data))}
+	}
+	var keys []string
+	for _, f := range flat {
+		keys = append(keys, f.key)
+	}
+	var errs []error
+	provider := ""
+	for i := 0; i+1 < len(data.Content); i += 2 {
+		key, v := data.Content[i].Value, data.Content[i+1]
+		field := "data." + key
+		at := slices.Index(keys, key)
+		switch {
+		case at < 0:
+			errs = append(errs, FieldError{field, fmt.Sprintf("is unknown; must be one of %s%s", strings.Join(keys, ", "), nearest.Hint(key, keys))})
+		case v.Kind != yaml.ScalarNode || yamltree.TypeOf(v) != yamltree.TypeString:
+			errs = append(errs, FieldError{field, notAString(v)})
+		default:
+			flat[at].set(a, v.Value)
+			named := a.Spec.Release.Provider
+			if provider != "" && named != provider {
+				errs = append(errs, FieldError{field, fmt.Sprintf("release and provider name two providers, %q and %q; must name one", provider, named)})
+			}
+			provider = named
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (a *ApplyRelease) validate() error {
+	var errs []error
+	fail := func(field, format string, args ...any) {
+		errs = append(errs, FieldError{field, fmt.Sprintf(format, args...)})
+	}
+	if v := a.Spec.Release.Version; v == "" {
+		fail("spec.release.version", "is missing; must be a version such as \"v21.0.0\", a range such as \"~21.0\", or \"latest\"")
+	} else if _, err := version.ParseQuery(v); err != nil {
+		fail("spec.release.version", "%v", err)
+	}
+	if p := a.Spec.Release.Provider; strings.Contains(p, "/") {
+		fail("spec.release.provider", "%q has a slash; must be one path segment, such as \"aws\"", p)
+	}
+	for _, globs := range []struct {
+		field string
+		list  []string
+	}{
+		{"spec.clusters", a.Spec.Clusters},
+		{"spec.components.include", a.Spec.Components.Include},
+		{"spec.components.exclude", a.Spec.Components.Exclude},
+	} {
+		for i, g := range globs.list {
+			if err := layout.CheckGlob(g); err != nil {
+				fail(fmt.Sprintf("%s[%d]", globs.field, i), "%v", err)
+			}
+		}
+	}
+	if u := a.Spec.Policy.Unmatched; u != Warn && u != Fail && u != Ignore {
+		fail("spec.policy.unmatched", "is %q; must be Warn, Fail or Ignore", string(u))
+	}
+	for i, k := range a.Spec.MergeKeys {
+		field := fmt.Sprintf("spec.mergeKeys[%d]", i)
+		if k.Kind == "" {
+			fail(field+".kind", "is missing; must be the kind that has the list")
+		}
+		if k.Path == "" || strings.HasPrefix(k.Path, ".") || strings.HasSuffix(k.Path, ".") {
+			fail(field+".path", "is %q; must lead to a list, such as \"spec.parts\"", k.Path)
+		}
+		if len(k.Keys) == 0 || slices.Contains(k.Keys, "") {
+			fail(field+".keys", "is empty or has an empty key; must name the fields that identify an element")
+		}
+	}
+	if _, err := layout.ParseRelease(a.Spec.Layout.Release); err != nil {
+		fail("spec.layout.release", "%v", err)
+	}
+	if _, err := layout.ParseCluster(a.Spec.Layout.Cluster); err != nil {
+		fail("spec.layout.cluster", "%v", err)
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,108 @@
+package v1alpha1
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/nearest"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// FieldError is one thing that is wrong with a configuration.
+type FieldError struct {
+	Field   string // the path of the field
+	Problem string // what is wrong, and what must be
+}
+
+func (e FieldError) Error() string { return e.Field + ": " + e.Problem }
+
+// strict decodes a logical tree into Go values by their json tags. Unlike the decoders at hand, it reports
+// every problem, with the field's path and what the field must be.
+type strict struct {
+	errs []error
+}
+
+func (s *strict) fail(field, format string, args ...any) {
+	s.errs = append(s.errs, FieldError{field, fmt.Sprintf(format, args...)})
+}
+
+func (s *strict) decode(n *yaml.Node, v reflect.Value, field string) {
+	if yamltree.IsNull(n) {
+		return // as if it were not there
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		s.decodeStruct(n, v, field)
+	case reflect.Slice:
+		if n.Kind != yaml.SequenceNode {
+			s.fail(field, "is a %s; must be a list", describe(n))
+			return
+		}
+		for i, child := range n.Content {
+			el := reflect.New(v.Type().Elem()).Elem()
+			s.decode(child, el, fmt.Sprintf("%s[%d]", field, i))
+			v.Set(reflect.Append(v, el))
+		}
+	case reflect.String:
+		if n.Kind != yaml.ScalarNode || yamltree.TypeOf(n) != yamltree.TypeString {
+			s.fail(field, "%s", notAString(n))
+			return
+		}
+		v.SetString(n.Value)
+	case reflect.Map: // metadata, which belongs to the orchestrators
+		if n.Kind != yaml.MappingNode {
+			s.fail(field, "is a %s; must be a map", describe(n))
+		}
+	default:
+		panic("v1alpha1: no rule to decode " + v.Type().String())
+	}
+}
+
+func notAString(n *yaml.Node) string {
+	if n.Kind != yaml.ScalarNode {
+		return fmt.Sprintf("is a %s; must be a string", yamltree.TypeOf(n))
+	}
+	hint := ""
+	if yamltree.TypeOf(n) == yamltree.TypeFloat {
+		hint = " (YAML reads 21.10 as the number 21.1)"
+	}
+	return fmt.Sprintf("%s is a %s%s; must be a string: put it in quotes", n.Value, yamltree.TypeOf(n), hint)
+}
+
+func describe(n *yaml.Node) string {
+	if n.Kind == yaml.ScalarNode {
+		return fmt.Sprintf("%s (%q)", yamltree.TypeOf(n), n.Value)
+	}
+	return yamltree.TypeOf(n)
+}
+
+func (s *strict) decodeStruct(n *yaml.Node, v reflect.Value, field string) {
+	if n.Kind != yaml.MappingNode {
+		s.fail(field, "is a %s; must be a map", describe(n))
+		return
+	}
+	fields := map[string]int{}
+	var names []string
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		fields[name] = i
+		names = append(names, name)
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i].Value
+		at := strings.TrimPrefix(field+"."+key, ".")
+		index, known := fields[key]
+		switch {
+		case seen[key]:
+			s.fail(at, "is set twice; must be set once")
+		case !known:
+			s.fail(at, "is unknown; must be one of %s%s", strings.Join(names, ", "), nearest.Hint(key, names))
+		default:
+			s.decode(n.Content[i+1], v.Field(index), at)
+		}
+		seen[key] = true
+	}
+}

@@ -1,0 +1,210 @@
+// Package cluster tells which items belong to which workload cluster, and which of them are its base.
+//
+// # What tells the cluster
+//
+// The location, where it fits the layout: the segments before a base or overlay folder, else the
+// first ones. A first segment that is a provider of some release is no installation. Where the location does not
+// tell, in this order: the labels cluster.x-k8s.io/cluster-name and giantswarm.io/cluster,
+// spec.clusterName, and for the kind Cluster its name. Items of which nothing tells belong to the
+// one cluster that all others of the input belong to, or to the whole build, where there is none.
+//
+// # What is base
+//
+// base/**; and in the flat layout, everything but overlay/**. Release ConfigMaps, the
+// functionConfig, Kptfiles, kustomization files, items without kind or name, and files encrypted
+// with SOPS are never in it.
+package cluster
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/layout"
+	"github.com/giantswarm/apply-release/pkg/release"
+	"github.com/giantswarm/apply-release/pkg/resource"
+)
+
+// The labels that name the cluster of a resource.
+const (
+	NameLabel       = "cluster.x-k8s.io/cluster-name"
+	GiantSwarmLabel = "giantswarm.io/cluster"
+)
+
+// Cluster is one workload cluster.
+type Cluster struct {
+	// Installation is "" where only labels tell the cluster; ID is "" where nothing does.
+	Installation, ID string
+	// Base are the resources that an upgrade may change, in the order of the input.
+	Base []*resource.Item
+	// Overlay are the customer's resources, which are never changed.
+	Overlay []*resource.Item
+}
+
+// String is installation/ID, as far as it is known.
+func (c *Cluster) String() string {
+	switch {
+	case c.ID == "":
+		return "the whole build"
+	case c.Installation == "":
+		return c.ID
+	}
+	return c.Installation + "/" + c.ID
+}
+
+// Matches tells whether the cluster fits a pattern installation/cluster. Where the installation is
+// not known, the cluster's part of the pattern decides.
+func (c *Cluster) Matches(pattern string) bool {
+	if c.Installation != "" {
+		return layout.Glob(pattern, c.String())
+	}
+	return layout.Glob(pattern[strings.LastIndex(pattern, "/")+1:], c.ID)
+}
+
+// placed is an item with what tells its place.
+type placed struct {
+	item             *resource.Item
+	installation, id string
+	layer            string
+}
+
+// Group sorts the items that belong to no release into clusters, ordered by name.
+func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) []*Cluster {
+	var known, untold []placed
+	for _, i := range items {
+		if catalog.IsRelease(i) || !isTarget(i) {
+			continue
+		}
+		p, elsewhere := place(i, catalog, l)
+		switch {
+		case elsewhere:
+		case p.id == "":
+			untold = append(untold, p)
+		default:
+			known = append(known, p)
+		}
+	}
+	known = append(known, adopt(untold, known)...)
+	return build(known, items)
+}
+
+// isTarget leaves out what no upgrade may ever touch.
+func isTarget(i *resource.Item) bool {
+	switch {
+	case i.Kind == "" || i.Name == "":
+		return false
+	case i.Kind == "Kptfile", i.Kind == "Kustomization" && i.Group() == "kustomize.config.k8s.io", i.Kind == "Component" && i.Group() == "kustomize.config.k8s.io":
+		return false
+	case i.Group() == "fn.giantswarm.io":
+		return false
+	case i.Has("sops"):
+		return false
+	}
+	return true
+}
+
+// place tells where an item belongs; elsewhere says that its location is that of no cluster.
+func place(i *resource.Item, catalog *release.Catalog, l layout.Cluster) (p placed, elsewhere bool) {
+	p.item = i
+	parts := i.Location.Segments()
+	path, found := l.Match(parts)
+	p.layer = path.Layer
+	if len(parts) > 1 && catalog.IsProvider(parts[0]) || found && catalog.IsProvider(path.Installation) {
+		return p, true
+	}
+	if found {
+		p.installation, p.id = path.Installation, path.Cluster
+		return p, false
+	}
+	for _, name := range []string{i.Label(NameLabel), i.Label(GiantSwarmLabel), i.Text("spec", "clusterName")} {
+		if name != "" {
+			p.id = name
+			return p, false
+		}
+	}
+	if i.Kind == "Cluster" && strings.HasSuffix(i.Group(), "cluster.x-k8s.io") {
+		p.id = i.Name
+	}
+	return p, false
+}
+
+// adoptInstallations gives items that only a label places the installation of the one cluster of
+// that name whose location is known.
+func adoptInstallations(known []placed) {
+	installations := map[string]map[string]bool{}
+	for _, p := range known {
+		if p.installation != "" {
+			if installations[p.id] == nil {
+				installations[p.id] = map[string]bool{}
+			}
+			installations[p.id][p.installation] = true
+		}
+	}
+	for i, p := range known {
+		if p.installation == "" && len(installations[p.id]) == 1 {
+			for only := range installations[p.id] {
+				known[i].installation = only
+			}
+		}
+	}
+}
+
+// adopt places the items that nothing tells about: with the one cluster that is there, or as a build
+// of their own. With several clusters they belong to none; neither does a file outside the clusters'
+// folders, where there are such folders.
+func adopt(untold, known []placed) []placed {
+	folders := false
+	for _, p := range known {
+		folders = folders || p.installation != ""
+	}
+	adoptInstallations(known)
+	ids := map[string]placed{}
+	for _, p := range known {
+		ids[p.installation+"/"+p.id] = p
+	}
+	if len(ids) > 1 {
+		return nil
+	}
+	var adopted []placed
+	for _, p := range untold {
+		if folders && p.item.Location.Path != "" {
+			continue
+		}
+		for _, only := range ids {
+			p.installation, p.id = only.installation, only.id
+		}
+		adopted = append(adopted, p)
+	}
+	return adopted
+}
+
+func build(all []placed, items []*resource.Item) []*Cluster {
+	position := map[*resource.Item]int{}
+	for n, i := range items {
+		position[i] = n
+	}
+	sort.Slice(all, func(a, b int) bool { return position[all[a].item] < position[all[b].item] })
+	clusters := map[string]*Cluster{}
+	hasBase := map[string]bool{}
+	for _, p := range all {
+		key := p.installation + "/" + p.id
+		hasBase[key] = hasBase[key] || p.layer == layout.Base
+	}
+	var out []*Cluster
+	for _, p := range all {
+		key := p.installation + "/" + p.id
+		c := clusters[key]
+		if c == nil {
+			c = &Cluster{Installation: p.installation, ID: p.id}
+			clusters[key] = c
+			out = append(out, c)
+		}
+		switch {
+		case p.layer == layout.Overlay:
+			c.Overlay = append(c.Overlay, p.item)
+		case p.layer == layout.Base, !hasBase[key], p.item.Location.Path == "":
+			c.Base = append(c.Base, p.item)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].String() < out[j].String() })
+	return out
+}

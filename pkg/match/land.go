@@ -1,0 +1,164 @@
+package match
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/release"
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// isApp tells whether a resource installs a chart: an App of Giant Swarm's app platform, or a
+// HelmRelease or OCIRepository of Flux.
+func isApp(i *resource.Item) bool {
+	switch i.Kind {
+	case "App":
+		return i.Group() == "application.giantswarm.io"
+	case "HelmRelease":
+		return i.Group() == "helm.toolkit.fluxcd.io"
+	case "OCIRepository":
+		return i.Group() == "source.toolkit.fluxcd.io"
+	}
+	return false
+}
+
+// appNames are the names of the chart that a resource installs.
+func appNames(i *resource.Item) []string {
+	switch i.Kind {
+	case "App":
+		return []string{i.Text("spec", "name")}
+	case "HelmRelease":
+		return []string{i.Text("spec", "chart", "spec", "chart")}
+	case "OCIRepository":
+		if url := i.Text("spec", "url"); url != "" {
+			return []string{path.Base(url)}
+		}
+	}
+	return nil
+}
+
+func isNamed(i *resource.Item, component, clusterID string) bool {
+	for _, name := range append(appNames(i), i.Name) {
+		if name == component || clusterID != "" && name == clusterID+"-"+component {
+			return true
+		}
+	}
+	return false
+}
+
+// kubernetesVersionPaths are where Cluster API kinds keep a Kubernetes version
+// (https://cluster-api.sigs.k8s.io/tasks/upgrading-clusters).
+var kubernetesVersionPaths = map[string][]string{
+	"KubeadmControlPlane":    {"spec", "version"},
+	"AWSManagedControlPlane": {"spec", "version"},
+	"MachinePool":            {"spec", "template", "spec", "version"},
+	"MachineDeployment":      {"spec", "template", "spec", "version"},
+	"Cluster":                {"spec", "topology", "version"},
+}
+
+func hasKubernetesVersion(i *resource.Item) bool {
+	at := kubernetesVersionPaths[i.Kind]
+	return at != nil && isClusterAPI(i.Group()) && i.Has(at...)
+}
+
+// Land returns the partial resource that a patch brings to one of its matches. It differs from the
+// patch's data where the kind keeps a version in a place of its own: an app's spec.version goes to
+// spec.chart.spec.version of a HelmRelease and to spec.ref of an OCIRepository, and a Release's
+// Kubernetes version to where the Cluster API kind has it, with or without the v as it is there.
+//
+// warnings say what of the patch has no effect in the resource, notes what has no place there.
+func Land(p *release.Patch, m Match) (data *yaml.Node, warnings, notes []string) {
+	if p.Only == release.Kubernetes {
+		at := kubernetesVersionPaths[m.Item.Kind]
+		text := p.Version
+		if old := m.Item.Text(at...); old != "" && !strings.HasPrefix(old, "v") {
+			text = strings.TrimPrefix(text, "v")
+		}
+		return nested(at, yamltree.Str(text)), nil, nil
+	}
+	if m.Rule != App || m.Item.Kind == "App" {
+		return p.Data, nil, nil
+	}
+	data = yamltree.Clone(p.Data)
+	spec := yamltree.Get(data, "spec")
+	if spec == nil || spec.Kind != yaml.MappingNode {
+		return data, nil, nil
+	}
+	if catalog := remove(spec, "catalog"); catalog != nil {
+		notes = append(notes, fmt.Sprintf("a %s has no catalog; %q is left out", m.Item.Kind, catalog.Value))
+	}
+	if v := remove(spec, "version"); v != nil {
+		at, warning := versionPath(m.Item, v.Value)
+		if warning != "" {
+			warnings = append(warnings, warning)
+		}
+		if at != nil {
+			graft(data, at, v)
+		}
+	}
+	if len(spec.Content) == 0 {
+		remove(data, "spec")
+	}
+	return data, warnings, notes
+}
+
+// versionPath is where a Flux resource keeps the version of its chart
+// (https://fluxcd.io/flux/components/helm/helmreleases/, https://fluxcd.io/flux/components/source/ocirepositories/).
+func versionPath(i *resource.Item, v string) (at []string, warning string) {
+	if i.Kind == "HelmRelease" {
+		if !i.Has("spec", "chart") && i.Has("spec", "chartRef") {
+			return nil, fmt.Sprintf("takes its chart from %s %q, which must get version %q", i.Text("spec", "chartRef", "kind"), i.Text("spec", "chartRef", "name"), v)
+		}
+		return []string{"spec", "chart", "spec", "version"}, ""
+	}
+	if digest := i.Text("spec", "ref", "digest"); digest != "" {
+		warning = fmt.Sprintf("spec.ref.digest %q outdoes version %q; must be removed or renewed", digest, v)
+	}
+	if i.Has("spec", "ref", "semver") {
+		if i.Has("spec", "ref", "tag") {
+			warning = strings.TrimPrefix(warning+fmt.Sprintf("; spec.ref.semver %q outdoes the tag", i.Text("spec", "ref", "semver")), "; ")
+		}
+		return []string{"spec", "ref", "semver"}, warning
+	}
+	return []string{"spec", "ref", "tag"}, warning
+}
+
+// remove takes a key out of a mapping that the caller owns and returns its value.
+func remove(m *yaml.Node, key string) *yaml.Node {
+	at := yamltree.IndexOf(m, key)
+	if at < 0 {
+		return nil
+	}
+	v := m.Content[at+1]
+	m.Content = append(m.Content[:at:at], m.Content[at+2:]...)
+	return v
+}
+
+// graft sets a value in a tree that the caller owns, with the maps on the way.
+func graft(root *yaml.Node, at []string, v *yaml.Node) {
+	for _, name := range at[:len(at)-1] {
+		next := yamltree.Get(root, name)
+		if next == nil {
+			next = emptyIfNil(nil)
+			root.Content = append(root.Content, yamltree.Str(name), next)
+		}
+		root = next
+	}
+	root.Content = append(root.Content, yamltree.Str(at[len(at)-1]), v)
+}
+
+func nested(at []string, v *yaml.Node) *yaml.Node {
+	root := emptyIfNil(nil)
+	graft(root, at, v)
+	return root
+}
+
+func emptyIfNil(n *yaml.Node) *yaml.Node {
+	if n == nil {
+		return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	}
+	return n
+}

@@ -1,0 +1,112 @@
+package merge
+
+import (
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+const (
+	patchDirective      = "$patch"
+	retainDirective     = "$retainKeys"
+	deleteFromDirective = "$deleteFromPrimitiveList/"
+	orderDirective      = "$setElementOrder/"
+)
+
+// directives are what a map of a patch says beside its fields.
+type directives struct {
+	patch      string // "", merge, replace, delete
+	retain     []*yaml.Node
+	deleteFrom map[string]*yaml.Node // by field
+	order      map[string]*yaml.Node // by field
+}
+
+// directive is the value of $patch in a map, "" where there is none.
+func directive(n *yaml.Node) string {
+	if v := yamltree.Get(n, patchDirective); v != nil {
+		return v.Value
+	}
+	return ""
+}
+
+// directives reads the directives of a map and reports those that are not right.
+func (m *merger) directives(patch *yaml.Node, p yamltree.Path) directives {
+	d := directives{deleteFrom: map[string]*yaml.Node{}, order: map[string]*yaml.Node{}}
+	for i := 0; i+1 < len(patch.Content); i += 2 {
+		key, v := patch.Content[i].Value, patch.Content[i+1]
+		if !isDirective(key) {
+			continue
+		}
+		list := v.Kind == yaml.SequenceNode
+		switch {
+		case key == patchDirective:
+			d.patch = v.Value
+			if v.Kind != yaml.ScalarNode || v.Value != "merge" && v.Value != "replace" && v.Value != "delete" {
+				m.errorf(p, "$patch is %q; must be merge, replace or delete", v.Value)
+			}
+		case key == retainDirective && list:
+			d.retain = append([]*yaml.Node{}, v.Content...)
+		case strings.HasPrefix(key, deleteFromDirective) && list:
+			d.deleteFrom[strings.TrimPrefix(key, deleteFromDirective)] = v
+		case strings.HasPrefix(key, orderDirective) && list:
+			d.order[strings.TrimPrefix(key, orderDirective)] = v
+		case key == retainDirective, strings.HasPrefix(key, deleteFromDirective), strings.HasPrefix(key, orderDirective):
+			m.errorf(p, "%s is a %s; must be a list", key, yamltree.TypeOf(v))
+		default:
+			m.errorf(p, "%s is no directive; must be $patch, $retainKeys, $deleteFromPrimitiveList/<field> or $setElementOrder/<field>", key)
+		}
+	}
+	return d
+}
+
+// listsAlone are the fields that directives speak of and the patch itself does not.
+func (d directives) listsAlone(patch *yaml.Node) []string {
+	var out []string
+	for i := 0; i+1 < len(patch.Content); i += 2 {
+		_, field, found := strings.Cut(patch.Content[i].Value, "/")
+		if !found || d.deleteFrom[field] == nil && d.order[field] == nil || yamltree.Get(patch, field) != nil {
+			continue
+		}
+		known := false
+		for _, o := range out {
+			known = known || o == field
+		}
+		if !known && isDirective(patch.Content[i].Value) {
+			out = append(out, field)
+		}
+	}
+	return out
+}
+
+// retain removes the keys of a map that $retainKeys does not name.
+func (m *merger) retain(dst, patch *yaml.Node, d directives, p yamltree.Path) {
+	if d.retain == nil {
+		return
+	}
+	kept := map[string]bool{}
+	for _, k := range d.retain {
+		kept[k.Value] = true
+	}
+	for i := 0; i+1 < len(patch.Content); i += 2 {
+		if key := patch.Content[i].Value; !isDirective(key) && !kept[key] && !yamltree.IsNull(patch.Content[i+1]) {
+			m.errorf(p.Field(key), "is set, but $retainKeys does not name it; must name every key that is set")
+		}
+	}
+	for i := len(dst.Content) - 2; i >= 0; i -= 2 {
+		if key := dst.Content[i].Value; !kept[key] {
+			m.touch(Delete, p.Field(key))
+			removeKey(dst, key)
+		}
+	}
+}
+
+// removesList tells whether a list of a patch is `- $patch: delete` alone, which removes the list.
+func removesList(v *yaml.Node) bool {
+	return v.Kind == yaml.SequenceNode && len(v.Content) == 1 && isBare(v.Content[0], "delete")
+}
+
+// isBare tells whether an element of a list is a $patch directive and nothing else.
+func isBare(el *yaml.Node, what string) bool {
+	return el.Kind == yaml.MappingNode && len(el.Content) == 2 && directive(el) == what
+}

@@ -1,0 +1,374 @@
+package merge
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// mergeList merges a list of a patch into one of Final. alone says that the patch has no such list, only directives about it.
+func (m *merger) mergeList(dst, patch *yaml.Node, p yamltree.Path, pattern string, d directives, field string, alone bool) {
+	before := append([]*yaml.Node{}, dst.Content...)
+	m.deleteScalars(dst, d.deleteFrom[field], p)
+	rule := m.schema.Rule(pattern)
+	switch {
+	case alone:
+	case replacesList(patch):
+		m.replaceList(dst, patch, p, pattern)
+	case rule.Strategy == schema.Set && allScalars(dst) && allScalars(patch):
+		m.mergeSet(dst, patch, p)
+	case rule.Strategy == schema.Map:
+		m.mergeByKey(dst, patch, p, pattern, rule)
+	default:
+		if i := directed(patch); i >= 0 {
+			m.errorf(p.Index(i), "has a $patch directive, but no merge key is known for the list; must be set in spec.mergeKeys")
+			return
+		}
+		m.warnOfLoss(dst, patch, p, pattern, rule)
+		m.replaceList(dst, patch, p, pattern)
+	}
+	if order := d.order[field]; order != nil {
+		m.reorder(dst, before, order, p, rule)
+	}
+}
+
+// replacesList tells whether a list has $patch: replace in one of its elements.
+func replacesList(patch *yaml.Node) bool {
+	for _, el := range patch.Content {
+		if el.Kind == yaml.MappingNode && directive(el) == "replace" {
+			return true
+		}
+	}
+	return false
+}
+
+// directed is the index of the first element with $patch: delete or another directive, or -1.
+func directed(patch *yaml.Node) int {
+	for i, el := range patch.Content {
+		if el.Kind == yaml.MappingNode && directive(el) != "" {
+			return i
+		}
+	}
+	return -1
+}
+
+func (m *merger) replaceList(dst, patch *yaml.Node, p yamltree.Path, pattern string) {
+	next := yamltree.Clone(patch)
+	next.Content = m.cleanList(patch, p, pattern)
+	if !yamltree.Equal(dst, next) {
+		m.touch(Update, p)
+		overwrite(dst, next)
+	}
+}
+
+// cleanList are the elements that a list of a patch sets where no element was.
+func (m *merger) cleanList(patch *yaml.Node, p yamltree.Path, pattern string) []*yaml.Node {
+	rule := m.schema.Rule(pattern)
+	keyed := rule.Strategy == schema.Map
+	var out []*yaml.Node
+	for i, el := range patch.Content {
+		if el.Kind == yaml.MappingNode {
+			what := directive(el)
+			if what == "replace" && (keyed || len(el.Content) == 2) || what == "delete" {
+				m.directives(el, p.Index(i))
+				continue
+			}
+			if keyed {
+				m.keysOf(el, rule, p.Index(i))
+			}
+		} else if keyed {
+			m.errorf(p.Index(i), "is a %s; must be a map with %s", yamltree.TypeOf(el), keyNames(rule))
+		}
+		c, _ := m.clean(el, p.Index(i), pattern+"[]", keyed)
+		out = append(out, c)
+	}
+	return out
+}
+
+func allScalars(list *yaml.Node) bool {
+	for _, el := range list.Content {
+		if el.Kind != yaml.ScalarNode {
+			return false
+		}
+	}
+	return true
+}
+
+// mergeSet appends the scalars that the list does not have yet.
+func (m *merger) mergeSet(dst, patch *yaml.Node, p yamltree.Path) {
+	for _, el := range patch.Content {
+		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
+		if yamltree.ElementIndex(dst, step) < 0 {
+			m.touch(Add, p.Then(step))
+			dst.Content = append(dst.Content, yamltree.StripComments(yamltree.Clone(el)))
+		}
+	}
+}
+
+// deleteScalars carries out $deleteFromPrimitiveList.
+func (m *merger) deleteScalars(dst, gone *yaml.Node, p yamltree.Path) {
+	if gone == nil {
+		return
+	}
+	for _, el := range gone.Content {
+		if el.Kind != yaml.ScalarNode {
+			m.errorf(p, "$deleteFromPrimitiveList names a %s; must name scalars", yamltree.TypeOf(el))
+			continue
+		}
+		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
+		for i := yamltree.ElementIndex(dst, step); i >= 0; i = yamltree.ElementIndex(dst, step) {
+			m.touch(Delete, p.Then(step))
+			dst.Content = append(dst.Content[:i:i], dst.Content[i+1:]...)
+		}
+	}
+}
+
+// mergeByKey merges the elements of an associative list.
+func (m *merger) mergeByKey(dst, patch *yaml.Node, p yamltree.Path, pattern string, rule schema.Rule) {
+	seen := map[string]int{}
+	for i, el := range patch.Content {
+		at := p.Index(i)
+		if el.Kind != yaml.MappingNode {
+			m.errorf(at, "is a %s; must be a map with %s", yamltree.TypeOf(el), keyNames(rule))
+			continue
+		}
+		keys, ok := m.keysOf(el, rule, at)
+		if !ok {
+			continue
+		}
+		step := yamltree.Step{Kind: yamltree.Element, Keys: keys}
+		if rule.Repeat != "" {
+			m.mergeRepeated(dst, patch, el, step, p, pattern, rule)
+			continue
+		}
+		if first, twice := seen[step.String()]; twice {
+			m.errorf(p.Then(step), "stands twice in the release's list, at %d and %d; must stand once", first, i)
+			continue
+		}
+		seen[step.String()] = i
+		m.mergeElement(dst, el, step, p, pattern)
+	}
+}
+
+// mergeElement merges one element into the one of the same keys, or appends it.
+func (m *merger) mergeElement(dst, el *yaml.Node, step yamltree.Step, p yamltree.Path, pattern string) {
+	at := p.Then(step)
+	found := matching(dst, step)
+	if len(found) > 1 && touchesElement(dst, found, el) {
+		m.errorf(at, "stands %d times in the resource; must stand once, so that it is clear which one the release means", len(found))
+		return
+	}
+	switch {
+	case directive(el) == "delete":
+		m.directives(el, at)
+		if len(found) == 1 {
+			m.touch(Delete, at)
+			dst.Content = append(dst.Content[:found[0]:found[0]], dst.Content[found[0]+1:]...)
+		}
+	case len(found) == 0:
+		if next, ok := m.clean(el, at, pattern+"[]", true); ok {
+			m.touch(Add, at)
+			dst.Content = append(dst.Content, next)
+		}
+	default:
+		m.mergeMap(dst.Content[found[0]], el, at, pattern+"[]")
+	}
+}
+
+// touchesElement tells whether a patch would change the elements of one key; where they all have what it says, they can
+// be as many as they like.
+func touchesElement(dst *yaml.Node, found []int, el *yaml.Node) bool {
+	for _, i := range found {
+		for k := 0; k+1 < len(el.Content); k += 2 {
+			v := yamltree.Get(dst.Content[i], el.Content[k].Value)
+			if v == nil || !yamltree.Equal(v, el.Content[k+1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func matching(dst *yaml.Node, step yamltree.Step) []int {
+	var out []int
+	for i, el := range dst.Content {
+		if yamltree.ElementIndex(&yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{el}}, step) == 0 {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// mergeRepeated merges an element of a list in which a key may be repeated with different values, such
+// as kubeadm's extraArgs: an element that is there with this value is left alone, the one element of
+// its name gets the new value, and one of a new name is appended. Where that is not clear, it is an error.
+func (m *merger) mergeRepeated(dst, patch, el *yaml.Node, step yamltree.Step, p yamltree.Path, pattern string, rule schema.Rule) {
+	value := yamltree.Get(el, rule.Repeat)
+	exact := step
+	if value != nil && value.Kind == yaml.ScalarNode {
+		exact.Keys = append(append([]yamltree.Key{}, step.Keys...), yamltree.Key{Name: rule.Repeat, Value: yamltree.Canonical(value)})
+	}
+	here, said := matching(dst, step), matching(patch, step)
+	switch {
+	case len(matching(dst, exact)) > 0 && directive(el) == "":
+	case directive(el) == "delete" && value != nil:
+		m.mergeElement(dst, el, exact, p, pattern)
+	case len(said) > 1 && (len(here) == 0 || m.allSaid(dst, patch, here, rule)):
+		m.touch(Add, p.Then(exact))
+		next, _ := m.clean(el, p, pattern+"[]", true)
+		dst.Content = append(dst.Content, next)
+	case len(said) > 1:
+		m.errorf(p.Then(step), "stands %d times in the release's list and with another value in the resource; must be told apart with $patch: delete for the old value", len(said))
+	default:
+		m.mergeElement(dst, el, step, p, pattern)
+	}
+}
+
+// allSaid tells whether the patch names all these elements of the list with their values.
+func (m *merger) allSaid(dst, patch *yaml.Node, here []int, rule schema.Rule) bool {
+	for _, i := range here {
+		said := false
+		for _, el := range patch.Content {
+			said = said || yamltree.Equal(yamltree.Get(dst.Content[i], rule.Repeat), yamltree.Get(el, rule.Repeat))
+		}
+		if !said {
+			return false
+		}
+	}
+	return true
+}
+
+// keysOf reads the merge keys of a patch's element. A key that is missing and has no default is an error.
+func (m *merger) keysOf(el *yaml.Node, rule schema.Rule, at yamltree.Path) ([]yamltree.Key, bool) {
+	var keys []yamltree.Key
+	for _, k := range rule.Keys {
+		fallback := ""
+		if k.Default != "" {
+			fallback = yamltree.Canonical(yamltree.Str(k.Default))
+		}
+		v := yamltree.Get(el, k.Name)
+		switch {
+		case v == nil && fallback != "":
+			keys = append(keys, yamltree.Key{Name: k.Name, Value: fallback, Default: fallback})
+		case v == nil || v.Kind != yaml.ScalarNode || yamltree.IsNull(v):
+			m.errorf(at, "lacks the merge key %q; must have %s", k.Name, keyNames(rule))
+			return nil, false
+		default:
+			keys = append(keys, yamltree.Key{Name: k.Name, Value: yamltree.Canonical(v), Default: fallback})
+		}
+	}
+	return keys, true
+}
+
+func keyNames(rule schema.Rule) string {
+	var names []string
+	for _, k := range rule.Keys {
+		if k.Default == "" {
+			names = append(names, fmt.Sprintf("%q", k.Name))
+		}
+	}
+	return strings.Join(names, " and ")
+}
+
+// warnOfLoss says which elements a list that is replaced has and the patch has not.
+func (m *merger) warnOfLoss(dst, patch *yaml.Node, p yamltree.Path, pattern string, rule schema.Rule) {
+	var lost []string
+	for _, el := range dst.Content {
+		kept := false
+		for _, next := range patch.Content {
+			kept = kept || yamltree.Equal(el, next)
+		}
+		if !kept {
+			lost = append(lost, describe(el))
+		}
+	}
+	if len(lost) == 0 {
+		return
+	}
+	why := "no merge key is known for it"
+	if rule.Strategy == schema.Atomic {
+		why = "its type says that it is atomic"
+	}
+	const shown = 3
+	list := strings.Join(lost[:min(shown, len(lost))], ", ")
+	if len(lost) > shown {
+		list += fmt.Sprintf(" and %d more", len(lost)-shown)
+	}
+	m.warnf(p, "the list is replaced as a whole, since %s; lost or changed: %s; to merge it, name its keys in spec.mergeKeys (path: %s)", why, list, pattern)
+}
+
+// describe shows an element of a list: a scalar, or a map by the field that is likely to name it.
+func describe(el *yaml.Node) string {
+	if el.Kind == yaml.ScalarNode {
+		return fmt.Sprintf("%q", el.Value)
+	}
+	for _, name := range []string{"name", "path", "id", "key", "device", "deviceName", "type"} {
+		if v := yamltree.Get(el, name); v != nil && v.Kind == yaml.ScalarNode {
+			return fmt.Sprintf("%s %q", name, v.Value)
+		}
+	}
+	return "a " + yamltree.TypeOf(el)
+}
+
+// reorder carries out $setElementOrder: the elements that it names come in its order, the others keep
+// their place relative to those that were there before.
+func (m *merger) reorder(dst *yaml.Node, before []*yaml.Node, order *yaml.Node, p yamltree.Path, rule schema.Rule) {
+	position := func(list []*yaml.Node, el *yaml.Node) int {
+		for i, x := range list {
+			if sameElement(x, el, rule) {
+				return i
+			}
+		}
+		return -1
+	}
+	var named, others []*yaml.Node
+	for _, o := range order.Content {
+		if i := position(dst.Content, o); i >= 0 {
+			named = append(named, dst.Content[i])
+		}
+	}
+	for _, el := range dst.Content {
+		if position(order.Content, el) < 0 {
+			others = append(others, el)
+		}
+	}
+	var sorted []*yaml.Node
+	for len(named) > 0 && len(others) > 0 {
+		left, right := position(before, others[0]), position(before, named[0])
+		if left >= 0 && (right < 0 || left <= right) {
+			sorted, others = append(sorted, others[0]), others[1:]
+		} else {
+			sorted, named = append(sorted, named[0]), named[1:]
+		}
+	}
+	sorted = append(append(sorted, others...), named...)
+	for i, el := range dst.Content {
+		if len(sorted) != len(dst.Content) || sorted[i] != el {
+			m.touch(Update, p)
+			dst.Content = sorted
+			return
+		}
+	}
+}
+
+func sameElement(a, b *yaml.Node, rule schema.Rule) bool {
+	if rule.Strategy != schema.Map || a.Kind != yaml.MappingNode || b.Kind != yaml.MappingNode {
+		return yamltree.Equal(a, b)
+	}
+	for _, k := range rule.Keys {
+		va, vb := yamltree.Get(a, k.Name), yamltree.Get(b, k.Name)
+		if va == nil || vb == nil {
+			if k.Default == "" {
+				return false
+			}
+			continue
+		}
+		if !yamltree.Equal(va, vb) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,130 @@
+// Package merge computes what a strategic merge of patches changes in a resource.
+//
+// It is pure: it takes a logical tree (see package yamltree) and partial resources, changes neither,
+// and returns the changes as a list of paths with old and new values. What no patch mentions is in
+// no change.
+//
+// # Rules
+//
+// Maps merge by key, scalars are set, a null deletes. Lists merge by key or as sets where the
+// schema says so: elements that are there are merged in place, new ones are appended, order is kept.
+// Other lists are replaced, with a warning where elements get lost. In a map that is new, nulls are dropped;
+// in a list that is replaced they are kept. A map of nothing but nulls is not added.
+//
+// The directives are those of Kubernetes' strategic merge patch
+// (https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md):
+// $patch, $retainKeys, $deleteFromPrimitiveList, $setElementOrder. Any other key that starts with $ is
+// an error; none gets into a resource.
+//
+// A map that meets a string which holds a YAML map (data.values: | of an app's ConfigMap) is merged
+// inside the string, whose comments and layout stay.
+//
+// # Errors
+//
+// A type conflict, an element without its merge key, a key that stands twice where the merge touches
+// it, and a change of the resource's identity are errors, each with its path. So are two
+// components that set one field to different values.
+package merge
+
+import (
+	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// Patch is a partial resource and the component that it comes from.
+type Patch struct {
+	Component string
+	Data      *yaml.Node
+}
+
+// Op says what a change does.
+type Op string
+
+// The operations.
+const (
+	Add    Op = "add"
+	Update Op = "update"
+	Delete Op = "delete"
+)
+
+// Change is one difference between a resource before and after the merge.
+type Change struct {
+	Path yamltree.Path
+	Op   Op
+	// Old is nil for Add, New for Delete.
+	Old, New *yaml.Node
+	// Patch is the index of the last patch that had a hand in it.
+	Patch int
+}
+
+// Finding is a warning or an error about a field.
+type Finding struct {
+	Path    yamltree.Path
+	Message string
+	Patch   int
+}
+
+// Merged is the outcome of a merge. Where there are errors, nothing else may be used.
+type Merged struct {
+	Changes  []Change
+	Final    *yaml.Node // the whole resource afterwards
+	Removed  bool       // a patch removes the resource
+	Warnings []Finding
+	Errors   []Finding
+}
+
+// Merge merges patches into a resource, one after the other.
+func Merge(target *yaml.Node, patches []Patch, t *schema.Type) *Merged {
+	m := mergeAll(target, patches, t)
+	if len(m.Errors) == 0 && !m.Removed {
+		m.checkIdentity(target)
+	}
+	return m.Merged
+}
+
+// mergeAll merges into any map; that a resource keeps its identity is not its business.
+func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type) *merger {
+	m := &merger{Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches}
+	for i, p := range patches {
+		m.current = i
+		m.root(target, p.Data)
+	}
+	if len(m.Errors) == 0 && !m.Removed {
+		m.Changes = net(target, m.Final, m.touches)
+	}
+	return m
+}
+
+// merger merges into Final and remembers which places it touched.
+type merger struct {
+	*Merged
+	schema  *schema.Type
+	patches []Patch
+	current int
+	touches []touch
+}
+
+type touch struct {
+	path  yamltree.Path
+	op    Op
+	patch int
+}
+
+// touch notes that a place is about to change. Where another component changed it before, the two are at odds: only adding to a map
+// that the other one added is not.
+func (m *merger) touch(op Op, p yamltree.Path) {
+	for _, before := range m.touches {
+		other := m.patches[before.patch].Component
+		if other == m.patches[m.current].Component {
+			continue
+		}
+		below := len(p) > len(before.path) && p.HasPrefix(before.path)
+		if below && op == Add || !below && !before.path.HasPrefix(p) {
+			continue
+		}
+		m.errorf(p, "components %q and %q of the release set it to different values; must agree, or be for different resources", other, m.patches[m.current].Component)
+		break
+	}
+	m.touches = append(m.touches, touch{p, op, m.current})
+}

@@ -1,0 +1,93 @@
+package merge
+
+import (
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// net is what remains of all touches together: each place at which the resource differs before and
+// after, as deep as both have it. What was changed and changed back is no change.
+func net(before, after *yaml.Node, touches []touch) []Change {
+	var out []Change
+	for _, t := range touches {
+		for _, c := range differences(before, after, t) {
+			out = put(out, c)
+		}
+	}
+	return out
+}
+
+// put adds a change to those at other places; of two at or below one another the upper one stays.
+func put(all []Change, c Change) []Change {
+	var out []Change
+	for _, known := range all {
+		switch {
+		case c.Path.HasPrefix(known.Path):
+			c.Path, c.Op, c.Old, c.New = known.Path, known.Op, known.Old, known.New
+			c.Patch = max(c.Patch, known.Patch)
+			for i := range all {
+				if all[i].Path.Equal(known.Path) {
+					all[i].Patch = c.Patch
+				}
+			}
+			return all
+		case known.Path.HasPrefix(c.Path):
+			c.Patch = max(c.Patch, known.Patch)
+		default:
+			out = append(out, known)
+		}
+	}
+	return append(out, c)
+}
+
+// differences are the changes at and below a touched place. Where a node above it came, went or changed
+// its kind, the change is that node's.
+func differences(before, after *yaml.Node, t touch) []Change {
+	for depth := range t.path {
+		p := t.path[:depth]
+		old, next := yamltree.Lookup(before, p), yamltree.Lookup(after, p)
+		if old == nil && next == nil {
+			return nil
+		}
+		if old == nil || next == nil || old.Kind != next.Kind {
+			return diff(old, next, p, t.patch)
+		}
+	}
+	return diff(yamltree.Lookup(before, t.path), yamltree.Lookup(after, t.path), t.path, t.patch)
+}
+
+// diff compares two nodes: maps key by key, everything else as a whole.
+func diff(old, next *yaml.Node, p yamltree.Path, patch int) []Change {
+	switch {
+	case old == nil && next == nil:
+		return nil
+	case old == nil:
+		return []Change{{p, Add, nil, next, patch}}
+	case next == nil:
+		return []Change{{p, Delete, old, nil, patch}}
+	case yamltree.Equal(old, next):
+		return nil
+	case old.Kind != yaml.MappingNode || next.Kind != yaml.MappingNode:
+		return []Change{{p, Update, old, next, patch}}
+	}
+	var out []Change
+	for i := 0; i+1 < len(old.Content); i += 2 {
+		key := old.Content[i].Value
+		out = append(out, diff(old.Content[i+1], yamltree.Get(next, key), p.Field(key), patch)...)
+	}
+	for i := 0; i+1 < len(next.Content); i += 2 {
+		if key := next.Content[i].Value; yamltree.Get(old, key) == nil {
+			out = append(out, diff(nil, next.Content[i+1], p.Field(key), patch)...)
+		}
+	}
+	return out
+}
+
+// Edits are the changes as edits of a tree or text.
+func Edits(changes []Change) []yamltree.Edit {
+	out := make([]yamltree.Edit, len(changes))
+	for i, c := range changes {
+		out[i] = yamltree.Edit{Path: c.Path, Value: c.New}
+	}
+	return out
+}

@@ -1,0 +1,122 @@
+package merge
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+func (m *merger) errorf(p yamltree.Path, format string, args ...any) {
+	m.Errors = append(m.Errors, Finding{p, fmt.Sprintf(format, args...), m.current})
+}
+
+func (m *merger) warnf(p yamltree.Path, format string, args ...any) {
+	m.Warnings = append(m.Warnings, Finding{p, fmt.Sprintf(format, args...), m.current})
+}
+
+// root merges one patch into the whole resource.
+func (m *merger) root(target, patch *yaml.Node) {
+	if patch.Kind != yaml.MappingNode {
+		m.errorf(nil, "the release's data is a %s; must be a partial resource", yamltree.TypeOf(patch))
+		return
+	}
+	if m.Removed {
+		m.errorf(nil, "an earlier patch of the release removes the resource; must not be patched after that")
+		return
+	}
+	switch directive(patch) {
+	case "delete":
+		if extra := fieldsBeside(patch, "apiVersion", "kind", "metadata"); len(extra) > 0 {
+			m.errorf(nil, "$patch: delete at the root stands beside %s; must stand beside the resource's identity alone", strings.Join(extra, ", "))
+			return
+		}
+		m.Removed = true
+		m.warnf(nil, "the release removes the resource")
+	case "replace":
+		m.replaceRoot(target, patch)
+	default:
+		m.mergeMap(m.Final, patch, nil, "")
+	}
+}
+
+func fieldsBeside(patch *yaml.Node, allowed ...string) []string {
+	var out []string
+	for i := 0; i+1 < len(patch.Content); i += 2 {
+		key := patch.Content[i].Value
+		known := strings.HasPrefix(key, "$")
+		for _, a := range allowed {
+			known = known || key == a
+		}
+		if !known {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+// replaceRoot replaces all of the resource but its identity.
+func (m *merger) replaceRoot(target, patch *yaml.Node) {
+	next, _ := m.clean(patch, nil, "", true)
+	id := resource.NewItem(target, nil)
+	restore := func(root *yaml.Node, value string, path ...string) {
+		if value == "" {
+			return
+		}
+		for _, name := range path[:len(path)-1] {
+			if yamltree.Get(root, name) == nil {
+				root.Content = append(root.Content, yamltree.Str(name), &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"})
+			}
+			root = yamltree.Get(root, name)
+		}
+		last := path[len(path)-1]
+		if root.Kind == yaml.MappingNode && yamltree.Get(root, last) == nil {
+			root.Content = append(root.Content, yamltree.Str(last), yamltree.Str(value))
+		}
+	}
+	restore(next, id.APIVersion, "apiVersion")
+	restore(next, id.Kind, "kind")
+	restore(next, id.Name, "metadata", "name")
+	restore(next, id.Namespace, "metadata", "namespace")
+	if yamltree.Equal(m.Final, next) {
+		return
+	}
+	m.touch(Update, nil)
+	m.Final.Content = next.Content
+}
+
+// immutableSelectors are the kinds whose spec.selector an API server does not let change.
+var immutableSelectors = map[string]bool{
+	"apps/Deployment": true, "apps/StatefulSet": true, "apps/DaemonSet": true, "apps/ReplicaSet": true,
+	"batch/Job":                          true,
+	"cluster.x-k8s.io/MachineDeployment": true, "cluster.x-k8s.io/MachineSet": true,
+}
+
+// checkIdentity refuses changes that would make it another resource, and warns of a new API version.
+func (m *merger) checkIdentity(target *yaml.Node) {
+	before, after := resource.NewItem(target, nil).Ref, resource.NewItem(m.Final, nil).Ref
+	for _, f := range []struct {
+		path     []string
+		old, new string
+	}{
+		{[]string{"kind"}, before.Kind, after.Kind},
+		{[]string{"apiVersion"}, before.Group(), after.Group()},
+		{[]string{"metadata", "name"}, before.Name, after.Name},
+		{[]string{"metadata", "namespace"}, before.Namespace, after.Namespace},
+	} {
+		if f.old != f.new {
+			m.errorf(yamltree.Fields(f.path...), "the release would change the resource's identity from %q to %q; must leave it as it is", f.old, f.new)
+		}
+	}
+	if before.Group() == after.Group() && before.Version() != after.Version() {
+		m.warnf(yamltree.Fields("apiVersion"), "changes from %q to %q: fields may have other names and types there", before.APIVersion, after.APIVersion)
+	}
+	selector := yamltree.Fields("spec", "selector")
+	for _, c := range m.Changes {
+		if immutableSelectors[before.Group()+"/"+before.Kind] && (c.Path.HasPrefix(selector) || selector.HasPrefix(c.Path)) {
+			m.errorf(c.Path, "is immutable in a %s; must leave it as it is", before.Kind)
+		}
+	}
+}

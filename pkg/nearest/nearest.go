@@ -1,0 +1,63 @@
+// Package nearest finds the names that somebody may have meant.
+package nearest
+
+import (
+	"sort"
+	"strings"
+)
+
+// Names returns up to limit of the known names, the most alike first. Names that share little with the
+// wanted one are left out.
+func Names(wanted string, known []string, limit int) []string {
+	type scored struct {
+		name  string
+		score int
+	}
+	var near []scored
+	for _, k := range known {
+		d := distance(strings.ToLower(wanted), strings.ToLower(k))
+		inside := len(wanted) > 2 && len(k) > 2 && (strings.Contains(k, wanted) || strings.Contains(wanted, k))
+		if inside {
+			d = min(d, 2)
+		}
+		if d <= 1+max(len(wanted), len(k))/3 {
+			near = append(near, scored{k, d})
+		}
+	}
+	sort.SliceStable(near, func(i, j int) bool { return near[i].score < near[j].score })
+	var out []string
+	for _, n := range near {
+		if len(out) < limit {
+			out = append(out, n.name)
+		}
+	}
+	return out
+}
+
+// Hint is a half sentence that offers the nearest known name, "" where none is near.
+func Hint(wanted string, known []string) string {
+	if near := Names(wanted, known, 1); len(near) > 0 {
+		return " (did you mean " + near[0] + "?)"
+	}
+	return ""
+}
+
+// distance is the Levenshtein distance in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := diagonal
+			if a[i-1] != b[j-1] {
+				cost = 1 + min(diagonal, row[j], row[j-1])
+			}
+			diagonal, row[j] = row[j], cost
+		}
+	}
+	return row[len(b)]
+}

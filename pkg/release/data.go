@@ -1,0 +1,139 @@
+package release
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// partialResources reads the partial resources in a ConfigMap's data: one for all keys that are
+// top-level fields, and one for each key that holds a whole one.
+func partialResources(i *resource.Item) ([]*yaml.Node, []error) {
+	var errs []error
+	root, err := yamltree.Logical(i.Node)
+	if err != nil {
+		return nil, []error{err}
+	}
+	for _, key := range []string{"binaryData"} {
+		if yamltree.Get(root, key) != nil {
+			errs = append(errs, fmt.Errorf("%s: holds data that is no resource; must be in data", key))
+		}
+	}
+	data := yamltree.Get(root, "data")
+	if data == nil || yamltree.IsNull(data) {
+		return nil, errs
+	}
+	if data.Kind != yaml.MappingNode {
+		return nil, append(errs, fmt.Errorf("data: is a %s; must be a map", yamltree.TypeOf(data)))
+	}
+	fields := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: data.Line, Column: data.Column}
+	var out []*yaml.Node
+	for k := 0; k+1 < len(data.Content); k += 2 {
+		key, v := data.Content[k], data.Content[k+1]
+		whole := isFile(key.Value) || key.Value == "values" && len(data.Content) == 2
+		text := v.Kind == yaml.ScalarNode && yamltree.TypeOf(v) == yamltree.TypeString
+		switch {
+		case whole && text:
+			r, err := parseResource(v.Value)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("data[%s]: %w", key.Value, err))
+				continue
+			}
+			if r != nil {
+				out = append(out, r)
+			}
+		case whole && v.Kind == yaml.MappingNode:
+			out = append(out, v)
+		case whole:
+			errs = append(errs, fmt.Errorf("data[%s]: is a %s; must be a partial resource", key.Value, yamltree.TypeOf(v)))
+		case text:
+			fields.Content = append(fields.Content, key, structured(v))
+		default:
+			fields.Content = append(fields.Content, key, v)
+		}
+	}
+	if len(fields.Content) > 0 {
+		out = append([]*yaml.Node{fields}, out...)
+	}
+	for _, r := range out {
+		yamltree.StripComments(r)
+		errs = append(errs, duplicates(r, nil)...)
+	}
+	return out, errs
+}
+
+func isFile(key string) bool {
+	for _, ext := range []string{".yaml", ".yml", ".json"} {
+		if strings.HasSuffix(key, ext) {
+			return true
+		}
+	}
+	return false
+}
+
+// structured is the map or list that a string holds, or else the string itself.
+func structured(v *yaml.Node) *yaml.Node {
+	r, err := parseOne(v.Value)
+	if err != nil || r == nil || r.Kind != yaml.MappingNode && r.Kind != yaml.SequenceNode {
+		return v
+	}
+	return r
+}
+
+func parseResource(text string) (*yaml.Node, error) {
+	r, err := parseOne(text)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("holds no YAML: %w", err)
+	case r != nil && r.Kind != yaml.MappingNode:
+		return nil, fmt.Errorf("holds a %s; must be a partial resource", yamltree.TypeOf(r))
+	}
+	return r, nil
+}
+
+// parseOne parses one document; nil where there is nothing in it.
+func parseOne(text string) (*yaml.Node, error) {
+	dec := yaml.NewDecoder(bytes.NewReader([]byte(text)))
+	var doc, more yaml.Node
+	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if err := dec.Decode(&more); err == nil {
+		return nil, errors.New("holds several documents; must be one")
+	}
+	logical, err := yamltree.Logical(doc.Content[0])
+	if err != nil || yamltree.IsNull(logical) {
+		return nil, err
+	}
+	return logical, nil
+}
+
+// duplicates are the keys that stand twice in one map of a patch: no reader could tell which one is meant.
+func duplicates(n *yaml.Node, p yamltree.Path) []error {
+	var errs []error
+	if n.Kind == yaml.SequenceNode {
+		for i, el := range n.Content {
+			errs = append(errs, duplicates(el, p.Index(i))...)
+		}
+		return errs
+	}
+	seen := map[string]bool{}
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		key := n.Content[i].Value
+		at := p.Field(key)
+		if seen[key] {
+			errs = append(errs, fmt.Errorf("data: %s: stands twice; must stand once", at))
+		}
+		seen[key] = true
+		errs = append(errs, duplicates(n.Content[i+1], at)...)
+	}
+	return errs
+}

@@ -1,0 +1,133 @@
+package release
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/layout"
+	"github.com/giantswarm/apply-release/pkg/nearest"
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// Selector chooses the resources that a patch is for. Empty fields select everything; name and
+// namespace may be globs.
+type Selector struct {
+	Group, Version, Kind, Name, Namespace string
+	// Labels is a label selector as kubectl writes it
+	// (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors).
+	Labels string
+	// FromData says that the data names its resource, rather than an annotation.
+	FromData bool
+
+	anyGroup, anyVersion bool // the group, or version, was not given
+	labels               labels.Selector
+}
+
+var selectorFields = []string{"group", "version", "kind", "name", "namespace", "labelSelector"}
+
+// ParseSelector reads a selector in YAML: {kind: MachinePool, name: "*-gpu"}.
+func ParseSelector(text string) (*Selector, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("%q is no selector; must be such as {kind: MachinePool, name: \"*-gpu\"}", text)
+	}
+	s := &Selector{anyGroup: true, anyVersion: true, labels: labels.Everything()}
+	var errs []error
+	m := doc.Content[0]
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		key, v := m.Content[i].Value, m.Content[i+1]
+		if v.Kind != yaml.ScalarNode {
+			errs = append(errs, fmt.Errorf("%s is a %s; must be a string", key, yamltree.TypeOf(v)))
+			continue
+		}
+		switch key {
+		case "group":
+			s.Group, s.anyGroup = v.Value, false
+		case "version":
+			s.Version, s.anyVersion = v.Value, false
+		case "kind":
+			s.Kind = v.Value
+		case "name":
+			s.Name = v.Value
+		case "namespace":
+			s.Namespace = v.Value
+		case "labelSelector":
+			parsed, err := labels.Parse(v.Value)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("labelSelector %q: %w", v.Value, err))
+				continue
+			}
+			s.Labels, s.labels = v.Value, parsed
+		default:
+			errs = append(errs, fmt.Errorf("%s is unknown; must be one of %s%s", key, strings.Join(selectorFields, ", "), nearest.Hint(key, selectorFields)))
+		}
+	}
+	for _, glob := range []string{s.Name, s.Namespace} {
+		if glob != "" && layout.CheckGlob(glob) != nil {
+			errs = append(errs, layout.CheckGlob(glob))
+		}
+	}
+	if len(m.Content) == 0 {
+		errs = append(errs, errors.New("selects everything; must name a kind, a name or a label"))
+	}
+	return s, errors.Join(errs...)
+}
+
+// identity is the selector for the resource that a partial resource names itself, nil where it names
+// none. The API version does not select: a patch may move a resource to a new one.
+func identity(data *yaml.Node) *Selector {
+	i := resource.NewItem(data, nil)
+	if i.Kind == "" && i.APIVersion == "" {
+		return nil
+	}
+	return &Selector{
+		Group: i.Group(), anyGroup: i.APIVersion == "", anyVersion: true,
+		Kind: i.Kind, Name: i.Name, Namespace: i.Namespace, FromData: true, labels: labels.Everything(),
+	}
+}
+
+// Selects tells whether a resource fits.
+func (s *Selector) Selects(i *resource.Item) bool {
+	fits := func(glob, name string) bool {
+		return glob == "" || glob == name || !s.FromData && layout.Glob(glob, name)
+	}
+	return (s.anyGroup || s.Group == i.Group()) &&
+		(s.anyVersion || s.Version == i.Version()) &&
+		(s.Kind == "" || s.Kind == i.Kind) &&
+		fits(s.Name, i.Name) && fits(s.Namespace, i.Namespace) &&
+		s.labels.Matches(labels.Set(i.Labels()))
+}
+
+// String shows the fields that are set; "" for no selector.
+func (s *Selector) String() string {
+	if s == nil {
+		return ""
+	}
+	var parts []string
+	for name, v := range map[string]string{"kind": s.Kind, "name": s.Name, "namespace": s.Namespace, "labelSelector": s.Labels} {
+		if v != "" {
+			parts = append(parts, name+": "+v)
+		}
+	}
+	if !s.anyGroup {
+		parts = append(parts, "group: "+s.Group)
+	}
+	if !s.anyVersion {
+		parts = append(parts, "version: "+s.Version)
+	}
+	sort.Strings(parts)
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// rank orders patches of one layer: those for everything first, those with a target over them.
+func (s *Selector) rank() int {
+	if s == nil {
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,158 @@
+// Package resource holds the items of a run: Kubernetes resources as YAML nodes, with their identity
+// and their location, and the ResourceList that carries them in and out.
+//
+// Items are never changed here; [List.Render] writes a list back with edits and results, and
+// leaves all other bytes as they came.
+package resource
+
+import (
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// Ref identifies a resource.
+type Ref struct {
+	APIVersion, Kind, Namespace, Name string
+}
+
+// Group is the API group, "" for the core group.
+func (r Ref) Group() string {
+	group, _, found := strings.Cut(r.APIVersion, "/")
+	if !found {
+		return ""
+	}
+	return group
+}
+
+// Version is the version within the API group.
+func (r Ref) Version() string {
+	_, version, found := strings.Cut(r.APIVersion, "/")
+	if !found {
+		return r.APIVersion
+	}
+	return version
+}
+
+// String is the kind and the name, with the namespace where there is one: "MachinePool my-org/peu01-mp-0".
+func (r Ref) String() string {
+	name := r.Name
+	if r.Namespace != "" {
+		name = r.Namespace + "/" + name
+	}
+	return strings.TrimSpace(r.Kind + " " + name)
+}
+
+// Item is one resource of the input.
+type Item struct {
+	Ref
+	// Node is the resource as it stands in its document, anchors and aliases included.
+	Node *yaml.Node
+	// Path leads to the resource within its document: items[3] in a ResourceList.
+	Path     yamltree.Path
+	Location Location
+
+	labels, annotations map[string]string
+}
+
+// NewItem reads the identity of a resource off its node. What is missing, or no string, is left empty.
+func NewItem(n *yaml.Node, p yamltree.Path) *Item {
+	meta := field(n, "metadata")
+	return &Item{
+		Ref: Ref{
+			APIVersion: text(field(n, "apiVersion")),
+			Kind:       text(field(n, "kind")),
+			Namespace:  text(field(meta, "namespace")),
+			Name:       text(field(meta, "name")),
+		},
+		Node:        n,
+		Path:        p,
+		labels:      texts(field(meta, "labels")),
+		annotations: texts(field(meta, "annotations")),
+	}
+}
+
+// Label returns a label's value, "" where the item has none of that name.
+func (i *Item) Label(name string) string { return i.labels[name] }
+
+// Labels are all labels of the item. The caller must not change them.
+func (i *Item) Labels() map[string]string { return i.labels }
+
+// Annotation returns an annotation's value, "" where the item has none of that name.
+func (i *Item) Annotation(name string) string { return i.annotations[name] }
+
+// HasAnnotation tells whether the item has an annotation of that name.
+func (i *Item) HasAnnotation(name string) bool {
+	_, ok := i.annotations[name]
+	return ok
+}
+
+// Text returns the scalar at a path of fields, "" where there is none.
+func (i *Item) Text(fields ...string) string {
+	n := i.Node
+	for _, f := range fields {
+		n = field(n, f)
+	}
+	return text(n)
+}
+
+// Has tells whether the item has a value at a path of fields, a null included.
+func (i *Item) Has(fields ...string) bool {
+	n := i.Node
+	for _, f := range fields {
+		n = field(n, f)
+	}
+	return n != nil
+}
+
+// field looks a key up, through aliases and merge keys.
+func field(n *yaml.Node, key string) *yaml.Node {
+	if n == nil {
+		return nil
+	}
+	n = yamltree.Resolve(n)
+	if v := yamltree.Get(n, key); v != nil {
+		return yamltree.Resolve(v)
+	}
+	if n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if !yamltree.IsMergeKey(n.Content[i]) {
+			continue
+		}
+		sources, err := yamltree.MergeSources(n.Content[i+1])
+		if err != nil {
+			return nil
+		}
+		for _, s := range sources {
+			if v := yamltree.Get(s, key); v != nil {
+				return yamltree.Resolve(v)
+			}
+		}
+	}
+	return nil
+}
+
+func text(n *yaml.Node) string {
+	if n == nil || n.Kind != yaml.ScalarNode || yamltree.IsNull(n) {
+		return ""
+	}
+	return n.Value
+}
+
+func texts(n *yaml.Node) map[string]string {
+	if n == nil {
+		return nil
+	}
+	logical, err := yamltree.Logical(n)
+	if err != nil || logical.Kind != yaml.MappingNode {
+		return nil
+	}
+	out := make(map[string]string, len(logical.Content)/2)
+	for i := 0; i+1 < len(logical.Content); i += 2 {
+		out[logical.Content[i].Value] = text(logical.Content[i+1])
+	}
+	return out
+}

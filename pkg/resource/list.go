@@ -1,0 +1,118 @@
+package resource
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/yamledit"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+const (
+	listKind  = "ResourceList"
+	listGroup = "config.kubernetes.io"
+)
+
+var listVersions = []string{"v1", "v1beta1", "v1alpha1"}
+
+// List is a ResourceList together with the bytes that it was read from.
+type List struct {
+	Items []*Item
+	// FunctionConfig is nil where the list has none.
+	FunctionConfig *yaml.Node
+
+	src []byte
+	doc *yaml.Node
+}
+
+// ParseList reads a ResourceList (https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md)
+// in YAML or JSON. All that is wrong with it is reported together, joined with [errors.Join].
+func ParseList(src []byte) (*List, error) {
+	doc, err := parseOne(src)
+	if err != nil {
+		return nil, err
+	}
+	root := yamltree.Resolve(doc.Content[0])
+	if err := checkHeader(root); err != nil {
+		return nil, err
+	}
+	l := &List{src: src, doc: doc}
+	if config := yamltree.Get(root, "functionConfig"); config != nil && !yamltree.IsNull(config) {
+		l.FunctionConfig = yamltree.Resolve(config)
+	}
+	items := yamltree.Get(root, "items")
+	if items == nil || yamltree.IsNull(items) {
+		return l, nil
+	}
+	if items.Kind != yaml.SequenceNode {
+		return nil, fmt.Errorf("standard input: line %d: items is a %s; must be a list", items.Line, yamltree.TypeOf(items))
+	}
+	var errs []error
+	for i, n := range items.Content {
+		if yamltree.Resolve(n).Kind != yaml.MappingNode {
+			errs = append(errs, fmt.Errorf("standard input: line %d: items[%d] is a %s; must be a resource", n.Line, i, yamltree.TypeOf(n)))
+			continue
+		}
+		l.Items = append(l.Items, NewItem(yamltree.Resolve(n), yamltree.Fields("items").Index(i)))
+	}
+	Locate(l.Items)
+	return l, errors.Join(errs...)
+}
+
+func parseOne(src []byte) (*yaml.Node, error) {
+	if len(bytes.TrimSpace(src)) == 0 {
+		return nil, errors.New("standard input: is empty; must be a ResourceList")
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(src))
+	var doc, more yaml.Node
+	if err := dec.Decode(&doc); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, errors.New("standard input: holds no document; must be a ResourceList")
+		}
+		return nil, fmt.Errorf("standard input: must be a ResourceList in YAML or JSON: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if err := dec.Decode(&more); err == nil && len(more.Content) > 0 && !yamltree.IsNull(more.Content[0]) {
+		return nil, fmt.Errorf("standard input: line %d: a second document starts; must be one ResourceList", more.Content[0].Line)
+	}
+	return &doc, nil
+}
+
+func checkHeader(root *yaml.Node) error {
+	if root.Kind != yaml.MappingNode {
+		return fmt.Errorf("standard input: is a %s; must be a ResourceList", yamltree.TypeOf(root))
+	}
+	ref := NewItem(root, nil).Ref
+	if ref.Kind != listKind {
+		return fmt.Errorf("standard input: kind is %q; must be %q", ref.Kind, listKind)
+	}
+	for _, v := range listVersions {
+		if ref.APIVersion == listGroup+"/"+v {
+			return nil
+		}
+	}
+	return fmt.Errorf("standard input: apiVersion is %q; must be %s/ and one of %s", ref.APIVersion, listGroup, strings.Join(listVersions, ", "))
+}
+
+// Render writes the list with its items edited and the results appended to those that it came
+// with. Everything else stays byte for byte. Paths of the edits start at the root of the list.
+//
+// rewritten lists the places that had to be printed anew, see [yamledit.Bytes].
+func (l *List) Render(edits []yamltree.Edit, results []*yaml.Node) (out []byte, rewritten []yamltree.Path, err error) {
+	edits = edits[:len(edits):len(edits)]
+	at := yamltree.Fields("results")
+	existing := yamltree.Get(l.doc.Content[0], "results")
+	switch {
+	case len(results) == 0:
+	case existing != nil && existing.Kind == yaml.SequenceNode:
+		for i, r := range results {
+			edits = append(edits, yamltree.Edit{Path: at.Index(len(existing.Content) + i), Value: r})
+		}
+	default:
+		edits = append(edits, yamltree.Edit{Path: at, Value: &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: results}})
+	}
+	return yamledit.Bytes(l.src, l.doc, edits)
+}

@@ -1,0 +1,87 @@
+package resource
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// The annotations by which orchestrators say where an item comes from.
+const (
+	PathAnnotation          = "config.kubernetes.io/path"
+	IndexAnnotation         = "config.kubernetes.io/index"
+	internalPathAnnotation  = "internal.config.kubernetes.io/path"
+	internalIndexAnnotation = "internal.config.kubernetes.io/index"
+	packagePathAnnotation   = "internal.config.kubernetes.io/package-path"
+	originAnnotation        = "config.kubernetes.io/origin"
+	kustomizeIDAnnotation   = "kustomize.config.k8s.io/id"
+)
+
+// Location is the file that an item comes from, and its index among the file's documents.
+type Location struct {
+	// Path is slash-separated and relative to wherever the orchestrator started; "" where nothing tells.
+	Path  string
+	Index int
+}
+
+// Segments are the parts of the path without leading "." and "..".
+func (l Location) Segments() []string {
+	if l.Path == "" {
+		return nil
+	}
+	parts := strings.Split(path.Clean(l.Path), "/")
+	for len(parts) > 0 && (parts[0] == ".." || parts[0] == "." || parts[0] == "") {
+		parts = parts[1:]
+	}
+	return parts
+}
+
+// Locate sets the location of every item from its annotations.
+//
+// Under kustomize, which its id annotations give away, only the origin annotation counts: path
+// annotations are absent there, or invented by an earlier function. Elsewhere the package path is
+// joined with the path annotation, since kpt's render gives paths relative to the subpackage
+// (https://kpt.dev/book/05-developing-functions).
+func Locate(items []*Item) {
+	kustomize := false
+	for _, i := range items {
+		kustomize = kustomize || i.HasAnnotation(kustomizeIDAnnotation)
+	}
+	for _, i := range items {
+		if kustomize {
+			i.Location = i.origin()
+		} else {
+			i.Location = i.path()
+		}
+	}
+}
+
+func (i *Item) origin() Location {
+	var origin struct {
+		Path string `yaml:"path"`
+	}
+	if err := yaml.Unmarshal([]byte(i.Annotation(originAnnotation)), &origin); err != nil {
+		return Location{}
+	}
+	return Location{Path: origin.Path}
+}
+
+func (i *Item) path() Location {
+	file := first(i.Annotation(internalPathAnnotation), i.Annotation(PathAnnotation))
+	if file == "" {
+		return Location{}
+	}
+	index, _ := strconv.Atoi(first(i.Annotation(internalIndexAnnotation), i.Annotation(IndexAnnotation)))
+	return Location{Path: path.Join(i.Annotation(packagePathAnnotation), file), Index: index}
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

@@ -1,0 +1,111 @@
+// Package result is what a run has to say: changes made, warnings, and errors, each with the
+// resource, field and file that it speaks of.
+//
+// Results follow the KRM functions specification, version 1
+// (https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md).
+package result
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// Severity orders results: errors stop the run, warnings ask for a look, infos tell what was done.
+type Severity string
+
+// The severities of the KRM functions specification.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Result is one finding.
+type Result struct {
+	Severity Severity
+	Message  string
+	// Item is the resource that the result speaks of, nil where it speaks of none.
+	Item *resource.Item
+	// Field is the field within the item, empty where the result speaks of all of it.
+	Field yamltree.Path
+	// Old and New are the field's current and proposed value, nil where there is none.
+	Old, New *yaml.Node
+	Tags     map[string]string
+	// Summary marks the one result that sums up the run.
+	Summary bool
+}
+
+// String is the line that people read: “path: Kind ns/name: field.path: problem; must ...“.
+func (r Result) String() string {
+	var b strings.Builder
+	if r.Item != nil {
+		if r.Item.Location.Path != "" {
+			b.WriteString(r.Item.Location.Path + ": ")
+		}
+		if ref := r.Item.Ref.String(); ref != "" {
+			b.WriteString(ref + ": ")
+		}
+	}
+	if len(r.Field) > 0 {
+		b.WriteString(r.Field.String() + ": ")
+	}
+	return strings.ReplaceAll(b.String()+r.Message, "\n", " ")
+}
+
+// List collects results.
+type List []Result
+
+// Errorf adds an error about an item, which may be nil, and a field of it, which may be empty.
+func (l *List) Errorf(item *resource.Item, field yamltree.Path, format string, args ...any) {
+	l.add(Error, item, field, format, args)
+}
+
+// Warnf adds a warning, see [List.Errorf].
+func (l *List) Warnf(item *resource.Item, field yamltree.Path, format string, args ...any) {
+	l.add(Warning, item, field, format, args)
+}
+
+// Infof adds an info, see [List.Errorf].
+func (l *List) Infof(item *resource.Item, field yamltree.Path, format string, args ...any) {
+	l.add(Info, item, field, format, args)
+}
+
+func (l *List) add(s Severity, item *resource.Item, field yamltree.Path, format string, args []any) {
+	*l = append(*l, Result{Severity: s, Item: item, Field: field, Message: fmt.Sprintf(format, args...)})
+}
+
+// Failed tells whether there is an error among the results.
+func (l List) Failed() bool { return l.Count(Error) > 0 }
+
+// Count says how many results have a severity.
+func (l List) Count(s Severity) int {
+	n := 0
+	for _, r := range l {
+		if r.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Sort orders results for reading: the summary, then errors, warnings, infos; within a severity they
+// stay in the order in which they were found.
+func (l List) Sort() {
+	rank := func(r Result) int {
+		switch {
+		case r.Summary:
+			return 0
+		case r.Severity == Error:
+			return 1
+		case r.Severity == Warning:
+			return 2
+		}
+		return 3
+	}
+	sort.SliceStable(l, func(i, j int) bool { return rank(l[i]) < rank(l[j]) })
+}

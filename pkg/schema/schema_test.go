@@ -1,0 +1,52 @@
+package schema
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestRulesComeFromTheirSources(t *testing.T) {
+	s := New([]MergeKey{
+		{Group: "example.io", Kind: "Thing", Path: "spec.parts", Keys: []string{"name", "side"}},
+		{Kind: "Pod", Path: "spec.containers", Keys: []string{"image"}},
+	})
+	for _, tc := range []struct {
+		desc, apiVersion, kind, path string
+		want                         Rule
+	}{
+		{"configuration", "example.io/v1", "Thing", "spec.parts", Rule{Strategy: Map, Keys: []Key{{Name: "name"}, {Name: "side"}}}},
+		{"configuration, whatever the version", "example.io/v2", "Thing", "spec.parts", Rule{Strategy: Map, Keys: []Key{{Name: "name"}, {Name: "side"}}}},
+		{"configuration over built-in", "v1", "Pod", "spec.containers", Rule{Strategy: Map, Keys: []Key{{Name: "image"}}}},
+		{"built-in", "apps/v1", "Deployment", "spec.template.spec.containers[].env", Rule{Strategy: Map, Keys: []Key{{Name: "name"}}}},
+		{"ports by protocol too", "v1", "Service", "spec.ports", Rule{Strategy: Map, Keys: []Key{{Name: "port"}, {"protocol", "TCP"}}}},
+		{"Cluster API, by apiVersion", "infrastructure.cluster.x-k8s.io/v1beta2", "AWSCluster", "spec.network.subnets", Rule{Strategy: Map, Keys: []Key{{Name: "id"}}}},
+		{"arguments that repeat", "controlplane.cluster.x-k8s.io/v1beta2", "KubeadmControlPlane", "spec.kubeadmConfigSpec.clusterConfiguration.apiServer.extraArgs", Rule{Strategy: Map, Keys: []Key{{Name: "name"}}, Repeat: "value"}},
+		{"said to be atomic", "controlplane.cluster.x-k8s.io/v1beta2", "KubeadmControlPlane", "spec.kubeadmConfigSpec.files", Rule{Strategy: Atomic}},
+		{"metadata of any kind", "example.io/v1", "Thing", "metadata.finalizers", Rule{Strategy: Set}},
+		{"nothing known", "example.io/v1", "Thing", "spec.other", Rule{}},
+		{"another group", "other.io/v1", "Thing", "spec.parts", Rule{}},
+	} {
+		t.Run(tc.desc, func(t *testing.T) {
+			assert.Equal(t, tc.want, s.Of(resource.Ref{APIVersion: tc.apiVersion, Kind: tc.kind}).Rule(tc.path))
+		})
+	}
+}
+
+func TestTablesAreWhatTheGeneratorWrites(t *testing.T) {
+	dir := t.TempDir()
+	out, err := exec.Command("go", "run", "./internal/tablegen", dir).CombinedOutput()
+	require.NoError(t, err, string(out))
+	for _, name := range []string{"builtin.txt", "clusterapi.txt"} {
+		want, err := os.ReadFile(filepath.Join(dir, name))
+		require.NoError(t, err)
+		got, err := os.ReadFile(name)
+		require.NoError(t, err)
+		assert.Equal(t, string(want), string(got), "go generate ./pkg/schema renews %s", name)
+	}
+}
