@@ -60,6 +60,18 @@ func Results(list result.List) []*yaml.Node {
 	return out
 }
 
+// Plain is a value as the Go value that decoders make of it, nil for none. Numbers that are too large for Go stay text.
+func Plain(n *yaml.Node) any {
+	if n == nil {
+		return nil
+	}
+	var v any
+	if err := n.Decode(&v); err != nil {
+		return n.Value
+	}
+	return v
+}
+
 func plain(n *yaml.Node) *yaml.Node {
 	if n == nil {
 		return nil

@@ -59,10 +59,7 @@ type route struct {
 }
 
 func routeOf(root *yaml.Node, e yamltree.Edit) *route {
-	n := root
-	if n.Kind == yaml.DocumentNode {
-		n = n.Content[0]
-	}
+	n := yamltree.Document(root)
 	r := &route{edit: e, nodes: []*yaml.Node{n}}
 	for _, s := range e.Path {
 		if n.Kind == yaml.AliasNode {

@@ -31,10 +31,10 @@ func (e *editor) blockMap(n *yaml.Node, c *changes) error {
 	added := collection(n, c.adds)
 	for i := 0; i+1 < len(added.Content); i += 2 {
 		added.Content[i].Style = keyStyle(n)
-		added.Content[i+1] = restyle(nil, added.Content[i+1])
+		added.Content[i+1] = restyle(nil, added.Content[i+1], false)
 		blockStyle(added.Content[i+1])
 	}
-	settle(added)
+	settle(added, false)
 	return e.append(n, added, column)
 }
 
@@ -123,7 +123,7 @@ func (e *editor) blockSeq(n *yaml.Node, c *changes) error {
 	}
 	added := collection(n, c.adds)
 	for i := range added.Content {
-		added.Content[i] = restyle(nil, added.Content[i])
+		added.Content[i] = restyle(nil, added.Content[i], false)
 		blockStyle(added.Content[i])
 	}
 	return e.append(n, added, column)
@@ -147,8 +147,8 @@ func (e *editor) flowMap(n *yaml.Node, c *changes) error {
 	for _, a := range c.adds {
 		key := yamltree.Str(a.key)
 		key.Style = keyStyle(n)
-		settle(key)
-		value, err := inline(restyle(nil, a.value), json)
+		settle(key, true)
+		value, err := inline(restyle(nil, a.value, true), json)
 		if err != nil {
 			return err
 		}
@@ -173,7 +173,7 @@ func (e *editor) flowSeq(n *yaml.Node, c *changes) error {
 	json := e.json || isJSONKeyed(n.Content[0])
 	var entries []string
 	for _, a := range c.adds {
-		value, err := inline(restyle(nil, a.value), json)
+		value, err := inline(restyle(nil, a.value, true), json)
 		if err != nil {
 			return err
 		}

@@ -126,9 +126,7 @@ func spliceAndVerify(src []byte, root *yaml.Node, edits []yamltree.Edit, want *y
 // be in the end.
 func widen(edits []yamltree.Edit, want *yaml.Node) []yamltree.Edit {
 	depth := deepest(edits)
-	if want.Kind == yaml.DocumentNode {
-		want = want.Content[0]
-	}
+	want = yamltree.Document(want)
 	var out []yamltree.Edit
 	for _, e := range edits {
 		if len(e.Path) == depth {
@@ -174,7 +172,7 @@ func Tree(root *yaml.Node, edits []yamltree.Edit) error {
 	}
 	for i, e := range lowered {
 		if e.Value != nil {
-			lowered[i].Value = restyle(yamltree.Lookup(root, e.Path), e.Value)
+			lowered[i].Value = restyle(yamltree.Lookup(root, e.Path), e.Value, false)
 		}
 	}
 	return yamltree.Apply(root, lowered)

@@ -57,6 +57,7 @@ func TestBytesEditsInPlace(t *testing.T) {
 		{"a string becomes a boolean", "v: \"false\"\n", "v:=true", "v: true\n"},
 		{"a number keeps its text", "v: 1\n", "v:=0x10", "v: 0x10\n"},
 		{"yes stays a word that needs quotes", "v: off-ish\n", "v:='yes'", "v: 'yes'\n"},
+		{"commas need quotes in flow style alone", "a: x\nb: [x]\n", "a:=p,q|b/#0:=p,q", "a: p,q\nb: [\"p,q\"]\n"},
 		{"a flow map", "a: {b: 1, c: [x, y]} # c\n", "a/b:=2", "a: {b: 2, c: [x, y]} # c\n"},
 		{"a flow list element", "a: [ \"x\", y ]\n", "a/#0:=z", "a: [ \"z\", y ]\n"},
 		{"an empty value", "a:\nb: 1\n", "a:=x", "a: x\nb: 1\n"},

@@ -17,9 +17,7 @@ type editor struct {
 }
 
 func spliceAll(src []byte, root *yaml.Node, edits []yamltree.Edit) ([]byte, error) {
-	if root.Kind == yaml.DocumentNode {
-		root = root.Content[0]
-	}
+	root = yamltree.Document(root)
 	t := newText(src)
 	c, err := order(root, edits)
 	if err != nil {
@@ -98,7 +96,7 @@ func collection(n *yaml.Node, adds []addition) *yaml.Node {
 
 // replace puts a value in the place of another.
 func (e *editor) replace(old, value *yaml.Node, s slot) error {
-	v := restyle(old, value)
+	v := restyle(old, value, s.kind == slotFlow)
 	if s.kind == slotFlow || e.json {
 		return e.replaceInline(old, v, s)
 	}
@@ -129,7 +127,7 @@ func blockStyle(n *yaml.Node) {
 
 func unquote(n *yaml.Node) {
 	n.Style &^= yaml.FlowStyle
-	if n.Kind == yaml.ScalarNode && n.Style&yaml.DoubleQuotedStyle != 0 && isPlain(n.Value) {
+	if n.Kind == yaml.ScalarNode && n.Style&yaml.DoubleQuotedStyle != 0 && isPlain(n.Value, false) {
 		n.Style = 0
 	}
 	for _, child := range n.Content {

@@ -17,10 +17,10 @@ const (
 // restyle returns a copy of value as it is to stand where old stands, or stands newly where old is
 // nil: a changed string keeps the quoting of the string that it replaces where it can be written so,
 // else takes its own, else double quotes. Numbers, booleans and nulls are plain and keep their text.
-// The copy has no anchors.
-func restyle(old, value *yaml.Node) *yaml.Node {
+// flow says that it stands in a flow collection. The copy has no anchors.
+func restyle(old, value *yaml.Node, flow bool) *yaml.Node {
 	c := yamltree.Clone(value)
-	settle(c)
+	settle(c, flow)
 	if old == nil || old.Kind != yaml.ScalarNode || c.Kind != yaml.ScalarNode || !isString(c) || !isString(old) {
 		return c
 	}
@@ -28,23 +28,24 @@ func restyle(old, value *yaml.Node) *yaml.Node {
 	if keep == 0 && yamltree.IsYAML11Bool(old) {
 		return c
 	}
-	if canWrite(c, keep) {
+	if canWrite(c, keep, flow) {
 		c.Style = keep
 	}
 	return c
 }
 
 // settle gives every scalar of a tree a style in which it reads back as the same value.
-func settle(n *yaml.Node) {
+func settle(n *yaml.Node, flow bool) {
 	n.Anchor = ""
+	flow = flow || n.Style&yaml.FlowStyle != 0
 	if n.Kind == yaml.ScalarNode && isString(n) {
 		n.Style &^= yaml.TaggedStyle
-		if !canWrite(n, n.Style&(quoted|multiline)) {
+		if !canWrite(n, n.Style&(quoted|multiline), flow) {
 			n.Style = yaml.DoubleQuotedStyle
 		}
 	}
 	for _, child := range n.Content {
-		settle(child)
+		settle(child, flow)
 	}
 }
 
@@ -54,7 +55,7 @@ func isString(n *yaml.Node) bool {
 }
 
 // canWrite tells whether a string reads back as itself in a style; style 0 is plain.
-func canWrite(n *yaml.Node, style yaml.Style) bool {
+func canWrite(n *yaml.Node, style yaml.Style, flow bool) bool {
 	s := n.Value
 	switch {
 	case style&yaml.DoubleQuotedStyle != 0:
@@ -62,11 +63,11 @@ func canWrite(n *yaml.Node, style yaml.Style) bool {
 	case style&yaml.SingleQuotedStyle != 0:
 		return strings.IndexFunc(s, notPrintable) < 0
 	case style&yaml.LiteralStyle != 0:
-		return canWriteBlock(s)
+		return !flow && canWriteBlock(s)
 	case style&yaml.FoldedStyle != 0:
-		return canWriteBlock(s) && !strings.Contains(strings.TrimRight(s, "\n"), "\n")
+		return !flow && canWriteBlock(s) && !strings.Contains(strings.TrimRight(s, "\n"), "\n")
 	}
-	return isPlain(s) || yamltree.IsYAML11Bool(n)
+	return isPlain(s, flow) || yamltree.IsYAML11Bool(n)
 }
 
 func canWriteBlock(s string) bool {
@@ -78,38 +79,40 @@ func notPrintable(r rune) bool {
 	return !unicode.IsPrint(r) || r == unicode.ReplacementChar
 }
 
-var plainCache sync.Map // string -> bool
+// plainCache remembers answers of isPlain: a fleet sets the same few values over and over.
+var plainCache sync.Map // plainKey -> bool
 
-// isPlain tells whether a string can be written without quotes, in block and in flow style, and
-// read back as a string by readers of YAML 1.1 and 1.2 alike.
-func isPlain(s string) bool {
-	if known, ok := plainCache.Load(s); ok {
+type plainKey struct {
+	text string
+	flow bool
+}
+
+// isPlain tells whether a string can be written without quotes, in block or in flow style, and read
+// back as a string by readers of YAML 1.1 and 1.2 alike.
+func isPlain(s string, flow bool) bool {
+	key := plainKey{s, flow}
+	if known, ok := plainCache.Load(key); ok {
 		return known.(bool)
 	}
-	plain := readsPlain(s)
-	plainCache.Store(s, plain)
+	plain := readsPlain(s, flow)
+	plainCache.Store(key, plain)
 	return plain
 }
 
-func readsPlain(s string) bool {
+func readsPlain(s string, flow bool) bool {
 	if s == "" || strings.IndexFunc(s, notPrintable) >= 0 || yamltree.IsYAML11Bool(yamltree.Str(s)) || isSexagesimal(s) {
 		return false
 	}
-	for _, around := range [][2]string{{"k: ", "\n"}, {"[", "]\n"}} {
-		var doc yaml.Node
-		if yaml.Unmarshal([]byte(around[0]+s+around[1]), &doc) != nil || len(doc.Content) != 1 || len(doc.Content[0].Content) == 0 {
-			return false
-		}
-		inner := doc.Content[0].Content
-		n := inner[len(inner)-1]
-		if n.Kind != yaml.ScalarNode || n.Value != s || n.Style != 0 || !isString(n) || n.LineComment != "" {
-			return false
-		}
-		if around[0] == "[" && len(inner) != 1 {
-			return false
-		}
+	text := "- " + s + "\n"
+	if flow {
+		text = "[" + s + "]\n"
 	}
-	return true
+	var doc yaml.Node
+	if yaml.Unmarshal([]byte(text), &doc) != nil || len(doc.Content) != 1 || len(doc.Content[0].Content) != 1 {
+		return false
+	}
+	n := doc.Content[0].Content[0]
+	return n.Kind == yaml.ScalarNode && n.Value == s && n.Style == 0 && isString(n) && n.LineComment == ""
 }
 
 // isSexagesimal tells whether YAML 1.1 reads the text as a number of base 60, such as 1:30.

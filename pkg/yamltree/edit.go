@@ -41,9 +41,7 @@ func Apply(root *yaml.Node, edits []Edit) error {
 }
 
 func apply(root *yaml.Node, e Edit) error {
-	if root.Kind == yaml.DocumentNode {
-		root = root.Content[0]
-	}
+	root = Document(root)
 	if len(e.Path) == 0 {
 		if e.Value == nil {
 			return ErrNoParent

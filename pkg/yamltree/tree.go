@@ -142,12 +142,7 @@ func Equal(a, b *yaml.Node) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	if a.Kind == yaml.DocumentNode && len(a.Content) == 1 {
-		a = a.Content[0]
-	}
-	if b.Kind == yaml.DocumentNode && len(b.Content) == 1 {
-		b = b.Content[0]
-	}
+	a, b = Document(a), Document(b)
 	if a.Kind != b.Kind || len(a.Content) != len(b.Content) {
 		return false
 	}
@@ -180,4 +175,12 @@ func equalMaps(a, b *yaml.Node) bool {
 		}
 	}
 	return true
+}
+
+// Document returns the root of a document node; any other node is returned as it is.
+func Document(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
+		return n.Content[0]
+	}
+	return n
 }

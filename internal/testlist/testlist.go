@@ -1,0 +1,209 @@
+// Package testlist makes ResourceLists out of folders, as orchestrators do, for tests that need Go only.
+package testlist
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/rogpeppe/go-internal/diff"
+	"go.yaml.in/yaml/v3"
+)
+
+// Host says which orchestrator's way of telling locations a list has.
+type Host int
+
+// The hosts.
+const (
+	Kpt       Host = iota // path annotations
+	Kustomize             // id annotations, no location
+	Origins               // kustomize with originAnnotations
+)
+
+// Read makes the ResourceList of all YAML and JSON files below a folder. config is the functionConfig's text, "" for none.
+func Read(dir, config string, host Host) ([]byte, error) {
+	items := &yaml.Node{Kind: yaml.SequenceNode}
+	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(file)) && path.Base(file) != "Kptfile" {
+			return err
+		}
+		rel, err := filepath.Rel(dir, file)
+		if err != nil {
+			return err
+		}
+		docs, err := documents(file)
+		for index, n := range docs {
+			annotate(n, filepath.ToSlash(rel), index, host)
+			items.Content = append(items.Content, n)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{
+		yamltree.Str("apiVersion"), yamltree.Str("config.kubernetes.io/v1"),
+		yamltree.Str("kind"), yamltree.Str("ResourceList"),
+		yamltree.Str("items"), items,
+	}}
+	if config != "" {
+		var doc yaml.Node
+		if err := yaml.Unmarshal([]byte(config), &doc); err != nil {
+			return nil, err
+		}
+		list.Content = append(list.Content, yamltree.Str("functionConfig"), yamltree.Document(&doc))
+	}
+	var buf bytes.Buffer
+	enc := yaml.NewEncoder(&buf)
+	enc.SetIndent(2)
+	enc.CompactSeqIndent()
+	if err := errors.Join(enc.Encode(list), enc.Close()); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}
+
+func documents(file string) ([]*yaml.Node, error) {
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var out []*yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(src))
+	for {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+			return out, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if n := yamltree.Document(&doc); n.Kind == yaml.MappingNode {
+			n.HeadComment = doc.HeadComment
+			out = append(out, n)
+		}
+	}
+}
+
+func annotate(n *yaml.Node, file string, index int, host Host) {
+	meta := child(n, "metadata")
+	annotations := child(meta, "annotations")
+	add := func(name, value string) {
+		v := yamltree.Str(value)
+		v.Style = yaml.SingleQuotedStyle
+		annotations.Content = append(annotations.Content, yamltree.Str(name), v)
+	}
+	switch host {
+	case Kpt:
+		add("config.kubernetes.io/index", strconv.Itoa(index))
+		add("config.kubernetes.io/path", file)
+		add("internal.config.kubernetes.io/index", strconv.Itoa(index))
+		add("internal.config.kubernetes.io/path", file)
+	case Origins:
+		add("config.kubernetes.io/origin", "path: ../../../"+file+"\n")
+		fallthrough
+	case Kustomize:
+		add("kustomize.config.k8s.io/id", strconv.Itoa(index))
+		add("internal.config.kubernetes.io/path", "invented/by_an_earlier_function.yaml")
+	}
+}
+
+func child(n *yaml.Node, key string) *yaml.Node {
+	if c := yamltree.Get(n, key); c != nil {
+		return yamltree.Resolve(c)
+	}
+	c := &yaml.Node{Kind: yaml.MappingNode}
+	n.Content = append(n.Content, yamltree.Str(key), c)
+	return c
+}
+
+// Split separates the text of a ResourceList from its results, which stand last where the function wrote them.
+func Split(out []byte) (list, results []byte) {
+	if i := bytes.Index(out, []byte("\nresults:\n")); i >= 0 {
+		return out[:i+1], out[i+1:]
+	}
+	return out, nil
+}
+
+// Diff is the unified diff of the items of two ResourceLists, each item by its file.
+func Diff(before, after []byte) (string, error) {
+	old, err := texts(before)
+	if err != nil {
+		return "", err
+	}
+	next, err := texts(after)
+	if err != nil {
+		return "", err
+	}
+	var buf bytes.Buffer
+	for _, item := range slices.Concat(old, next) {
+		if i := slices.IndexFunc(next, func(t itemText) bool { return t.name == item.name }); i >= 0 && bytes.Equal(next[i].text, item.text) {
+			continue
+		}
+		if bytes.Contains(buf.Bytes(), []byte("diff "+item.name+" "+item.name+"\n")) {
+			continue
+		}
+		buf.Write(diff.Diff(item.name, find(old, item.name), item.name, find(next, item.name)))
+	}
+	return buf.String(), nil
+}
+
+type itemText struct {
+	name string
+	text []byte
+}
+
+func find(all []itemText, name string) []byte {
+	for _, t := range all {
+		if t.name == name {
+			return t.text
+		}
+	}
+	return nil
+}
+
+// texts cuts the items out of a list: the lines from one item's start to the next one's.
+func texts(list []byte) ([]itemText, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(list, &doc); err != nil {
+		return nil, err
+	}
+	root := yamltree.Document(&doc)
+	lines := bytes.SplitAfter(list, []byte("\n"))
+	items := yamltree.Get(root, "items")
+	end := len(lines)
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if line := root.Content[i].Line; line > items.Line {
+			end = min(end, line-1)
+		}
+	}
+	var out []itemText
+	for i, n := range items.Content {
+		from, to := n.Line-1, end
+		if i+1 < len(items.Content) {
+			to = items.Content[i+1].Line - 1
+		}
+		out = append(out, itemText{nameOf(n), bytes.Join(lines[from:to], nil)})
+	}
+	return out, nil
+}
+
+func nameOf(n *yaml.Node) string {
+	annotations := child(child(n, "metadata"), "annotations")
+	file := yamltree.Get(annotations, "internal.config.kubernetes.io/path")
+	kind, name := yamltree.Get(n, "kind"), yamltree.Get(child(n, "metadata"), "name")
+	var parts string
+	for _, p := range []*yaml.Node{file, kind, name} {
+		if p != nil {
+			parts = path.Join(parts, p.Value)
+		}
+	}
+	return parts
+}
