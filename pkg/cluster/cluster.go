@@ -115,6 +115,9 @@ func place(i *resource.Item, catalog *release.Catalog, l layout.Cluster) (p plac
 		p.installation, p.id = path.Installation, path.Cluster
 		return p, false
 	}
+	if path.Layer == "" && len(parts) > l.Depth() {
+		return p, true // long enough to tell, and it tells another place
+	}
 	for _, name := range []string{i.Label(NameLabel), i.Label(GiantSwarmLabel), i.Text("spec", "clusterName")} {
 		if name != "" {
 			p.id = name

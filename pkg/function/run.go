@@ -69,8 +69,9 @@ func upgrade(stdin io.Reader) ([]byte, result.List, error) {
 		out, _, err = list.Render(edits, report.Results(results))
 	}
 	if err != nil {
-		results.Errorf(nil, nil, "%v; nothing is changed", err)
-		results.Sort()
+		results = results.Problems()
+		results.Errorf(nil, nil, "%v", err)
+		results.SummarizeFailure()
 		out, _, err = list.Render(nil, report.Results(results))
 	}
 	return out, results, err
@@ -87,6 +88,7 @@ func decide(config *yaml.Node, items []*resource.Item, wrong []string) ([]yamltr
 		results.Errorf(nil, nil, "%s", text)
 	}
 	if results.Failed() {
+		results.SummarizeFailure()
 		return nil, results
 	}
 	p := plan.Make(c, items)

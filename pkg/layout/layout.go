@@ -175,6 +175,9 @@ func (c Cluster) Match(parts []string) (ClusterPath, bool) {
 	return ClusterPath{}, false
 }
 
+// Depth is how many folders the layout has above a cluster's files.
+func (c Cluster) Depth() int { return len(c.segments) }
+
 func isLayer(s string) bool { return s == Base || s == Overlay }
 
 // CheckGlob says what is wrong with a glob, if anything.

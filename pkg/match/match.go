@@ -10,8 +10,6 @@
 //     several API groups, those of Cluster API count; where none is, the match is ambiguous.
 //  4. app: an App, HelmRelease or OCIRepository of that name, see [Rule].
 //  5. file: the file has the component's name and holds one resource.
-//
-// A name or namespace inside the data narrows the rules below it as well.
 package match
 
 import (
@@ -72,11 +70,10 @@ func Find(p *release.Patch, c *cluster.Cluster) ([]Match, error) {
 			rules[0].rule, rules[0].fits = rule, p.Target.Selects
 		}
 	}
-	named := resource.NewItem(emptyIfNil(p.Data), nil)
 	for _, r := range rules {
 		var found []Match
 		for _, i := range c.Base {
-			if r.fits(i) && (named.Name == "" || named.Name == i.Name) && (named.Namespace == "" || named.Namespace == i.Namespace) {
+			if r.fits(i) {
 				found = append(found, Match{i, r.rule})
 			}
 		}

@@ -52,7 +52,7 @@ func (m *merger) directives(patch *yaml.Node, p yamltree.Path) directives {
 		case strings.HasPrefix(key, orderDirective) && list:
 			d.order[strings.TrimPrefix(key, orderDirective)] = v
 		case key == retainDirective, strings.HasPrefix(key, deleteFromDirective), strings.HasPrefix(key, orderDirective):
-			m.errorf(p, "%s is a %s; must be a list", key, yamltree.TypeOf(v))
+			m.errorf(p, "%s is %s; must be a list", key, yamltree.ATypeOf(v))
 		default:
 			m.errorf(p, "%s is no directive; must be $patch, $retainKeys, $deleteFromPrimitiveList/<field> or $setElementOrder/<field>", key)
 		}

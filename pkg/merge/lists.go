@@ -80,7 +80,7 @@ func (m *merger) cleanList(patch *yaml.Node, p yamltree.Path, pattern string) []
 				m.keysOf(el, rule, p.Index(i))
 			}
 		} else if keyed {
-			m.errorf(p.Index(i), "is a %s; must be a map with %s", yamltree.TypeOf(el), keyNames(rule))
+			m.errorf(p.Index(i), "is %s; must be a map with %s", yamltree.ATypeOf(el), keyNames(rule))
 		}
 		c, _ := m.clean(el, p.Index(i), pattern+"[]", keyed)
 		out = append(out, c)
@@ -115,7 +115,7 @@ func (m *merger) deleteScalars(dst, gone *yaml.Node, p yamltree.Path) {
 	}
 	for _, el := range gone.Content {
 		if el.Kind != yaml.ScalarNode {
-			m.errorf(p, "$deleteFromPrimitiveList names a %s; must name scalars", yamltree.TypeOf(el))
+			m.errorf(p, "$deleteFromPrimitiveList names %s; must name scalars", yamltree.ATypeOf(el))
 			continue
 		}
 		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
@@ -132,7 +132,7 @@ func (m *merger) mergeByKey(dst, patch *yaml.Node, p yamltree.Path, pattern stri
 	for i, el := range patch.Content {
 		at := p.Index(i)
 		if el.Kind != yaml.MappingNode {
-			m.errorf(at, "is a %s; must be a map with %s", yamltree.TypeOf(el), keyNames(rule))
+			m.errorf(at, "is %s; must be a map with %s", yamltree.ATypeOf(el), keyNames(rule))
 			continue
 		}
 		keys, ok := m.keysOf(el, rule, at)
@@ -310,7 +310,7 @@ func describe(el *yaml.Node) string {
 			return fmt.Sprintf("%s %q", name, v.Value)
 		}
 	}
-	return "a " + yamltree.TypeOf(el)
+	return yamltree.ATypeOf(el)
 }
 
 // reorder carries out $setElementOrder: the elements that it names come in its order, the others keep

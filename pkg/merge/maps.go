@@ -75,7 +75,7 @@ func (m *merger) mergeField(dst *yaml.Node, key string, v *yaml.Node, at yamltre
 	case v.Kind == yaml.MappingNode && holdsMap(old):
 		m.mergeInside(old, v, at)
 	default:
-		m.errorf(at, "the release has a %s where the resource has a %s; must be of one type", yamltree.TypeOf(v), yamltree.TypeOf(old))
+		m.errorf(at, "the release has %s where the resource has %s; must be of one type", yamltree.ATypeOf(v), yamltree.ATypeOf(old))
 	}
 }
 

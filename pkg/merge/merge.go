@@ -77,7 +77,7 @@ type Merged struct {
 // Merge merges patches into a resource, one after the other.
 func Merge(target *yaml.Node, patches []Patch, t *schema.Type) *Merged {
 	m := mergeAll(target, patches, t)
-	if len(m.Errors) == 0 && !m.Removed {
+	if !m.Removed {
 		m.checkIdentity(target)
 	}
 	return m.Merged
@@ -90,7 +90,8 @@ func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type) *merger {
 		m.current = i
 		m.root(target, p.Data)
 	}
-	if len(m.Errors) == 0 && !m.Removed {
+	if !m.Removed {
+		restoreHostAnnotations(target, m.Final)
 		m.Changes = net(target, m.Final, m.touches)
 	}
 	return m
@@ -123,7 +124,7 @@ func (m *merger) touch(op Op, p yamltree.Path) {
 		if below && op == Add || !below && !before.path.HasPrefix(p) {
 			continue
 		}
-		m.errorf(p, "components %q and %q of the release set it to different values; must agree, or be for different resources", other, m.patches[m.current].Component)
+		m.errorf(p, "component %q of the release sets it to another value; must agree, or be for other resources", other)
 		break
 	}
 	m.touches = append(m.touches, touch{p, op, m.current})

@@ -20,7 +20,7 @@ func (m *merger) warnf(p yamltree.Path, format string, args ...any) {
 // root merges one patch into the whole resource.
 func (m *merger) root(target, patch *yaml.Node) {
 	if patch.Kind != yaml.MappingNode {
-		m.errorf(nil, "the release's data is a %s; must be a partial resource", yamltree.TypeOf(patch))
+		m.errorf(nil, "the release's data is %s; must be a partial resource", yamltree.ATypeOf(patch))
 		return
 	}
 	if m.Removed {
@@ -87,6 +87,50 @@ func (m *merger) replaceRoot(target, patch *yaml.Node) {
 	m.Final.Content = next.Content
 }
 
+// restoreHostAnnotations puts back the annotations by which an orchestrator keeps track of a resource, where a patch
+// replaced or removed the maps that they stand in. They are none of the release's business.
+func restoreHostAnnotations(target, final *yaml.Node) {
+	at := yamltree.Fields("metadata", "annotations")
+	before := yamltree.Lookup(target, at)
+	if before == nil || before.Kind != yaml.MappingNode {
+		return
+	}
+	for i := 0; i+1 < len(before.Content); i += 2 {
+		name, v := before.Content[i].Value, before.Content[i+1]
+		if !resource.IsHostAnnotation(name) {
+			continue
+		}
+		root := final
+		for _, s := range at {
+			next := yamltree.Get(root, s.Name)
+			if next == nil {
+				next = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+				root.Content = append(root.Content, yamltree.Str(s.Name), next)
+			}
+			root = next
+		}
+		if root.Kind != yaml.MappingNode {
+			return
+		}
+		if known := yamltree.Get(root, name); known != nil {
+			overwrite(known, v)
+			continue
+		}
+		root.Content = append(root.Content, yamltree.Clone(before.Content[i]), yamltree.Clone(v))
+	}
+}
+
+// lastTouch is the index of the last patch that touched a place, something above it, or below it.
+func (m *merger) lastTouch(p yamltree.Path) int {
+	patch := 0
+	for _, t := range m.touches {
+		if t.path.HasPrefix(p) || p.HasPrefix(t.path) {
+			patch = t.patch
+		}
+	}
+	return patch
+}
+
 // immutableSelectors are the kinds whose spec.selector an API server does not let change.
 var immutableSelectors = map[string]bool{
 	"apps/Deployment": true, "apps/StatefulSet": true, "apps/DaemonSet": true, "apps/ReplicaSet": true,
@@ -107,15 +151,18 @@ func (m *merger) checkIdentity(target *yaml.Node) {
 		{[]string{"metadata", "namespace"}, before.Namespace, after.Namespace},
 	} {
 		if f.old != f.new {
+			m.current = m.lastTouch(yamltree.Fields(f.path...))
 			m.errorf(yamltree.Fields(f.path...), "the release would change the resource's identity from %q to %q; must leave it as it is", f.old, f.new)
 		}
 	}
+	m.current = m.lastTouch(yamltree.Fields("apiVersion"))
 	if before.Group() == after.Group() && before.Version() != after.Version() {
 		m.warnf(yamltree.Fields("apiVersion"), "changes from %q to %q: fields may have other names and types there", before.APIVersion, after.APIVersion)
 	}
 	selector := yamltree.Fields("spec", "selector")
 	for _, c := range m.Changes {
 		if immutableSelectors[before.Group()+"/"+before.Kind] && (c.Path.HasPrefix(selector) || selector.HasPrefix(c.Path)) {
+			m.current = c.Patch
 			m.errorf(c.Path, "is immutable in a %s; must leave it as it is", before.Kind)
 		}
 	}

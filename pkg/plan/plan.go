@@ -245,7 +245,7 @@ func (m *maker) unmatched(c *release.Component, clusters int) {
 		if m.spec.Policy.Unmatched == v1alpha1.Fail {
 			say = m.Results.Errorf
 		}
-		say(c.Patches[0].Item, nil, "component %q matches nothing in %s%s; must match a resource, or be excluded, or be marked %s", c.Name, cl, nearestIn(c, cl), release.OptionalAnnotation)
+		say(c.Patches[0].Item, nil, "component %q matches nothing in %s%s; must match, be excluded, or carry %s: \"true\"", c.Name, cl, nearestIn(c, cl), release.OptionalAnnotation)
 	}
 }
 
@@ -351,7 +351,7 @@ func (m *maker) changed(r *Resource, c merge.Change) result.Result {
 func value(word string, n *yaml.Node) string {
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		return word + "a " + yamltree.TypeOf(n)
+		return word + yamltree.ATypeOf(n)
 	case yamltree.TypeOf(n) == yamltree.TypeString && strings.Contains(n.Value, "\n"):
 		return word + "text"
 	case yamltree.TypeOf(n) == yamltree.TypeString:
@@ -365,7 +365,7 @@ func value(word string, n *yaml.Node) string {
 // summarize puts what the run comes to in front of the results.
 func (m *maker) summarize() {
 	if m.Results.Failed() {
-		m.Results = append(m.Results, result.Result{Severity: result.Error, Summary: true, Message: fmt.Sprintf("nothing is changed: %s, %s", count(m.Results.Count(result.Error), "error"), count(m.Results.Count(result.Warning), "warning"))})
+		m.Results.SummarizeFailure()
 		return
 	}
 	changes, resources, removed := 0, 0, ""
@@ -379,15 +379,5 @@ func (m *maker) summarize() {
 		}
 	}
 	m.Results = append(m.Results, result.Result{Severity: result.Info, Summary: true, Message: fmt.Sprintf("%s in %s: %s in %s%s, %s", m.Release, m.clusterNames(),
-		count(changes, "change"), count(resources, "resource"), removed, count(m.Results.Count(result.Warning), "warning"))})
-}
-
-func count(n int, noun string) string {
-	switch n {
-	case 0:
-		return "no " + noun + "s"
-	case 1:
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+		result.Count(changes, "change"), result.Count(resources, "resource"), removed, result.Count(m.Results.Count(result.Warning), "warning"))})
 }

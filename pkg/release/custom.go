@@ -77,7 +77,7 @@ func (r *reader) entries(i *resource.Item, spec *yaml.Node, field string) []entr
 	}
 	at := yamltree.Fields("spec", field)
 	if list.Kind != yaml.SequenceNode {
-		r.results.Errorf(i, at, "is a %s; must be a list", yamltree.TypeOf(list))
+		r.results.Errorf(i, at, "is %s; must be a list", yamltree.ATypeOf(list))
 		return nil
 	}
 	var out []entry

@@ -30,7 +30,7 @@ func partialResources(i *resource.Item) ([]*yaml.Node, []error) {
 		return nil, errs
 	}
 	if data.Kind != yaml.MappingNode {
-		return nil, append(errs, fmt.Errorf("data: is a %s; must be a map", yamltree.TypeOf(data)))
+		return nil, append(errs, fmt.Errorf("data: is %s; must be a map", yamltree.ATypeOf(data)))
 	}
 	fields := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: data.Line, Column: data.Column}
 	var out []*yaml.Node
@@ -51,7 +51,7 @@ func partialResources(i *resource.Item) ([]*yaml.Node, []error) {
 		case whole && v.Kind == yaml.MappingNode:
 			out = append(out, v)
 		case whole:
-			errs = append(errs, fmt.Errorf("data[%s]: is a %s; must be a partial resource", key.Value, yamltree.TypeOf(v)))
+			errs = append(errs, fmt.Errorf("data[%s]: is %s; must be a partial resource", key.Value, yamltree.ATypeOf(v)))
 		case text:
 			fields.Content = append(fields.Content, key, structured(v))
 		default:
@@ -92,7 +92,7 @@ func parseResource(text string) (*yaml.Node, error) {
 	case err != nil:
 		return nil, fmt.Errorf("holds no YAML: %w", err)
 	case r != nil && r.Kind != yaml.MappingNode:
-		return nil, fmt.Errorf("holds a %s; must be a partial resource", yamltree.TypeOf(r))
+		return nil, fmt.Errorf("holds %s; must be a partial resource", yamltree.ATypeOf(r))
 	}
 	return r, nil
 }

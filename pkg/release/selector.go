@@ -42,7 +42,7 @@ func ParseSelector(text string) (*Selector, error) {
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		key, v := m.Content[i].Value, m.Content[i+1]
 		if v.Kind != yaml.ScalarNode {
-			errs = append(errs, fmt.Errorf("%s is a %s; must be a string", key, yamltree.TypeOf(v)))
+			errs = append(errs, fmt.Errorf("%s is %s; must be a string", key, yamltree.ATypeOf(v)))
 			continue
 		}
 		switch key {
@@ -79,7 +79,8 @@ func ParseSelector(text string) (*Selector, error) {
 }
 
 // identity is the selector for the resource that a partial resource names itself, nil where it names
-// none. The API version does not select: a patch may move a resource to a new one.
+// none. The API version does not select, since a patch may move a resource to a new one; neither
+// does the namespace, which no patch may change.
 func identity(data *yaml.Node) *Selector {
 	i := resource.NewItem(data, nil)
 	if i.Kind == "" && i.APIVersion == "" {
@@ -87,7 +88,7 @@ func identity(data *yaml.Node) *Selector {
 	}
 	return &Selector{
 		Group: i.Group(), anyGroup: i.APIVersion == "", anyVersion: true,
-		Kind: i.Kind, Name: i.Name, Namespace: i.Namespace, FromData: true, labels: labels.Everything(),
+		Kind: i.Kind, Name: i.Name, FromData: true, labels: labels.Everything(),
 	}
 }
 

@@ -81,10 +81,7 @@ func plain(n *yaml.Node) *yaml.Node {
 
 // Lines writes errors and warnings, one line each, for people: kustomize shows no results.
 func Lines(w io.Writer, list result.List) error {
-	for _, r := range list {
-		if r.Severity == result.Info || r.Summary {
-			continue
-		}
+	for _, r := range list.Problems() {
 		if _, err := fmt.Fprintf(w, "%s: %s\n", r.Severity, r); err != nil {
 			return err
 		}

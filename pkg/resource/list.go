@@ -49,12 +49,12 @@ func ParseList(src []byte) (*List, error) {
 		return l, nil
 	}
 	if items.Kind != yaml.SequenceNode {
-		return nil, fmt.Errorf("standard input: line %d: items is a %s; must be a list", items.Line, yamltree.TypeOf(items))
+		return nil, fmt.Errorf("standard input: line %d: items is %s; must be a list", items.Line, yamltree.ATypeOf(items))
 	}
 	var errs []error
 	for i, n := range items.Content {
 		if yamltree.Resolve(n).Kind != yaml.MappingNode {
-			errs = append(errs, fmt.Errorf("standard input: line %d: items[%d] is a %s; must be a resource", n.Line, i, yamltree.TypeOf(n)))
+			errs = append(errs, fmt.Errorf("standard input: line %d: items[%d] is %s; must be a resource", n.Line, i, yamltree.ATypeOf(n)))
 			continue
 		}
 		l.Items = append(l.Items, NewItem(yamltree.Resolve(n), yamltree.Fields("items").Index(i)))
@@ -83,7 +83,7 @@ func parseOne(src []byte) (*yaml.Node, error) {
 
 func checkHeader(root *yaml.Node) error {
 	if root.Kind != yaml.MappingNode {
-		return fmt.Errorf("standard input: is a %s; must be a ResourceList", yamltree.TypeOf(root))
+		return fmt.Errorf("standard input: is %s; must be a ResourceList", yamltree.ATypeOf(root))
 	}
 	ref := NewItem(root, nil).Ref
 	if ref.Kind != listKind {

@@ -19,6 +19,15 @@ const (
 	kustomizeIDAnnotation   = "kustomize.config.k8s.io/id"
 )
 
+// IsHostAnnotation tells whether an orchestrator keeps track of an item by an annotation of this name.
+func IsHostAnnotation(name string) bool {
+	switch name {
+	case PathAnnotation, IndexAnnotation, originAnnotation, kustomizeIDAnnotation:
+		return true
+	}
+	return strings.HasPrefix(name, "internal.config.kubernetes.io/")
+}
+
 // Location is the file that an item comes from, and its index among the file's documents.
 type Location struct {
 	// Path is slash-separated and relative to wherever the orchestrator started; "" where nothing tells.

@@ -93,6 +93,17 @@ func (l List) Count(s Severity) int {
 	return n
 }
 
+// Problems are the errors and warnings.
+func (l List) Problems() List {
+	var out List
+	for _, r := range l {
+		if r.Severity != Info && !r.Summary {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // Sort orders results for reading: the summary, then errors, warnings, infos; within a severity they
 // stay in the order in which they were found.
 func (l List) Sort() {
@@ -108,4 +119,21 @@ func (l List) Sort() {
 		return 3
 	}
 	sort.SliceStable(l, func(i, j int) bool { return rank(l[i]) < rank(l[j]) })
+}
+
+// SummarizeFailure adds the summary of a run with errors.
+func (l *List) SummarizeFailure() {
+	*l = append(*l, Result{Severity: Error, Summary: true, Message: fmt.Sprintf("nothing is changed: %s, %s", Count(l.Count(Error), "error"), Count(l.Count(Warning), "warning"))})
+	l.Sort()
+}
+
+// Count says how many there are of a thing: no changes, 1 change, 2 changes.
+func Count(n int, noun string) string {
+	switch n {
+	case 0:
+		return "no " + noun + "s"
+	case 1:
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -126,7 +126,7 @@ func MergeSources(value *yaml.Node) ([]*yaml.Node, error) {
 	for i, s := range named {
 		sources[i] = Resolve(s)
 		if sources[i].Kind != yaml.MappingNode {
-			return nil, fmt.Errorf("line %d: the merge key << names a %s; must be a map or a list of maps", s.Line, TypeOf(s))
+			return nil, fmt.Errorf("line %d: the merge key << names %s; must be a map or a list of maps", s.Line, ATypeOf(s))
 		}
 	}
 	return sources, nil

@@ -53,6 +53,18 @@ func TypeOf(n *yaml.Node) string {
 	return TypeNull
 }
 
+// ATypeOf is [TypeOf] with its article, for messages: "a map", "an integer", "null".
+func ATypeOf(n *yaml.Node) string {
+	switch t := TypeOf(n); t {
+	case TypeNull:
+		return t
+	case TypeInteger:
+		return "an " + t
+	default:
+		return "a " + t
+	}
+}
+
 // IsNull tells whether n is a null, written out or left empty.
 func IsNull(n *yaml.Node) bool {
 	return n.Kind == 0 || n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"

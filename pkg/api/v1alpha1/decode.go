@@ -25,30 +25,51 @@ func Decode(config *yaml.Node) (*ApplyRelease, error) {
 		return nil, fmt.Errorf("functionConfig: %w", err)
 	}
 	if n.Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("functionConfig: is a %s; must be a map", yamltree.TypeOf(n))
+		return nil, fmt.Errorf("functionConfig: is %s; must be a map", yamltree.ATypeOf(n))
 	}
 	a := &ApplyRelease{}
+	var errs []error
 	switch apiVersion, kind := value(n, "apiVersion"), value(n, "kind"); {
 	case apiVersion == "v1" && kind == "ConfigMap":
-		err = decodeFlat(n, a)
+		if isEmpty(n, "data") {
+			return nil, FieldError{"data", "is empty; must name a release, such as `-- release=aws/v21.0.0`"}
+		}
+		errs = decodeFlat(yamltree.Get(n, "data"), a)
 	case kind == Kind && apiVersion == APIVersion:
-		s := &strict{}
-		s.decode(n, reflect.ValueOf(a).Elem(), "")
-		err = errors.Join(s.errs...)
-		if spec := yamltree.Get(n, "spec"); err == nil && (spec == nil || len(spec.Content) == 0) {
+		if isEmpty(n, "spec") {
 			return nil, FieldError{"spec", "is empty; must name a release, such as {release: {provider: aws, version: v21.0.0}}"}
 		}
+		s := &strict{}
+		s.decode(n, reflect.ValueOf(a).Elem(), "")
+		errs = s.errs
 	default:
 		return nil, fmt.Errorf("functionConfig: is of kind %q, apiVersion %q; must be %s of %s, or ConfigMap of v1", kind, apiVersion, Kind, APIVersion)
 	}
 	a.Default()
-	if invalid := a.validate(); err == nil || invalid != nil {
-		err = errors.Join(err, invalid)
-	}
-	if err != nil {
-		return nil, err
+	if errs = oncePerField(append(errs, a.validate()...)); len(errs) > 0 {
+		return nil, errors.Join(errs...)
 	}
 	return a, nil
+}
+
+func isEmpty(n *yaml.Node, field string) bool {
+	v := yamltree.Get(n, field)
+	return v == nil || yamltree.IsNull(v) || v.Kind == yaml.MappingNode && len(v.Content) == 0
+}
+
+// oncePerField drops errors about fields that an earlier one is about: what could not be read cannot be valid.
+func oncePerField(errs []error) []error {
+	var out []error
+	seen := map[string]bool{}
+	for _, err := range errs {
+		var f FieldError
+		if errors.As(err, &f) && seen[f.Field] {
+			continue
+		}
+		seen[f.Field] = true
+		out = append(out, err)
+	}
+	return out
 }
 
 func value(n *yaml.Node, key string) string {
@@ -90,13 +111,9 @@ func commaList(s string) []string {
 	return out
 }
 
-func decodeFlat(n *yaml.Node, a *ApplyRelease) error {
-	data := yamltree.Get(n, "data")
-	if data == nil || yamltree.IsNull(data) || data.Kind == yaml.MappingNode && len(data.Content) == 0 {
-		return FieldError{"data", "is empty; must name a release, such as `-- release=aws/v21.0.0`"}
-	}
+func decodeFlat(data *yaml.Node, a *ApplyRelease) []error {
 	if data.Kind != yaml.MappingNode {
-		return FieldError{"data", fmt.Sprintf("is a %s; must be a map of strings", yamltree.TypeOf(data))}
+		return []error{FieldError{"data", fmt.Sprintf("is %s; must be a map of strings", yamltree.ATypeOf(data))}}
 	}
 	var keys []string
 	for _, f := range flat {
@@ -122,10 +139,10 @@ func decodeFlat(n *yaml.Node, a *ApplyRelease) error {
 			provider = named
 		}
 	}
-	return errors.Join(errs...)
+	return errs
 }
 
-func (a *ApplyRelease) validate() error {
+func (a *ApplyRelease) validate() []error {
 	var errs []error
 	fail := func(field, format string, args ...any) {
 		errs = append(errs, FieldError{field, fmt.Sprintf(format, args...)})
@@ -173,5 +190,5 @@ func (a *ApplyRelease) validate() error {
 	if _, err := layout.ParseCluster(a.Spec.Layout.Cluster); err != nil {
 		fail("spec.layout.cluster", "%v", err)
 	}
-	return errors.Join(errs...)
+	return errs
 }

@@ -62,13 +62,13 @@ func (s *strict) decode(n *yaml.Node, v reflect.Value, field string) {
 
 func notAString(n *yaml.Node) string {
 	if n.Kind != yaml.ScalarNode {
-		return fmt.Sprintf("is a %s; must be a string", yamltree.TypeOf(n))
+		return fmt.Sprintf("is %s; must be a string", yamltree.ATypeOf(n))
 	}
 	hint := ""
 	if yamltree.TypeOf(n) == yamltree.TypeFloat {
 		hint = " (YAML reads 21.10 as the number 21.1)"
 	}
-	return fmt.Sprintf("%s is a %s%s; must be a string: put it in quotes", n.Value, yamltree.TypeOf(n), hint)
+	return fmt.Sprintf("%s is %s%s; must be a string: put it in quotes", n.Value, yamltree.ATypeOf(n), hint)
 }
 
 func describe(n *yaml.Node) string {

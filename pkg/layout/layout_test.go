@@ -1,0 +1,81 @@
+package layout
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestReleasePathsMatchFromTheirEnd(t *testing.T) {
+	l, err := ParseRelease("{provider}/{version}/{layer}/{component}.yaml")
+	require.NoError(t, err)
+	for _, tc := range []struct{ path, want string }{
+		{"aws/v21.0.0/base/machinepool.yaml", "aws v21.0.0 base machinepool"},
+		{"some/package/aws/v21.0.0/overlay/aws-cluster.yml", "aws v21.0.0 overlay aws-cluster"},
+		{"aws/21.0.0-rc.1/base/k8s-dns-node-cache.json", "aws v21.0.0-rc.1 base k8s-dns-node-cache"},
+		{"v21.0.0/base/machinepool.yaml", " v21.0.0 base machinepool"},
+		{"base/machinepool.yaml", ""},
+		{"aws/v21/base/machinepool.yaml", ""},
+		{"aws/v21.0.0/other/machinepool.yaml", ""},
+		{"gauss/peu01/base/machinepool.yaml", ""},
+		{"aws/v21.0.0/base/sub/machinepool.yaml", ""},
+		{"", ""},
+	} {
+		t.Run(tc.path, func(t *testing.T) {
+			p, ok := l.Match(strings.FieldsFunc(tc.path, func(r rune) bool { return r == '/' }))
+			if tc.want == "" {
+				assert.False(t, ok)
+				return
+			}
+			assert.Equal(t, tc.want, strings.Join([]string{p.Provider, p.Version.String(), p.Layer, p.Component}, " "))
+		})
+	}
+}
+
+func TestClusterPaths(t *testing.T) {
+	const plain, nested = "{installation}/{cluster}/**", "mc/{installation}/wc/{cluster}/**"
+	for _, tc := range []struct{ layout, path, want string }{
+		{plain, "gauss/peu01/machinepool.yaml", "gauss peu01 "},
+		{plain, "gauss/peu01/deep/down/machinepool.yaml", "gauss peu01 "},
+		{plain, "gauss/peu01/base/machinepool.yaml", "gauss peu01 base"},
+		{plain, "gauss/peu01/overlay/sub/machinepool.yaml", "gauss peu01 overlay"},
+		{plain, "fleet/gauss/peu01/base/machinepool.yaml", "gauss peu01 base"},
+		{plain, "gauss/peu01/base/overlay/x.yaml", "gauss peu01 base"},
+		{plain, "base/gauss/peu01/base/x.yaml", "gauss peu01 base"},
+		{plain, "gauss/peu01/base", "gauss peu01 "}, // a file of that name
+		{plain, "peu01/machinepool.yaml", "untold "},
+		{plain, "peu01/base/machinepool.yaml", "untold base"},
+		{plain, "overlay/machinepool.yaml", "untold overlay"},
+		{plain, "machinepool.yaml", "untold "},
+		{nested, "x/mc/gauss/wc/peu01/base/x.yaml", "gauss peu01 base"},
+		{nested, "x/mc/gauss/wc/peu01/x.yaml", "gauss peu01 "},
+		{nested, "gauss/peu01/base/x/y.yaml", "untold base"},
+	} {
+		t.Run(tc.path, func(t *testing.T) {
+			l, err := ParseCluster(tc.layout)
+			require.NoError(t, err)
+			p, ok := l.Match(strings.Split(tc.path, "/"))
+			got := "untold " + p.Layer
+			if ok {
+				got = strings.Join([]string{p.Installation, p.Cluster, p.Layer}, " ")
+			}
+			assert.Equal(t, tc.want, got)
+		})
+	}
+}
+
+func TestTemplatesAreChecked(t *testing.T) {
+	for template, want := range map[string]string{
+		"{provider}/{component}.yaml":            `has {version} 0 times; must have it once`,
+		"{version}/{version}/{component}.yaml":   `has {version} 2 times; must have it once`,
+		"{version}/{component}/{flavour}.yaml":   `has the variable {flavour}; must be of {provider}, {version}, {layer}, {component}`,
+		"/{provider}/{version}/{component}.yaml": `has the segment ""; must be a relative path of named segments`,
+	} {
+		_, err := ParseRelease(template)
+		assert.ErrorContains(t, err, want)
+	}
+	_, err := ParseCluster("{installation}/{cluster}")
+	assert.ErrorContains(t, err, "does not end in /**")
+}
