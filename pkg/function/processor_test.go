@@ -1,0 +1,138 @@
+package function_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn/testhelpers"
+	"github.com/giantswarm/apply-release/internal/testlist"
+	"github.com/giantswarm/apply-release/pkg/function"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/kustomize/kyaml/fn/framework"
+	"sigs.k8s.io/kustomize/kyaml/kio"
+)
+
+const config = `apiVersion: fn.giantswarm.io/v1alpha1
+kind: ApplyRelease
+metadata:
+  name: upgrade
+spec:
+  release: {provider: aws, version: v34.0.0}
+  clusters: [gauss/wk8sp]
+`
+
+func TestSDKProcessorAgainstGoldens(t *testing.T) {
+	testhelpers.RunGoldenTests(t, "testdata/sdk", function.SDKProcessor{})
+}
+
+// run does what main does.
+func run(t *testing.T, in []byte) string {
+	t.Helper()
+	var out, stderr bytes.Buffer
+	require.Zero(t, function.Run(bytes.NewReader(in), &out, &stderr), stderr.String())
+	return out.String()
+}
+
+func TestProcessorsUpgradeToTheSameResources(t *testing.T) {
+	in, err := testlist.Read("../../testdata/fleet", config, testlist.Kpt)
+	require.NoError(t, err)
+	want, err := fn.ParseResourceList([]byte(run(t, in)))
+	require.NoError(t, err)
+	before, err := fn.ParseResourceList(in)
+	require.NoError(t, err)
+	require.NotEqual(t, before.Items.String(), want.Items.String())
+
+	t.Run("kyaml", func(t *testing.T) {
+		var out bytes.Buffer
+		rw := &kio.ByteReadWriter{Reader: bytes.NewReader(in), Writer: &out, KeepReaderAnnotations: true, PreserveSeqIndent: true}
+		require.NoError(t, framework.Execute(function.Processor{}, rw))
+		got, err := fn.ParseResourceList(out.Bytes())
+		require.NoError(t, err)
+		equalItems(t, want.Items, got.Items)
+		assert.Len(t, got.Results, len(want.Results))
+	})
+	t.Run("kpt SDK", func(t *testing.T) {
+		got, err := fn.ParseResourceList(in)
+		require.NoError(t, err)
+		ok, err := function.SDKProcessor{}.Process(got)
+		require.NoError(t, err)
+		assert.True(t, ok)
+		equalItems(t, want.Items, got.Items)
+		assert.Len(t, got.Results, len(want.Results))
+	})
+}
+
+func equalItems(t *testing.T, want, got fn.KubeObjects) {
+	t.Helper()
+	require.Len(t, got, len(want))
+	for i := range want {
+		if want[i].GetName() != "m3k7d" || want[i].GetKind() != "KubeadmControlPlane" { // yaml.v3 adds lines to its folded text each time it prints it
+			assert.Equal(t, normal(want[i]), normal(got[i]))
+		}
+	}
+}
+
+// normal leaves out the annotations that kyaml's own reader and writer add.
+func normal(o *fn.KubeObject) string {
+	var out []string
+	for _, line := range strings.Split(o.String(), "\n") {
+		if !strings.Contains(line, "config.kubernetes.io/") {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func TestProcessorsChangeNothingAfterAnError(t *testing.T) {
+	wrong := strings.Replace(config, "v34.0.0", "v99.0.0", 1)
+	in, err := testlist.Read("../../testdata/fleet", wrong, testlist.Kpt)
+	require.NoError(t, err)
+	before, err := fn.ParseResourceList(in)
+	require.NoError(t, err)
+
+	t.Run("kyaml", func(t *testing.T) {
+		nodes, err := (&kio.ByteReader{Reader: bytes.NewReader(in)}).Read()
+		require.NoError(t, err)
+		list := &framework.ResourceList{Items: nodes}
+		err = function.Processor{}.Process(list)
+		require.ErrorIs(t, err, function.ErrNotUpgraded)
+		assert.Contains(t, list.Results.Error(), "functionConfig: is missing")
+		assert.Len(t, list.Items, len(nodes))
+	})
+	t.Run("kpt SDK", func(t *testing.T) {
+		list, err := fn.ParseResourceList(in)
+		require.NoError(t, err)
+		ok, err := function.SDKProcessor{}.Process(list)
+		require.ErrorIs(t, err, function.ErrNotUpgraded)
+		assert.False(t, ok)
+		assert.Contains(t, list.Results.Error(), `release "aws/v99.0.0" is unknown`)
+		assert.Equal(t, before.Items.String(), list.Items.String())
+	})
+}
+
+func TestRunTakesJSONAndEveryVersionOfTheList(t *testing.T) {
+	const list = `{"apiVersion": "config.kubernetes.io/VERSION", "kind": "ResourceList",
+ "functionConfig": {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"release": "v21.0.0"}},
+ "items": [
+  {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "machinepool-21-0-0"}, "data": {"spec": "{replicas: 3, new: [yes]}"}},
+  {"apiVersion": "cluster.x-k8s.io/v1beta1", "kind": "MachinePool", "metadata": {"name": "p"}, "spec": {"replicas": 2}}
+ ]}
+`
+	for _, version := range []string{"v1", "v1beta1", "v1alpha1"} {
+		in := strings.Replace(list, "VERSION", version, 1)
+		want := strings.Replace(in, `{"replicas": 2}`, `{"replicas": 3, "new": ["yes"]}`, 1)
+		got := run(t, []byte(in))
+		assert.True(t, strings.HasPrefix(got, strings.TrimSuffix(want, "}\n")), got)
+		assert.Contains(t, got, `"results": [{"message": "v21.0.0 in the whole build: 2 changes in 1 resource, no warnings"`)
+	}
+}
+
+func TestRunKeepsEarlierResults(t *testing.T) {
+	in, err := testlist.Read("../../testdata/fleet", config, testlist.Kpt)
+	require.NoError(t, err)
+	out := run(t, append(in, "results:\n- message: of an earlier function # kept\n  severity: info\n"...))
+	assert.Contains(t, out, "results:\n- message: of an earlier function # kept\n  severity: info\n- message: 'aws/v34.0.0 in gauss/wk8sp: ")
+}
