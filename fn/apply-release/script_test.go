@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/script: one behaviour of the function a file. A newcomer copies one,
 // and runs go test ./fn/... -u to fill in what is expected.
 //
-//	upgrade [-kustomize|-origins] DIR [CONFIG]   the function over all files of a folder; stdout is the diff
+//	upgrade [-kustomize|-origins|-render] DIR [CONFIG]   the function over all files of a folder; stdout is the diff
 //	                                             of its items, results.yaml what it reports, list.yaml and
 //	                                             out.yaml its input and output
 //	apply-release                                the program itself
@@ -39,11 +39,9 @@ func TestScripts(t *testing.T) {
 }
 
 func upgrade(ts *testscript.TestScript, neg bool, args []string) {
-	host := testlist.Kpt
-	if len(args) > 0 && args[0] == "-kustomize" {
-		host, args = testlist.Kustomize, args[1:]
-	} else if len(args) > 0 && args[0] == "-origins" {
-		host, args = testlist.Origins, args[1:]
+	host, flagged := map[string]testlist.Host{"-kustomize": testlist.Kustomize, "-origins": testlist.Origins, "-render": testlist.Render}[args[0]]
+	if flagged {
+		args = args[1:]
 	}
 	config := ""
 	if len(args) > 1 {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/rogpeppe/go-internal/diff"
@@ -26,6 +27,7 @@ const (
 	Kpt       Host = iota // path annotations
 	Kustomize             // id annotations, no location
 	Origins               // kustomize with originAnnotations
+	Render                // kpt fn render, where the folders at the top are packages
 )
 
 // Read makes the ResourceList of all YAML and JSON files below a folder. config is the functionConfig's text, "" for none.
@@ -101,6 +103,14 @@ func annotate(n *yaml.Node, file string, index int, host Host) {
 		annotations.Content = append(annotations.Content, yamltree.Str(name), v)
 	}
 	switch host {
+	case Render:
+		folder, rest, nested := strings.Cut(file, "/")
+		if !nested {
+			folder, rest = "", file
+		}
+		add("internal.config.kubernetes.io/package-path", path.Join("/home/me/fleet", folder))
+		file = rest
+		fallthrough
 	case Kpt:
 		add("config.kubernetes.io/index", strconv.Itoa(index))
 		add("config.kubernetes.io/path", file)

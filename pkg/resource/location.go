@@ -22,7 +22,7 @@ const (
 // IsHostAnnotation tells whether an orchestrator keeps track of an item by an annotation of this name.
 func IsHostAnnotation(name string) bool {
 	switch name {
-	case PathAnnotation, IndexAnnotation, originAnnotation, kustomizeIDAnnotation:
+	case PathAnnotation, IndexAnnotation, originAnnotation, kustomizeIDAnnotation, "config.k8s.io/id":
 		return true
 	}
 	return strings.HasPrefix(name, "internal.config.kubernetes.io/")
@@ -52,19 +52,43 @@ func (l Location) Segments() []string {
 // Under kustomize, which its id annotations give away, only the origin annotation counts: path
 // annotations are absent there, or invented by an earlier function. Elsewhere the package path is
 // joined with the path annotation, since kpt's render gives paths relative to the subpackage
-// (https://kpt.dev/book/05-developing-functions).
+// (https://kpt.dev/book/05-developing-functions). Package paths are absolute there; what all of them
+// share is left out.
 func Locate(items []*Item) {
 	kustomize := false
+	var packages []string
 	for _, i := range items {
 		kustomize = kustomize || i.HasAnnotation(kustomizeIDAnnotation)
+		if p := i.Annotation(packagePathAnnotation); p != "" {
+			packages = append(packages, p)
+		}
 	}
+	root := commonFolder(packages)
 	for _, i := range items {
 		if kustomize {
 			i.Location = i.origin()
 		} else {
-			i.Location = i.path()
+			i.Location = i.path(root)
 		}
 	}
+}
+
+// commonFolder is the deepest folder that all paths are in or are.
+func commonFolder(paths []string) string {
+	if len(paths) == 0 {
+		return ""
+	}
+	common := path.Clean(paths[0])
+	for _, p := range paths[1:] {
+		for p = path.Clean(p); p != common && !strings.HasPrefix(p, strings.TrimSuffix(common, "/")+"/"); {
+			if next := path.Dir(common); next != common && next != "." {
+				common = next
+				continue
+			}
+			return ""
+		}
+	}
+	return common
 }
 
 func (i *Item) origin() Location {
@@ -77,13 +101,14 @@ func (i *Item) origin() Location {
 	return Location{Path: origin.Path}
 }
 
-func (i *Item) path() Location {
+func (i *Item) path(root string) Location {
 	file := first(i.Annotation(internalPathAnnotation), i.Annotation(PathAnnotation))
 	if file == "" {
 		return Location{}
 	}
 	index, _ := strconv.Atoi(first(i.Annotation(internalIndexAnnotation), i.Annotation(IndexAnnotation)))
-	return Location{Path: path.Join(i.Annotation(packagePathAnnotation), file), Index: index}
+	in := strings.TrimPrefix(strings.TrimPrefix(path.Clean(i.Annotation(packagePathAnnotation)), root), "/")
+	return Location{Path: path.Join(in, file), Index: index}
 }
 
 func first(texts ...string) string {

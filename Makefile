@@ -1,0 +1,62 @@
+# The project's commands; `make help` lists them.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+ENGINE  ?= $(shell command -v docker >/dev/null && docker info >/dev/null 2>&1 && echo docker || echo podman)
+IMAGE   ?= localhost/apply-release:dev
+ARCH    ?= $(shell $(GO) env GOARCH)
+BINARY  ?= build
+
+# Tools, pinned; go run and go install fetch them.
+KUSTOMIZE   = sigs.k8s.io/kustomize/kustomize/v5@v5.8.2
+GOFUMPT     = mvdan.cc/gofumpt@v0.12.0
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: help
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: bin/apply-release ## build the binary, bin/apply-release
+
+bin/apply-release: $(shell find fn pkg -name '*.go' -o -name '*.txt') go.mod go.sum
+	$(GO) build -trimpath -o $@ ./fn/apply-release
+
+.PHONY: demo
+demo: bin/apply-release ## upgrade the cluster of examples/rfc-machinepool and show the diff
+	@bin/apply-release <examples/rfc-machinepool/input.yaml >bin/demo.yaml
+	@sed '/^results:$$/,$$d' bin/demo.yaml | diff -U1 --label before --label after examples/rfc-machinepool/input.yaml - || test $$? = 1
+
+.PHONY: test
+test: ## run all tests that need Go only
+	$(GO) test ./...
+
+.PHONY: lint
+lint: ## check format, vet, staticcheck
+	@out=$$($(GO) run $(GOFUMPT) -l .); test -z "$$out" || { echo "gofumpt would change:"; echo "$$out"; exit 1; }
+	$(GO) vet -tags e2e ./...
+	$(GO) run $(STATICCHECK) -tags e2e ./...
+
+.PHONY: e2e
+e2e: bin/apply-release bin/kustomize ## run the real kustomize, kubectl, kpt and a real container
+	$(MAKE) image BINARY=prebuilt
+	$(GO) test -tags e2e -count 1 -run TestEndToEnd ./fn/...
+
+bin/kustomize:
+	GOBIN=$(CURDIR)/bin $(GO) install $(KUSTOMIZE)
+
+.PHONY: image
+image: ## build the image with docker or podman; ARCH=arm64 for another architecture
+ifeq ($(BINARY),prebuilt)
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) $(GO) build -trimpath -ldflags '-s -w' -o bin/linux-$(ARCH)/apply-release ./fn/apply-release
+endif
+	$(ENGINE) build $(if $(filter podman,$(ENGINE)),--isolation=chroot) --platform linux/$(ARCH) --build-arg TARGETARCH=$(ARCH) --build-arg BUILDPLATFORM=linux/$(shell $(GO) env GOARCH) \
+		--build-arg BINARY=$(BINARY) --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null || echo unknown) -t $(IMAGE) .
+
+.PHONY: bench
+bench: ## compare speed and memory in one run
+	$(GO) test -run '^$$' -bench . -benchmem ./pkg/...
+
+.PHONY: generate
+generate: ## renew the JSON schema and the tables of merge keys
+	$(GO) generate ./...
