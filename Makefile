@@ -40,7 +40,8 @@ lint: ## check format, vet, staticcheck
 .PHONY: e2e
 e2e: bin/apply-release bin/kustomize ## run the real kustomize, kubectl, kpt and a real container
 	$(MAKE) image BINARY=prebuilt
-	$(GO) test -tags e2e -count 1 -run TestEndToEnd ./fn/...
+	$(GO) test -tags e2e -count 1 -parallel 1 -run TestEndToEnd ./fn/...
+	$(MAKE) image BINARY=prebuilt ARCH=arm64 IMAGE=localhost/apply-release:arm64
 
 bin/kustomize:
 	GOBIN=$(CURDIR)/bin $(GO) install $(KUSTOMIZE)

@@ -52,16 +52,14 @@ func (c *Catalog) unknown(provider, query string) error {
 	if provider != "" {
 		wanted = provider + "/" + query
 	}
-	var same, all []string
+	var known []string
 	providers := map[string]bool{}
 	for _, r := range c.Releases {
-		all = append(all, r.String())
 		providers[r.Provider] = true
 		if provider == "" || r.Provider == provider {
-			same = append(same, r.String())
+			known = append(known, r.String())
 		}
 	}
-	known := same
 	if len(known) == 0 {
 		var names []string
 		for p := range providers {
