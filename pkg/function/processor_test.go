@@ -134,5 +134,6 @@ func TestRunKeepsEarlierResults(t *testing.T) {
 	in, err := testlist.Read("../../testdata/fleet", config, testlist.Kpt)
 	require.NoError(t, err)
 	out := run(t, append(in, "results:\n- message: of an earlier function # kept\n  severity: info\n"...))
-	assert.Contains(t, out, "results:\n- message: of an earlier function # kept\n  severity: info\n- message: 'aws/v34.0.0 in gauss/wk8sp: ")
+	_, results := testlist.Split([]byte(out))
+	assert.Regexp(t, "^results:\n- message: of an earlier function # kept\n  severity: info\n- message: .aws/v34.0.0 in gauss/wk8sp: ", string(results))
 }

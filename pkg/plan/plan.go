@@ -175,10 +175,10 @@ func (m *maker) selectComponents() []*release.Component {
 // matchAll finds the resources of every component in every cluster.
 func (m *maker) matchAll(components []*release.Component) {
 	byItem := map[*resource.Item]*Resource{}
-	matchedIn := map[*release.Component]int{}
+	missing := map[*release.Component][]*cluster.Cluster{}
 	for _, cl := range m.Clusters {
 		for _, c := range components {
-			found := false
+			found := len(c.Patches) == 0
 			for _, p := range c.Patches {
 				matches, err := match.Find(p, cl)
 				if err != nil {
@@ -195,8 +195,8 @@ func (m *maker) matchAll(components []*release.Component) {
 					m.bring(r, p, x)
 				}
 			}
-			if found {
-				matchedIn[c]++
+			if !found {
+				missing[c] = append(missing[c], cl)
 			}
 		}
 		for _, i := range cl.Base {
@@ -206,7 +206,7 @@ func (m *maker) matchAll(components []*release.Component) {
 		}
 	}
 	for _, c := range components {
-		m.unmatched(c, matchedIn[c])
+		m.unmatched(c, missing[c])
 	}
 	if len(m.Resources) == 0 && len(m.Clusters) > 0 && !m.Results.Failed() {
 		m.Results.Errorf(nil, nil, "nothing in %s matches a component of release %s; must match at least one resource", m.clusterNames(), m.Release)
@@ -225,37 +225,25 @@ func (m *maker) bring(r *Resource, p *release.Patch, x match.Match) {
 	}
 }
 
-// unmatched says that a component matches nothing, in all clusters or in some.
-func (m *maker) unmatched(c *release.Component, clusters int) {
-	if clusters == len(m.Clusters) || len(c.Patches) == 0 {
+// unmatched says that a component matches nothing in some clusters, or in all.
+func (m *maker) unmatched(c *release.Component, missing []*cluster.Cluster) {
+	if len(missing) == 0 {
 		return
 	}
-	if named := slices.Contains(m.spec.Components.Include, c.Name); named && clusters == 0 {
+	if named := slices.Contains(m.spec.Components.Include, c.Name); named && len(missing) == len(m.Clusters) {
 		m.Results.Errorf(c.Patches[0].Item, nil, "component %q is named in spec.components.include and matches nothing in %s%s; must match a resource, or carry %s", c.Name, m.clusterNames(), m.candidates(c), release.TargetAnnotation)
 		return
 	}
 	if c.Optional() || m.spec.Policy.Unmatched == v1alpha1.Ignore {
 		return
 	}
-	for _, cl := range m.Clusters {
-		if m.matchesIn(c, cl) {
-			continue
-		}
-		say := m.Results.Warnf
-		if m.spec.Policy.Unmatched == v1alpha1.Fail {
-			say = m.Results.Errorf
-		}
+	say := m.Results.Warnf
+	if m.spec.Policy.Unmatched == v1alpha1.Fail {
+		say = m.Results.Errorf
+	}
+	for _, cl := range missing {
 		say(c.Patches[0].Item, nil, "component %q matches nothing in %s%s; must match, be excluded, or carry %s: \"true\"", c.Name, cl, nearestIn(c, cl), release.OptionalAnnotation)
 	}
-}
-
-func (m *maker) matchesIn(c *release.Component, cl *cluster.Cluster) bool {
-	for _, r := range m.Resources {
-		if r.Cluster == cl && slices.ContainsFunc(r.patches, func(x matched) bool { return x.patch.Component == c.Name }) {
-			return true
-		}
-	}
-	return false
 }
 
 func (m *maker) candidates(c *release.Component) string {

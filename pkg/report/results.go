@@ -4,60 +4,83 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strconv"
 
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
 
-// krmResult is a result as the KRM functions specification has it, version 1.
-type krmResult struct {
-	Message     string            `yaml:"message"`
-	Severity    string            `yaml:"severity"`
-	ResourceRef *resourceRef      `yaml:"resourceRef,omitempty"`
-	Field       *field            `yaml:"field,omitempty"`
-	File        *file             `yaml:"file,omitempty"`
-	Tags        map[string]string `yaml:"tags,omitempty"`
-}
-
-type resourceRef struct {
-	APIVersion string `yaml:"apiVersion,omitempty"`
-	Kind       string `yaml:"kind,omitempty"`
-	Name       string `yaml:"name,omitempty"`
-	Namespace  string `yaml:"namespace,omitempty"`
-}
-
-type field struct {
-	Path          string     `yaml:"path"`
-	CurrentValue  *yaml.Node `yaml:"currentValue,omitempty"`
-	ProposedValue *yaml.Node `yaml:"proposedValue,omitempty"`
-}
-
-type file struct {
-	Path  string `yaml:"path"`
-	Index int    `yaml:"index,omitempty"`
-}
-
-// Results renders results as nodes for the results field of a ResourceList.
+// Results renders results as nodes for the results field of a ResourceList, as the KRM functions
+// specification has them, version 1.
 func Results(list result.List) []*yaml.Node {
 	out := make([]*yaml.Node, len(list))
 	for i, r := range list {
-		k := krmResult{Message: r.Message, Severity: string(r.Severity), Tags: r.Tags}
+		var m mapping
+		m.text("message", r.Message)
+		m.text("severity", string(r.Severity))
 		if r.Item != nil {
-			k.ResourceRef = &resourceRef{r.Item.APIVersion, r.Item.Kind, r.Item.Name, r.Item.Namespace}
-			if l := r.Item.Location; l.Path != "" {
-				k.File = &file{l.Path, l.Index}
-			}
+			m.sub("resourceRef", func(m *mapping) {
+				m.text("apiVersion", r.Item.APIVersion)
+				m.text("kind", r.Item.Kind)
+				m.text("name", r.Item.Name)
+				m.text("namespace", r.Item.Namespace)
+			})
 		}
 		if len(r.Field) > 0 {
-			k.Field = &field{r.Field.String(), plain(r.Old), plain(r.New)}
+			m.sub("field", func(m *mapping) {
+				m.text("path", r.Field.String())
+				m.value("currentValue", r.Old)
+				m.value("proposedValue", r.New)
+			})
 		}
-		out[i] = &yaml.Node{}
-		if err := out[i].Encode(k); err != nil {
-			panic("report: a result cannot be encoded: " + err.Error())
+		if r.Item != nil && r.Item.Location.Path != "" {
+			m.sub("file", func(m *mapping) {
+				m.text("path", r.Item.Location.Path)
+				if index := r.Item.Location.Index; index > 0 {
+					m.add("index", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(index)})
+				}
+			})
 		}
+		if len(r.Tags) > 0 {
+			m.sub("tags", func(m *mapping) {
+				for _, k := range slices.Sorted(maps.Keys(r.Tags)) {
+					m.text(k, r.Tags[k])
+				}
+			})
+		}
+		out[i] = m.node()
 	}
 	return out
+}
+
+// mapping builds a map node; empty texts and absent values are left out.
+type mapping []*yaml.Node
+
+func (m *mapping) add(key string, v *yaml.Node) { *m = append(*m, yamltree.Str(key), v) }
+
+func (m *mapping) text(key, v string) {
+	if v != "" {
+		m.add(key, yamltree.Str(v))
+	}
+}
+
+func (m *mapping) value(key string, v *yaml.Node) {
+	if v != nil {
+		m.add(key, yamltree.StripComments(yamltree.Clone(v)))
+	}
+}
+
+func (m *mapping) sub(key string, fill func(*mapping)) {
+	var s mapping
+	fill(&s)
+	m.add(key, s.node())
+}
+
+func (m *mapping) node() *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: *m}
 }
 
 // Plain is a value as the Go value that decoders make of it, nil for none. Numbers that are too large for Go stay text.
@@ -70,13 +93,6 @@ func Plain(n *yaml.Node) any {
 		return n.Value
 	}
 	return v
-}
-
-func plain(n *yaml.Node) *yaml.Node {
-	if n == nil {
-		return nil
-	}
-	return yamltree.StripComments(yamltree.Clone(n))
 }
 
 // Lines writes errors and warnings, one line each, for people: kustomize shows no results.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -95,24 +94,4 @@ func checkHeader(root *yaml.Node) error {
 		}
 	}
 	return fmt.Errorf("standard input: apiVersion is %q; must be %s/ and one of %s", ref.APIVersion, listGroup, strings.Join(listVersions, ", "))
-}
-
-// Render writes the list with its items edited and the results appended to those that it came
-// with. Everything else stays byte for byte. Paths of the edits start at the root of the list.
-//
-// rewritten lists the places that had to be printed anew, see [yamledit.Bytes].
-func (l *List) Render(edits []yamltree.Edit, results []*yaml.Node) (out []byte, rewritten []yamltree.Path, err error) {
-	edits = edits[:len(edits):len(edits)]
-	at := yamltree.Fields("results")
-	existing := yamltree.Get(l.doc.Content[0], "results")
-	switch {
-	case len(results) == 0:
-	case existing != nil && existing.Kind == yaml.SequenceNode:
-		for i, r := range results {
-			edits = append(edits, yamltree.Edit{Path: at.Index(len(existing.Content) + i), Value: r})
-		}
-	default:
-		edits = append(edits, yamltree.Edit{Path: at, Value: &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: results}})
-	}
-	return yamledit.Bytes(l.src, l.doc, edits)
 }
