@@ -19,7 +19,7 @@ var allowed = map[string]string{
 	"layout":       "version",
 	"resource":     "yamledit yamltree",
 	"result":       "resource yamltree",
-	"schema":       "resource",
+	"schema":       "resource yamltree",
 	"api/v1alpha1": "layout nearest version yamltree",
 	"release":      "layout nearest resource result version yamltree",
 	"cluster":      "layout release resource",

@@ -1,8 +1,9 @@
 // Package schema knows how the lists of a kind merge: by keys, as a set, or not at all.
 //
-// What it knows comes, in this order, from the configuration (spec.mergeKeys), from an embedded table of
-// Cluster API and its providers by apiVersion, and from one of the built-in Kubernetes kinds. The
-// tables are generated from CustomResourceDefinitions and Go types; nothing parses a schema at run time.
+// What it knows comes, in this order, from the configuration (spec.mergeKeys), from
+// CustomResourceDefinitions of the input, from an embedded table of Cluster API and its providers by
+// apiVersion, and from one of the built-in Kubernetes kinds. The tables are generated from
+// CustomResourceDefinitions and Go types; nothing parses a schema at run time unless the input brings one.
 package schema
 
 //go:generate go run ./internal/tablegen
@@ -13,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/resource"
+	"go.yaml.in/yaml/v3"
 )
 
 // Strategy is how a list or map takes a patch.
@@ -68,12 +70,14 @@ type MergeKey struct {
 // Schema finds the type of a resource.
 type Schema struct {
 	configured []MergeKey
+	crds       []*yaml.Node
 	types      map[string]*Type
 }
 
-// New returns a schema with the user's own merge keys in front.
-func New(configured []MergeKey) *Schema {
-	return &Schema{configured: configured, types: map[string]*Type{}}
+// New returns a schema with the user's own merge keys in front, then CustomResourceDefinitions as
+// logical trees.
+func New(configured []MergeKey, crds []*yaml.Node) *Schema {
+	return &Schema{configured: configured, crds: crds, types: map[string]*Type{}}
 }
 
 // metadata holds for every kind (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/).
@@ -94,7 +98,13 @@ func (s *Schema) Of(r resource.Ref) *Type {
 			own[k.Path] = parseRule("map " + strings.Join(k.Keys, ","))
 		}
 	}
-	t := &Type{sources: []map[string]Rule{own, clusterAPI()[head], builtin()[head], metadata}}
+	t := &Type{sources: []map[string]Rule{own}}
+	for _, crd := range s.crds {
+		if rules, found := readCRD(crd, r.Group(), r.Version(), r.Kind); found {
+			t.sources = append(t.sources, rules)
+		}
+	}
+	t.sources = append(t.sources, clusterAPI()[head], builtin()[head], metadata)
 	s.types[head] = t
 	return t
 }

@@ -9,13 +9,14 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 )
 
 func TestRulesComeFromTheirSources(t *testing.T) {
 	s := New([]MergeKey{
 		{Group: "example.io", Kind: "Thing", Path: "spec.parts", Keys: []string{"name", "side"}},
 		{Kind: "Pod", Path: "spec.containers", Keys: []string{"image"}},
-	})
+	}, []*yaml.Node{crd(t)})
 	for _, tc := range []struct {
 		desc, apiVersion, kind, path string
 		want                         Rule
@@ -28,6 +29,11 @@ func TestRulesComeFromTheirSources(t *testing.T) {
 		{"Cluster API, by apiVersion", "infrastructure.cluster.x-k8s.io/v1beta2", "AWSCluster", "spec.network.subnets", Rule{Strategy: Map, Keys: []Key{{Name: "id"}}}},
 		{"arguments that repeat", "controlplane.cluster.x-k8s.io/v1beta2", "KubeadmControlPlane", "spec.kubeadmConfigSpec.clusterConfiguration.apiServer.extraArgs", Rule{Strategy: Map, Keys: []Key{{Name: "name"}}, Repeat: "value"}},
 		{"said to be atomic", "controlplane.cluster.x-k8s.io/v1beta2", "KubeadmControlPlane", "spec.kubeadmConfigSpec.files", Rule{Strategy: Atomic}},
+		{"a definition of the input", "example.io/v1", "Widget", "spec.parts", Rule{Strategy: Map, Keys: []Key{{Name: "name"}, {Name: "side", Default: "left"}}}},
+		{"nested in it", "example.io/v1", "Widget", "spec.parts[].tags", Rule{Strategy: Set}},
+		{"its patch merge key", "example.io/v1", "Widget", "spec.holes", Rule{Strategy: Map, Keys: []Key{{Name: "at"}}}},
+		{"said to be atomic there", "example.io/v1", "Widget", "spec.list", Rule{Strategy: Atomic}},
+		{"another version of it", "example.io/v2", "Widget", "spec.parts", Rule{}},
 		{"metadata of any kind", "example.io/v1", "Thing", "metadata.finalizers", Rule{Strategy: Set}},
 		{"nothing known", "example.io/v1", "Thing", "spec.other", Rule{}},
 		{"another group", "other.io/v1", "Thing", "spec.parts", Rule{}},
@@ -36,6 +42,33 @@ func TestRulesComeFromTheirSources(t *testing.T) {
 			assert.Equal(t, tc.want, s.Of(resource.Ref{APIVersion: tc.apiVersion, Kind: tc.kind}).Rule(tc.path))
 		})
 	}
+}
+
+func crd(t *testing.T) *yaml.Node {
+	t.Helper()
+	var doc yaml.Node
+	require.NoError(t, yaml.Unmarshal([]byte(`
+spec:
+  group: example.io
+  names: {kind: Widget}
+  versions:
+  - name: v1
+    schema:
+      openAPIV3Schema:
+        properties:
+          spec:
+            properties:
+              parts:
+                x-kubernetes-list-type: map
+                x-kubernetes-list-map-keys: [name, side]
+                items:
+                  properties:
+                    side: {type: string, default: left}
+                    tags: {x-kubernetes-list-type: set, items: {type: string}}
+              holes: {x-kubernetes-patch-merge-key: at, items: {type: object}}
+              list: {x-kubernetes-list-type: atomic, items: {type: string}}
+`), &doc))
+	return doc.Content[0]
 }
 
 func TestTablesAreWhatTheGeneratorWrites(t *testing.T) {

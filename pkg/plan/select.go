@@ -1,0 +1,80 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/layout"
+	"github.com/giantswarm/apply-release/pkg/nearest"
+	"github.com/giantswarm/apply-release/pkg/release"
+)
+
+// selectClusters keeps the clusters that the configuration names; a pattern that names none is an error.
+func (m *maker) selectClusters(all []*cluster.Cluster) {
+	var names []string
+	for _, c := range all {
+		names = append(names, c.String())
+	}
+	if len(m.spec.Clusters) == 0 {
+		m.Clusters = all
+		if len(all) == 0 {
+			m.Results.Errorf(nil, nil, "no resource of a cluster is among the input's items; must include the cluster's base")
+		}
+		return
+	}
+	for i, pattern := range m.spec.Clusters {
+		selects := false
+		for _, c := range all {
+			if c.Matches(pattern) {
+				selects = true
+				if !slices.Contains(m.Clusters, c) {
+					m.Clusters = append(m.Clusters, c)
+				}
+			}
+		}
+		if !selects {
+			m.Results.Errorf(nil, nil, "spec.clusters[%d]: %q selects no cluster; must fit one of the input's%s%s", i, pattern, list(names), nearest.Hint(pattern, names))
+		}
+	}
+	slices.SortFunc(m.Clusters, func(a, b *cluster.Cluster) int { return strings.Compare(a.String(), b.String()) })
+}
+
+// list shows up to ten names behind a colon.
+func list(names []string) string {
+	const limit = 10
+	switch {
+	case len(names) == 0:
+		return ", which has none"
+	case len(names) > limit:
+		return fmt.Sprintf(": %s and %d more", strings.Join(names[:limit], ", "), len(names)-limit)
+	}
+	return ": " + strings.Join(names, ", ")
+}
+
+// selectComponents applies include and exclude. A name that fits no component is an error.
+func (m *maker) selectComponents() []*release.Component {
+	var names []string
+	for _, c := range m.Release.Components {
+		names = append(names, c.Name)
+	}
+	for field, globs := range map[string][]string{"include": m.spec.Components.Include, "exclude": m.spec.Components.Exclude} {
+		for i, g := range globs {
+			if !slices.ContainsFunc(names, func(name string) bool { return layout.Glob(g, name) }) {
+				m.Results.Errorf(nil, nil, "spec.components.%s[%d]: %q fits no component of release %s; must fit one%s%s", field, i, g, m.Release, list(names), nearest.Hint(g, names))
+			}
+		}
+	}
+	fits := func(globs []string, name string) bool {
+		return slices.ContainsFunc(globs, func(g string) bool { return layout.Glob(g, name) })
+	}
+	var out []*release.Component
+	for _, c := range m.Release.Components {
+		included := len(m.spec.Components.Include) == 0 || fits(m.spec.Components.Include, c.Name)
+		if included && !fits(m.spec.Components.Exclude, c.Name) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
