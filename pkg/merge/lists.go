@@ -31,6 +31,7 @@ func (m *merger) mergeList(dst, patch *yaml.Node, p yamltree.Path, pattern strin
 		m.replaceList(dst, patch, p, pattern)
 	}
 	if order := d.order[field]; order != nil {
+		m.checkOrder(patch, order, p, rule)
 		m.reorder(dst, before, order, p, rule)
 	}
 }
@@ -311,64 +312,4 @@ func describe(el *yaml.Node) string {
 		}
 	}
 	return yamltree.ATypeOf(el)
-}
-
-// reorder carries out $setElementOrder: the elements that it names come in its order, the others keep
-// their place relative to those that were there before.
-func (m *merger) reorder(dst *yaml.Node, before []*yaml.Node, order *yaml.Node, p yamltree.Path, rule schema.Rule) {
-	position := func(list []*yaml.Node, el *yaml.Node) int {
-		for i, x := range list {
-			if sameElement(x, el, rule) {
-				return i
-			}
-		}
-		return -1
-	}
-	var named, others []*yaml.Node
-	for _, o := range order.Content {
-		if i := position(dst.Content, o); i >= 0 {
-			named = append(named, dst.Content[i])
-		}
-	}
-	for _, el := range dst.Content {
-		if position(order.Content, el) < 0 {
-			others = append(others, el)
-		}
-	}
-	var sorted []*yaml.Node
-	for len(named) > 0 && len(others) > 0 {
-		left, right := position(before, others[0]), position(before, named[0])
-		if left >= 0 && (right < 0 || left <= right) {
-			sorted, others = append(sorted, others[0]), others[1:]
-		} else {
-			sorted, named = append(sorted, named[0]), named[1:]
-		}
-	}
-	sorted = append(append(sorted, others...), named...)
-	for i, el := range dst.Content {
-		if len(sorted) != len(dst.Content) || sorted[i] != el {
-			m.touch(Update, p)
-			dst.Content = sorted
-			return
-		}
-	}
-}
-
-func sameElement(a, b *yaml.Node, rule schema.Rule) bool {
-	if rule.Strategy != schema.Map || a.Kind != yaml.MappingNode || b.Kind != yaml.MappingNode {
-		return yamltree.Equal(a, b)
-	}
-	for _, k := range rule.Keys {
-		va, vb := yamltree.Get(a, k.Name), yamltree.Get(b, k.Name)
-		if va == nil || vb == nil {
-			if k.Default == "" {
-				return false
-			}
-			continue
-		}
-		if !yamltree.Equal(va, vb) {
-			return false
-		}
-	}
-	return true
 }

@@ -163,3 +163,6 @@ func parseRule(text string) Rule {
 	}
 	return r
 }
+
+// NewType is a type with these rules by path, for what is no Kubernetes resource.
+func NewType(rules map[string]Rule) *Type { return &Type{sources: []map[string]Rule{rules}} }

@@ -1,0 +1,231 @@
+package merge_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/giantswarm/apply-release/pkg/merge"
+	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+)
+
+// The tables of apimachinery's strategicpatch are read from the module's own tests, so that they are
+// neither copied nor out of date.
+
+// decided are the cases in which this merge differs from kubectl's on purpose.
+var decided = map[string]string{}
+
+func TestApimachineryTables(t *testing.T) {
+	cases := apimachineryCases(t)
+	require.Greater(t, len(cases), 150)
+	typ := schema.NewType(mergeItemRules())
+	seen := map[string]bool{}
+	for _, c := range cases {
+		t.Run(c.desc, func(t *testing.T) {
+			reason, differs := decided[c.desc]
+			seen[c.desc] = true
+			m := merge.Merge(parseYAML(t, c.original), []merge.Patch{{Component: "c", Data: parseYAML(t, c.patch)}}, typ)
+			want := parseYAML(t, c.result)
+			if c.anyOrder {
+				sortLists(want)
+				sortLists(m.Final)
+			}
+			same := len(m.Errors) == 0 && equalAsJSON(t, want, m.Final)
+			if c.fails {
+				same = len(m.Errors) > 0
+			}
+			if differs {
+				assert.False(t, same, "is said to differ (%s), and does not", reason)
+				return
+			}
+			assert.True(t, same, "original:\n%s\npatch:\n%s\nwant:\n%s\ngot:\n%s\nerrors: %v", c.original, c.patch, c.result, printYAML(t, m.Final), m.Errors)
+		})
+	}
+	for desc := range decided {
+		assert.True(t, seen[desc], "%q is no case any more", desc)
+	}
+}
+
+type patchCase struct {
+	desc, original, patch, result string
+	fails                         bool
+	anyOrder                      bool // apimachinery sorts the lists before it compares
+}
+
+func apimachineryCases(t *testing.T) []patchCase {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "k8s.io/apimachinery").Output()
+	require.NoError(t, err)
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(out)), "pkg/util/strategicpatch/patch_test.go"), nil, 0)
+	require.NoError(t, err)
+	var cases []patchCase
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Values) != 1 {
+			return true
+		}
+		switch name := spec.Names[0].Name; {
+		case name == "customStrategicMergePatchTestCaseData", name == "createStrategicMergePatchTestCaseData":
+			cases = append(cases, yamlCases(t, bytesOf(spec.Values[0]))...)
+		case strings.HasSuffix(name, "PatchRawTestCases"), name == "replaceRawExtensionPatchTestCases":
+			for _, el := range spec.Values[0].(*ast.CompositeLit).Elts {
+				cases = append(cases, rawCases(el.(*ast.CompositeLit))...)
+			}
+		}
+		return true
+	})
+	return cases
+}
+
+// yamlCases reads a table that is one YAML document.
+func yamlCases(t *testing.T, text string) []patchCase {
+	t.Helper()
+	var table struct {
+		TestCases []struct {
+			Description                                                         string
+			Original, TwoWay, Modified, Current, ThreeWay, Result, TwoWayResult *yaml.Node
+		} `yaml:"testCases"`
+	}
+	text = strings.NewReplacer("twoWayResult:", "twowayresult:", "twoWay:", "twoway:", "threeWay:", "threeway:").Replace(text)
+	require.NoError(t, yaml.Unmarshal([]byte(text), &table))
+	var cases []patchCase
+	for _, c := range table.TestCases {
+		modified := c.TwoWayResult
+		if modified == nil {
+			modified = c.Modified
+		}
+		if c.Original != nil && c.TwoWay != nil && modified != nil {
+			cases = append(cases, patchCase{desc: c.Description, original: printYAML(t, c.Original), patch: printYAML(t, c.TwoWay), result: printYAML(t, modified), anyOrder: true})
+		}
+		if c.Current != nil && c.ThreeWay != nil && c.Result != nil {
+			cases = append(cases, patchCase{desc: c.Description + "/three", original: printYAML(t, c.Current), patch: printYAML(t, c.ThreeWay), result: printYAML(t, c.Result), anyOrder: true})
+		}
+	}
+	return cases
+}
+
+// rawCases reads one element of a table in Go.
+func rawCases(lit *ast.CompositeLit) []patchCase {
+	var desc string
+	data := map[string]string{}
+	for _, el := range lit.Elts {
+		kv := el.(*ast.KeyValueExpr)
+		if kv.Key.(*ast.Ident).Name == "Description" {
+			desc, _ = strconv.Unquote(kv.Value.(*ast.BasicLit).Value)
+			continue
+		}
+		for _, el := range kv.Value.(*ast.CompositeLit).Elts {
+			kv := el.(*ast.KeyValueExpr)
+			data[kv.Key.(*ast.Ident).Name] = bytesOf(kv.Value)
+		}
+	}
+	result := data["TwoWayResult"]
+	if result == "" {
+		result = data["Modified"]
+	}
+	fails := data["ExpectedError"] != ""
+	var cases []patchCase
+	if data["TwoWay"] != "" && (result != "" || fails) {
+		cases = append(cases, patchCase{desc, data["Original"], data["TwoWay"], result, fails, false})
+	}
+	if data["ThreeWay"] != "" && (data["Result"] != "" || fails) {
+		cases = append(cases, patchCase{desc + "/three", data["Current"], data["ThreeWay"], data["Result"], fails, false})
+	}
+	return cases
+}
+
+// bytesOf is the text of a literal, or of one in []byte(...).
+func bytesOf(e ast.Expr) string {
+	if call, ok := e.(*ast.CallExpr); ok {
+		e = call.Args[0]
+	}
+	if lit, ok := e.(*ast.BasicLit); ok {
+		text, _ := strconv.Unquote(lit.Value)
+		return text
+	}
+	return "ident"
+}
+
+// mergeItemRules are the rules of the type that the tables are about: they nest.
+func mergeItemRules() map[string]schema.Rule {
+	byName := schema.Rule{Strategy: schema.Map, Keys: []schema.Key{{Name: "name"}}}
+	fields := map[string]schema.Rule{
+		"mergingList": byName, "retainKeysMergingList": byName, "mergeItemPtr": byName,
+		"mergingIntList": {Strategy: schema.Set}, "replacingItem": {Strategy: schema.Replace},
+		"retainKeysMap": {}, "nonMergingList": {},
+	}
+	rules := map[string]schema.Rule{}
+	var add func(prefix string, depth int)
+	add = func(prefix string, depth int) {
+		for name, rule := range fields {
+			rules[prefix+name] = rule
+			if depth > 0 && rule.Strategy != schema.Set {
+				add(prefix+name+".", depth-1)
+				add(prefix+name+"[].", depth-1)
+			}
+		}
+	}
+	add("", 3)
+	return rules
+}
+
+func parseYAML(t *testing.T, text string) *yaml.Node {
+	t.Helper()
+	var doc yaml.Node
+	require.NoError(t, yaml.Unmarshal([]byte(text), &doc), text)
+	if len(doc.Content) == 0 || yamltree.IsNull(doc.Content[0]) {
+		return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	}
+	logical, err := yamltree.Logical(doc.Content[0])
+	require.NoError(t, err)
+	return logical
+}
+
+func printYAML(t *testing.T, n *yaml.Node) string {
+	t.Helper()
+	if n.Kind == 0 {
+		return "{}"
+	}
+	out, err := yaml.Marshal(n)
+	require.NoError(t, err)
+	return string(out)
+}
+
+// sortLists sorts the lists that merge, as apimachinery's own comparison does.
+func sortLists(n *yaml.Node) {
+	for i, child := range n.Content {
+		sortLists(child)
+		if n.Kind == yaml.MappingNode && i%2 == 1 && child.Kind == yaml.SequenceNode && !strings.HasPrefix(n.Content[i-1].Value, "non") {
+			slices.SortStableFunc(child.Content, func(a, b *yaml.Node) int {
+				return strings.Compare(sortKey(a), sortKey(b))
+			})
+		}
+	}
+}
+
+func sortKey(n *yaml.Node) string {
+	if name := yamltree.Get(n, "name"); name != nil {
+		return name.Value
+	}
+	return n.Value
+}
+
+// equalAsJSON compares what two trees mean to an API server, where nulls in maps are as good as absent.
+func equalAsJSON(t *testing.T, a, b *yaml.Node) bool {
+	t.Helper()
+	var x, y any
+	require.NoError(t, a.Decode(&x))
+	require.NoError(t, b.Decode(&y))
+	return reflect.DeepEqual(x, y)
+}
