@@ -16,6 +16,18 @@
 // $patch, $retainKeys, $deleteFromPrimitiveList, $setElementOrder. Any other key that starts with $ is
 // an error; none gets into a resource.
 //
+// # Where it differs from kubectl and kustomize
+//
+//   - New elements of a keyed list are appended and the others keep their order; kubectl puts the
+//     patch's elements first, in the patch's order, unless $setElementOrder says otherwise.
+//   - A map of nothing but nulls is not added where there is none; kubectl adds {}.
+//   - With $setElementOrder, elements that it does not name stand behind new ones. In apimachinery
+//     they come first once another element is deleted, since its lists share memory then.
+//   - An element without its merge key, a key that stands twice where the merge touches it, and
+//     $patch directives in lists without known keys are errors; kustomize lets some of them pass.
+//   - Ports merge by number and protocol, TCP where it is missing on either side.
+//   - What no patch mentions stays, empty nulls included, which kustomize drops.
+//
 // A map that meets a string which holds a YAML map (data.values: | of an app's ConfigMap) is merged
 // inside the string, whose comments and layout stay.
 //
