@@ -12,7 +12,7 @@ import (
 // mergeList merges a list of a patch into one of Final. alone says that the patch has no such list, only directives about it.
 func (m *merger) mergeList(dst, patch *yaml.Node, p yamltree.Path, pattern string, d directives, field string, alone bool) {
 	before := append([]*yaml.Node{}, dst.Content...)
-	m.deleteScalars(dst, d.deleteFrom[field], p)
+	m.deleteScalars(dst, patch, d.deleteFrom[field], p)
 	rule := m.schema.Rule(pattern)
 	switch {
 	case alone:
@@ -110,7 +110,7 @@ func (m *merger) mergeSet(dst, patch *yaml.Node, p yamltree.Path) {
 }
 
 // deleteScalars carries out $deleteFromPrimitiveList.
-func (m *merger) deleteScalars(dst, gone *yaml.Node, p yamltree.Path) {
+func (m *merger) deleteScalars(dst, patch, gone *yaml.Node, p yamltree.Path) {
 	if gone == nil {
 		return
 	}
@@ -120,8 +120,18 @@ func (m *merger) deleteScalars(dst, gone *yaml.Node, p yamltree.Path) {
 			continue
 		}
 		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
-		for i := yamltree.ElementIndex(dst, step); i >= 0; i = yamltree.ElementIndex(dst, step) {
+		if yamltree.ElementIndex(patch, step) >= 0 {
+			m.errorf(p.Then(step), "is in the release's list and in $deleteFromPrimitiveList; must be in one of them")
+			continue
+		}
+		switch len(matching(dst, step)) {
+		case 0:
+		case 1:
 			m.touch(Delete, p.Then(step))
+		default: // no path tells equal elements apart
+			m.touch(Update, p)
+		}
+		for i := yamltree.ElementIndex(dst, step); i >= 0; i = yamltree.ElementIndex(dst, step) {
 			dst.Content = append(dst.Content[:i:i], dst.Content[i+1:]...)
 		}
 	}

@@ -86,7 +86,8 @@ type Merged struct {
 	Errors   []Finding
 }
 
-// Merge merges patches into a resource, one after the other.
+// Merge merges patches into a resource, one after the other. What one patch removes and a later one
+// brings back stays where it is.
 func Merge(target *yaml.Node, patches []Patch, t *schema.Type) *Merged {
 	m := mergeAll(target, patches, t)
 	if !m.Removed {
@@ -105,6 +106,10 @@ func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type) *merger {
 	if !m.Removed {
 		restoreHostAnnotations(target, m.Final)
 		m.Changes = net(target, m.Final, m.touches)
+		m.Final = yamltree.Clone(target)
+		if err := yamltree.Apply(m.Final, Edits(m.Changes)); err != nil {
+			panic("merge: the changes do not fit their resource: " + err.Error())
+		}
 	}
 	return m
 }

@@ -160,10 +160,8 @@ func (m *merger) checkIdentity(target *yaml.Node) {
 		m.warnf(yamltree.Fields("apiVersion"), "changes from %q to %q: fields may have other names and types there", before.APIVersion, after.APIVersion)
 	}
 	selector := yamltree.Fields("spec", "selector")
-	for _, c := range m.Changes {
-		if immutableSelectors[before.Group()+"/"+before.Kind] && (c.Path.HasPrefix(selector) || selector.HasPrefix(c.Path)) {
-			m.current = c.Patch
-			m.errorf(c.Path, "is immutable in a %s; must leave it as it is", before.Kind)
-		}
+	if immutableSelectors[before.Group()+"/"+before.Kind] && !yamltree.Equal(yamltree.Lookup(target, selector), yamltree.Lookup(m.Final, selector)) {
+		m.current = m.lastTouch(selector)
+		m.errorf(selector, "is immutable in a %s; must leave it as it is", before.Kind)
 	}
 }
