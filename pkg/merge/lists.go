@@ -49,7 +49,7 @@ func replacesList(patch *yaml.Node) bool {
 // directed is the index of the first element with $patch: delete or another directive, or -1.
 func directed(patch *yaml.Node) int {
 	for i, el := range patch.Content {
-		if el.Kind == yaml.MappingNode && directive(el) != "" {
+		if el.Kind == yaml.MappingNode && directive(el) != "" && !isBare(el, "merge") {
 			return i
 		}
 	}
@@ -73,7 +73,7 @@ func (m *merger) cleanList(patch *yaml.Node, p yamltree.Path, pattern string) []
 	for i, el := range patch.Content {
 		if el.Kind == yaml.MappingNode {
 			what := directive(el)
-			if what == "replace" && (keyed || len(el.Content) == 2) || what == "delete" {
+			if what == "replace" && (keyed || len(el.Content) == 2) || what == "delete" || isBare(el, "merge") {
 				m.directives(el, p.Index(i))
 				continue
 			}
@@ -142,6 +142,9 @@ func (m *merger) mergeByKey(dst, patch *yaml.Node, p yamltree.Path, pattern stri
 	seen := map[string]int{}
 	for i, el := range patch.Content {
 		at := p.Index(i)
+		if isBare(el, "merge") {
+			continue // says what happens anyway
+		}
 		if el.Kind != yaml.MappingNode {
 			m.errorf(at, "is %s; must be a map with %s", yamltree.ATypeOf(el), keyNames(rule))
 			continue

@@ -16,6 +16,9 @@
 // $patch, $retainKeys, $deleteFromPrimitiveList, $setElementOrder. Any other key that starts with $ is
 // an error; none gets into a resource.
 //
+// A map that meets a string which holds a YAML map (data.values: | of an app's ConfigMap) is merged
+// inside the string, whose comments and layout stay.
+//
 // # Where it differs from kubectl and kustomize
 //
 //   - New elements of a keyed list are appended and the others keep their order; kubectl puts the
@@ -25,11 +28,12 @@
 //     they come first once another element is deleted, since its lists share memory then.
 //   - An element without its merge key, a key that stands twice where the merge touches it, and
 //     $patch directives in lists without known keys are errors; kustomize lets some of them pass.
+//   - $patch: replace in a map that is new sets the map; kubectl drops it. Directives in what is new
+//     never get into the resource; kubectl and kustomize leave some there.
+//   - - $patch: delete removes the list where it stands alone; kustomize does so beside elements, too.
+//   - Merge keys are never guessed, and comments tell no schema, as they may in kustomize.
 //   - Ports merge by number and protocol, TCP where it is missing on either side.
 //   - What no patch mentions stays, empty nulls included, which kustomize drops.
-//
-// A map that meets a string which holds a YAML map (data.values: | of an app's ConfigMap) is merged
-// inside the string, whose comments and layout stay.
 //
 // # Errors
 //
