@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -63,8 +64,9 @@ func upgrade(stdin io.Reader) ([]byte, result.List, error) {
 	edits, results := decide(list.FunctionConfig, list.Items, problems(err))
 	out, rewritten, err := list.Render(edits, report.Results(results))
 	for _, p := range rewritten {
-		results.Warnf(nil, nil, "%s: could not be edited in place and was printed anew", p)
+		results.Warnf(itemAt(list.Items, p), p[min(2, len(p)):], "could not be edited in place and is printed anew; comments and layout there may differ")
 	}
+	results.Sort()
 	if len(rewritten) > 0 {
 		out, _, err = list.Render(edits, report.Results(results))
 	}
@@ -75,6 +77,16 @@ func upgrade(stdin io.Reader) ([]byte, result.List, error) {
 		out, _, err = list.Render(nil, report.Results(results))
 	}
 	return out, results, err
+}
+
+// itemAt is the item that a path from the root of the list leads into, nil for none.
+func itemAt(items []*resource.Item, p yamltree.Path) *resource.Item {
+	for _, i := range items {
+		if p.HasPrefix(i.Path) {
+			return i
+		}
+	}
+	return nil
 }
 
 // decide plans the upgrade of items. After an error there are no edits.
@@ -91,11 +103,18 @@ func decide(config *yaml.Node, items []*resource.Item, wrong []string) ([]yamltr
 		results.SummarizeFailure()
 		return nil, results
 	}
-	p := plan.Make(c, items)
+	p := plan.Make(c, withoutConfig(items, config))
 	if p.Failed() {
 		return nil, p.Results
 	}
 	return p.Edits(), p.Results
+}
+
+// withoutConfig leaves out the function's own configuration, which is among the items where its file is
+// in the package: it is never a target.
+func withoutConfig(items []*resource.Item, config *yaml.Node) []*resource.Item {
+	own := resource.NewItem(config, nil).Ref
+	return slices.DeleteFunc(slices.Clone(items), func(i *resource.Item) bool { return i.Ref == own })
 }
 
 // problems are the single errors that an error joins.

@@ -158,7 +158,11 @@ func (c Cluster) Match(parts []string) (ClusterPath, bool) {
 			continue
 		}
 		if vars, ok := match(c.segments, parts[i-n:i]); ok {
-			return ClusterPath{vars["installation"], vars["cluster"], parts[i]}, true
+			layer := parts[i]
+			if slices.Contains(parts[i:len(parts)-1], Overlay) {
+				layer = Overlay // nothing below an overlay folder is ever written
+			}
+			return ClusterPath{vars["installation"], vars["cluster"], layer}, true
 		}
 	}
 	if short != "" {

@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -70,7 +71,7 @@ func hasKubernetesVersion(i *resource.Item) bool {
 // Kubernetes version to where the Cluster API kind has it, with or without the v as it is there.
 //
 // warnings say what of the patch has no effect in the resource, notes what has no place there.
-func Land(p *release.Patch, m Match) (data *yaml.Node, warnings, notes []string) {
+func Land(p *release.Patch, m Match, c *cluster.Cluster) (data *yaml.Node, warnings, notes []string) {
 	if p.Only == release.Kubernetes {
 		at := kubernetesVersionPaths[m.Item.Kind]
 		text := p.Version
@@ -79,7 +80,7 @@ func Land(p *release.Patch, m Match) (data *yaml.Node, warnings, notes []string)
 		}
 		return nested(at, yamltree.Str(text)), nil, nil
 	}
-	if m.Rule != App || m.Item.Kind == "App" {
+	if !isApp(m.Item) || m.Item.Kind == "App" {
 		return p.Data, nil, nil
 	}
 	data = yamltree.Clone(p.Data)
@@ -92,7 +93,7 @@ func Land(p *release.Patch, m Match) (data *yaml.Node, warnings, notes []string)
 	}
 	if v := remove(spec, "version"); v != nil {
 		at, warning := versionPath(m.Item, v.Value)
-		if warning != "" {
+		if warning != "" && !bringsItself(p, m.Item, c) {
 			warnings = append(warnings, warning)
 		}
 		if at != nil {
@@ -103,6 +104,17 @@ func Land(p *release.Patch, m Match) (data *yaml.Node, warnings, notes []string)
 		remove(data, "spec")
 	}
 	return data, warnings, notes
+}
+
+// bringsItself tells whether the chart of a HelmRelease comes from an OCIRepository that the component is for as well.
+func bringsItself(p *release.Patch, i *resource.Item, c *cluster.Cluster) bool {
+	name := i.Text("spec", "chartRef", "name")
+	for _, other := range c.Base {
+		if other.Kind == "OCIRepository" && other.Name == name && isApp(other) && isNamed(other, p.Component, c.ID) {
+			return i.Kind == "HelmRelease"
+		}
+	}
+	return false
 }
 
 // versionPath is where a Flux resource keeps the version of its chart

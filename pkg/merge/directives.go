@@ -40,6 +40,8 @@ func (m *merger) directives(patch *yaml.Node, p yamltree.Path) directives {
 		}
 		list := v.Kind == yaml.SequenceNode
 		switch {
+		case strings.HasSuffix(key, "/"):
+			m.errorf(p, "%s names no field; must be followed by one", key)
 		case key == patchDirective:
 			d.patch = v.Value
 			if v.Kind != yaml.ScalarNode || v.Value != "merge" && v.Value != "replace" && v.Value != "delete" {

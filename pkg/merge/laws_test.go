@@ -18,7 +18,7 @@ import (
 func mergeAs(k kindOf, target *yaml.Node, patches ...*yaml.Node) *merge.Merged {
 	all := make([]merge.Patch, len(patches))
 	for i, p := range patches {
-		all[i] = merge.Patch{Component: "c", Data: p}
+		all[i] = merge.Patch{Component: "c", Rank: i, Data: p}
 	}
 	return merge.Merge(target, all, schema.New(nil, nil).Of(resource.Ref{APIVersion: k.apiVersion, Kind: k.name}))
 }

@@ -23,7 +23,7 @@ func (m *merger) mergeList(dst, patch *yaml.Node, p yamltree.Path, pattern strin
 	case rule.Strategy == schema.Map:
 		m.mergeByKey(dst, patch, p, pattern, rule)
 	default:
-		if i := directed(patch); i >= 0 {
+		if i := directedElement(patch); i >= 0 {
 			m.errorf(p.Index(i), "has a $patch directive, but no merge key is known for the list; must be set in spec.mergeKeys")
 			return
 		}
@@ -46,8 +46,8 @@ func replacesList(patch *yaml.Node) bool {
 	return false
 }
 
-// directed is the index of the first element with $patch: delete or another directive, or -1.
-func directed(patch *yaml.Node) int {
+// directedElement is the index of the first element with $patch: delete or another directive, or -1.
+func directedElement(patch *yaml.Node) int {
 	for i, el := range patch.Content {
 		if el.Kind == yaml.MappingNode && directive(el) != "" && !isBare(el, "merge") {
 			return i
@@ -69,6 +69,7 @@ func (m *merger) replaceList(dst, patch *yaml.Node, p yamltree.Path, pattern str
 func (m *merger) cleanList(patch *yaml.Node, p yamltree.Path, pattern string) []*yaml.Node {
 	rule := m.schema.Rule(pattern)
 	keyed := rule.Strategy == schema.Map
+	seen := map[string]bool{}
 	var out []*yaml.Node
 	for i, el := range patch.Content {
 		if el.Kind == yaml.MappingNode {
@@ -78,15 +79,42 @@ func (m *merger) cleanList(patch *yaml.Node, p yamltree.Path, pattern string) []
 				continue
 			}
 			if keyed {
-				m.keysOf(el, rule, p.Index(i))
+				m.once(el, rule, p.Index(i), seen)
 			}
 		} else if keyed {
 			m.errorf(p.Index(i), "is %s; must be a map with %s", yamltree.ATypeOf(el), keyNames(rule))
 		}
-		c, _ := m.clean(el, p.Index(i), pattern+"[]", keyed)
-		out = append(out, c)
+		if rule.Strategy == schema.Set && el.Kind == yaml.ScalarNode && has(out, el) {
+			continue
+		}
+		out = append(out, m.clean(el, p.Index(i), pattern+"[]", keyed))
 	}
 	return out
+}
+
+// once reports an element of a new keyed list that lacks its keys, or repeats those of another one.
+func (m *merger) once(el *yaml.Node, rule schema.Rule, at yamltree.Path, seen map[string]bool) {
+	keys, ok := m.keysOf(el, rule, at)
+	if !ok {
+		return
+	}
+	if v := yamltree.Get(el, rule.Repeat); v != nil && v.Kind == yaml.ScalarNode {
+		keys = append(keys, yamltree.Key{Name: rule.Repeat, Value: yamltree.Canonical(v)})
+	}
+	name := yamltree.Path{}.Then(yamltree.Step{Kind: yamltree.Element, Keys: keys}).String()
+	if seen[name] {
+		m.errorf(at, "%s stands twice in the release's list; must stand once", name)
+	}
+	seen[name] = true
+}
+
+func has(list []*yaml.Node, el *yaml.Node) bool {
+	for _, x := range list {
+		if yamltree.Equal(x, el) {
+			return true
+		}
+	}
+	return false
 }
 
 func allScalars(list *yaml.Node) bool {
@@ -112,6 +140,10 @@ func (m *merger) mergeSet(dst, patch *yaml.Node, p yamltree.Path) {
 // deleteScalars carries out $deleteFromPrimitiveList.
 func (m *merger) deleteScalars(dst, patch, gone *yaml.Node, p yamltree.Path) {
 	if gone == nil {
+		return
+	}
+	if !allScalars(dst) {
+		m.errorf(p, "$deleteFromPrimitiveList speaks of a list of maps or lists; must be about scalars")
 		return
 	}
 	for _, el := range gone.Content {
@@ -183,10 +215,8 @@ func (m *merger) mergeElement(dst, el *yaml.Node, step yamltree.Step, p yamltree
 			dst.Content = append(dst.Content[:found[0]:found[0]], dst.Content[found[0]+1:]...)
 		}
 	case len(found) == 0:
-		if next, ok := m.clean(el, at, pattern+"[]", true); ok {
-			m.touch(Add, at)
-			dst.Content = append(dst.Content, next)
-		}
+		m.touch(Add, at)
+		dst.Content = append(dst.Content, m.clean(el, at, pattern+"[]", true))
 	default:
 		m.mergeMap(dst.Content[found[0]], el, at, pattern+"[]")
 	}
@@ -221,6 +251,10 @@ func matching(dst *yaml.Node, step yamltree.Step) []int {
 // its name gets the new value, and one of a new name is appended. Where that is not clear, it is an error.
 func (m *merger) mergeRepeated(dst, patch, el *yaml.Node, step yamltree.Step, p yamltree.Path, pattern string, rule schema.Rule) {
 	value := yamltree.Get(el, rule.Repeat)
+	if directive(el) == "" && (value == nil || value.Kind != yaml.ScalarNode || yamltree.IsNull(value)) {
+		m.errorf(p.Then(step), "lacks %q; must have it, since it is part of what tells elements apart", rule.Repeat)
+		return
+	}
 	exact := step
 	if value != nil && value.Kind == yaml.ScalarNode {
 		exact.Keys = append(append([]yamltree.Key{}, step.Keys...), yamltree.Key{Name: rule.Repeat, Value: yamltree.Canonical(value)})
@@ -232,8 +266,7 @@ func (m *merger) mergeRepeated(dst, patch, el *yaml.Node, step yamltree.Step, p 
 		m.mergeElement(dst, el, exact, p, pattern)
 	case len(said) > 1 && (len(here) == 0 || m.allSaid(dst, patch, here, rule)):
 		m.touch(Add, p.Then(exact))
-		next, _ := m.clean(el, p, pattern+"[]", true)
-		dst.Content = append(dst.Content, next)
+		dst.Content = append(dst.Content, m.clean(el, p, pattern+"[]", true))
 	case len(said) > 1:
 		m.errorf(p.Then(step), "stands %d times in the release's list and with another value in the resource; must be told apart with $patch: delete for the old value", len(said))
 	default:
@@ -265,7 +298,7 @@ func (m *merger) keysOf(el *yaml.Node, rule schema.Rule, at yamltree.Path) ([]ya
 		}
 		v := yamltree.Get(el, k.Name)
 		switch {
-		case v == nil && fallback != "":
+		case fallback != "" && (v == nil || yamltree.IsNull(v)):
 			keys = append(keys, yamltree.Key{Name: k.Name, Value: fallback, Default: fallback})
 		case v == nil || v.Kind != yaml.ScalarNode || yamltree.IsNull(v):
 			m.errorf(at, "lacks the merge key %q; must have %s", k.Name, keyNames(rule))

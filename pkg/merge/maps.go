@@ -1,6 +1,8 @@
 package merge
 
 import (
+	"errors"
+	"io"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/schema"
@@ -74,6 +76,8 @@ func (m *merger) mergeField(dst *yaml.Node, key string, v *yaml.Node, at yamltre
 		m.setScalar(old, v, at)
 	case v.Kind == yaml.MappingNode && holdsMap(old):
 		m.mergeInside(old, v, at)
+	case v.Kind == yaml.MappingNode && yamltree.TypeOf(old) == yamltree.TypeString:
+		m.errorf(at, "the release has a map where the resource has a string that holds none; must be a string, or YAML with one map in it")
 	default:
 		m.errorf(at, "the release has %s where the resource has %s; must be of one type", yamltree.ATypeOf(v), yamltree.ATypeOf(old))
 	}
@@ -86,10 +90,7 @@ func removeKey(m *yaml.Node, key string) {
 
 // addField sets a field that is not there, or is null.
 func (m *merger) addField(dst *yaml.Node, key string, old, v *yaml.Node, at yamltree.Path, pattern string) {
-	next, ok := m.clean(v, at, pattern, true)
-	if !ok {
-		return
-	}
+	next := m.clean(v, at, pattern, true)
 	if old != nil {
 		m.touch(Update, at)
 		*old = *next
@@ -128,23 +129,35 @@ func overwrite(n, v *yaml.Node) {
 
 // replaceMap puts the patch in the place of a map, without its directives.
 func (m *merger) replaceMap(dst, patch *yaml.Node, p yamltree.Path, pattern string) {
-	next, ok := m.clean(patch, p, pattern, true)
-	if !ok {
-		next = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Style: yaml.FlowStyle}
-	}
+	next := m.clean(patch, p, pattern, true)
 	if !yamltree.Equal(dst, next) {
 		m.touch(Update, p)
 		overwrite(dst, next)
 	}
 }
 
-// holdsMap tells whether a string holds a YAML map.
+// holdsMap tells whether a string holds one YAML map and nothing else. Templates that happen to parse as
+// maps with maps for keys ({{ .Values.x }}) are none.
 func holdsMap(n *yaml.Node) bool {
 	if n.Kind != yaml.ScalarNode || yamltree.TypeOf(n) != yamltree.TypeString {
 		return false
 	}
-	var doc yaml.Node
-	return yaml.Unmarshal([]byte(n.Value), &doc) == nil && len(doc.Content) == 1 && doc.Content[0].Kind == yaml.MappingNode
+	dec := yaml.NewDecoder(strings.NewReader(n.Value))
+	var doc, more yaml.Node
+	if dec.Decode(&doc) != nil || !errors.Is(dec.Decode(&more), io.EOF) || doc.Content[0].Kind != yaml.MappingNode {
+		return false
+	}
+	return plainKeys(doc.Content[0])
+}
+
+// plainKeys tells whether all keys of a map, and of the maps in it, are scalars.
+func plainKeys(n *yaml.Node) bool {
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && child.Kind != yaml.ScalarNode || !plainKeys(child) {
+			return false
+		}
+	}
+	return true
 }
 
 // mergeInside merges a map into the YAML inside a string, whose text changes only where values do.
@@ -158,15 +171,18 @@ func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 		m.errorf(at, "the YAML inside the string: %v", err)
 		return
 	}
-	inner := mergeAll(inside, []Patch{{m.patches[m.current].Component, v}}, &schema.Type{}).Merged
+	inner := mergeAll(inside, []Patch{{Component: m.patches[m.current].Component, Data: v}}, &schema.Type{}).Merged
 	m.takeOver(inner, at)
 	if len(inner.Errors) > 0 || len(inner.Changes) == 0 {
 		return
 	}
-	out, _, err := yamledit.Bytes([]byte(old.Value), &doc, Edits(inner.Changes))
+	out, rewritten, err := yamledit.Bytes([]byte(old.Value), &doc, Edits(inner.Changes))
 	if err != nil {
 		m.errorf(at, "the YAML inside the string: %v", err)
 		return
+	}
+	for _, p := range rewritten {
+		m.warnf(at.Then(p...), "could not be edited in place and is printed anew; comments and layout there may differ")
 	}
 	m.touch(Update, at)
 	old.Value = string(out)
@@ -186,28 +202,33 @@ func (m *merger) takeOver(inner *Merged, at yamltree.Path) {
 }
 
 // clean is a patch's value as it is set where nothing was: without directives, and in maps without
-// nulls. ok is false where nothing is to be set: it was all nulls and deletions.
-func (m *merger) clean(v *yaml.Node, p yamltree.Path, pattern string, dropNulls bool) (next *yaml.Node, ok bool) {
+// nulls.
+func (m *merger) clean(v *yaml.Node, p yamltree.Path, pattern string, dropNulls bool) *yaml.Node {
 	c := yamltree.StripComments(yamltree.Clone(v))
 	switch v.Kind {
 	case yaml.MappingNode:
-		m.directives(v, p)
+		d := m.directives(v, p)
 		c.Content = nil
 		for i := 0; i+1 < len(v.Content); i += 2 {
 			key, value := v.Content[i].Value, v.Content[i+1]
 			if isDirective(key) || dropNulls && yamltree.IsNull(value) || value.Kind == yaml.MappingNode && directive(value) == "delete" || removesList(value) {
 				continue
 			}
-			if x, ok := m.clean(value, p.Field(key), join(pattern, key), dropNulls); ok || !dropNulls {
-				c.Content = append(c.Content, yamltree.Clone(v.Content[i]), x)
+			if order := d.order[key]; order != nil && value.Kind == yaml.SequenceNode {
+				m.checkOrder(value, order, p.Field(key), m.schema.Rule(join(pattern, key)))
 			}
+			c.Content = append(c.Content, yamltree.Clone(v.Content[i]), m.clean(value, p.Field(key), join(pattern, key), dropNulls))
 		}
-		return c, len(c.Content) > 0 || len(v.Content) == 0
+		if len(c.Content) == 0 {
+			c.Style = yaml.FlowStyle
+		}
 	case yaml.SequenceNode:
 		c.Content = m.cleanList(v, p, pattern)
-		return c, len(c.Content) > 0 || len(v.Content) == 0
+		if len(c.Content) == 0 {
+			c.Style = yaml.FlowStyle
+		}
 	}
-	return c, true
+	return c
 }
 
 func isDirective(key string) bool { return strings.HasPrefix(key, "$") }

@@ -9,7 +9,7 @@
 // Maps merge by key, scalars are set, a null deletes. Lists merge by key or as sets where the
 // schema says so: elements that are there are merged in place, new ones are appended, order is kept.
 // Other lists are replaced, with a warning where elements get lost. In a map that is new, nulls are dropped;
-// in a list that is replaced they are kept. A map of nothing but nulls is not added.
+// in a list that is replaced they are kept.
 //
 // The directives are those of Kubernetes' strategic merge patch
 // (https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md):
@@ -23,7 +23,8 @@
 //
 //   - New elements of a keyed list are appended and the others keep their order; kubectl puts the
 //     patch's elements first, in the patch's order, unless $setElementOrder says otherwise.
-//   - A map of nothing but nulls is not added where there is none; kubectl adds {}.
+//   - kubeadm's extraArgs are known by name and value, so that an argument can be given twice. A patch with one
+//     argument of a name sets the value of the one that is there; only where there are several, the value tells them apart.
 //   - With $setElementOrder, elements that it does not name stand behind new ones. In apimachinery
 //     they come first once another element is deleted, since its lists share memory then.
 //   - An element without its merge key, a key that stands twice where the merge touches it, and
@@ -51,7 +52,10 @@ import (
 // Patch is a partial resource and the component that it comes from.
 type Patch struct {
 	Component string
-	Data      *yaml.Node
+	// Rank says which patch of a component goes over which: a field is set by the patch of the highest rank.
+	// Patches of one rank must agree.
+	Rank int
+	Data *yaml.Node
 }
 
 // Op says what a change does.
@@ -103,9 +107,9 @@ func Merge(target *yaml.Node, patches []Patch, t *schema.Type) *Merged {
 // mergeAll merges into any map; that a resource keeps its identity is not its business.
 func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type) *merger {
 	m := &merger{Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches}
-	for i, p := range patches {
+	for i := range patches {
 		m.current = i
-		m.root(target, p.Data)
+		m.root(target, m.outranked(i))
 	}
 	if !m.Removed {
 		restoreHostAnnotations(target, m.Final)
@@ -133,19 +137,24 @@ type touch struct {
 	patch int
 }
 
-// touch notes that a place is about to change. Where another component changed it before, the two are at odds: only adding to a map
-// that the other one added is not.
+// touch notes that a place is about to change. Where another component changed it before, or a patch of the same
+// rank, the two are at odds: only adding to a map that the other one added is not.
 func (m *merger) touch(op Op, p yamltree.Path) {
+	own := m.patches[m.current]
 	for _, before := range m.touches {
-		other := m.patches[before.patch].Component
-		if other == m.patches[m.current].Component {
+		other := m.patches[before.patch]
+		if before.patch == m.current || other.Component == own.Component && other.Rank != own.Rank {
 			continue
 		}
 		below := len(p) > len(before.path) && p.HasPrefix(before.path)
 		if below && op == Add || !below && !before.path.HasPrefix(p) {
 			continue
 		}
-		m.errorf(p, "component %q of the release sets it to another value; must agree, or be for other resources", other)
+		if other.Component == own.Component {
+			m.errorf(p, "another part of the component sets it to another value; must agree, or be for other resources")
+			break
+		}
+		m.errorf(p, "component %q of the release sets it to another value; must agree, or be for other resources", other.Component)
 		break
 	}
 	m.touches = append(m.touches, touch{p, op, m.current})

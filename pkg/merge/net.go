@@ -87,7 +87,10 @@ func diff(old, next *yaml.Node, p yamltree.Path, patch int) []Change {
 func Edits(changes []Change) []yamltree.Edit {
 	out := make([]yamltree.Edit, len(changes))
 	for i, c := range changes {
-		out[i] = yamltree.Edit{Path: c.Path, Value: c.New}
+		out[i] = yamltree.Edit{Path: c.Path, Value: yamltree.Clone(c.New)}
+		if v := out[i].Value; v != nil { // what stands around the value is none of the edit's business
+			v.HeadComment, v.LineComment, v.FootComment = "", "", ""
+		}
 	}
 	return out
 }

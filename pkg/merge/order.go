@@ -6,8 +6,15 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// checkOrder reports elements of a patch's list that $setElementOrder leaves out, or has in another order.
+// checkOrder reports what is wrong with an order, and elements of a patch's list that it leaves out, or has in another
+// order.
 func (m *merger) checkOrder(patch, order *yaml.Node, p yamltree.Path, rule schema.Rule) {
+	for i, o := range order.Content {
+		if rule.Strategy == schema.Map && (o.Kind != yaml.MappingNode || !hasKeys(o, rule)) {
+			m.errorf(p, "$setElementOrder has an element without %s at %d; must name elements by their keys", keyNames(rule), i)
+			return
+		}
+	}
 	at := 0
 	for i, el := range patch.Content {
 		if el.Kind == yaml.MappingNode && directive(el) != "" && directive(el) != "merge" {
@@ -26,18 +33,17 @@ func (m *merger) checkOrder(patch, order *yaml.Node, p yamltree.Path, rule schem
 // their place relative to those that were there before.
 func (m *merger) reorder(dst *yaml.Node, before []*yaml.Node, order *yaml.Node, p yamltree.Path, rule schema.Rule) {
 	var named, others []*yaml.Node
-	for i, o := range order.Content {
-		if position(order.Content[:i], o, rule) >= 0 {
-			continue
-		}
+	placed := map[*yaml.Node]bool{}
+	for _, o := range order.Content {
 		for _, el := range dst.Content {
-			if sameElement(el, o, rule) {
+			if !placed[el] && sameElement(el, o, rule) {
+				placed[el] = true
 				named = append(named, el)
 			}
 		}
 	}
 	for _, el := range dst.Content {
-		if position(order.Content, el, rule) < 0 {
+		if !placed[el] {
 			others = append(others, el)
 		}
 	}
@@ -58,6 +64,16 @@ func (m *merger) reorder(dst *yaml.Node, before []*yaml.Node, order *yaml.Node, 
 			return
 		}
 	}
+}
+
+// hasKeys tells whether a map has all keys that have no default.
+func hasKeys(o *yaml.Node, rule schema.Rule) bool {
+	for _, k := range rule.Keys {
+		if k.Default == "" && yamltree.Get(o, k.Name) == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // position is the index of the first element that is the same one, or -1.

@@ -59,7 +59,7 @@ func fieldsBeside(patch *yaml.Node, allowed ...string) []string {
 
 // replaceRoot replaces all of the resource but its identity.
 func (m *merger) replaceRoot(target, patch *yaml.Node) {
-	next, _ := m.clean(patch, nil, "", true)
+	next := m.clean(patch, nil, "", true)
 	id := resource.NewItem(target, nil)
 	restore := func(root *yaml.Node, value string, path ...string) {
 		if value == "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/match"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // matchAll finds the resources of every component in every cluster.
@@ -17,24 +18,7 @@ func (m *maker) matchAll(components []*release.Component) {
 	missing := map[*release.Component][]*cluster.Cluster{}
 	for _, cl := range m.Clusters {
 		for _, c := range components {
-			found := len(c.Patches) == 0
-			for _, p := range c.Patches {
-				matches, err := match.Find(p, cl)
-				if err != nil {
-					m.Results.Errorf(p.Item, nil, "%v", err)
-					found = true
-				}
-				for _, x := range matches {
-					found = true
-					r := byItem[x.Item]
-					if r == nil {
-						r = &Resource{Item: x.Item, Cluster: cl}
-						byItem[x.Item] = r
-					}
-					m.bring(r, p, x)
-				}
-			}
-			if !found {
+			if len(c.Patches) > 0 && !m.matchOne(c, cl, byItem) {
 				missing[c] = append(missing[c], cl)
 			}
 		}
@@ -52,9 +36,51 @@ func (m *maker) matchAll(components []*release.Component) {
 	}
 }
 
+// matchOne finds the resources of a component in a cluster. false says that there are none; that only some of its
+// patches match nothing is reported here, each by its own ConfigMap.
+func (m *maker) matchOne(c *release.Component, cl *cluster.Cluster, byItem map[*resource.Item]*Resource) bool {
+	found := false
+	var without []*release.Patch
+	for _, p := range c.Patches {
+		matches, err := match.Find(p, cl)
+		if err != nil {
+			m.Results.Errorf(p.Item, nil, "%v", err)
+			found = true
+		} else if len(matches) == 0 {
+			without = append(without, p)
+		}
+		for _, x := range matches {
+			found = true
+			r := byItem[x.Item]
+			if r == nil {
+				r = &Resource{Item: x.Item, Cluster: cl}
+				byItem[x.Item] = r
+			}
+			m.bring(r, p, x)
+		}
+	}
+	for _, p := range without {
+		if say := m.reaction(p.Optional); found && say != nil {
+			say(p.Item, nil, "component %q: its part for %s matches nothing in %s; must match, be excluded, or carry %s: \"true\"", c.Name, p.Target, cl, release.OptionalAnnotation)
+		}
+	}
+	return found
+}
+
+// reaction is how the policy speaks of what matches nothing, nil for not at all.
+func (m *maker) reaction(optional bool) func(*resource.Item, yamltree.Path, string, ...any) {
+	switch {
+	case optional || m.spec.Policy.Unmatched == v1alpha1.Ignore:
+		return nil
+	case m.spec.Policy.Unmatched == v1alpha1.Fail:
+		return m.Results.Errorf
+	}
+	return m.Results.Warnf
+}
+
 // bring adds a patch to a resource, in the form that the resource's kind needs.
 func (m *maker) bring(r *Resource, p *release.Patch, x match.Match) {
-	data, warnings, notes := match.Land(p, x)
+	data, warnings, notes := match.Land(p, x, r.Cluster)
 	r.patches = append(r.patches, matched{p, x.Rule, data})
 	for _, w := range warnings {
 		m.Results.Warnf(x.Item, nil, "component %q: %s", p.Component, w)
@@ -73,28 +99,31 @@ func (m *maker) unmatched(c *release.Component, missing []*cluster.Cluster) {
 		m.Results.Errorf(c.Patches[0].Item, nil, "component %q is named in spec.components.include and matches nothing in %s%s; must match a resource, or carry %s", c.Name, m.clusterNames(), m.candidates(c), release.TargetAnnotation)
 		return
 	}
-	if c.Optional() || m.spec.Policy.Unmatched == v1alpha1.Ignore {
+	say := m.reaction(c.Optional())
+	if say == nil {
 		return
 	}
-	say := m.Results.Warnf
-	if m.spec.Policy.Unmatched == v1alpha1.Fail {
-		say = m.Results.Errorf
-	}
 	for _, cl := range missing {
-		say(c.Patches[0].Item, nil, "component %q matches nothing in %s%s; must match, be excluded, or carry %s: \"true\"", c.Name, cl, nearestIn(c, cl), release.OptionalAnnotation)
+		say(c.Patches[0].Item, nil, "component %q matches nothing in %s%s; must match, be excluded, or carry %s: \"true\"", c.Name, cl, m.nearestIn(c, cl), release.OptionalAnnotation)
 	}
 }
 
 func (m *maker) candidates(c *release.Component) string {
 	for _, cl := range m.Clusters {
-		if near := nearestIn(c, cl); near != "" {
+		if near := m.nearestIn(c, cl); near != "" {
 			return near
 		}
 	}
 	return ""
 }
 
-func nearestIn(c *release.Component, cl *cluster.Cluster) string {
+// maxSuggestions is how many components the plan suggests something for: looking takes time, and nobody reads more.
+const maxSuggestions = 500
+
+func (m *maker) nearestIn(c *release.Component, cl *cluster.Cluster) string {
+	if m.suggested++; m.suggested > maxSuggestions {
+		return ""
+	}
 	if near := match.Nearest(c.Name, cl); len(near) > 0 {
 		return " (nearest: " + strings.Join(near, ", ") + ")"
 	}

@@ -49,9 +49,9 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 	}
 	patches := make([]merge.Patch, len(r.patches))
 	for i, x := range r.patches {
-		patches[i] = merge.Patch{Component: x.patch.Component, Data: x.data}
+		patches[i] = merge.Patch{Component: x.patch.Component, Rank: x.patch.Rank(), Data: x.data}
 	}
-	merged := merge.Merge(logical, patches, s.Of(r.Item.Ref))
+	merged := merge.Merge(logical, patches, s.Step(r.Item.Ref, nextAPIVersion(r)))
 	for _, f := range merged.Errors {
 		m.Results.Errorf(r.Item, f.Path, "component %q: %s", patches[f.Patch].Component, f.Message)
 	}
@@ -69,6 +69,17 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 		x := r.patches[len(r.patches)-1]
 		m.Results.Infof(r.Item, nil, "has what component %q says already (chosen by %s)", x.patch.Component, x.rule)
 	}
+}
+
+// nextAPIVersion is the apiVersion that the last patch with one moves a resource to.
+func nextAPIVersion(r *Resource) string {
+	next := r.Item.APIVersion
+	for _, x := range r.patches {
+		if v := resource.NewItem(x.data, nil).APIVersion; v != "" {
+			next = v
+		}
+	}
+	return next
 }
 
 // changed is the result that reports a change.

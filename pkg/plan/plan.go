@@ -79,7 +79,7 @@ func Make(config *v1alpha1.ApplyRelease, items []*resource.Item, definitions ...
 	}
 	catalog, found := release.Read(items, releaseLayout)
 	m.Release, err = catalog.Select(m.spec.Release.Provider, m.spec.Release.Version)
-	if err != nil {
+	if err != nil && (len(catalog.Releases) > 0 || !found.Failed()) {
 		m.Results.Errorf(nil, nil, "%v", err)
 	}
 	for _, r := range found { // of other releases, errors alone are of interest
@@ -99,7 +99,8 @@ func Make(config *v1alpha1.ApplyRelease, items []*resource.Item, definitions ...
 
 type maker struct {
 	*Plan
-	spec v1alpha1.ApplyReleaseSpec
+	spec      v1alpha1.ApplyReleaseSpec
+	suggested int
 }
 
 // summarize puts what the run comes to in front of the results.

@@ -34,6 +34,10 @@ func (m *maker) selectClusters(all []*cluster.Cluster) {
 				}
 			}
 		}
+		if !selects && len(all) == 1 && all[0].ID == "" {
+			m.Results.Errorf(nil, nil, "spec.clusters[%d]: nothing tells that the items are of %q; must carry the label cluster.x-k8s.io/cluster-name, come with a location (kustomize: buildMetadata: [originAnnotations]), or spec.clusters be left out", i, pattern)
+			continue
+		}
 		if !selects {
 			m.Results.Errorf(nil, nil, "spec.clusters[%d]: %q selects no cluster; must fit one of the input's%s%s", i, pattern, list(names), nearest.Hint(pattern, names))
 		}
@@ -75,6 +79,9 @@ func (m *maker) selectComponents() []*release.Component {
 		if included && !fits(m.spec.Components.Exclude, c.Name) {
 			out = append(out, c)
 		}
+	}
+	if len(out) == 0 && len(names) > 0 && !m.Results.Failed() {
+		m.Results.Errorf(nil, nil, "spec.components: include and exclude leave no component of release %s; must leave one", m.Release)
 	}
 	return out
 }

@@ -19,7 +19,7 @@ func (r *reader) configMap(i *resource.Item) {
 	var from whereFrom
 	var source string // what decided, for messages
 	path, located := r.layout.Match(i.Location.Segments())
-	readings := readName(i.Name)
+	readings := readNames(i)
 	switch {
 	case i.HasAnnotation(ReleaseAnnotation):
 		var ok bool

@@ -32,6 +32,7 @@ func partialResources(i *resource.Item) ([]*yaml.Node, []error) {
 	if data.Kind != yaml.MappingNode {
 		return nil, append(errs, fmt.Errorf("data: is %s; must be a map", yamltree.ATypeOf(data)))
 	}
+	texts := allTexts(data)
 	fields := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: data.Line, Column: data.Column}
 	var out []*yaml.Node
 	for k := 0; k+1 < len(data.Content); k += 2 {
@@ -53,7 +54,12 @@ func partialResources(i *resource.Item) ([]*yaml.Node, []error) {
 		case whole:
 			errs = append(errs, fmt.Errorf("data[%s]: is %s; must be a partial resource", key.Value, yamltree.ATypeOf(v)))
 		case text:
-			fields.Content = append(fields.Content, key, structured(v))
+			field := structured(v)
+			if texts && field.Kind == yaml.ScalarNode && !isIdentity(key.Value) {
+				errs = append(errs, fmt.Errorf("data[%s]: holds text; must hold a map or a list, or be a resource in a key that ends in .yaml", key.Value))
+				continue
+			}
+			fields.Content = append(fields.Content, key, field)
 		default:
 			fields.Content = append(fields.Content, key, v)
 		}
@@ -64,8 +70,38 @@ func partialResources(i *resource.Item) ([]*yaml.Node, []error) {
 	for _, r := range out {
 		yamltree.StripComments(r)
 		errs = append(errs, duplicates(r, nil)...)
+		errs = append(errs, hostAnnotations(r)...)
 	}
 	return out, errs
+}
+
+// allTexts tells whether all of data are strings, as in a ConfigMap that an API server takes. There, text that
+// holds no structure is no field.
+func allTexts(data *yaml.Node) bool {
+	for k := 1; k < len(data.Content); k += 2 {
+		if v := data.Content[k]; v.Kind != yaml.ScalarNode || yamltree.TypeOf(v) != yamltree.TypeString {
+			return false
+		}
+	}
+	return true
+}
+
+func isIdentity(key string) bool { return key == "apiVersion" || key == "kind" || key == "$patch" }
+
+// hostAnnotations are the annotations of a patch that orchestrators keep for themselves.
+func hostAnnotations(r *yaml.Node) []error {
+	var errs []error
+	at := yamltree.Fields("metadata", "annotations")
+	annotations := yamltree.Lookup(r, at)
+	if annotations == nil || annotations.Kind != yaml.MappingNode {
+		return nil
+	}
+	for k := 0; k+1 < len(annotations.Content); k += 2 {
+		if name := annotations.Content[k].Value; resource.IsHostAnnotation(name) {
+			errs = append(errs, fmt.Errorf("data: %s: is the orchestrator's own; must not be in a release", at.Field(name)))
+		}
+	}
+	return errs
 }
 
 func isFile(key string) bool {

@@ -59,6 +59,16 @@ type Patch struct {
 	Optional bool
 }
 
+// Rank orders the patches of a component: a higher one goes over a lower one. Overlay goes over base, and within a
+// layer what has an explicit target over what is for all.
+func (p *Patch) Rank() int {
+	rank := p.Target.rank()
+	if p.Layer == layout.Overlay {
+		rank += 2
+	}
+	return rank
+}
+
 // Restriction says which resources a patch is for by its nature.
 type Restriction int
 
@@ -209,10 +219,10 @@ func (r *reader) assemble() {
 		for _, c := range rel.Components {
 			sort.SliceStable(c.Patches, func(i, j int) bool {
 				a, b := c.Patches[i], c.Patches[j]
-				if a.Layer != b.Layer {
-					return a.Layer == layout.Base
+				if a.Rank() != b.Rank() {
+					return a.Rank() < b.Rank()
 				}
-				return fmt.Sprint(a.Target.rank(), a.Target, a.Item.Location.Path) < fmt.Sprint(b.Target.rank(), b.Target, b.Item.Location.Path)
+				return fmt.Sprint(a.Target, a.Item.Location.Path) < fmt.Sprint(b.Target, b.Item.Location.Path)
 			})
 		}
 	}

@@ -104,10 +104,10 @@ func (s *Selector) Selects(i *resource.Item) bool {
 		s.labels.Matches(labels.Set(i.Labels()))
 }
 
-// String shows the fields that are set; "" for no selector.
+// String shows the fields that are set; "all resources" for no selector.
 func (s *Selector) String() string {
 	if s == nil {
-		return ""
+		return "all resources"
 	}
 	var parts []string
 	for name, v := range map[string]string{"kind": s.Kind, "name": s.Name, "namespace": s.Namespace, "labelSelector": s.Labels} {
@@ -125,7 +125,7 @@ func (s *Selector) String() string {
 	return "{" + strings.Join(parts, ", ") + "}"
 }
 
-// rank orders patches of one layer: those for everything first, those with a target over them.
+// rank is 0 for a patch that is for all resources of its component, 1 for one with a target.
 func (s *Selector) rank() int {
 	if s == nil {
 		return 0

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -31,6 +32,7 @@ type List struct {
 // ParseList reads a ResourceList (https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md)
 // in YAML or JSON. All that is wrong with it is reported together, joined with [errors.Join].
 func ParseList(src []byte) (*List, error) {
+	src = plainJSON(src)
 	doc, err := parseOne(src)
 	if err != nil {
 		return nil, err
@@ -66,6 +68,9 @@ func parseOne(src []byte) (*yaml.Node, error) {
 	if len(bytes.TrimSpace(src)) == 0 {
 		return nil, errors.New("standard input: is empty; must be a ResourceList")
 	}
+	if !utf8.Valid(src) {
+		return nil, errors.New("standard input: is no UTF-8; must be a ResourceList in UTF-8")
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(src))
 	var doc, more yaml.Node
 	if err := dec.Decode(&doc); err != nil {
@@ -83,6 +88,11 @@ func parseOne(src []byte) (*yaml.Node, error) {
 func checkHeader(root *yaml.Node) error {
 	if root.Kind != yaml.MappingNode {
 		return fmt.Errorf("standard input: is %s; must be a ResourceList", yamltree.ATypeOf(root))
+	}
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if key := root.Content[i]; yamltree.Count(root, key.Value) > 1 {
+			return fmt.Errorf("standard input: line %d: %s stands twice; must stand once", key.Line, key.Value)
+		}
 	}
 	ref := NewItem(root, nil).Ref
 	if ref.Kind != listKind {

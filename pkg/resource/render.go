@@ -91,6 +91,7 @@ func encode(results []*yaml.Node) []byte {
 
 // piece is the text of one item of a block list, from its dash to the next one's, and what is to change in it.
 type piece struct {
+	item      int
 	from, to  int
 	edits     []yamltree.Edit
 	out       []byte
@@ -126,7 +127,9 @@ func (l *List) renderItems(edits []yamltree.Edit) (out []byte, rewritten []yamlt
 			return nil, nil, false
 		}
 		out = append(append(out, l.src[at:p.from]...), p.out...)
-		rewritten = append(rewritten, p.rewritten...)
+		for _, r := range p.rewritten { // [0] is the item in its piece
+			rewritten = append(rewritten, yamltree.Fields("items").Index(p.item).Then(r[min(1, len(r)):]...))
+		}
 		at = p.to
 	}
 	return append(out, l.src[at:]...), rewritten, true
@@ -161,7 +164,7 @@ func (l *List) pieces(edits []yamltree.Edit) ([]*piece, bool) {
 			return nil, false
 		}
 		if byItem[n] == nil {
-			byItem[n] = &piece{from: starts[n], to: starts[n+1]}
+			byItem[n] = &piece{item: n, from: starts[n], to: starts[n+1]}
 		}
 		inside := append(yamltree.Path{}.Index(0), e.Path[2:]...)
 		byItem[n].edits = append(byItem[n].edits, yamltree.Edit{Path: inside, Value: e.Value})

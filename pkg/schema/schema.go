@@ -10,6 +10,7 @@ package schema
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -162,6 +163,17 @@ func parseRule(text string) Rule {
 		r.Keys = append(r.Keys, Key{name, fallback})
 	}
 	return r
+}
+
+// Step returns the type of a resource that moves to another version of its API group: what is known of the
+// new version, then what is known of the old one.
+func (s *Schema) Step(r resource.Ref, apiVersion string) *Type {
+	old := s.Of(r)
+	if apiVersion == r.APIVersion {
+		return old
+	}
+	r.APIVersion = apiVersion
+	return &Type{sources: append(slices.Clone(s.Of(r).sources), old.sources...)}
 }
 
 // NewType is a type with these rules by path, for what is no Kubernetes resource.

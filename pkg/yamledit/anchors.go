@@ -199,7 +199,14 @@ func (a *anchors) merge(m, value *yaml.Node, p yamltree.Path) error {
 	final := a.final[m]
 	if gone || a.bringsTooMuch(m, final, sources) {
 		a.drop(m, "")
-		a.out = append(a.out, yamltree.Edit{Path: p, Value: yamltree.Clone(final)})
+		value := yamltree.Clone(final)
+		for i := 0; i+1 < len(value.Content); i += 2 {
+			if yamltree.Get(m, value.Content[i].Value) == nil { // its comments speak of the anchor
+				yamltree.StripComments(value.Content[i])
+				yamltree.StripComments(value.Content[i+1])
+			}
+		}
+		a.out = append(a.out, yamltree.Edit{Path: p, Value: value})
 		return nil
 	}
 	for i := 0; i+1 < len(final.Content); i += 2 {

@@ -65,19 +65,47 @@ func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewr
 		return out, nil, nil
 	}
 	first := err
-	for deepest(lowered) > 0 {
-		lowered = widen(lowered, want)
-		if out, err := spliceAndVerify(src, root, lowered, want); err == nil {
-			return out, paths(lowered), nil
+	good, bad := apart(src, root, lowered)
+	for deepest(bad) > 0 {
+		bad = widen(bad, want)
+		if out, err := spliceAndVerify(src, root, append(bad[:len(bad):len(bad)], good...), want); err == nil {
+			return out, paths(bad), nil
 		}
 	}
 	return nil, nil, first
 }
 
+// apart tells the edits that can be made in place, each by itself, from those that cannot. Where all can
+// and only together they cannot, all count as bad.
+func apart(src []byte, root *yaml.Node, edits []yamltree.Edit) (good, bad []yamltree.Edit) {
+	for _, e := range edits {
+		want, err := yamltree.Logical(root)
+		if err == nil {
+			err = yamltree.Apply(want, []yamltree.Edit{e})
+		}
+		if err == nil {
+			_, err = spliceAndVerify(src, root, []yamltree.Edit{e}, want)
+		}
+		if err == nil {
+			good = append(good, e)
+		} else {
+			bad = append(bad, e)
+		}
+	}
+	if len(bad) == 0 {
+		return nil, edits
+	}
+	return good, bad
+}
+
 // isJSON tells whether a source starts as JSON does.
 func isJSON(src []byte) bool {
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(src, byteOrderMark), " \t\r\n")
-	return len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[')
+	if len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' {
+		return false
+	}
+	inside := bytes.TrimLeft(trimmed[1:], " \t\r\n")
+	return len(inside) > 0 && bytes.IndexByte([]byte(`"{[`), inside[0]) >= 0
 }
 
 // asJSON turns words such as yes, which only YAML 1.1 takes for booleans, into the strings that
@@ -135,6 +163,7 @@ func widen(edits []yamltree.Edit, want *yaml.Node) []yamltree.Edit {
 			if e.Value == nil {
 				continue
 			}
+			withoutOuterComments(e.Value, len(parent) > 0 && parent[len(parent)-1].Kind == yamltree.Field)
 		}
 		known := false
 		for _, o := range out {
@@ -145,6 +174,22 @@ func widen(edits []yamltree.Edit, want *yaml.Node) []yamltree.Edit {
 		}
 	}
 	return out
+}
+
+// withoutOuterComments takes off the comments that stand around a value: they are outside the text that is printed anew. Those above the
+// first entry are inside where the value is that of a key.
+func withoutOuterComments(n *yaml.Node, ofKey bool) {
+	n.HeadComment, n.LineComment, n.FootComment = "", "", ""
+	if len(n.Content) > 0 {
+		if !ofKey {
+			n.Content[0].HeadComment = ""
+		}
+		last := n.Content[len(n.Content)-1]
+		if n.Kind == yaml.MappingNode {
+			n.Content[len(n.Content)-2].FootComment = ""
+		}
+		last.FootComment = ""
+	}
 }
 
 func deepest(edits []yamltree.Edit) int {

@@ -97,11 +97,19 @@ func collection(n *yaml.Node, adds []addition) *yaml.Node {
 // replace puts a value in the place of another.
 func (e *editor) replace(old, value *yaml.Node, s slot) error {
 	v := restyle(old, value, s.kind == slotFlow)
+	if old.Kind == v.Kind && old.Kind != yaml.ScalarNode && old.Style&yaml.FlowStyle == 0 && len(v.Content) > 0 {
+		v.Style &^= yaml.FlowStyle
+	}
 	if s.kind == slotFlow || e.json {
 		return e.replaceInline(old, v, s)
 	}
 	blockStyle(v)
 	switch {
+	case old.Kind == yaml.SequenceNode && v.Kind == yaml.SequenceNode && old.Style&yaml.FlowStyle == 0 && len(v.Content) > 0:
+		if done, err := e.replaceElements(old, v, s); done || err != nil {
+			return err
+		}
+		return e.replaceByCollection(old, v, s)
 	case len(v.Content) > 0 && v.Style&yaml.FlowStyle == 0:
 		return e.replaceByCollection(old, v, s)
 	case v.Kind == yaml.ScalarNode && v.Style&multiline != 0:
@@ -236,15 +244,15 @@ func (e *editor) replaceByBlockScalar(old, v *yaml.Node, s slot) error {
 		if err != nil {
 			return err
 		}
-		if b.indicator == 0 && b.indent > s.column {
+		if b.indent > s.column && b.indent-max(s.column, 0) <= 9 {
 			column = b.indent
 		}
-		header, lines := blockScalarLines(v, column)
+		header, lines := blockScalarLines(v, column, s.column)
 		tail := string(e.src[b.header:e.lineEnd(b.header)])
 		e.splices.add(e.content(old), end, header+tail+e.newline+strings.Join(lines, e.newline))
 		return nil
 	}
-	header, lines := blockScalarLines(v, column)
+	header, lines := blockScalarLines(v, column, s.column)
 	if !e.isInline(old, s) {
 		return e.unknown(old)
 	}

@@ -3,6 +3,7 @@ package yamledit
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -143,11 +144,14 @@ func doubleQuote(s string) string {
 }
 
 // blockScalarLines renders a string as a literal or folded scalar: its header, and its lines in the given
-// column.
-func blockScalarLines(n *yaml.Node, column int) (header string, lines []string) {
+// column; parent is the column of the key or dash. Text that starts with a space needs an indentation indicator.
+func blockScalarLines(n *yaml.Node, column, parent int) (header string, lines []string) {
 	header = "|"
 	if n.Style&yaml.FoldedStyle != 0 {
 		header = ">"
+	}
+	if strings.HasPrefix(n.Value, " ") {
+		header += strconv.Itoa(column - max(parent, 0))
 	}
 	body := strings.TrimRight(n.Value, "\n")
 	trailing := len(n.Value) - len(body)

@@ -21,12 +21,18 @@ const (
 func restyle(old, value *yaml.Node, flow bool) *yaml.Node {
 	c := yamltree.Clone(value)
 	settle(c, flow)
+	if c.Kind == yaml.ScalarNode && yamltree.IsYAML11Bool(c) {
+		return c // quotes would make another value of it
+	}
 	if old == nil || old.Kind != yaml.ScalarNode || c.Kind != yaml.ScalarNode || !isString(c) || !isString(old) {
 		return c
 	}
 	keep := old.Style & (quoted | multiline)
 	if keep == 0 && yamltree.IsYAML11Bool(old) {
 		return c
+	}
+	if !canWrite(c, keep, flow) && keep&yaml.FoldedStyle != 0 {
+		keep = yaml.LiteralStyle
 	}
 	if canWrite(c, keep, flow) {
 		c.Style = keep
@@ -42,6 +48,9 @@ func settle(n *yaml.Node, flow bool) {
 		n.Style &^= yaml.TaggedStyle
 		if !canWrite(n, n.Style&(quoted|multiline), flow) {
 			n.Style = yaml.DoubleQuotedStyle
+			if n.Value != strings.TrimRight(n.Value, "\n") && canWrite(n, yaml.LiteralStyle, flow) {
+				n.Style = yaml.LiteralStyle
+			}
 		}
 	}
 	for _, child := range n.Content {
@@ -65,13 +74,13 @@ func canWrite(n *yaml.Node, style yaml.Style, flow bool) bool {
 	case style&yaml.LiteralStyle != 0:
 		return !flow && canWriteBlock(s)
 	case style&yaml.FoldedStyle != 0:
-		return !flow && canWriteBlock(s) && !strings.Contains(strings.TrimRight(s, "\n"), "\n")
+		return !flow && canWriteBlock(s) && s[0] != ' ' && !strings.Contains(strings.TrimRight(s, "\n"), "\n")
 	}
-	return isPlain(s, flow) || yamltree.IsYAML11Bool(n)
+	return isPlain(s, flow) || yamltree.IsYAML11Bool(n) || n.ShortTag() == "!!timestamp" && n.Style&quoted == 0
 }
 
 func canWriteBlock(s string) bool {
-	return strings.Trim(s, "\n") != "" && !strings.ContainsAny(s[:1], " \t\n") &&
+	return strings.Trim(s, " \n") != "" && !strings.ContainsAny(s[:1], "\t\n") &&
 		strings.IndexFunc(s, func(r rune) bool { return r != '\n' && r != '\t' && notPrintable(r) }) < 0
 }
 
@@ -100,7 +109,7 @@ func isPlain(s string, flow bool) bool {
 }
 
 func readsPlain(s string, flow bool) bool {
-	if s == "" || strings.IndexFunc(s, notPrintable) >= 0 || yamltree.IsYAML11Bool(yamltree.Str(s)) || isSexagesimal(s) {
+	if s == "" || s == "=" || s == "<<" || flow && strings.ContainsRune(s, ':') || strings.IndexFunc(s, notPrintable) >= 0 || yamltree.IsYAML11Bool(yamltree.Str(s)) || isSexagesimal(s) {
 		return false
 	}
 	text := "- " + s + "\n"
@@ -112,7 +121,7 @@ func readsPlain(s string, flow bool) bool {
 		return false
 	}
 	n := doc.Content[0].Content[0]
-	return n.Kind == yaml.ScalarNode && n.Value == s && n.Style == 0 && isString(n) && n.LineComment == ""
+	return n.Kind == yaml.ScalarNode && n.Value == s && n.Style == 0 && n.ShortTag() == "!!str" && n.LineComment == ""
 }
 
 // isSexagesimal tells whether YAML 1.1 reads the text as a number of base 60, such as 1:30.

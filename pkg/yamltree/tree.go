@@ -102,7 +102,7 @@ func hasKeys(m *yaml.Node, keys []Key) bool {
 	for _, k := range keys {
 		v := Get(m, k.Name)
 		switch {
-		case v == nil:
+		case v == nil, k.Default != "" && IsNull(v):
 			if k.Default == "" || k.Default != k.Value {
 				return false
 			}

@@ -130,6 +130,8 @@ func decodeFlat(data *yaml.Node, a *ApplyRelease) []error {
 			errs = append(errs, FieldError{field, fmt.Sprintf("is unknown; must be one of %s%s", strings.Join(keys, ", "), nearest.Hint(key, keys))})
 		case v.Kind != yaml.ScalarNode || yamltree.TypeOf(v) != yamltree.TypeString:
 			errs = append(errs, FieldError{field, notAString(v)})
+		case strings.Trim(v.Value, ", ") == "":
+			errs = append(errs, FieldError{field, "is empty; must have a value, or be left out"})
 		default:
 			flat[at].set(a, v.Value)
 			named := a.Spec.Release.Provider
@@ -154,6 +156,9 @@ func (a *ApplyRelease) validate() []error {
 	}
 	if p := a.Spec.Release.Provider; strings.Contains(p, "/") {
 		fail("spec.release.provider", "%q has a slash; must be one path segment, such as \"aws\"", p)
+	}
+	if a.Spec.Clusters != nil && len(a.Spec.Clusters) == 0 {
+		fail("spec.clusters", "is empty; must name a cluster, or be left out for every cluster in the input")
 	}
 	for _, globs := range []struct {
 		field string

@@ -37,9 +37,10 @@ func (s *strict) decode(n *yaml.Node, v reflect.Value, field string) {
 		s.decodeStruct(n, v, field)
 	case reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
-			s.fail(field, "is a %s; must be a list", describe(n))
+			s.fail(field, "is %s; must be a list", describe(n))
 			return
 		}
+		v.Set(reflect.MakeSlice(v.Type(), 0, len(n.Content)))
 		for i, child := range n.Content {
 			el := reflect.New(v.Type().Elem()).Elem()
 			s.decode(child, el, fmt.Sprintf("%s[%d]", field, i))
@@ -53,7 +54,7 @@ func (s *strict) decode(n *yaml.Node, v reflect.Value, field string) {
 		v.SetString(n.Value)
 	case reflect.Map: // metadata, which belongs to the orchestrators
 		if n.Kind != yaml.MappingNode {
-			s.fail(field, "is a %s; must be a map", describe(n))
+			s.fail(field, "is %s; must be a map", describe(n))
 		}
 	default:
 		panic("v1alpha1: no rule to decode " + v.Type().String())
@@ -64,6 +65,9 @@ func notAString(n *yaml.Node) string {
 	if n.Kind != yaml.ScalarNode {
 		return fmt.Sprintf("is %s; must be a string", yamltree.ATypeOf(n))
 	}
+	if yamltree.IsNull(n) {
+		return "is empty; must have a value, or be left out"
+	}
 	hint := ""
 	if yamltree.TypeOf(n) == yamltree.TypeFloat {
 		hint = " (YAML reads 21.10 as the number 21.1)"
@@ -72,15 +76,15 @@ func notAString(n *yaml.Node) string {
 }
 
 func describe(n *yaml.Node) string {
-	if n.Kind == yaml.ScalarNode {
-		return fmt.Sprintf("%s (%q)", yamltree.TypeOf(n), n.Value)
+	if n.Kind == yaml.ScalarNode && !yamltree.IsNull(n) {
+		return fmt.Sprintf("%s (%q)", yamltree.ATypeOf(n), n.Value)
 	}
-	return yamltree.TypeOf(n)
+	return yamltree.ATypeOf(n)
 }
 
 func (s *strict) decodeStruct(n *yaml.Node, v reflect.Value, field string) {
 	if n.Kind != yaml.MappingNode {
-		s.fail(field, "is a %s; must be a map", describe(n))
+		s.fail(field, "is %s; must be a map", describe(n))
 		return
 	}
 	fields := map[string]int{}

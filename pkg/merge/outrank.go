@@ -1,0 +1,60 @@
+package merge
+
+import (
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// outranked is a patch without what a later patch of its component, of a higher rank, sets anyway: a base value that the
+// overlay replaces is neither a change nor a conflict, and worth no warning. Applying the rest and then the
+// later patch is the same as applying both in full.
+func (m *merger) outranked(i int) *yaml.Node {
+	p := m.patches[i]
+	data := p.Data
+	for _, over := range m.patches[i+1:] {
+		if over.Component == p.Component && over.Rank > p.Rank && data.Kind == yaml.MappingNode && over.Data.Kind == yaml.MappingNode && directive(over.Data) == "" {
+			data = yamltree.Clone(data)
+			m.drop(data, over.Data, "")
+		}
+	}
+	return data
+}
+
+// drop removes from a map of a patch, which the caller owns, the fields that another one decides alone.
+func (m *merger) drop(data, over *yaml.Node, pattern string) {
+	for i := 0; i+1 < len(over.Content); i += 2 {
+		key, v := over.Content[i].Value, over.Content[i+1]
+		own := yamltree.Get(data, key)
+		at := join(pattern, key)
+		switch {
+		case own == nil || isDirective(key) || directed(own):
+		case m.decides(own, v, at):
+			removeKey(data, key)
+		case own.Kind == yaml.MappingNode && v.Kind == yaml.MappingNode:
+			m.drop(own, v, at)
+		}
+	}
+}
+
+// decides tells whether the value of a field does not depend on what the field was before.
+func (m *merger) decides(own, v *yaml.Node, at string) bool {
+	switch v.Kind {
+	case yaml.ScalarNode:
+		return true
+	case yaml.MappingNode:
+		return directive(v) == "replace" || directive(v) == "delete"
+	case yaml.SequenceNode:
+		strategy := m.schema.Rule(at).Strategy
+		sameType := own.Kind == yaml.SequenceNode || yamltree.IsNull(own)
+		return sameType && (replacesList(v) || removesList(v) || strategy == schema.Unknown || strategy == schema.Atomic)
+	}
+	return false
+}
+
+// directed tells whether a value of a patch is more than what it sets: a directive of its own.
+func directed(n *yaml.Node) bool {
+	return directive(n) != "" || slices.ContainsFunc(n.Content, func(el *yaml.Node) bool { return n.Kind == yaml.SequenceNode && directive(el) != "" })
+}

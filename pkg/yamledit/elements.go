@@ -1,0 +1,105 @@
+package yamledit
+
+import (
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// maxCommon bounds the lists whose elements are compared one with another.
+const maxCommon = 1_000_000
+
+// replaceElements puts the elements of a block list in the place of those of another one and leaves the lines of the elements that
+// both have, with their comments. done is false where they share none.
+func (e *editor) replaceElements(old, v *yaml.Node, s slot) (done bool, err error) {
+	if len(old.Content)*len(v.Content) > maxCommon {
+		return false, nil
+	}
+	kept := common(old.Content, v.Content)
+	if len(kept) == 0 {
+		return false, nil
+	}
+	column := e.blockColumn(old)
+	for _, el := range old.Content {
+		if dash, ok := e.dash(el); !ok || !blank(e.before(dash)) {
+			return false, nil
+		}
+	}
+	oldAt, newAt := 0, 0
+	for _, pair := range append(kept, [2]int{len(old.Content), len(v.Content)}) {
+		for _, el := range old.Content[oldAt:pair[0]] {
+			end, err := e.end(el, column, false)
+			if err != nil {
+				return false, err
+			}
+			dash, _ := e.dash(el)
+			e.replaceLines(e.lineStart(dash), e.nextLine(end), nil, column)
+		}
+		if added := v.Content[newAt:pair[1]]; len(added) > 0 {
+			if err := e.insertElements(old, oldAt, added, column); err != nil {
+				return false, err
+			}
+		}
+		oldAt, newAt = pair[0]+1, pair[1]+1
+	}
+	return true, nil
+}
+
+// insertElements writes elements behind the element in front of an index; at the start, in front of the first one.
+func (e *editor) insertElements(old *yaml.Node, at int, added []*yaml.Node, column int) error {
+	seq := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	for _, el := range added {
+		x := restyle(nil, el, false)
+		blockStyle(x)
+		seq.Content = append(seq.Content, x)
+	}
+	lines, err := e.blockLines(seq, column)
+	if err != nil {
+		return err
+	}
+	dash, _ := e.dash(old.Content[0])
+	offset := e.lineStart(dash)
+	if at > 0 {
+		end, err := e.end(old.Content[at-1], column, false)
+		if err != nil {
+			return err
+		}
+		offset = e.nextLine(end)
+	}
+	e.replaceLines(offset, offset, lines, column)
+	return nil
+}
+
+// common is a longest common subsequence of two lists, as pairs of indexes.
+func common(a, b []*yaml.Node) [][2]int {
+	length := make([][]int, len(a)+1)
+	for i := range length {
+		length[i] = make([]int, len(b)+1)
+	}
+	logical := make([]*yaml.Node, len(a))
+	for i, el := range a {
+		logical[i], _ = yamltree.Logical(el) // one that has none is like no other
+	}
+	equal := func(i, j int) bool { return logical[i] != nil && yamltree.Equal(logical[i], b[j]) }
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if equal(i, j) {
+				length[i][j] = length[i+1][j+1] + 1
+			} else {
+				length[i][j] = max(length[i+1][j], length[i][j+1])
+			}
+		}
+	}
+	var out [][2]int
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case equal(i, j) && length[i][j] == length[i+1][j+1]+1:
+			out = append(out, [2]int{i, j})
+			i, j = i+1, j+1
+		case length[i+1][j] >= length[i][j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+	return out
+}

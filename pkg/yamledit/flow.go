@@ -1,0 +1,164 @@
+package yamledit
+
+import (
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+func (e *editor) flowMap(n *yaml.Node, c *changes) error {
+	json := e.json || isJSONKeyed(n)
+	for _, i := range c.indexes() {
+		if c.kids[i].del {
+			continue
+		}
+		if err := e.node(n.Content[i+1], c.kids[i], slot{kind: slotFlow}); err != nil {
+			return err
+		}
+	}
+	var entries []string
+	for _, a := range c.adds {
+		key := yamltree.Str(a.key)
+		key.Style = keyStyle(n)
+		settle(key, true)
+		value, err := inline(restyle(nil, a.value, true), json)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, inlineScalar(key, json)+": "+value)
+	}
+	return e.flowEntries(n, c, entries, 2)
+}
+
+func (e *editor) flowSeq(n *yaml.Node, c *changes) error {
+	for _, i := range c.indexes() {
+		if c.kids[i].del {
+			continue
+		}
+		if err := e.node(n.Content[i], c.kids[i], slot{kind: slotFlow}); err != nil {
+			return err
+		}
+	}
+	json := e.json || isJSONKeyed(n.Content[0])
+	var entries []string
+	for _, a := range c.adds {
+		value, err := inline(restyle(nil, a.value, true), json)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, value)
+	}
+	return e.flowEntries(n, c, entries, 1)
+}
+
+// entry is one entry of a flow collection: where it starts and ends, and the comma behind it, or -1.
+type entry struct {
+	start, end, comma int
+	gone              bool
+}
+
+// flowEntries removes the entries that go and writes new ones behind the last that stays. Entries on lines of their own
+// are removed and added as lines, so that the comments on other lines stay.
+func (e *editor) flowEntries(n *yaml.Node, c *changes, added []string, width int) error {
+	entries, err := e.entries(n, c, width)
+	if err != nil {
+		return err
+	}
+	last := len(entries) - 1
+	for entries[last].gone {
+		last--
+	}
+	for i := range last {
+		if entries[i].gone {
+			e.removeFlowEntry(entries[i], entries[i+1])
+		}
+	}
+	kept, tail := entries[last], entries[last+1:]
+	switch {
+	case len(tail) == 0:
+		e.appendFlow(kept, added)
+	case e.onOwnLines(tail):
+		for _, t := range tail {
+			e.splices.add(e.lineStart(t.start), e.nextLine(t.end), "")
+		}
+		if len(added) == 0 {
+			e.splices.add(kept.comma, kept.comma+1, "")
+			break
+		}
+		indent := e.before(tail[0].start)
+		at := e.nextLine(kept.comma)
+		e.splices.add(at, at, indent+strings.Join(added, ","+e.newline+indent)+e.newline)
+	default:
+		text := ""
+		for _, a := range added {
+			text += ", " + a
+		}
+		e.splices.add(kept.end, tail[len(tail)-1].end, text)
+	}
+	return nil
+}
+
+func (e *editor) entries(n *yaml.Node, c *changes, width int) ([]entry, error) {
+	var out []entry
+	for i := 0; i+width <= len(n.Content); i += width {
+		end, err := e.end(n.Content[i+width-1], 0, true)
+		if err != nil {
+			return nil, err
+		}
+		x := entry{start: e.start(n.Content[i]), end: end, comma: -1}
+		if behind := e.skipSpace(end); behind < len(e.src) && e.src[behind] == ',' {
+			x.comma = behind
+		}
+		x.gone = c.kids[i] != nil && c.kids[i].del
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// onOwnLines tells whether each entry, with its comma, has lines of its own.
+func (e *editor) onOwnLines(entries []entry) bool {
+	for _, x := range entries {
+		end := max(x.end, x.comma+1)
+		if !blank(e.before(x.start)) || e.lineStart(end-1) != e.lineStart(x.end-1) || !e.restIsComment(end) {
+			return false
+		}
+	}
+	return true
+}
+
+// restIsComment tells whether nothing but a comment follows on the line.
+func (e *editor) restIsComment(off int) bool {
+	off = e.skipBlanks(off)
+	return off == len(e.src) || e.breakAt(off) > 0 || e.src[off] == '#'
+}
+
+func (e *editor) removeFlowEntry(x, next entry) {
+	if e.onOwnLines([]entry{x}) {
+		e.splices.add(e.lineStart(x.start), e.nextLine(max(x.end, x.comma)), "")
+		return
+	}
+	e.splices.add(x.start, next.start, "")
+}
+
+// appendFlow writes entries behind the last one: on lines of their own where that one has its own.
+func (e *editor) appendFlow(last entry, added []string) {
+	if len(added) == 0 {
+		return
+	}
+	indent := e.before(last.start)
+	lines := strings.Join(added, ","+e.newline+indent)
+	switch {
+	case !e.onOwnLines([]entry{last}) && last.comma >= 0:
+		e.splices.add(last.comma+1, last.comma+1, " "+strings.Join(added, ", "))
+	case !e.onOwnLines([]entry{last}):
+		e.splices.add(last.end, last.end, ", "+strings.Join(added, ", "))
+	case last.comma >= 0:
+		at := e.lineEnd(last.comma)
+		e.splices.add(at, at, e.newline+indent+lines+",")
+	default:
+		at := e.lineEnd(last.end)
+		e.splices.add(last.end, last.end, ",")
+		e.splices.add(at, at, e.newline+indent+lines)
+	}
+}
