@@ -236,10 +236,11 @@ func touchesElement(dst *yaml.Node, found []int, el *yaml.Node) bool {
 	return false
 }
 
+// matching are the indexes of the elements that a step leads to.
 func matching(dst *yaml.Node, step yamltree.Step) []int {
 	var out []int
 	for i, el := range dst.Content {
-		if yamltree.ElementIndex(&yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{el}}, step) == 0 {
+		if yamltree.IsElement(el, step) {
 			out = append(out, i)
 		}
 	}
@@ -323,11 +324,14 @@ func keyNames(rule schema.Rule) string {
 // warnOfLoss says which elements a list that is replaced has and the patch has not.
 func (m *merger) warnOfLoss(dst, patch *yaml.Node, p yamltree.Path, pattern string, rule schema.Rule) {
 	var lost []string
-	for _, el := range dst.Content {
-		kept := false
-		for _, next := range patch.Content {
-			kept = kept || yamltree.Equal(el, next)
+	scalars := map[string]bool{}
+	for _, next := range patch.Content {
+		if next.Kind == yaml.ScalarNode {
+			scalars[yamltree.Canonical(next)] = true
 		}
+	}
+	for _, el := range dst.Content {
+		kept := el.Kind == yaml.ScalarNode && scalars[yamltree.Canonical(el)] || el.Kind != yaml.ScalarNode && has(patch.Content, el)
 		if !kept {
 			lost = append(lost, describe(el))
 		}

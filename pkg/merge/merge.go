@@ -108,7 +108,7 @@ func Merge(target *yaml.Node, patches []Patch, t *schema.Type) *Merged {
 func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type) *merger {
 	m := &merger{Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches}
 	for i := range patches {
-		m.current = i
+		m.current, m.touchedBefore = i, len(m.touches)
 		m.root(target, m.outranked(i))
 	}
 	if !m.Removed {
@@ -129,6 +129,8 @@ type merger struct {
 	patches []Patch
 	current int
 	touches []touch
+	// touchedBefore is how many of touches are those of earlier patches.
+	touchedBefore int
 }
 
 type touch struct {
@@ -141,9 +143,9 @@ type touch struct {
 // rank, the two are at odds: only adding to a map that the other one added is not.
 func (m *merger) touch(op Op, p yamltree.Path) {
 	own := m.patches[m.current]
-	for _, before := range m.touches {
+	for _, before := range m.touches[:m.touchedBefore] {
 		other := m.patches[before.patch]
-		if before.patch == m.current || other.Component == own.Component && other.Rank != own.Rank {
+		if other.Component == own.Component && other.Rank != own.Rank {
 			continue
 		}
 		below := len(p) > len(before.path) && p.HasPrefix(before.path)

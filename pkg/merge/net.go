@@ -8,36 +8,53 @@ import (
 // net is what remains of all touches together: each place at which the resource differs before and
 // after, as deep as both have it. What was changed and changed back is no change.
 func net(before, after *yaml.Node, touches []touch) []Change {
-	var out []Change
+	var found []Change
 	for _, t := range touches {
-		for _, c := range differences(before, after, t) {
-			out = put(out, c)
+		found = append(found, differences(before, after, t)...)
+	}
+	return outermost(found)
+}
+
+// outermost keeps, of changes at and below one another, the upper one, with the last patch that had a hand in any of them. The
+// order stays.
+func outermost(found []Change) []Change {
+	at := map[string]int{} // the path of each change that is kept, and its place in found
+	for i, c := range found {
+		key := c.Path.String()
+		if first, known := at[key]; !known {
+			at[key] = i
+		} else {
+			found[first].Patch = max(found[first].Patch, c.Patch)
+		}
+	}
+	var out []Change
+	place := map[string]int{} // and its place in out
+	above := func(c Change) (string, bool) {
+		for depth := range c.Path {
+			if key := c.Path[:depth].String(); depth < len(c.Path) {
+				if _, known := at[key]; known {
+					return key, true
+				}
+			}
+		}
+		return "", false
+	}
+	for i, c := range found {
+		key := c.Path.String()
+		if upper, covered := above(c); covered {
+			upperChange := at[upper]
+			found[upperChange].Patch = max(found[upperChange].Patch, c.Patch)
+			if n, written := place[upper]; written {
+				out[n].Patch = max(out[n].Patch, c.Patch)
+			}
+			continue
+		}
+		if at[key] == i {
+			place[key] = len(out)
+			out = append(out, found[i])
 		}
 	}
 	return out
-}
-
-// put adds a change to those at other places; of two at or below one another the upper one stays.
-func put(all []Change, c Change) []Change {
-	var out []Change
-	for _, known := range all {
-		switch {
-		case c.Path.HasPrefix(known.Path):
-			c.Path, c.Op, c.Old, c.New = known.Path, known.Op, known.Old, known.New
-			c.Patch = max(c.Patch, known.Patch)
-			for i := range all {
-				if all[i].Path.Equal(known.Path) {
-					all[i].Patch = c.Patch
-				}
-			}
-			return all
-		case known.Path.HasPrefix(c.Path):
-			c.Patch = max(c.Patch, known.Patch)
-		default:
-			out = append(out, known)
-		}
-	}
-	return append(out, c)
 }
 
 // differences are the changes at and below a touched place. Where a node above it came, went or changed

@@ -1,6 +1,7 @@
 package yamltree
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -78,7 +79,7 @@ func (p Path) HasPrefix(q Path) bool {
 func (p Path) Equal(q Path) bool { return len(p) == len(q) && p.HasPrefix(q) }
 
 func (s Step) equal(t Step) bool {
-	return s.Kind == t.Kind && s.String() == t.String()
+	return s.Kind == t.Kind && s.Name == t.Name && s.Scalar == t.Scalar && s.Index == t.Index && slices.Equal(s.Keys, t.Keys)
 }
 
 // String writes the path as Kubernetes does in its messages: fields joined by dots, elements of

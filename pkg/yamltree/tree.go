@@ -6,7 +6,11 @@
 // look into trees expect logical ones, where nothing else is said.
 package yamltree
 
-import "go.yaml.in/yaml/v3"
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
 
 // Get returns the value of the first key of this name in a mapping, or nil.
 func Get(m *yaml.Node, key string) *yaml.Node {
@@ -87,15 +91,23 @@ func ElementIndex(seq *yaml.Node, s Step) int {
 		return -1
 	}
 	for i, el := range seq.Content {
-		el = Resolve(el)
-		switch {
-		case s.Kind == Value && el.Kind == yaml.ScalarNode && Canonical(el) == s.Scalar:
-			return i
-		case s.Kind == Element && el.Kind == yaml.MappingNode && hasKeys(el, s.Keys):
+		if IsElement(el, s) {
 			return i
 		}
 	}
 	return -1
+}
+
+// IsElement tells whether an element of a sequence is the one that a step by keys or by value leads to.
+func IsElement(el *yaml.Node, s Step) bool {
+	el = Resolve(el)
+	switch s.Kind {
+	case Value:
+		return el.Kind == yaml.ScalarNode && Canonical(el) == s.Scalar
+	case Element:
+		return el.Kind == yaml.MappingNode && hasKeys(el, s.Keys)
+	}
+	return false
 }
 
 func hasKeys(m *yaml.Node, keys []Key) bool {
@@ -106,6 +118,8 @@ func hasKeys(m *yaml.Node, keys []Key) bool {
 			if k.Default == "" || k.Default != k.Value {
 				return false
 			}
+		case v.Tag == "!!str" && !strings.HasSuffix(k.Value, v.Value):
+			return false // without the cost of Canonical: long lists are searched a lot
 		case Resolve(v).Kind != yaml.ScalarNode || Canonical(Resolve(v)) != k.Value:
 			return false
 		}
