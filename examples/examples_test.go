@@ -45,7 +45,7 @@ func TestExamples(t *testing.T) {
 func run(t *testing.T, in []byte) []byte {
 	t.Helper()
 	var out, stderr bytes.Buffer
-	require.Zero(t, function.Run(bytes.NewReader(in), &out, &stderr), stderr.String())
+	require.Zero(t, function.Run(bytes.NewReader(in), &out, &stderr, function.Options{}), stderr.String())
 	assert.Empty(t, stderr.String())
 	return out.Bytes()
 }

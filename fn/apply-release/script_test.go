@@ -50,7 +50,7 @@ func upgrade(ts *testscript.TestScript, neg bool, args []string) {
 	in, err := testlist.Read(ts.MkAbs(args[0]), config, host)
 	ts.Check(err)
 	var out, stderr bytes.Buffer
-	code := function.Run(bytes.NewReader(in), &out, &stderr)
+	code := function.Run(bytes.NewReader(in), &out, &stderr, function.Options{})
 	list, results := testlist.Split(out.Bytes())
 	for name, text := range map[string][]byte{"list.yaml": in, "out.yaml": out.Bytes(), "results.yaml": results} {
 		ts.Check(os.WriteFile(ts.MkAbs(name), text, 0o644))
@@ -70,7 +70,7 @@ func upgrade(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("exit code %d:\n%s", code, stderr.Bytes())
 	}
 	var again bytes.Buffer
-	function.Run(bytes.NewReader(list), &again, &bytes.Buffer{})
+	function.Run(bytes.NewReader(list), &again, &bytes.Buffer{}, function.Options{})
 	if second, _ := testlist.Split(again.Bytes()); !neg && !bytes.Equal(list, second) {
 		ts.Fatalf("the second run changes something")
 	}

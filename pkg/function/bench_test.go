@@ -74,7 +74,7 @@ func BenchmarkRun(b *testing.B) {
 	b.Run("upgrade", func(b *testing.B) {
 		b.SetBytes(int64(len(in)))
 		for range b.N {
-			if code := function.Run(bytes.NewReader(in), &bytes.Buffer{}, &bytes.Buffer{}); code != 0 {
+			if code := function.Run(bytes.NewReader(in), &bytes.Buffer{}, &bytes.Buffer{}, function.Options{}); code != 0 {
 				b.Fatal(code)
 			}
 		}

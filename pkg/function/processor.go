@@ -60,7 +60,7 @@ func decideNodes(config, list *yaml.Node) ([]yamltree.Edit, result.List) {
 		items[n] = resource.NewItem(node, yamltree.Path{}.Index(n))
 	}
 	resource.Locate(items)
-	return decide(config, items, nil)
+	return decide(config, items, Options{}, nil)
 }
 
 func frameworkResult(r result.Result) *framework.Result {

@@ -32,7 +32,7 @@ func TestSDKProcessorAgainstGoldens(t *testing.T) {
 func run(t *testing.T, in []byte) string {
 	t.Helper()
 	var out, stderr bytes.Buffer
-	require.Zero(t, function.Run(bytes.NewReader(in), &out, &stderr), stderr.String())
+	require.Zero(t, function.Run(bytes.NewReader(in), &out, &stderr, function.Options{}), stderr.String())
 	return out.String()
 }
 

@@ -24,10 +24,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// Options are settings beside the functionConfig.
+type Options struct {
+	// Definitions are CustomResourceDefinitions that tell merge keys, beside those among the items.
+	Definitions []*yaml.Node
+}
+
 // Run reads a ResourceList, upgrades it, and writes it. It returns the exit code of the process: 0,
 // or 1 after an error. Where the input is no ResourceList, nothing is written.
-func Run(stdin io.Reader, stdout, stderr io.Writer) int {
-	out, results, err := upgrade(stdin)
+func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
+	out, results, err := upgrade(stdin, options)
 	code := 0
 	if results.Failed() || err != nil {
 		code = 1
@@ -52,7 +58,7 @@ func Run(stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 // upgrade returns the bytes to write. err is about input that is no ResourceList; all else is in the results.
-func upgrade(stdin io.Reader) ([]byte, result.List, error) {
+func upgrade(stdin io.Reader, options Options) ([]byte, result.List, error) {
 	src, err := io.ReadAll(stdin)
 	if err != nil {
 		return nil, nil, fmt.Errorf("standard input: %w", err)
@@ -61,7 +67,7 @@ func upgrade(stdin io.Reader) ([]byte, result.List, error) {
 	if list == nil {
 		return nil, nil, err
 	}
-	edits, results := decide(list.FunctionConfig, list.Items, problems(err))
+	edits, results := decide(list.FunctionConfig, list.Items, options, problems(err))
 	out, rewritten, err := list.Render(edits, report.Results(results))
 	for _, p := range rewritten {
 		results.Warnf(itemAt(list.Items, p), p[min(2, len(p)):], "could not be edited in place and is printed anew; comments and layout there may differ")
@@ -90,7 +96,7 @@ func itemAt(items []*resource.Item, p yamltree.Path) *resource.Item {
 }
 
 // decide plans the upgrade of items. After an error there are no edits.
-func decide(config *yaml.Node, items []*resource.Item, wrong []string) ([]yamltree.Edit, result.List) {
+func decide(config *yaml.Node, items []*resource.Item, options Options, wrong []string) ([]yamltree.Edit, result.List) {
 	var results result.List
 	for _, text := range wrong {
 		results.Errorf(nil, nil, "%s", text)
@@ -103,7 +109,7 @@ func decide(config *yaml.Node, items []*resource.Item, wrong []string) ([]yamltr
 		results.SummarizeFailure()
 		return nil, results
 	}
-	p := plan.Make(c, withoutConfig(items, config))
+	p := plan.Make(c, withoutConfig(items, config), options.Definitions...)
 	if p.Failed() {
 		return nil, p.Results
 	}

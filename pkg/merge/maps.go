@@ -60,6 +60,9 @@ func (m *merger) mergeField(dst *yaml.Node, key string, v *yaml.Node, at yamltre
 		return
 	}
 	if old == nil || yamltree.IsNull(old) {
+		if order := d.order[key]; order != nil && v.Kind == yaml.SequenceNode {
+			m.checkOrder(v, order, at, m.schema.Rule(pattern))
+		}
 		m.addField(dst, key, old, v, at, pattern)
 		return
 	}

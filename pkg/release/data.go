@@ -126,7 +126,7 @@ func parseResource(text string) (*yaml.Node, error) {
 	r, err := parseOne(text)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("holds no YAML: %w", err)
+		return nil, err
 	case r != nil && r.Kind != yaml.MappingNode:
 		return nil, fmt.Errorf("holds %s; must be a partial resource", yamltree.ATypeOf(r))
 	}
@@ -140,7 +140,7 @@ func parseOne(text string) (*yaml.Node, error) {
 	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
 		return nil, nil
 	} else if err != nil {
-		return nil, errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, fmt.Errorf("holds no YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if err := dec.Decode(&more); err == nil {
 		return nil, errors.New("holds several documents; must be one")

@@ -8,13 +8,13 @@ import (
 
 // maxNodes bounds what aliases may expand to in one logical tree: a few lines of nested aliases
 // can otherwise stand for more nodes than memory holds.
-const maxNodes = 10_000_000
+const maxNodes = 1_000_000
 
 // Logical returns a copy of the tree in which every alias is replaced by what it stands for and
 // every merge key (`<<`) by the keys that it brings, behind the explicit ones. Positions, styles
 // and comments of the nodes are kept; anchors are dropped.
 //
-// An alias inside its own anchor, a merge key whose value is no map, and a tree of more than ten
+// An alias inside its own anchor, a merge key whose value is no map, and aliases that expand to more than a
 // million nodes are errors.
 func Logical(n *yaml.Node) (*yaml.Node, error) {
 	e := expander{open: map[*yaml.Node]bool{}}
@@ -45,7 +45,10 @@ func (e *expander) expand(n *yaml.Node) (*yaml.Node, error) {
 }
 
 func (e *expander) copyOf(n *yaml.Node) (*yaml.Node, error) {
-	if e.nodes++; e.nodes > maxNodes {
+	if e.depth > 0 {
+		e.nodes++
+	}
+	if e.nodes > maxNodes {
 		return nil, fmt.Errorf("line %d: aliases expand to more than %d nodes", n.Line, maxNodes)
 	}
 	if n.Kind == yaml.AliasNode {

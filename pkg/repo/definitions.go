@@ -1,0 +1,70 @@
+// Package repo reads and writes files: it is the only package that does.
+package repo
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// Definitions reads the CustomResourceDefinitions in the YAML and JSON files below a folder, as logical
+// trees. Documents that are something else are passed over; a file that cannot be read or parsed is an error, as is
+// a folder without any definition.
+func Definitions(dir string) ([]*yaml.Node, error) {
+	var out []*yaml.Node
+	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !isYAML(file) {
+			return err
+		}
+		found, err := definitions(file)
+		out = append(out, found...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%s: holds no CustomResourceDefinition; must hold at least one", dir)
+	}
+	return out, nil
+}
+
+func isYAML(file string) bool {
+	switch filepath.Ext(file) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return false
+}
+
+func definitions(file string) ([]*yaml.Node, error) {
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var out []*yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(src))
+	for {
+		var doc yaml.Node
+		if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+			return out, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		root, err := yamltree.Logical(yamltree.Document(&doc))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if i := resource.NewItem(root, nil); i.Kind == "CustomResourceDefinition" && i.Group() == "apiextensions.k8s.io" {
+			out = append(out, root)
+		}
+	}
+}
