@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/function"
 	"github.com/giantswarm/apply-release/pkg/repo"
@@ -16,8 +18,9 @@ import (
 
 // The exit codes of the program.
 const (
-	exitDone    = 0
-	exitTrouble = 2 // the program was called wrongly
+	exitDone        = 0
+	exitDifferences = 1 // of plan --exit-code; of the function, an error in its input
+	exitTrouble     = 2
 )
 
 // Streams are what a command reads and writes.
@@ -32,7 +35,11 @@ func Execute(args []string, s Streams) int {
 	root := newRoot(s, &code)
 	root.SetArgs(args)
 	if err := root.Execute(); err != nil {
-		fmt.Fprintf(s.Err, "error: %v\n", err)
+		if !errors.Is(err, errReported) {
+			for _, line := range strings.Split(err.Error(), "\n") {
+				fmt.Fprintf(s.Err, "error: %s\n", line)
+			}
+		}
 		return exitTrouble
 	}
 	return code
@@ -43,15 +50,19 @@ func newRoot(s Streams, code *int) *cobra.Command {
 	var crds string
 	root := &cobra.Command{
 		Use:   "apply-release",
-		Short: "Merge a release's base and overlay into the resources of a cluster's base",
+		Short: "Upgrade clusters that are kept in git",
 		Long: `apply-release merges a release's base and overlay into the resources of a cluster's base.
 
-It is a KRM function: it reads a ResourceList from standard input and writes the same list, with the
-clusters upgraded, to standard output. Let kustomize, kpt or Argo CD call it.`,
-		Example: `  kpt fn eval DIR --exec apply-release -- release=aws/v21.0.0 clusters=gauss/peu01
+With a command it works on a checkout of the repository. Without one it is a KRM function: it reads a
+ResourceList from standard input and writes the same list, with the clusters upgraded, to standard output.
+
+Exit codes: 0 done, 1 differences (plan --exit-code; for the function: an error), 2 trouble.`,
+		Example: `  apply-release plan gauss/peu01 --release aws/v21.0.0
+  apply-release upgrade gauss/peu01 --release aws/v21.0.0
+  kpt fn eval DIR --exec apply-release -- release=aws/v21.0.0 clusters=gauss/peu01
   kustomize build --enable-alpha-plugins --enable-exec DIR`,
 		Args:          cobra.NoArgs,
-		Version:       version(),
+		Version:       buildVersion(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -73,12 +84,16 @@ clusters upgraded, to standard output. Let kustomize, kpt or Argo CD call it.`,
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	if filepath.Base(os.Args[0]) == "kubectl-apply_release" { // called as a plugin
+		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl apply-release"}
+	}
+	root.AddCommand(newPlan(s, code), newUpgrade(s), newReleases(s))
 	root.Flags().StringVar(&crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
 	return root
 }
 
-// version is what the Go toolchain recorded of the module, "(devel)" for a build from a checkout.
-func version() string {
+// buildVersion is what the Go toolchain recorded of the module, "(devel)" for a build from a checkout.
+func buildVersion() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		return info.Main.Version
 	}

@@ -24,7 +24,8 @@ const (
 type segment struct {
 	pattern *regexp.Regexp
 	names   []string
-	literal bool // no variable in it
+	literal bool   // no variable in it
+	text    string // as the template has it
 }
 
 var variable = regexp.MustCompile(`\{([a-z]*)\}`)
@@ -53,7 +54,7 @@ func parse(template string, allowed []string) ([]segment, error) {
 			expr += regexp.QuoteMeta(rest)
 		}
 		s.pattern = regexp.MustCompile("^" + expr + "$")
-		s.literal = len(s.names) == 0
+		s.literal, s.text = len(s.names) == 0, part
 		out = append(out, s)
 	}
 	return out, nil
@@ -112,6 +113,41 @@ func (r Release) Match(parts []string) (ReleasePath, bool) {
 		p.Layer = Base
 	}
 	return p, err == nil && (p.Layer == Base || p.Layer == Overlay)
+}
+
+// Folder is the part of the template that leads to a release's folder: up to the segment with the version.
+func (r Release) Folder() []string {
+	var out []string
+	for _, s := range r.segments {
+		out = append(out, s.text)
+		if slices.Contains(s.names, "version") {
+			break
+		}
+	}
+	return out
+}
+
+// FolderVars reads the provider and the version off the path of a release's folder.
+func (r Release) FolderVars(parts []string) (map[string]string, bool) {
+	n := len(r.Folder())
+	if len(parts) != n {
+		return nil, false
+	}
+	vars, ok := match(r.segments[:n], parts)
+	if !ok {
+		return nil, false
+	}
+	_, err := version.Parse(vars["version"])
+	return vars, err == nil
+}
+
+// Template is the template of a cluster's folder, by segment.
+func (c Cluster) Template() []string {
+	var out []string
+	for _, s := range c.segments {
+		out = append(out, s.text)
+	}
+	return out
 }
 
 // Cluster is the layout of clusters.

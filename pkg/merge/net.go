@@ -100,6 +100,9 @@ func diff(old, next *yaml.Node, p yamltree.Path, patch int) []Change {
 	return out
 }
 
+// Difference is what changes one logical tree into another: maps key by key, the rest as a whole.
+func Difference(before, after *yaml.Node) []Change { return diff(before, after, nil, 0) }
+
 // Edits are the changes as edits of a tree or text.
 func Edits(changes []Change) []yamltree.Edit {
 	out := make([]yamltree.Edit, len(changes))

@@ -4,6 +4,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/cluster"
@@ -44,6 +45,17 @@ type matched struct {
 	patch *release.Patch
 	rule  match.Rule
 	data  *yaml.Node
+}
+
+// Reasons say which components are for the resource, and by which rule each: "machinepool by kind".
+func (r *Resource) Reasons() []string {
+	var out []string
+	for _, x := range r.patches {
+		if text := x.patch.Component + " by " + string(x.rule); !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
 }
 
 // Failed tells whether the plan has errors. Such a plan must not be carried out.

@@ -1,0 +1,279 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/layout"
+	"github.com/giantswarm/apply-release/pkg/nearest"
+	"github.com/giantswarm/apply-release/pkg/plan"
+	"github.com/giantswarm/apply-release/pkg/release"
+	"github.com/giantswarm/apply-release/pkg/repo"
+	"github.com/giantswarm/apply-release/pkg/version"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+	"golang.org/x/term"
+)
+
+// options are the flags that plan and upgrade share.
+type options struct {
+	dir, release, config, unmatched, crds, color string
+	include, exclude                             []string
+}
+
+func (o *options) addTo(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
+	f.StringVarP(&o.release, "release", "r", "", "the release: aws/v21.0.0, v21.0.0, a range such as \"aws/~21.0\", or latest")
+	f.StringVar(&o.config, "config", "", "a file with an ApplyRelease; flags and arguments outdo it")
+	f.StringSliceVar(&o.include, "include", nil, "components to apply; globs (default all)")
+	f.StringSliceVar(&o.exclude, "exclude", nil, "components to leave alone; globs")
+	f.StringVar(&o.unmatched, "unmatched", "", "what to do about components that match nothing: Warn, Fail or Ignore (default Warn)")
+	f.StringVar(&o.crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
+	f.StringVar(&o.color, "color", "auto", "colour the output: auto, always or never")
+	complete := func(name string, with cobra.CompletionFunc) {
+		if err := cmd.RegisterFlagCompletionFunc(name, with); err != nil {
+			panic("cli: " + err.Error())
+		}
+	}
+	complete("release", o.completeReleases)
+	complete("include", o.completeComponents)
+	complete("exclude", o.completeComponents)
+	complete("unmatched", cobra.FixedCompletions([]string{"Warn", "Fail", "Ignore"}, cobra.ShellCompDirectiveNoFileComp))
+	complete("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// colored tells whether to colour what goes to a stream (https://no-color.org).
+func (o *options) colored(w any) (bool, error) {
+	switch o.color {
+	case "always":
+		return true, nil
+	case "never":
+		return false, nil
+	case "auto":
+		f, ok := w.(*os.File)
+		return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", nil
+	}
+	return false, fmt.Errorf("--color is %q; must be auto, always or never", o.color)
+}
+
+// configuration is the ApplyRelease that file, flags and arguments make together.
+func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, error) {
+	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	if o.config != "" {
+		src, err := os.ReadFile(o.config)
+		if err != nil {
+			return nil, err
+		}
+		var doc yaml.Node
+		if err := yaml.Unmarshal(src, &doc); err != nil {
+			return nil, fmt.Errorf("%s: %w", o.config, err)
+		}
+		if len(doc.Content) == 1 && doc.Content[0].Kind == yaml.MappingNode {
+			root = doc.Content[0]
+		}
+	} else {
+		set(root, yamltree.Str(v1alpha1.APIVersion), "apiVersion")
+		set(root, yamltree.Str(v1alpha1.Kind), "kind")
+	}
+	if o.release != "" {
+		provider, v, found := strings.Cut(o.release, "/")
+		if !found {
+			provider, v = "", o.release
+		}
+		set(root, yamltree.Str(v), "spec", "release", "version")
+		if provider != "" {
+			set(root, yamltree.Str(provider), "spec", "release", "provider")
+		}
+	}
+	if o.unmatched != "" {
+		set(root, yamltree.Str(o.unmatched), "spec", "policy", "unmatched")
+	}
+	for _, list := range []struct {
+		values []string
+		at     []string
+	}{
+		{withInstallation(clusters), []string{"spec", "clusters"}},
+		{o.include, []string{"spec", "components", "include"}},
+		{o.exclude, []string{"spec", "components", "exclude"}},
+	} {
+		if len(list.values) > 0 {
+			seq := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+			for _, v := range list.values {
+				seq.Content = append(seq.Content, yamltree.Str(v))
+			}
+			set(root, seq, list.at...)
+		}
+	}
+	if o.release == "" && o.config == "" {
+		return nil, errors.New("--release is missing; must be such as aws/v21.0.0")
+	}
+	return v1alpha1.Decode(root)
+}
+
+// withInstallation makes patterns of names that have no installation: peu01 is */peu01.
+func withInstallation(clusters []string) []string {
+	var out []string
+	for _, c := range clusters {
+		if c = strings.Trim(c, "/"); !strings.Contains(c, "/") {
+			c = "*/" + c
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// set puts a value into a tree, with the maps on the way.
+func set(root, value *yaml.Node, path ...string) {
+	for _, name := range path[:len(path)-1] {
+		next := yamltree.Get(root, name)
+		if next == nil || next.Kind != yaml.MappingNode {
+			next = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+			root.Content = append(root.Content, yamltree.Str(name), next)
+		}
+		root = next
+	}
+	last := path[len(path)-1]
+	if at := yamltree.IndexOf(root, last); at >= 0 {
+		root.Content[at+1] = value
+		return
+	}
+	root.Content = append(root.Content, yamltree.Str(last), value)
+}
+
+// work is everything that a command needs of the checkout.
+type work struct {
+	repo  *repo.Repo
+	plan  *plan.Plan
+	files []*repo.File
+}
+
+// load finishes an earlier write, reads what the configuration asks for, and nothing else, and plans.
+func (o *options) load(clusters []string, s Streams) (*work, error) {
+	config, err := o.configuration(clusters)
+	if err != nil {
+		return nil, err
+	}
+	r, err := open(o.dir, config.Spec.Layout)
+	if err != nil {
+		return nil, err
+	}
+	if n, err := r.Recover(); err != nil {
+		return nil, err
+	} else if n > 0 {
+		fmt.Fprintf(s.Err, "an upgrade that was interrupted is finished now: %d files\n", n)
+	}
+	var definitions []*yaml.Node
+	if o.crds != "" {
+		if definitions, err = repo.Definitions(o.crds); err != nil {
+			return nil, err
+		}
+	}
+	releases, err := releaseFolders(r, config.Spec.Release)
+	if err != nil {
+		return nil, err
+	}
+	folders, err := clusterFolders(r, config.Spec.Clusters)
+	if err != nil {
+		return nil, err
+	}
+	files, err := r.Read(append(folders, releases...)...)
+	if err != nil {
+		return nil, err
+	}
+	w := &work{repo: r, files: files, plan: plan.Make(config, repo.Items(files), definitions...)}
+	for _, f := range files {
+		if f.Problem != "" {
+			w.plan.Results.Infof(nil, nil, "%s: %s; is passed over", f.Path, f.Problem)
+		}
+	}
+	return w, nil
+}
+
+func open(dir string, l v1alpha1.Layout) (*repo.Repo, error) {
+	releases, err := layout.ParseRelease(l.Release)
+	if err != nil {
+		return nil, err
+	}
+	clusters, err := layout.ParseCluster(l.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	return repo.Open(dir, releases, clusters)
+}
+
+// releaseFolders are the folders of the release that the configuration selects: of one, or of one for each
+// provider that has it, which the plan then refuses.
+func releaseFolders(r *repo.Repo, selector v1alpha1.ReleaseSelector) ([]string, error) {
+	provider := selector.Provider
+	if provider == "" {
+		provider = "*"
+	}
+	found, err := r.ReleaseFolders(provider)
+	if err != nil {
+		return nil, err
+	}
+	q, err := version.ParseQuery(selector.Version)
+	if err != nil {
+		return nil, err
+	}
+	best := map[string]repo.Release{}
+	for _, rel := range found {
+		v := version.MustParse(rel.Version)
+		known, some := best[rel.Provider]
+		if q.Matches(v) && (!some || version.MustParse(known.Version).Compare(v) < 0) {
+			best[rel.Provider] = rel
+		}
+	}
+	var out []string
+	for _, rel := range best {
+		out = append(out, rel.Folder)
+	}
+	if len(out) > 0 {
+		return out, nil
+	}
+	if len(found) == 0 { // name what there is
+		if found, err = r.ReleaseFolders("*"); err != nil {
+			return nil, err
+		}
+	}
+	var known release.Catalog
+	for _, rel := range found {
+		known.Releases = append(known.Releases, &release.Release{Provider: rel.Provider, Version: version.MustParse(rel.Version)})
+	}
+	if len(known.Releases) == 0 {
+		return nil, fmt.Errorf("%s: holds no release; must hold such as aws/v21.0.0/base/, or be given with --repo", r.Root)
+	}
+	slices.SortFunc(known.Releases, func(a, b *release.Release) int { return a.Version.Compare(b.Version) })
+	_, err = known.Select(selector.Provider, selector.Version)
+	return nil, err
+}
+
+// clusterFolders are the folders of the clusters that patterns select; each must select one.
+func clusterFolders(r *repo.Repo, patterns []string) ([]string, error) {
+	if len(patterns) == 0 {
+		patterns = []string{"*/*"}
+	}
+	var out []string
+	var errs []error
+	for _, p := range patterns {
+		found, err := r.ClusterFolders(p)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			all, err := r.ClusterFolders("*/*")
+			if err != nil {
+				return nil, err
+			}
+			errs = append(errs, fmt.Errorf("%q is no cluster of the repository; must be the folder of one, such as gauss/peu01%s", p, nearest.Hint(p, all)))
+		}
+		out = append(out, found...)
+	}
+	return out, errors.Join(errs...)
+}

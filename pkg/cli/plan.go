@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/merge"
+	"github.com/giantswarm/apply-release/pkg/repo"
+	"github.com/giantswarm/apply-release/pkg/report"
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/spf13/cobra"
+)
+
+// errReported says that what is wrong has been said already.
+var errReported = errors.New("reported")
+
+// newPlan shows what an upgrade would change.
+func newPlan(s Streams, code *int) *cobra.Command {
+	o := &options{}
+	var output string
+	var exitCode bool
+	cmd := &cobra.Command{
+		Use:   "plan CLUSTER... --release RELEASE",
+		Short: "Show what an upgrade would change",
+		Long: `plan shows what an upgrade would change, and writes nothing. Clusters are installation/cluster, and may be globs.
+
+Output: text for people; diff, which git apply takes; json, whose shape is stable; markdown, the body of a pull request.`,
+		Example: `  apply-release plan gauss/peu01 --release aws/v21.0.0
+  apply-release plan 'gauss/*' --release aws/latest -o markdown
+  apply-release plan gauss/peu01 --release aws/v21.0.0 -o diff | git apply --check`,
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: o.completeClusters,
+		RunE: func(_ *cobra.Command, clusters []string) error {
+			render, found := renderers[output]
+			if !found {
+				return fmt.Errorf("-o is %q; must be text, diff, json or markdown", output)
+			}
+			on, err := o.colored(s.Out)
+			if err != nil {
+				return err
+			}
+			u, _, err := o.upgrade(clusters, s)
+			if err != nil {
+				return err
+			}
+			if exitCode && len(u.Files) > 0 {
+				*code = exitDifferences
+			}
+			return render(s.Out, u, report.Palette{On: on})
+		},
+	}
+	o.addTo(cmd)
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, diff, json or markdown")
+	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "exit with 1 where something would change")
+	if err := cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "diff", "json", "markdown"}, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic("cli: " + err.Error())
+	}
+	return cmd
+}
+
+var renderers = map[string]func(io.Writer, *report.Upgrade, report.Palette) error{
+	"text":     report.Text,
+	"diff":     func(w io.Writer, u *report.Upgrade, _ report.Palette) error { return report.Diff(w, u) },
+	"json":     func(w io.Writer, u *report.Upgrade, _ report.Palette) error { return report.JSON(w, u) },
+	"markdown": func(w io.Writer, u *report.Upgrade, _ report.Palette) error { return report.Markdown(w, u) },
+}
+
+// upgrade plans and edits in memory, and says errors and warnings. Its error is errReported where the plan has errors.
+func (o *options) upgrade(clusters []string, s Streams) (*report.Upgrade, *work, error) {
+	w, err := o.load(clusters, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	u := &report.Upgrade{Plan: w.plan}
+	if !w.plan.Failed() {
+		u.Files = w.edit()
+	}
+	w.plan.Results.Sort()
+	if err := report.Lines(s.Err, w.plan.Results); err != nil {
+		return nil, nil, err
+	}
+	if w.plan.Failed() {
+		return nil, nil, errReported
+	}
+	return u, w, nil
+}
+
+// edit carries the plan out on the files in memory; what cannot be edited is an error of the plan.
+func (w *work) edit() []report.File {
+	edits := map[*resource.Item][]yamltree.Edit{}
+	removed := map[*resource.Item]bool{}
+	for _, r := range w.plan.Resources {
+		switch {
+		case r.Removed:
+			removed[r.Item] = true
+		case len(r.Changes) > 0:
+			edits[r.Item] = merge.Edits(r.Changes)
+		}
+	}
+	var out []report.File
+	for _, f := range w.files {
+		if !concerns(f, edits, removed) {
+			continue
+		}
+		next, rewritten, err := f.Edit(edits, removed)
+		if err != nil {
+			w.plan.Results.Errorf(nil, nil, "%s: %v", f.Path, err)
+			continue
+		}
+		for _, p := range rewritten {
+			w.plan.Results.Warnf(nil, nil, "%s: %s: could not be edited in place and is printed anew; comments and layout there may differ", f.Path, p)
+		}
+		if next == nil || string(next) != string(f.Src) {
+			out = append(out, report.File{Path: f.Path, Old: f.Src, New: next})
+		}
+	}
+	if w.plan.Failed() {
+		w.plan.Results = w.plan.Results.Problems()
+		w.plan.Results.SummarizeFailure()
+	}
+	return out
+}
+
+func concerns(f *repo.File, edits map[*resource.Item][]yamltree.Edit, removed map[*resource.Item]bool) bool {
+	for _, i := range f.Items() {
+		if edits[i] != nil || removed[i] {
+			return true
+		}
+	}
+	return false
+}
+
+// summaryOf is the sentence that sums a plan up.
+func summaryOf(list result.List) string {
+	for _, r := range list {
+		if r.Summary {
+			return r.Message
+		}
+	}
+	return ""
+}
+
+// title is the first line of a commit.
+func title(u *report.Upgrade) string {
+	var names []string
+	for _, c := range u.Clusters {
+		names = append(names, c.String())
+	}
+	text := strings.Join(names, ", ")
+	if len(names) > 3 {
+		text = fmt.Sprintf("%d clusters", len(names))
+	}
+	return "Upgrade " + text + " to " + u.Release.String()
+}

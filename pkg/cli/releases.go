@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/release"
+	"github.com/giantswarm/apply-release/pkg/repo"
+	"github.com/giantswarm/apply-release/pkg/report"
+	"github.com/spf13/cobra"
+)
+
+// newReleases lists the releases of the checkout, and compares two.
+func newReleases(s Streams) *cobra.Command {
+	o := &options{}
+	cmd := &cobra.Command{
+		Use:     "releases",
+		Short:   "List the releases of the checkout",
+		Example: "  apply-release releases\n  apply-release releases diff aws/v33.1.4 aws/v34.0.0",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			r, err := o.defaultRepo()
+			if err != nil {
+				return err
+			}
+			catalog, err := o.catalog(r, s, "*", "")
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(s.Out, 0, 4, 2, ' ', 0)
+			fmt.Fprintln(w, "RELEASE\tCOMPONENTS")
+			for _, rel := range catalog.Releases {
+				fmt.Fprintf(w, "%s\t%d\n", rel, len(rel.Components))
+			}
+			return w.Flush()
+		},
+	}
+	cmd.PersistentFlags().StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
+	cmd.AddCommand(newReleasesDiff(o, s))
+	return cmd
+}
+
+func newReleasesDiff(o *options, s Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:     "diff FROM TO",
+		Short:   "Show the components that two releases add, remove, raise or lower",
+		Example: "  apply-release releases diff aws/v33.1.4 aws/v34.0.0",
+		Args:    cobra.ExactArgs(2),
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			return o.completeReleases(cmd, args, typed)
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			r, err := o.defaultRepo()
+			if err != nil {
+				return err
+			}
+			var both [2]*release.Release
+			for i, name := range args {
+				provider, v, found := strings.Cut(name, "/")
+				if !found {
+					provider, v = "", name
+				}
+				if _, err := releaseFolders(r, v1alpha1.ReleaseSelector{Provider: provider, Version: v}); err != nil {
+					return err
+				}
+				catalog, err := o.catalog(r, s, provider, v)
+				if err != nil {
+					return err
+				}
+				if both[i], err = catalog.Select(provider, v); err != nil {
+					return err
+				}
+			}
+			return report.ReleasesDiff(s.Out, both[0], both[1])
+		},
+	}
+}
+
+func (o *options) defaultRepo() (*repo.Repo, error) {
+	return open(o.dir, v1alpha1.Layout{Release: v1alpha1.DefaultReleaseLayout, Cluster: v1alpha1.DefaultClusterLayout})
+}
+
+// catalog reads the releases of the checkout: all, or the folders of one. What is wrong with one is said, and an error.
+func (o *options) catalog(r *repo.Repo, s Streams, provider, v string) (*release.Catalog, error) {
+	var folders []string
+	var err error
+	if v != "" {
+		folders, err = releaseFolders(r, v1alpha1.ReleaseSelector{Provider: provider, Version: v})
+	} else {
+		var all []repo.Release
+		all, err = r.ReleaseFolders(provider)
+		for _, rel := range all {
+			folders = append(folders, rel.Folder)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	files, err := r.Read(folders...)
+	if err != nil {
+		return nil, err
+	}
+	catalog, found := release.Read(repo.Items(files), r.Releases)
+	if found.Failed() {
+		if err := report.Lines(s.Err, found); err != nil {
+			return nil, err
+		}
+		return nil, errReported
+	}
+	return catalog, nil
+}

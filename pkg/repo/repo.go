@@ -1,0 +1,222 @@
+package repo
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/giantswarm/apply-release/pkg/layout"
+	"github.com/giantswarm/apply-release/pkg/resource"
+)
+
+// Repo is a checkout of a repository of releases and clusters.
+type Repo struct {
+	// Root is the absolute path of the checkout, without symbolic links.
+	Root     string
+	Releases layout.Release
+	Clusters layout.Cluster
+}
+
+// Open finds the checkout that a folder is in: the top level of its git repository, or the folder itself where
+// it is in none.
+func Open(dir string, releases layout.Release, clusters layout.Cluster) (*Repo, error) {
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, err
+	}
+	if real, err = filepath.Abs(real); err != nil {
+		return nil, err
+	}
+	root := real
+	for at := real; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			root = at
+			break
+		}
+		if filepath.Dir(at) == at {
+			break
+		}
+	}
+	return &Repo{Root: root, Releases: releases, Clusters: clusters}, nil
+}
+
+// ClusterFolders lists the folders of the clusters that fit a pattern installation/cluster. Only the folders
+// on the way are read.
+func (r *Repo) ClusterFolders(pattern string) ([]string, error) {
+	installation, cluster, found := strings.Cut(pattern, "/")
+	if !found {
+		installation, cluster = "*", pattern
+	}
+	folders, err := r.expand(r.Clusters.Template(), map[string]string{"installation": installation, "cluster": cluster})
+	if err != nil {
+		return nil, err
+	}
+	providers, err := r.Providers()
+	return slices.DeleteFunc(folders, func(f string) bool { return slices.Contains(providers, strings.Split(f, "/")[0]) }), err
+}
+
+// Release is a release's place in the checkout.
+type Release struct {
+	Provider string
+	Version  string
+	Folder   string
+}
+
+// ReleaseFolders lists the folders of the releases of a provider, or of all where it is "*".
+func (r *Repo) ReleaseFolders(provider string) ([]Release, error) {
+	template := r.Releases.Folder()
+	folders, err := r.expand(template, map[string]string{"provider": provider, "version": "*"})
+	if err != nil {
+		return nil, err
+	}
+	var out []Release
+	for _, f := range folders {
+		if vars, ok := r.Releases.FolderVars(strings.Split(f, "/")); ok {
+			out = append(out, Release{vars["provider"], vars["version"], f})
+		}
+	}
+	return out, nil
+}
+
+// Providers lists the providers that have a release.
+func (r *Repo) Providers() ([]string, error) {
+	releases, err := r.ReleaseFolders("*")
+	var out []string
+	for _, rel := range releases {
+		if !slices.Contains(out, rel.Provider) {
+			out = append(out, rel.Provider)
+		}
+	}
+	return out, err
+}
+
+// expand lists the folders that fit a template of path segments, with globs for its variables.
+func (r *Repo) expand(template []string, globs map[string]string) ([]string, error) {
+	found := []string{""}
+	for _, segment := range template {
+		glob := segment
+		for name, g := range globs {
+			glob = strings.ReplaceAll(glob, "{"+name+"}", g)
+		}
+		var next []string
+		for _, dir := range found {
+			names, err := r.names(dir, glob)
+			if err != nil {
+				return nil, err
+			}
+			for _, name := range names {
+				next = append(next, strings.TrimPrefix(dir+"/"+name, "/"))
+			}
+		}
+		found = next
+	}
+	return found, nil
+}
+
+// names are the folders in a folder that fit a glob; a name that is none is looked up alone.
+func (r *Repo) names(dir, glob string) ([]string, error) {
+	full := filepath.Join(r.Root, filepath.FromSlash(dir))
+	if !strings.ContainsAny(glob, "*?[{\\") {
+		info, err := os.Lstat(filepath.Join(full, glob))
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+			return nil, nil
+		}
+		return []string{glob}, err
+	}
+	entries, err := os.ReadDir(full)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && layout.Glob(glob, e.Name()) {
+			out = append(out, e.Name())
+		}
+	}
+	return out, nil
+}
+
+// Read reads the YAML and JSON files below folders, by path. Symbolic links are not followed; folders that
+// start with a dot are left out.
+func (r *Repo) Read(folders ...string) ([]*File, error) {
+	var paths []string
+	for _, folder := range folders {
+		err := filepath.WalkDir(filepath.Join(r.Root, filepath.FromSlash(folder)), func(file string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if d.IsDir() && strings.HasPrefix(d.Name(), ".") {
+				return fs.SkipDir
+			}
+			if d.Type().IsRegular() && isYAML(file) {
+				rel, err := filepath.Rel(r.Root, file)
+				paths = append(paths, filepath.ToSlash(rel))
+				return err
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(paths)
+	paths = slices.Compact(paths)
+	files, errs := make([]*File, len(paths)), make([]error, len(paths))
+	inParallel(len(paths), func(i int) { files[i], errs[i] = readFile(r.Root, paths[i]) })
+	return files, errors.Join(errs...)
+}
+
+// Items are the resources in files, in their order.
+func Items(files []*File) []*resource.Item {
+	var out []*resource.Item
+	for _, f := range files {
+		out = append(out, f.Items()...)
+	}
+	return out
+}
+
+// inParallel does n things side by side.
+func inParallel(n int, do func(int)) {
+	var wait sync.WaitGroup
+	next := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+}
+
+// inside tells an error for a path that leads out of the checkout, or through a symbolic link.
+func (r *Repo) inside(path string) error {
+	at := r.Root
+	for _, part := range strings.Split(path, "/") {
+		if part == "" || part == "." || part == ".." {
+			return fmt.Errorf("%s: leads out of the repository; must be below %s", path, r.Root)
+		}
+		at = filepath.Join(at, part)
+		info, err := os.Lstat(at)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if info.Mode()&fs.ModeSymlink != 0 {
+			return fmt.Errorf("%s: is, or is behind, a symbolic link; must be a file of the repository itself", path)
+		}
+	}
+	return nil
+}

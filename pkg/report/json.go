@@ -1,0 +1,85 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/giantswarm/apply-release/pkg/result"
+)
+
+// planDocument is the shape of a plan in JSON. Fields are only ever added to a version.
+type planDocument struct {
+	APIVersion string           `json:"apiVersion"` // fn.giantswarm.io/v1alpha1
+	Kind       string           `json:"kind"`       // Plan
+	Release    string           `json:"release,omitempty"`
+	Clusters   []string         `json:"clusters"`
+	Files      []string         `json:"files"` // those that change
+	Changes    []changeDocument `json:"changes"`
+	Results    []resultDocument `json:"results"` // errors and warnings, then what else there is to say
+	Summary    string           `json:"summary"`
+}
+
+type resourceDocument struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Namespace  string `json:"namespace,omitempty"`
+	Name       string `json:"name"`
+	File       string `json:"file,omitempty"`
+	Index      int    `json:"index"`
+}
+
+type changeDocument struct {
+	Cluster   string            `json:"cluster"`
+	Resource  *resourceDocument `json:"resource"`
+	Component string            `json:"component"`
+	Rule      string            `json:"rule"` // why the component is for the resource
+	Op        string            `json:"op"`   // add, update, delete
+	Path      string            `json:"path"`
+	Old       any               `json:"old,omitempty"`
+	New       any               `json:"new,omitempty"`
+}
+
+type resultDocument struct {
+	Severity string            `json:"severity"` // error, warning, info
+	Message  string            `json:"message"`
+	Resource *resourceDocument `json:"resource,omitempty"`
+	Path     string            `json:"path,omitempty"`
+}
+
+// JSON writes a plan as one document; field order and shape are stable.
+func JSON(w io.Writer, u *Upgrade) error {
+	d := planDocument{APIVersion: "fn.giantswarm.io/v1alpha1", Kind: "Plan", Clusters: []string{}, Files: []string{}, Changes: []changeDocument{}, Results: []resultDocument{}}
+	if u.Release != nil {
+		d.Release = u.Release.String()
+	}
+	for _, c := range u.Clusters {
+		d.Clusters = append(d.Clusters, c.String())
+	}
+	for _, f := range u.Files {
+		d.Files = append(d.Files, f.Path)
+	}
+	for _, r := range u.Results {
+		switch {
+		case r.Summary:
+			d.Summary = r.Message
+		case r.Tags["op"] != "":
+			d.Changes = append(d.Changes, changeDocument{
+				Cluster: r.Tags["cluster"], Resource: resourceOf(r), Component: r.Tags["component"], Rule: r.Tags["rule"],
+				Op: r.Tags["op"], Path: r.Field.String(), Old: Plain(r.Old), New: Plain(r.New),
+			})
+		default:
+			d.Results = append(d.Results, resultDocument{Severity: string(r.Severity), Message: r.Message, Resource: resourceOf(r), Path: r.Field.String()})
+		}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(d)
+}
+
+func resourceOf(r result.Result) *resourceDocument {
+	if r.Item == nil {
+		return nil
+	}
+	return &resourceDocument{r.Item.APIVersion, r.Item.Kind, r.Item.Namespace, r.Item.Name, r.Item.Location.Path, r.Item.Location.Index}
+}

@@ -1,0 +1,72 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/giantswarm/apply-release/pkg/merge"
+	"github.com/giantswarm/apply-release/pkg/release"
+	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/version"
+	"go.yaml.in/yaml/v3"
+)
+
+// ReleasesDiff writes what a release adds (+), removes (-), raises (^), lowers (v) and otherwise changes (~) over another one, a line
+// for each component and field.
+func ReleasesDiff(w io.Writer, from, to *release.Release) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintf(t, "\tCOMPONENT\tFIELD\t%s\t%s\n", from, to)
+	old, next := byName(from), byName(to)
+	for _, c := range from.Components {
+		if next[c.Name] == nil {
+			fmt.Fprintf(t, "-\t%s\t\t\t\n", c.Name)
+		}
+	}
+	for _, c := range to.Components {
+		if old[c.Name] == nil {
+			fmt.Fprintf(t, "+\t%s\t\t\t\n", c.Name)
+			continue
+		}
+		for _, ch := range merge.Difference(composed(old[c.Name]), composed(c)) {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", direction(ch), c.Name, ch.Path, short(ch.Old, 60), short(ch.New, 60))
+		}
+	}
+	return t.Flush()
+}
+
+func byName(r *release.Release) map[string]*release.Component {
+	out := map[string]*release.Component{}
+	for _, c := range r.Components {
+		out[c.Name] = c
+	}
+	return out
+}
+
+// composed is all that a component sets, base with overlay over it.
+func composed(c *release.Component) *yaml.Node {
+	var patches []merge.Patch
+	for _, p := range c.Patches {
+		if p.Data != nil {
+			patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: p.Data})
+		}
+	}
+	empty := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	return merge.Merge(empty, patches, schema.NewType(nil)).Final
+}
+
+// direction tells whether a version goes up or down.
+func direction(c merge.Change) string {
+	if c.Op != merge.Update || c.Old.Kind != yaml.ScalarNode || c.New.Kind != yaml.ScalarNode {
+		return sign(c.Op)
+	}
+	a, errA := version.Parse(c.Old.Value)
+	b, errB := version.Parse(c.New.Value)
+	switch {
+	case errA != nil || errB != nil:
+		return "~"
+	case a.Compare(b) < 0:
+		return "^"
+	}
+	return "v"
+}

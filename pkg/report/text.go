@@ -1,0 +1,75 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/fatih/color"
+	"github.com/giantswarm/apply-release/pkg/plan"
+	"github.com/giantswarm/apply-release/pkg/result"
+)
+
+// Palette colours what people read; the zero Palette does not.
+type Palette struct{ On bool }
+
+func (p Palette) paint(text string, attributes ...color.Attribute) string {
+	if !p.On {
+		return text
+	}
+	c := color.New(attributes...)
+	c.EnableColor()
+	return c.Sprint(text)
+}
+
+// Text writes a plan for people: cluster by cluster and resource by resource, with the reason why each was
+// chosen and old and new value of every field that changes.
+func Text(w io.Writer, u *Upgrade, p Palette) error {
+	var b strings.Builder
+	for _, c := range byCluster(u.Plan) {
+		fmt.Fprintf(&b, "%s to %s\n", p.paint(c.name, color.Bold), p.paint(u.Release.String(), color.Bold))
+		for _, r := range c.resources {
+			textResource(&b, r, p)
+		}
+		b.WriteByte('\n')
+	}
+	for _, r := range u.Results {
+		if r.Summary {
+			text := r.Message
+			if r.Severity == result.Error {
+				text = p.paint(text, color.FgRed, color.Bold)
+			}
+			b.WriteString(text + "\n")
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func textResource(b *strings.Builder, r *plan.Resource, p Palette) {
+	fmt.Fprintf(b, "  %s  %s %s\n", p.paint(r.Item.Location.Path, color.FgCyan), r.Item.Ref, p.paint("("+strings.Join(r.Reasons(), ", ")+")", color.Faint))
+	if r.Removed {
+		fmt.Fprintf(b, "    %s\n", p.paint("- the resource is removed", color.FgRed))
+		return
+	}
+	width := 0
+	for _, c := range r.Changes {
+		width = max(width, utf8.RuneCountInString(c.Path.String()))
+	}
+	const limit = 60
+	for _, c := range r.Changes {
+		path := c.Path.String()
+		pad := strings.Repeat(" ", width-utf8.RuneCountInString(path))
+		line := fmt.Sprintf("%s %s%s  ", sign(c.Op), path, pad)
+		switch {
+		case c.Old == nil:
+			line = p.paint(line+short(c.New, limit), color.FgGreen)
+		case c.New == nil:
+			line = p.paint(line+short(c.Old, limit), color.FgRed)
+		default:
+			line += p.paint(short(c.Old, limit), color.FgRed) + " -> " + p.paint(short(c.New, limit), color.FgGreen)
+		}
+		fmt.Fprintf(b, "    %s\n", line)
+	}
+}

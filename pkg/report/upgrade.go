@@ -1,0 +1,84 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/merge"
+	"github.com/giantswarm/apply-release/pkg/plan"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// File is one file that an upgrade changes; New is nil where it is removed.
+type File struct {
+	Path     string
+	Old, New []byte
+}
+
+// Upgrade is a plan together with what carrying it out makes of the files.
+type Upgrade struct {
+	*plan.Plan
+	Files []File
+}
+
+// sign is how people see an operation: + added, ~ changed, - removed.
+func sign(op merge.Op) string {
+	switch op {
+	case merge.Add:
+		return "+"
+	case merge.Delete:
+		return "-"
+	}
+	return "~"
+}
+
+// short shows a value on one line: scalars as they are, the rest in flow style, cut at a limit of runes.
+func short(n *yaml.Node, limit int) string {
+	if n == nil {
+		return ""
+	}
+	text := ""
+	if n.Kind == yaml.ScalarNode {
+		text = n.Value
+		if yamltree.TypeOf(n) == yamltree.TypeString {
+			text = fmt.Sprintf("%q", n.Value)
+		} else if text == "" {
+			text = "null"
+		}
+	} else {
+		c := yamltree.StripComments(yamltree.Clone(n))
+		c.Style = yaml.FlowStyle
+		out, err := yaml.Marshal(c)
+		if err != nil {
+			return "a " + yamltree.TypeOf(n)
+		}
+		text = strings.Join(strings.Fields(string(out)), " ")
+	}
+	if runes := []rune(text); len(runes) > limit {
+		text = string(runes[:limit-1]) + "…"
+	}
+	return text
+}
+
+// byCluster groups the resources that change, in the plan's order.
+func byCluster(p *plan.Plan) []clusterChanges {
+	var out []clusterChanges
+	for _, r := range p.Resources {
+		if len(r.Changes) == 0 && !r.Removed {
+			continue
+		}
+		name := r.Cluster.String()
+		if len(out) == 0 || out[len(out)-1].name != name {
+			out = append(out, clusterChanges{name: name})
+		}
+		last := &out[len(out)-1]
+		last.resources = append(last.resources, r)
+	}
+	return out
+}
+
+type clusterChanges struct {
+	name      string
+	resources []*plan.Resource
+}
