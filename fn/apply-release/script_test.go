@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/giantswarm/apply-release/internal/testlist"
+	"github.com/giantswarm/apply-release/pkg/cli"
 	"github.com/giantswarm/apply-release/pkg/function"
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -24,6 +25,7 @@ func TestMain(m *testing.M) {
 //	upgrade [-kustomize|-origins|-render] DIR [CONFIG]   the function over all files of a folder; stdout is the diff
 //	                                             of its items, results.yaml what it reports, list.yaml and
 //	                                             out.yaml its input and output
+//	parity DIR CONFIG [CLUSTER...]               the directory mode makes the same resources of the folder as the upgrade before
 //	apply-release                                the program itself
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -34,7 +36,42 @@ func TestScripts(t *testing.T) {
 			env.Setenv("FLEET", fleet)
 			return err
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"upgrade": upgrade},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"upgrade": upgrade, "parity": parity},
+	})
+}
+
+// parity upgrades a copy of a folder in directory mode, and compares every resource in it with what the function
+// made of it just before, in out.yaml.
+func parity(ts *testscript.TestScript, _ bool, args []string) {
+	dir := ts.MkAbs("parity")
+	ts.Check(os.RemoveAll(dir))
+	ts.Check(os.CopyFS(dir, os.DirFS(ts.MkAbs(args[0]))))
+	clusters := args[2:]
+	if len(clusters) == 0 {
+		clusters = []string{"*/*"}
+	}
+	call := append([]string{"upgrade", "-C", dir, "--config", ts.MkAbs(args[1])}, clusters...)
+	var out, stderr bytes.Buffer
+	if code := cli.Execute(call, cli.Streams{Out: &out, Err: &stderr}); code != 0 {
+		ts.Fatalf("exit code %d:\n%s", code, stderr.Bytes())
+	}
+	after, err := testlist.Read(dir, "", testlist.Kpt)
+	ts.Check(err)
+	list, _ := testlist.Split([]byte(ts.ReadFile("out.yaml")))
+	ts.Check(testlist.SameItems(list, after))
+}
+
+// TestCommands runs testdata/cli: one behaviour of the commands a file.
+func TestCommands(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "../../testdata/cli",
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			for k, v := range map[string]string{"GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@example.com", "GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@example.com", "GIT_CONFIG_GLOBAL": "/dev/null"} {
+				env.Setenv(k, v)
+			}
+			return nil
+		},
 	})
 }
 

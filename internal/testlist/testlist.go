@@ -217,3 +217,38 @@ func nameOf(n *yaml.Node) string {
 	}
 	return parts
 }
+
+// SameItems tells an error where two lists do not hold the same resources in the same order.
+func SameItems(a, b []byte) error {
+	x, err := logicalItems(a)
+	if err != nil {
+		return err
+	}
+	y, err := logicalItems(b)
+	if err != nil {
+		return err
+	}
+	if len(x) != len(y) {
+		return fmt.Errorf("%d items and %d items", len(x), len(y))
+	}
+	for i := range x {
+		if !yamltree.Equal(x[i], y[i]) {
+			one, _ := yaml.Marshal(x[i])
+			other, _ := yaml.Marshal(y[i])
+			return fmt.Errorf("%s differs:\n%s", nameOf(x[i]), diff.Diff("a", one, "b", other))
+		}
+	}
+	return nil
+}
+
+func logicalItems(list []byte) ([]*yaml.Node, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(list, &doc); err != nil {
+		return nil, err
+	}
+	root, err := yamltree.Logical(yamltree.Document(&doc))
+	if err != nil {
+		return nil, err
+	}
+	return yamltree.Get(root, "items").Content, nil
+}

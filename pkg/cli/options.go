@@ -113,7 +113,11 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 	if o.release == "" && o.config == "" {
 		return nil, errors.New("--release is missing; must be such as aws/v21.0.0")
 	}
-	return v1alpha1.Decode(root)
+	config, err := v1alpha1.Decode(root)
+	if err == nil && len(config.Spec.Clusters) == 0 {
+		err = errors.New("no cluster is named; must be such as gauss/peu01, or '*/*' for all")
+	}
+	return config, err
 }
 
 // withInstallation makes patterns of names that have no installation: peu01 is */peu01.
@@ -256,9 +260,6 @@ func releaseFolders(r *repo.Repo, selector v1alpha1.ReleaseSelector) ([]string, 
 
 // clusterFolders are the folders of the clusters that patterns select; each must select one.
 func clusterFolders(r *repo.Repo, patterns []string) ([]string, error) {
-	if len(patterns) == 0 {
-		patterns = []string{"*/*"}
-	}
 	var out []string
 	var errs []error
 	for _, p := range patterns {

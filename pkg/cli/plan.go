@@ -32,7 +32,6 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 		Example: `  apply-release plan gauss/peu01 --release aws/v21.0.0
   apply-release plan 'gauss/*' --release aws/latest -o markdown
   apply-release plan gauss/peu01 --release aws/v21.0.0 -o diff | git apply --check`,
-		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: o.completeClusters,
 		RunE: func(_ *cobra.Command, clusters []string) error {
 			render, found := renderers[output]

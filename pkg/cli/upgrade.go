@@ -30,7 +30,6 @@ func newUpgrade(s Streams) *cobra.Command {
 no other. All files are written, or none; a run that is interrupted is finished by the next one.`,
 		Example: `  apply-release upgrade gauss/peu01 --release aws/v21.0.0
   apply-release upgrade 'gauss/*' --release aws/v21.0.0 --branch upgrade-gauss --commit --pr-body body.md`,
-		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: o.completeClusters,
 		RunE:              func(_ *cobra.Command, clusters []string) error { return o.run(clusters, s) },
 	}

@@ -2,6 +2,8 @@ package repo
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -39,8 +41,17 @@ func readFile(root, path string) (*File, error) {
 	f := &File{Path: path, Src: src}
 	for _, span := range split(src) {
 		d := &document{from: span[0], to: span[1]}
-		var doc yaml.Node
-		if err := yaml.Unmarshal(src[d.from:d.to], &doc); err != nil {
+		var doc, more yaml.Node
+		dec := yaml.NewDecoder(bytes.NewReader(src[d.from:d.to]))
+		if err := dec.Decode(&doc); err == nil {
+			err = dec.Decode(&more)
+			if err == nil {
+				return &File{Path: path, Src: src, Problem: "holds a document without a marker (---) in front"}, nil
+			}
+			if !errors.Is(err, io.EOF) {
+				return &File{Path: path, Src: src, Problem: "is no YAML (a template?)"}, nil
+			}
+		} else if !errors.Is(err, io.EOF) {
 			return &File{Path: path, Src: src, Problem: "is no YAML (a template?)"}, nil
 		}
 		f.documents = append(f.documents, d)
