@@ -57,8 +57,10 @@ func (r *Repo) ClusterFolders(pattern string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	providers, err := r.Providers()
-	return slices.DeleteFunc(folders, func(f string) bool { return slices.Contains(providers, strings.Split(f, "/")[0]) }), err
+	return slices.DeleteFunc(folders, func(f string) bool {
+		_, isRelease := r.Releases.FolderVars(strings.Split(f, "/"))
+		return isRelease
+	}), nil
 }
 
 // Release is a release's place in the checkout.
@@ -82,18 +84,6 @@ func (r *Repo) ReleaseFolders(provider string) ([]Release, error) {
 		}
 	}
 	return out, nil
-}
-
-// Providers lists the providers that have a release.
-func (r *Repo) Providers() ([]string, error) {
-	releases, err := r.ReleaseFolders("*")
-	var out []string
-	for _, rel := range releases {
-		if !slices.Contains(out, rel.Provider) {
-			out = append(out, rel.Provider)
-		}
-	}
-	return out, err
 }
 
 // expand lists the folders that fit a template of path segments, with globs for its variables.
