@@ -73,7 +73,7 @@ func (e *editor) removeEntry(n *yaml.Node, c *changes, i, column int) error {
 		return err
 	}
 	if blank(e.before(start)) {
-		e.replaceLines(e.lineStart(start), e.nextLine(end), nil, column)
+		e.replaceLines(e.lineStart(start), e.behindRemoved(n, c, i, 2, end), nil, column)
 		return nil
 	}
 	for next := i + 2; next < len(n.Content); next += 2 {
@@ -92,6 +92,38 @@ func (e *editor) removeEntry(n *yaml.Node, c *changes, i, column int) error {
 		return nil
 	}
 	return e.unknown(key)
+}
+
+// behindRemoved is where the lines of a removed entry end. Where the entry that stays in front of it ends in a block scalar that
+// keeps its blank lines (|+), those behind the removed one go too: they would become text.
+func (e *editor) behindRemoved(n *yaml.Node, c *changes, i, width, end int) int {
+	at := e.nextLine(end)
+	front := i - width
+	for front >= 0 && c.kids[front] != nil && c.kids[front].del {
+		front -= width
+	}
+	if front < 0 || !e.keepsBlankLines(n.Content[front+width-1]) {
+		return at
+	}
+	for at < len(e.src) {
+		if _, empty := e.indent(at); !empty {
+			break
+		}
+		at = e.nextLine(at)
+	}
+	return at
+}
+
+// keepsBlankLines tells whether the last scalar of a value is a block scalar with the + indicator.
+func (e *editor) keepsBlankLines(n *yaml.Node) bool {
+	for len(n.Content) > 0 {
+		n = n.Content[len(n.Content)-1]
+	}
+	if n.Style&multiline == 0 {
+		return false
+	}
+	b, err := e.blockScalar(n, e.content(n), -1)
+	return err == nil && b.chomp == '+'
 }
 
 func (e *editor) blockSeq(n *yaml.Node, c *changes) error {
@@ -115,7 +147,7 @@ func (e *editor) blockSeq(n *yaml.Node, c *changes) error {
 		if !blank(e.before(dash)) {
 			return e.unknown(el)
 		}
-		e.replaceLines(e.lineStart(dash), e.nextLine(end), nil, column)
+		e.replaceLines(e.lineStart(dash), e.behindRemoved(n, c, i, 1, end), nil, column)
 	}
 	if len(c.adds) == 0 {
 		return nil

@@ -29,7 +29,8 @@
 // # Limits
 //
 // What cannot be spliced (explicit `?` keys, a pair in a flow list without braces, a collection whose
-// dash stands on a line of its own) is written anew, as little of it as possible; [Bytes] reports
+// dash stands on a line of its own, now and then the entry whose removal would lengthen the blank
+// lines that a |+ in front of it keeps) is written anew, as little of it as possible; [Bytes] reports
 // where. Comments there are kept as far as the YAML printer keeps them.
 package yamledit
 
@@ -136,18 +137,32 @@ func spliceAndVerify(src []byte, root *yaml.Node, edits []yamltree.Edit, want *y
 	if err != nil {
 		return nil, err
 	}
+	if !endsLine(src) && endsLine(out) { // the last line lacks its break still, where no block scalar needs it
+		if trimmed := withoutLineBreak(out); verify(trimmed, want) == nil {
+			return trimmed, nil
+		}
+	}
+	return out, verify(out, want)
+}
+
+func withoutLineBreak(b []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
+}
+
+// verify tells whether a text reads as a tree.
+func verify(out []byte, want *yaml.Node) error {
 	var parsed yaml.Node
 	if err := yaml.Unmarshal(out, &parsed); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotVerified, err)
+		return fmt.Errorf("%w: %w", ErrNotVerified, err)
 	}
 	got, err := yamltree.Logical(&parsed)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotVerified, err)
+		return fmt.Errorf("%w: %w", ErrNotVerified, err)
 	}
 	if !yamltree.Equal(got, want) {
-		return nil, ErrNotVerified
+		return ErrNotVerified
 	}
-	return out, nil
+	return nil
 }
 
 // widen turns each of the deepest edits into one that replaces its parent by what the parent is to

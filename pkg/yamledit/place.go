@@ -113,9 +113,20 @@ func (e *editor) replace(old, value *yaml.Node, s slot) error {
 	case len(v.Content) > 0 && v.Style&yaml.FlowStyle == 0:
 		return e.replaceByCollection(old, v, s)
 	case v.Kind == yaml.ScalarNode && v.Style&multiline != 0:
+		if e.lacksLineBreak(old, v, s) {
+			v.Style = yaml.DoubleQuotedStyle
+			break
+		}
 		return e.replaceByBlockScalar(old, v, s)
 	}
 	return e.replaceInline(old, v, s)
+}
+
+// lacksLineBreak tells whether a block scalar would stand last in a text that ends without the line break that
+// the scalar's value ends with.
+func (e *editor) lacksLineBreak(old, v *yaml.Node, s slot) bool {
+	end, err := e.end(old, s.column, false)
+	return err == nil && strings.HasSuffix(v.Value, "\n") && e.nextLine(end) == len(e.src) && !endsLine(e.src)
 }
 
 // blockStyle takes the JSON style off a value that comes from a JSON text.
@@ -266,21 +277,13 @@ func (e *editor) replaceByBlockScalar(old, v *yaml.Node, s slot) error {
 }
 
 // replaceLines puts lines in the place of the whole lines from one offset to another; from == to
-// inserts. Where the text ends without a line break, it still does.
+// inserts.
 func (e *editor) replaceLines(from, to int, lines []string, column int) {
-	text := strings.Join(lines, e.newline)
-	open := to == len(e.src) && !endsLine(e.src)
-	switch {
-	case len(lines) == 0:
-		if open && from > 0 && from < to { // the line break in front goes instead
-			from = e.lineEnd(e.lineStart(from - 1))
-		}
-	case !open:
-		text += e.newline
-	case from == to:
-		text = e.newline + text
+	text := ""
+	if len(lines) > 0 {
+		text = strings.Join(lines, e.newline) + e.newline
 	}
-	e.splices = append(e.splices, splice{from, to, text, column})
+	e.splices = append(e.splices, splice{from, to, text, column, e.newline})
 }
 
 func endsLine(src []byte) bool {

@@ -10,18 +10,21 @@ import (
 type splice struct {
 	start, end int
 	text       string
-	column     int // of inserted lines: where several are inserted at one offset, the deeper ones come first
+	column     int    // of inserted lines: where several are inserted at one offset, the deeper ones come first
+	newline    string // of whole lines: the line break that must stand in front of them
 }
 
 // splices collects replacements in one source and carries them out together.
 type splices []splice
 
-func (s *splices) add(start, end int, text string) { *s = append(*s, splice{start, end, text, 0}) }
+func (s *splices) add(start, end int, text string) {
+	*s = append(*s, splice{start: start, end: end, text: text})
+}
 
 var errOverlap = errors.New("two edits overlap")
 
 // apply returns the source with all replacements made. At one offset, insertions come before a
-// replacement. Two that overlap are errOverlap.
+// replacement; one into lines that are removed comes behind them. Two that overlap are errOverlap.
 func (s splices) apply(src []byte) ([]byte, error) {
 	sort.SliceStable(s, func(i, j int) bool {
 		a, b := s[i], s[j]
@@ -36,12 +39,20 @@ func (s splices) apply(src []byte) ([]byte, error) {
 	})
 	var out bytes.Buffer
 	at := 0
+	removesLines := false // the splice before did
 	for _, x := range s {
+		if x.start < at && x.start == x.end && removesLines { // behind what was removed, then
+			x.start, x.end = at, at
+		}
 		if x.start < at || x.end < x.start || x.end > len(src) {
 			return nil, errOverlap
 		}
 		out.Write(src[at:x.start])
+		if x.newline != "" && x.text != "" && out.Len() > 0 && !endsLine(out.Bytes()) {
+			out.WriteString(x.newline)
+		}
 		out.WriteString(x.text)
+		removesLines = x.newline != "" && x.text == "" || removesLines && x.start == x.end
 		at = x.end
 	}
 	out.Write(src[at:])
