@@ -77,7 +77,12 @@ func (o *options) completeComponents(_ *cobra.Command, _ []string, typed string)
 		}
 	}
 	slices.Sort(all)
-	return startingWith(slices.Compact(all), typed), noFiles
+	before := typed[:strings.LastIndexByte(typed, ',')+1] // of a list, the last one is being typed
+	fitting := startingWith(slices.Compact(all), typed[len(before):])
+	for i := range fitting {
+		fitting[i] = before + fitting[i]
+	}
+	return fitting, noFiles
 }
 
 func startingWith(all []string, typed string) []string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -13,6 +14,8 @@ import (
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/repo"
+	"github.com/giantswarm/apply-release/pkg/report"
+	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
@@ -120,16 +123,43 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 	return config, err
 }
 
-// withInstallation makes patterns of names that have no installation: peu01 is */peu01.
+// withInstallation makes patterns of names that have no installation: peu01 is */peu01. Paths stay.
 func withInstallation(clusters []string) []string {
 	var out []string
 	for _, c := range clusters {
-		if c = strings.Trim(c, "/"); !strings.Contains(c, "/") {
-			c = "*/" + c
+		if !isPath(c) {
+			if c = strings.TrimSuffix(c, "/"); !strings.Contains(c, "/") {
+				c = "*/" + c
+			}
 		}
 		out = append(out, c)
 	}
 	return out
+}
+
+// isPath tells whether a cluster is named by the way to its folder, as shells complete it.
+func isPath(name string) bool {
+	first, _, _ := strings.Cut(filepath.ToSlash(name), "/")
+	return first == "." || first == ".." || filepath.IsAbs(name)
+}
+
+// names turns the paths among patterns into names, and leaves off what leads further than to a cluster's folder.
+func names(r *repo.Repo, patterns []string) ([]string, error) {
+	var out []string
+	var errs []error
+	for _, p := range patterns {
+		name := p
+		if isPath(p) {
+			var err error
+			if name, err = r.Name(p); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+		}
+		parts := strings.Split(name, "/")
+		out = append(out, strings.Join(parts[:min(len(parts), max(r.Clusters.Depth(), 2))], "/"))
+	}
+	return out, errors.Join(errs...)
 }
 
 // set puts a value into a tree, with the maps on the way.
@@ -152,13 +182,16 @@ func set(root, value *yaml.Node, path ...string) {
 
 // work is everything that a command needs of the checkout.
 type work struct {
-	repo  *repo.Repo
-	plan  *plan.Plan
-	files []*repo.File
+	repo   *repo.Repo
+	plan   *plan.Plan
+	files  []*repo.File
+	edited []report.File
+	close  func()
 }
 
-// load finishes an earlier write, reads what the configuration asks for, and nothing else, and plans.
-func (o *options) load(clusters []string, s Streams) (*work, error) {
+// load reads what the configuration asks for, and nothing else, and plans. Where it is for writing, it undoes what an earlier
+// write has left half done, and keeps other runs out of the checkout until close is called.
+func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err error) {
 	config, err := o.configuration(clusters)
 	if err != nil {
 		return nil, err
@@ -167,11 +200,35 @@ func (o *options) load(clusters []string, s Streams) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n, err := r.Recover(); err != nil {
+	if config.Spec.Clusters, err = names(r, config.Spec.Clusters); err != nil {
 		return nil, err
-	} else if n > 0 {
-		fmt.Fprintf(s.Err, "an upgrade that was interrupted is finished now: %d files\n", n)
 	}
+	unlock := func() {}
+	switch {
+	case writes:
+		if unlock, err = r.Lock(); err != nil {
+			return nil, err
+		}
+		defer func() {
+			if err != nil {
+				unlock()
+			}
+		}()
+		restored, left, err := r.Undo()
+		if err != nil {
+			return nil, err
+		}
+		if restored > 0 {
+			fmt.Fprintf(s.Err, "an upgrade that was interrupted is undone: %s restored\n", result.Count(restored, "file"))
+		}
+		for _, path := range left {
+			fmt.Fprintf(s.Err, "warning: %s: changed since an upgrade was interrupted; is left as it is\n", path)
+		}
+	case r.Interrupted():
+		return nil, errors.New("an upgrade writes to the checkout, or was interrupted while it did; must end, or be undone, which the next upgrade does first")
+	}
+	w = &work{repo: r, close: unlock}
+	defer showProgress(r, s.Err)()
 	var definitions []*yaml.Node
 	if o.crds != "" {
 		if definitions, err = repo.Definitions(o.crds); err != nil {
@@ -186,17 +243,38 @@ func (o *options) load(clusters []string, s Streams) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := r.Read(append(folders, releases...)...)
-	if err != nil {
+	if w.files, err = r.Read(append(folders, releases...)...); err != nil {
 		return nil, err
 	}
-	w := &work{repo: r, files: files, plan: plan.Make(config, repo.Items(files), definitions...)}
-	for _, f := range files {
-		if f.Problem != "" {
-			w.plan.Results.Infof(nil, nil, "%s: %s; is passed over", f.Path, f.Problem)
-		}
+	w.plan = plan.Make(config, repo.Items(w.files), definitions...)
+	w.notes()
+	if !w.plan.Failed() {
+		w.edited = w.edit()
 	}
 	return w, nil
+}
+
+// notes says what is the matter with files. What the customer's overlay holds is not this program's to judge.
+func (w *work) notes() {
+	for _, f := range w.files {
+		where, _ := w.repo.Clusters.Match(strings.Split(f.Path, "/"))
+		_, isRelease := w.repo.Releases.Match(strings.Split(f.Path, "/"))
+		theirs := where.Layer == layout.Overlay && !isRelease
+		switch {
+		case f.Err != nil && !theirs:
+			w.plan.Results.Errorf(nil, nil, "%v; must be mended, or be no .yaml file", f.Err)
+		case f.Err != nil:
+			w.plan.Results.Infof(nil, nil, "%v", f.Err)
+		case f.Warning != "" && !theirs:
+			w.plan.Results.Warnf(nil, nil, "%s: %s", f.Path, f.Warning)
+		case f.Note != "":
+			w.plan.Results.Infof(nil, nil, "%s: %s", f.Path, f.Note)
+		}
+	}
+	if w.plan.Failed() {
+		w.plan.Results = w.plan.Results.Problems()
+		w.plan.Results.SummarizeFailure()
+	}
 }
 
 func open(dir string, l v1alpha1.Layout) (*repo.Repo, error) {
@@ -272,7 +350,12 @@ func clusterFolders(r *repo.Repo, patterns []string) ([]string, error) {
 			if err != nil {
 				return nil, err
 			}
-			errs = append(errs, fmt.Errorf("%q is no cluster of the repository; must be the folder of one, such as gauss/peu01%s", p, nearest.Hint(p, all)))
+			p = strings.TrimPrefix(p, "*/")
+			example := "gauss/peu01"
+			if len(all) > 0 {
+				example = all[0]
+			}
+			errs = append(errs, fmt.Errorf("%q is no cluster of the repository; must be the folder of one, such as %s%s", p, example, nearest.Hint(p, all)))
 		}
 		out = append(out, found...)
 	}

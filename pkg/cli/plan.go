@@ -42,10 +42,11 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 			if err != nil {
 				return err
 			}
-			u, _, err := o.upgrade(clusters, s)
+			u, w, err := o.upgrade(clusters, false, s)
 			if err != nil {
 				return err
 			}
+			defer w.close()
 			if exitCode && len(u.Files) > 0 {
 				*code = exitDifferences
 			}
@@ -69,52 +70,41 @@ var renderers = map[string]func(io.Writer, *report.Upgrade, report.Palette) erro
 }
 
 // upgrade plans and edits in memory, and says errors and warnings. Its error is errReported where the plan has errors.
-func (o *options) upgrade(clusters []string, s Streams) (*report.Upgrade, *work, error) {
-	w, err := o.load(clusters, s)
+func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Upgrade, *work, error) {
+	w, err := o.load(clusters, writes, s)
 	if err != nil {
 		return nil, nil, err
 	}
-	u := &report.Upgrade{Plan: w.plan}
-	if !w.plan.Failed() {
-		u.Files = w.edit()
-	}
 	w.plan.Results.Sort()
-	if err := report.Lines(s.Err, w.plan.Results); err != nil {
+	err = report.Lines(s.Err, w.plan.Results)
+	if err == nil && w.plan.Failed() {
+		err = errReported
+	}
+	if err != nil {
+		w.close()
 		return nil, nil, err
 	}
-	if w.plan.Failed() {
-		return nil, nil, errReported
-	}
-	return u, w, nil
+	return &report.Upgrade{Plan: w.plan, Files: w.edited, Folder: w.repo.Folder()}, w, nil
 }
 
 // edit carries the plan out on the files in memory; what cannot be edited is an error of the plan.
 func (w *work) edit() []report.File {
-	edits := map[*resource.Item][]yamltree.Edit{}
-	removed := map[*resource.Item]bool{}
+	edits := repo.Edits{Values: map[*resource.Item][]yamltree.Edit{}, Removed: map[*resource.Item]bool{}}
 	for _, r := range w.plan.Resources {
-		switch {
-		case r.Removed:
-			removed[r.Item] = true
-		case len(r.Changes) > 0:
-			edits[r.Item] = merge.Edits(r.Changes)
-		}
+		edits.Removed[r.Item] = r.Removed
+		edits.Values[r.Item] = merge.Edits(r.Changes)
 	}
 	var out []report.File
-	for _, f := range w.files {
-		if !concerns(f, edits, removed) {
+	for _, e := range w.repo.Edit(w.files, edits) {
+		if e.Err != nil {
+			w.plan.Results.Errorf(nil, nil, "%s: %v", e.File.Path, e.Err)
 			continue
 		}
-		next, rewritten, err := f.Edit(edits, removed)
-		if err != nil {
-			w.plan.Results.Errorf(nil, nil, "%s: %v", f.Path, err)
-			continue
+		for _, p := range e.Rewritten {
+			w.plan.Results.Warnf(nil, nil, "%s: %s: could not be edited in place and is printed anew; comments and layout there may differ", e.File.Path, p)
 		}
-		for _, p := range rewritten {
-			w.plan.Results.Warnf(nil, nil, "%s: %s: could not be edited in place and is printed anew; comments and layout there may differ", f.Path, p)
-		}
-		if next == nil || string(next) != string(f.Src) {
-			out = append(out, report.File{Path: f.Path, Old: f.Src, New: next})
+		if e.New == nil || string(e.New) != string(e.File.Src) {
+			out = append(out, report.File{Path: e.File.Path, Old: e.File.Src, New: e.New})
 		}
 	}
 	if w.plan.Failed() {
@@ -122,15 +112,6 @@ func (w *work) edit() []report.File {
 		w.plan.Results.SummarizeFailure()
 	}
 	return out
-}
-
-func concerns(f *repo.File, edits map[*resource.Item][]yamltree.Edit, removed map[*resource.Item]bool) bool {
-	for _, i := range f.Items() {
-		if edits[i] != nil || removed[i] {
-			return true
-		}
-	}
-	return false
 }
 
 // summaryOf is the sentence that sums a plan up.

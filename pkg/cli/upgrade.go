@@ -27,7 +27,7 @@ func newUpgrade(s Streams) *cobra.Command {
 		Use:   "upgrade CLUSTER... --release RELEASE",
 		Short: "Write an upgrade into the checkout",
 		Long: `upgrade writes what plan shows, into the files of the clusters' base: the lines that hold a changed value change, and
-no other. All files are written, or none; a run that is interrupted is finished by the next one.`,
+no other. All files are written, or none, with branch and commit; a run that is interrupted is undone by the next one.`,
 		Example: `  apply-release upgrade gauss/peu01 --release aws/v21.0.0
   apply-release upgrade 'gauss/*' --release aws/v21.0.0 --branch upgrade-gauss --commit --pr-body body.md`,
 		ValidArgsFunction: o.completeClusters,
@@ -46,10 +46,11 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	if err != nil {
 		return err
 	}
-	u, w, err := o.upgrade(clusters, s)
+	u, w, err := o.upgrade(clusters, true, s)
 	if err != nil {
 		return err
 	}
+	defer w.close()
 	if err := o.check(w.repo, u); err != nil {
 		return err
 	}
@@ -57,19 +58,15 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	for _, f := range u.Files {
 		changes = append(changes, repo.Change{Path: f.Path, Old: f.Old, New: f.New})
 	}
-	if o.branch != "" && len(changes) > 0 {
-		if err := w.repo.Branch(o.branch); err != nil {
-			return err
-		}
+	if err := w.repo.Write(changes, func() error { return o.publish(w.repo, u) }); err != nil {
+		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
-	if err := w.repo.Write(changes); err != nil {
-		return err
-	}
-	if o.commit && len(changes) > 0 {
-		if err := w.repo.Commit(message(u), paths(u)); err != nil {
-			return err
-		}
-	}
+	return report.Text(s.Out, u, report.Palette{On: on})
+}
+
+// publish makes what comes with the files: the body of a pull request, branch, commit. Its error undoes the files, and it leaves no
+// branch behind.
+func (o *upgradeOptions) publish(r *repo.Repo, u *report.Upgrade) error {
 	if o.prBody != "" {
 		var body bytes.Buffer
 		if err := report.Markdown(&body, u); err != nil {
@@ -79,7 +76,22 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 			return err
 		}
 	}
-	return report.Text(s.Out, u, report.Palette{On: on})
+	if len(u.Files) == 0 {
+		return nil
+	}
+	back := func() error { return nil }
+	if o.branch != "" {
+		var err error
+		if back, err = r.Branch(o.branch); err != nil {
+			return err
+		}
+	}
+	if o.commit {
+		if err := r.Commit(message(u), paths(u)); err != nil {
+			return errors.Join(err, back())
+		}
+	}
+	return nil
 }
 
 // check says what speaks against writing, before anything is written.

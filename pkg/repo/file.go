@@ -3,9 +3,14 @@ package repo
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
@@ -18,8 +23,10 @@ type File struct {
 	// Path is slash-separated and relative to the root of the checkout.
 	Path string
 	Src  []byte
-	// Problem says why nothing in the file is a resource, "" where something is, or the file is plain YAML.
-	Problem string
+	// Note says why nothing in the file is looked at, where that is as it should be; Warning, where it may not be.
+	Note, Warning string
+	// Err says what is wrong with a file that ought to hold resources.
+	Err error
 
 	documents []*document
 }
@@ -31,8 +38,8 @@ type document struct {
 	item     *resource.Item
 }
 
-// readFile reads a file below the root. What does not parse, such as a Helm template, is no error: the file is
-// then left alone, and says so.
+// readFile reads a file below the root. A template, such as Helm's, is left alone, and says so; anything else that does not
+// parse might be what an upgrade is about.
 func readFile(root, path string) (*File, error) {
 	src, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
 	if err != nil {
@@ -43,16 +50,14 @@ func readFile(root, path string) (*File, error) {
 		d := &document{from: span[0], to: span[1]}
 		var doc, more yaml.Node
 		dec := yaml.NewDecoder(bytes.NewReader(src[d.from:d.to]))
-		if err := dec.Decode(&doc); err == nil {
-			err = dec.Decode(&more)
-			if err == nil {
-				return &File{Path: path, Src: src, Problem: "holds a document without a marker (---) in front"}, nil
+		err := dec.Decode(&doc)
+		if err == nil {
+			if err = dec.Decode(&more); err == nil {
+				err = errors.New("holds a document without a marker (---) in front")
 			}
-			if !errors.Is(err, io.EOF) {
-				return &File{Path: path, Src: src, Problem: "is no YAML (a template?)"}, nil
-			}
-		} else if !errors.Is(err, io.EOF) {
-			return &File{Path: path, Src: src, Problem: "is no YAML (a template?)"}, nil
+		}
+		if !errors.Is(err, io.EOF) {
+			return unread(f, bytes.Count(src[:d.from], []byte("\n")), err), nil
 		}
 		f.documents = append(f.documents, d)
 		if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
@@ -62,10 +67,31 @@ func readFile(root, path string) (*File, error) {
 		d.item = resource.NewItem(doc.Content[0], nil)
 		d.item.Location = resource.Location{Path: path, Index: len(f.documents) - 1}
 		if d.item.Kind == "List" {
-			f.Problem = "holds a List, whose items are not looked at"
+			f.Warning = "holds a List, whose items are not looked at; must be documents of their own"
 		}
 	}
 	return f, nil
+}
+
+// lineOf finds the line in an error of the YAML parser.
+var lineOf = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+
+// unread is a file that does not parse, with the lines in front of the document that is to blame.
+func unread(f *File, before int, err error) *File {
+	f.documents = nil
+	if bytes.Contains(f.Src, []byte("{{")) && !bytes.Contains(f.Src, []byte("\n<<<<<<< ")) {
+		f.Note = "is a template; is passed over"
+		return f
+	}
+	text := err.Error()
+	if m := lineOf.FindStringSubmatch(text); m != nil {
+		text = strings.TrimPrefix(text, m[0])
+		if line, err := strconv.Atoi(m[1]); err == nil {
+			text = fmt.Sprintf("line %d: %s", before+line, text)
+		}
+	}
+	f.Err = fmt.Errorf("%s: is no YAML: %s", f.Path, text)
+	return f
 }
 
 // Items are the resources in the file, in its order.
@@ -105,22 +131,48 @@ func split(src []byte) [][2]int {
 	return append(out, [2]int{from, len(src)})
 }
 
-// Edit returns the bytes of the file with the edits of its items made; an item that is to go goes with its document. nil
-// says that nothing is left of the file.
-//
-// rewritten lists the places that had to be printed anew, see [yamledit.Bytes].
-func (f *File) Edit(edits map[*resource.Item][]yamltree.Edit, removed map[*resource.Item]bool) (out []byte, rewritten []yamltree.Path, err error) {
-	kept := 0
-	at := 0
+// Edits are what is to happen to resources: values of theirs change, or they go with their document.
+type Edits struct {
+	Values  map[*resource.Item][]yamltree.Edit
+	Removed map[*resource.Item]bool
+}
+
+// Edited is what became of a file.
+type Edited struct {
+	File *File
+	New  []byte // nil: nothing is left of the file
+	// Rewritten lists the places that had to be printed anew, see [yamledit.Bytes].
+	Rewritten []yamltree.Path
+	Err       error
+}
+
+// Edit carries edits out on the text of files, side by side, and returns those that they concern, in order. It writes nothing.
+func (r *Repo) Edit(files []*File, e Edits) []Edited {
+	var out []Edited
+	for _, f := range files {
+		if slices.ContainsFunc(f.Items(), func(i *resource.Item) bool { return len(e.Values[i]) > 0 || e.Removed[i] }) {
+			out = append(out, Edited{File: f})
+		}
+	}
+	step := r.Progress("editing", len(out))
+	inParallel(len(out), func(i int) {
+		out[i].New, out[i].Rewritten, out[i].Err = out[i].File.edit(e)
+		step()
+	})
+	return out
+}
+
+func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) {
+	kept, at := 0, 0
 	for _, d := range f.documents {
 		text := f.Src[d.from:d.to]
-		switch own := edits[d.item]; {
-		case d.item != nil && removed[d.item]:
+		switch {
+		case d.item != nil && e.Removed[d.item]:
 			out = append(out, f.Src[at:d.from]...)
 			at = d.to
 			continue
-		case d.item != nil && len(own) > 0:
-			edited, printed, err := yamledit.Bytes(text, d.root, own)
+		case d.item != nil && len(e.Values[d.item]) > 0:
+			edited, printed, err := yamledit.Bytes(text, d.root, e.Values[d.item])
 			if err != nil {
 				return nil, nil, err
 			}
@@ -132,7 +184,7 @@ func (f *File) Edit(edits map[*resource.Item][]yamltree.Edit, removed map[*resou
 			kept++
 		}
 	}
-	if kept == 0 && len(removed) > 0 {
+	if kept == 0 {
 		return nil, nil, nil
 	}
 	return append(out, f.Src[at:]...), rewritten, nil

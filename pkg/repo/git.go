@@ -25,25 +25,45 @@ func (r *Repo) git(args ...string) (string, error) {
 	return out.String(), nil
 }
 
-// IsGit tells whether the checkout is one of git.
-func (r *Repo) IsGit() bool {
-	_, err := os.Lstat(filepath.Join(r.Root, ".git"))
-	return err == nil
+// gitTop is the nearest folder, from one upwards, that holds .git; "" where none does.
+func gitTop(dir string) string {
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return ""
+		}
+		dir = up
+	}
 }
 
-// Dirty lists those of the files that have uncommitted changes, or that git does not know.
+// IsGit tells whether the checkout is one of git.
+func (r *Repo) IsGit() bool { return r.top != "" }
+
+// Folder leads from the top of the git repository to the checkout: "" where they are the same, else such as "fleet/".
+func (r *Repo) Folder() string {
+	if r.top == "" || r.top == r.Root {
+		return ""
+	}
+	return filepath.ToSlash(strings.TrimPrefix(r.Root, strings.TrimSuffix(r.top, string(filepath.Separator))+string(filepath.Separator))) + "/"
+}
+
+// Dirty lists those of the files that have uncommitted changes, or that git does not know or ignores. Where it ignores
+// a whole folder, that is listed.
 func (r *Repo) Dirty(paths []string) ([]string, error) {
 	if !r.IsGit() || len(paths) == 0 {
 		return nil, nil
 	}
-	out, err := r.git(append([]string{"status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--"}, paths...)...)
+	out, err := r.git(append([]string{"status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching", "--"}, paths...)...)
 	if err != nil {
 		return nil, err
 	}
 	var dirty []string
 	for _, entry := range strings.Split(out, "\x00") {
 		if len(entry) > 3 {
-			dirty = append(dirty, entry[3:])
+			dirty = append(dirty, strings.TrimPrefix(entry[3:], r.Folder()))
 		}
 	}
 	return dirty, nil
@@ -63,10 +83,26 @@ func (r *Repo) CheckBranch(name string) error {
 	return nil
 }
 
-// Branch makes a branch at the current commit and switches to it.
-func (r *Repo) Branch(name string) error {
-	_, err := r.git("switch", "--quiet", "--create", name)
-	return err
+// Branch makes a branch at the current commit and switches to it. back switches back and removes it.
+func (r *Repo) Branch(name string) (back func() error, err error) {
+	was, err := r.git("symbolic-ref", "--quiet", "--short", "HEAD")
+	args := []string{"switch", "--quiet", strings.TrimSpace(was)}
+	if err != nil { // no branch is checked out
+		if was, err = r.git("rev-parse", "HEAD"); err != nil {
+			return nil, err
+		}
+		args = []string{"switch", "--quiet", "--detach", strings.TrimSpace(was)}
+	}
+	if _, err := r.git("switch", "--quiet", "--create", name); err != nil {
+		return nil, err
+	}
+	return func() error {
+		_, err := r.git(args...)
+		if err == nil {
+			_, err = r.git("branch", "--quiet", "--delete", "--force", name)
+		}
+		return err
+	}, nil
 }
 
 // Commit commits these files, and nothing else that is staged.

@@ -21,10 +21,14 @@ type Repo struct {
 	Root     string
 	Releases layout.Release
 	Clusters layout.Cluster
+	// Progress is told how far long work has come; it may be called from several goroutines at once.
+	Progress func(work string, total int) (step func())
+
+	top string // of the git repository that the checkout is, or is in; "" without git
 }
 
-// Open finds the checkout that a folder is in: the top level of its git repository, or the folder itself where
-// it is in none.
+// Open finds the checkout that a folder is in: of the folder and those above it, up to the top of its git repository,
+// the first one that holds releases, else that top; without git, the folder itself.
 func Open(dir string, releases layout.Release, clusters layout.Cluster) (*Repo, error) {
 	real, err := filepath.EvalSymlinks(dir)
 	if err != nil {
@@ -33,17 +37,31 @@ func Open(dir string, releases layout.Release, clusters layout.Cluster) (*Repo, 
 	if real, err = filepath.Abs(real); err != nil {
 		return nil, err
 	}
-	root := real
-	for at := real; ; at = filepath.Dir(at) {
-		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
-			root = at
+	r := &Repo{Root: real, Releases: releases, Clusters: clusters, top: gitTop(real)}
+	r.Progress = func(string, int) func() { return func() {} }
+	for r.top != "" && r.Root != r.top {
+		if found, err := r.ReleaseFolders("*"); err == nil && len(found) > 0 {
 			break
 		}
-		if filepath.Dir(at) == at {
-			break
-		}
+		r.Root = filepath.Dir(r.Root)
 	}
-	return &Repo{Root: root, Releases: releases, Clusters: clusters}, nil
+	return r, nil
+}
+
+// Name is the slash-separated way from the root of the checkout to a path of the file system.
+func (r *Repo) Name(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = real
+	}
+	rel, err := filepath.Rel(r.Root, abs)
+	if rel = filepath.ToSlash(rel); err != nil || rel == ".." || strings.HasPrefix(rel, "../") {
+		return "", fmt.Errorf("%q is no cluster of the repository; must be below %s", path, r.Root)
+	}
+	return rel, nil
 }
 
 // ClusterFolders lists the folders of the clusters that fit a pattern installation/cluster. Only the folders
@@ -136,6 +154,7 @@ func (r *Repo) names(dir, glob string) ([]string, error) {
 // start with a dot are left out.
 func (r *Repo) Read(folders ...string) ([]*File, error) {
 	var paths []string
+	var links []*File
 	for _, folder := range folders {
 		err := filepath.WalkDir(filepath.Join(r.Root, filepath.FromSlash(folder)), func(file string, d fs.DirEntry, err error) error {
 			if err != nil {
@@ -144,12 +163,14 @@ func (r *Repo) Read(folders ...string) ([]*File, error) {
 			if d.IsDir() && strings.HasPrefix(d.Name(), ".") {
 				return fs.SkipDir
 			}
-			if d.Type().IsRegular() && isYAML(file) {
-				rel, err := filepath.Rel(r.Root, file)
+			rel, err := filepath.Rel(r.Root, file)
+			switch {
+			case d.Type()&fs.ModeSymlink != 0:
+				links = append(links, &File{Path: filepath.ToSlash(rel), Warning: "is a symbolic link; is not followed, and nothing behind it is upgraded"})
+			case d.Type().IsRegular() && isYAML(file):
 				paths = append(paths, filepath.ToSlash(rel))
-				return err
 			}
-			return nil
+			return err
 		})
 		if err != nil {
 			return nil, err
@@ -158,8 +179,12 @@ func (r *Repo) Read(folders ...string) ([]*File, error) {
 	slices.Sort(paths)
 	paths = slices.Compact(paths)
 	files, errs := make([]*File, len(paths)), make([]error, len(paths))
-	inParallel(len(paths), func(i int) { files[i], errs[i] = readFile(r.Root, paths[i]) })
-	return files, errors.Join(errs...)
+	step := r.Progress("reading", len(paths))
+	inParallel(len(paths), func(i int) {
+		files[i], errs[i] = readFile(r.Root, paths[i])
+		step()
+	})
+	return append(files, links...), errors.Join(errs...)
 }
 
 // Items are the resources in files, in their order.

@@ -9,9 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
+	"syscall"
 
 	"github.com/google/renameio/v2"
+	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
 // Change is a file's new content; nil removes the file.
@@ -20,15 +21,17 @@ type Change struct {
 	Old, New []byte
 }
 
-// journal says how a write that was begun is to be finished.
+// journal says what a write is about to do, and holds what undoes it.
 type journal struct {
 	Entries []journalEntry `json:"entries"`
 }
 
 type journalEntry struct {
 	Path   string `json:"path"`
-	Staged string `json:"staged,omitempty"` // the name of the new content in the staging folder; "" removes the file
-	Sum    string `json:"sum,omitempty"`    // of the new content
+	Old    string `json:"old"` // the name of the old content in the staging folder
+	OldSum string `json:"oldSum"`
+	New    string `json:"new,omitempty"` // the name of the new content; "" removes the file
+	NewSum string `json:"newSum,omitempty"`
 }
 
 const journalName = "journal.json"
@@ -36,16 +39,51 @@ const journalName = "journal.json"
 // staging is the folder in which a write is prepared: inside .git, where nobody looks for resources, or
 // in a folder of its own.
 func (r *Repo) staging() string {
-	if info, err := os.Lstat(filepath.Join(r.Root, ".git")); err == nil && info.IsDir() {
-		return filepath.Join(r.Root, ".git", "apply-release")
+	if info, err := os.Lstat(filepath.Join(r.top, ".git")); r.top == "" || err != nil || !info.IsDir() {
+		return filepath.Join(r.Root, ".apply-release")
 	}
-	return filepath.Join(r.Root, ".apply-release")
+	name := "apply-release"
+	if r.Root != r.top { // a git repository may hold several checkouts of ours
+		name += "-" + sum([]byte(r.Root))[:12]
+	}
+	return filepath.Join(r.top, ".git", name)
 }
 
-// Write writes all changes or none. It stages the new contents, notes in a journal what is to happen, and then renames
-// file by file; a run that is ended in between is finished by [Repo.Recover]. So at any moment every file is whole, old or
-// new. A file whose content is not Old any more is an error, before anything is written.
-func (r *Repo) Write(changes []Change) error {
+// Lock waits for other runs on the checkout to end and keeps them out until unlock is called. Whoever reads and then
+// writes holds it all the while.
+func (r *Repo) Lock() (unlock func(), err error) {
+	name := r.staging() + ".lock"
+	for {
+		f, err := lockedfile.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
+		if err != nil {
+			return nil, err
+		}
+		mine, err := f.Stat()
+		if err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		if now, err := os.Stat(name); err == nil && os.SameFile(mine, now) {
+			return func() {
+				_ = os.Remove(name) // what is left of it harms nobody
+				_ = f.Close()
+			}, nil
+		}
+		if err := f.Close(); err != nil { // the one before removed the file that this one waited for
+			return nil, err
+		}
+	}
+}
+
+// Interrupted tells whether a write was begun and has not ended.
+func (r *Repo) Interrupted() bool {
+	_, err := os.Lstat(filepath.Join(r.staging(), journalName))
+	return err == nil
+}
+
+// Write makes all changes, or none. It notes in a journal what is about to happen, renames file by file, and calls then;
+// an error of either undoes everything. At any moment every file is whole, old or new, and a run that is killed in between is
+// undone by [Repo.Undo]. A file whose content is not Old any more is an error, before anything is written.
+func (r *Repo) Write(changes []Change, then func() error) error {
 	var errs []error
 	for _, c := range changes {
 		if err := r.inside(c.Path); err != nil {
@@ -57,47 +95,73 @@ func (r *Repo) Write(changes []Change) error {
 			errs = append(errs, fmt.Errorf("%s: changed while the upgrade was planned; must be planned again", c.Path))
 		}
 	}
-	if err := errors.Join(errs...); err != nil || len(changes) == 0 {
+	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	if err := r.stage(changes); err != nil {
+	entries, err := r.stage(changes)
+	if err != nil {
 		return errors.Join(err, os.RemoveAll(r.staging()))
 	}
-	_, err := r.Recover()
-	return err
+	for _, e := range entries {
+		if err = r.apply(e); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		err = then()
+	}
+	if err != nil {
+		_, left, undo := r.Undo()
+		for _, path := range left {
+			err = errors.Join(err, fmt.Errorf("%s: changed in the meantime; is left as it is", path))
+		}
+		return errors.Join(err, undo)
+	}
+	return r.forget()
 }
 
 func (r *Repo) full(path string) string { return filepath.Join(r.Root, filepath.FromSlash(path)) }
 
-// stage writes the new contents and, last and atomically, the journal: from there on the write happens.
-func (r *Repo) stage(changes []Change) error {
+// stage writes the old and new contents and, last and atomically, the journal.
+func (r *Repo) stage(changes []Change) ([]journalEntry, error) {
 	dir := r.staging()
 	if err := os.RemoveAll(dir); err != nil {
-		return err
+		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
+		return nil, err
 	}
 	var j journal
 	for i, c := range changes {
-		e := journalEntry{Path: c.Path}
+		info, err := os.Stat(r.full(c.Path))
+		if err != nil {
+			return nil, err
+		}
+		mode := info.Mode().Perm()
+		e := journalEntry{Path: c.Path, Old: fmt.Sprintf("%d.old", i), OldSum: sum(c.Old)}
+		if err := writeSynced(filepath.Join(dir, e.Old), c.Old, mode); err != nil {
+			return nil, err
+		}
 		if c.New != nil {
-			info, err := os.Stat(r.full(c.Path))
-			if err != nil {
-				return err
-			}
-			e.Staged, e.Sum = strconv.Itoa(i), sum(c.New)
-			if err := writeSynced(filepath.Join(dir, e.Staged), c.New, info.Mode().Perm()); err != nil {
-				return err
+			e.New, e.NewSum = fmt.Sprintf("%d.new", i), sum(c.New)
+			if err := writeSynced(filepath.Join(dir, e.New), c.New, mode); err != nil {
+				return nil, err
 			}
 		}
 		j.Entries = append(j.Entries, e)
 	}
 	text, err := json.Marshal(j)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return renameio.WriteFile(filepath.Join(dir, journalName), text, 0o644)
+	return j.Entries, renameio.WriteFile(filepath.Join(dir, journalName), text, 0o644)
+}
+
+func (r *Repo) apply(e journalEntry) error {
+	if e.New == "" {
+		return os.Remove(r.full(e.Path))
+	}
+	return move(filepath.Join(r.staging(), e.New), r.full(e.Path))
 }
 
 func writeSynced(file string, content []byte, mode fs.FileMode) error {
@@ -114,46 +178,73 @@ func sum(content []byte) string {
 	return hex.EncodeToString(s[:])
 }
 
-// Recover finishes a write that was begun and not ended, and says how many files that concerned. What was
-// staged without a journal is thrown away: nothing of it was written.
-func (r *Repo) Recover() (files int, err error) {
-	dir := r.staging()
-	text, err := os.ReadFile(filepath.Join(dir, journalName))
+// Undo puts back what a write that was begun and not ended has changed. restored counts the files; left are those that
+// somebody has changed since, which stay as they are. Without such a write it does nothing.
+func (r *Repo) Undo() (restored int, left []string, err error) {
+	file := filepath.Join(r.staging(), journalName)
+	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, os.RemoveAll(dir)
+		return 0, nil, r.forget()
 	}
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	var j journal
 	if err := json.Unmarshal(text, &j); err != nil {
-		return 0, fmt.Errorf("%s: %w", filepath.Join(dir, journalName), err)
+		return 0, nil, fmt.Errorf("%s: %w; must be removed, and the clusters be looked at with git diff", file, err)
 	}
 	for _, e := range j.Entries {
-		if err := r.finish(dir, e); err != nil {
-			return 0, err
+		if err := r.inside(e.Path); err != nil {
+			left = append(left, e.Path)
+			continue
+		}
+		now := ""
+		switch content, err := os.ReadFile(r.full(e.Path)); {
+		case err == nil:
+			now = sum(content)
+		case !errors.Is(err, fs.ErrNotExist):
+			return restored, left, err
+		}
+		switch now {
+		case e.OldSum:
+		case e.NewSum: // of a file that is to go, too: both are empty
+			if err := move(filepath.Join(r.staging(), e.Old), r.full(e.Path)); err != nil {
+				return restored, left, err
+			}
+			restored++
+		default:
+			left = append(left, e.Path)
 		}
 	}
-	return len(j.Entries), os.RemoveAll(dir)
+	return restored, left, r.forget()
 }
 
-func (r *Repo) finish(dir string, e journalEntry) error {
-	if err := r.inside(e.Path); err != nil {
+// forget ends a write: first the journal goes, so that nobody undoes what is done.
+func (r *Repo) forget() error {
+	if err := os.Remove(filepath.Join(r.staging(), journalName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if e.Staged == "" {
-		if err := os.Remove(r.full(e.Path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return nil
-	}
-	err := os.Rename(filepath.Join(dir, filepath.Base(e.Staged)), r.full(e.Path))
-	if !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	now, err := os.ReadFile(r.full(e.Path)) // it was renamed before
-	if err == nil && sum(now) != e.Sum {
-		return fmt.Errorf("%s: an upgrade was not finished, and the file is neither old nor new; must be restored from git", e.Path)
+	return os.RemoveAll(r.staging())
+}
+
+// move renames a file, or copies it where .git is on a file system of its own.
+func move(from, to string) error {
+	err := os.Rename(from, to)
+	if errors.Is(err, syscall.EXDEV) {
+		return copyFile(from, to)
 	}
 	return err
+}
+
+// copyFile puts a copy of a file, with its mode, in the place of another one, atomically.
+func copyFile(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(from)
+	if err != nil {
+		return err
+	}
+	return renameio.WriteFile(to, content, info.Mode().Perm(), renameio.WithTempDir(filepath.Dir(to)))
 }

@@ -4,24 +4,55 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 )
 
-// Diff writes the changes of files as a unified diff that git apply and patch -p1 take
+// Diff writes the changes of files as a unified diff that git apply and patch -p1 take, at the top of the git repository
 // (https://git-scm.com/docs/diff-format#generate_patch_text_with_p).
 func Diff(w io.Writer, u *Upgrade) error {
 	for _, f := range u.Files {
-		text := diff.Diff("a/"+f.Path, f.Old, "b/"+f.Path, f.New)
-		_, text, _ = bytes.Cut(text, []byte("\n")) // a header of diff's own
-		head := fmt.Sprintf("diff --git a/%[1]s b/%[1]s\n", f.Path)
+		from, to := name("a/"+u.Folder+f.Path), name("b/"+u.Folder+f.Path)
+		text := diff.Diff("old", f.Old, "new", f.New)
+		_, hunks, _ := bytes.Cut(text, []byte("\n+++ new\n")) // headers of diff's own
+		head := fmt.Sprintf("diff --git %s %s\n", from, to)
 		if f.New == nil {
-			head += "deleted file mode 100644\n"
-			text = bytes.Replace(text, []byte("+++ b/"+f.Path+"\n"), []byte("+++ /dev/null\n"), 1)
+			head, to = head+"deleted file mode 100644\n", "/dev/null"
 		}
-		if _, err := io.WriteString(w, head+string(text)); err != nil {
+		if _, err := fmt.Fprintf(w, "%s--- %s\n+++ %s\n%s", head, ended(from), ended(to), hunks); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// name quotes a file name as git does, in the way of C, where it holds what would break its line.
+func name(path string) string {
+	if !strings.ContainsFunc(path, func(c rune) bool { return c < ' ' || c == '"' || c == '\\' || c == 0x7f }) {
+		return path
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := range len(path) {
+		switch c := path[i]; {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c < ' ' || c == 0x7f:
+			fmt.Fprintf(&b, "\\%03o", c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// ended marks the end of a name with a space in it, which patch would take for the name's end.
+func ended(name string) string {
+	if strings.Contains(name, " ") && !strings.HasPrefix(name, "\"") {
+		return name + "\t"
+	}
+	return name
 }

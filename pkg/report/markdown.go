@@ -25,21 +25,20 @@ func Markdown(w io.Writer, u *Upgrade) error {
 			head.WriteString(escape(r.Message) + "\n\n")
 		}
 	}
-	warnings := u.Results.Problems()
-	sections := []string{problems(warnings), versions(u.Plan)}
-	for _, c := range byCluster(u.Plan) {
-		sections = append(sections, details(c))
-	}
 	out := head.String()
+	const room = 500 // for the notes
+	for _, s := range []string{problems(u.Plan), versions(u.Plan)} {
+		if left := max(MaxMarkdown-room-len(out), 0); len(s) > left {
+			s = s[:strings.LastIndexByte(s[:left], '\n')+1] + "\n… and more, which the command prints.\n\n"
+		}
+		out += s
+	}
 	var cut []string
-	for i, s := range sections {
-		const room = 500 // for the note
+	for _, c := range byCluster(u.Plan) {
+		s := details(c)
 		if len(out)+len(s)+room > MaxMarkdown {
-			if i >= 2 {
-				cut = append(cut, byCluster(u.Plan)[i-2].name)
-				continue
-			}
-			s = s[:strings.LastIndexByte(s[:MaxMarkdown-room-len(out)], '\n')+1] + "\n… and more, see the log.\n\n"
+			cut = append(cut, c.name)
+			continue
 		}
 		out += s
 	}
@@ -54,16 +53,63 @@ func Markdown(w io.Writer, u *Upgrade) error {
 	return err
 }
 
-func problems(list result.List) string {
-	if len(list) == 0 {
+// maxProblems is how many different problems are listed.
+const maxProblems = 50
+
+// problems lists what to look at. What is said of several clusters alike stands there once.
+func problems(u *plan.Plan) string {
+	var texts []string
+	times := map[string]int{}
+	names := clusterNames(u)
+	for _, r := range u.Results.Problems() {
+		text := fmt.Sprintf("**%s** %s", r.Severity, escape(anyCluster(r, names)))
+		if times[text]++; times[text] == 1 {
+			texts = append(texts, text)
+		}
+	}
+	if len(texts) == 0 {
 		return ""
 	}
 	var b strings.Builder
 	b.WriteString("### To look at\n\n")
-	for _, r := range list {
-		fmt.Fprintf(&b, "- **%s** %s\n", r.Severity, escape(r.String()))
+	for _, text := range texts[:min(len(texts), maxProblems)] {
+		b.WriteString("- " + text)
+		if times[text] > 1 {
+			fmt.Fprintf(&b, " (%d times)", times[text])
+		}
+		b.WriteString("\n")
+	}
+	if len(texts) > maxProblems {
+		fmt.Fprintf(&b, "- and %d more, which the command prints\n", len(texts)-maxProblems)
 	}
 	return b.String() + "\n"
+}
+
+// anyCluster is a problem in words, without the name of its cluster where there are several and the problem is
+// the release's.
+func anyCluster(r result.Result, names *strings.Replacer) string {
+	text := r.String()
+	if r.Item == nil || names.Replace(r.Item.Location.Path) != r.Item.Location.Path {
+		return text
+	}
+	return names.Replace(text)
+}
+
+// clusterNames takes the names of clusters out of text, where there are several.
+func clusterNames(u *plan.Plan) *strings.Replacer {
+	var names []string
+	for _, c := range u.Clusters {
+		names = append(names, c.String())
+	}
+	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) }) // a replacer takes the first that fits
+	var pairs []string
+	for _, n := range names {
+		pairs = append(pairs, n, "a cluster")
+	}
+	if len(names) < 2 {
+		pairs = nil
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 // versions is a table of the versions that change, component by component, cluster by cluster where they differ.

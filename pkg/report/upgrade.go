@@ -20,6 +20,8 @@ type File struct {
 type Upgrade struct {
 	*plan.Plan
 	Files []File
+	// Folder leads from the top of the git repository to the checkout; "", or such as "fleet/".
+	Folder string
 }
 
 // sign is how people see an operation: + added, ~ changed, - removed.

@@ -38,6 +38,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -55,7 +56,9 @@ func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewr
 		return src, nil, nil
 	}
 	if isJSON(src) {
-		edits = asJSON(edits)
+		if edits, err = asJSON(edits); err != nil {
+			return nil, nil, err
+		}
 	}
 	lowered, want, err := anchorFree(root, edits)
 	if err != nil {
@@ -111,25 +114,36 @@ func isJSON(src []byte) bool {
 
 // asJSON turns words such as yes, which only YAML 1.1 takes for booleans, into the strings that
 // they are in JSON.
-func asJSON(edits []yamltree.Edit) []yamltree.Edit {
+//
+// What JSON has no word for is an error.
+func asJSON(edits []yamltree.Edit) ([]yamltree.Edit, error) {
 	out := make([]yamltree.Edit, len(edits))
 	for i, e := range edits {
 		out[i] = yamltree.Edit{Path: e.Path, Value: yamltree.Clone(e.Value)}
-		quoteWords(out[i].Value)
+		if err := quoteWords(out[i].Value); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Path, err)
+		}
 	}
-	return out
+	return out, nil
 }
 
-func quoteWords(n *yaml.Node) {
+func quoteWords(n *yaml.Node) error {
 	if n == nil {
-		return
+		return nil
 	}
 	if n.Kind == yaml.ScalarNode && yamltree.IsYAML11Bool(n) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
-	for _, child := range n.Content {
-		quoteWords(child)
+	var number float64
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!float" && n.Decode(&number) == nil && (math.IsInf(number, 0) || math.IsNaN(number)) {
+		return fmt.Errorf("is %s; must be a number that JSON can hold, since the file is JSON", n.Value)
 	}
+	for _, child := range n.Content {
+		if err := quoteWords(child); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func spliceAndVerify(src []byte, root *yaml.Node, edits []yamltree.Edit, want *yaml.Node) ([]byte, error) {

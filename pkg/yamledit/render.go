@@ -2,6 +2,7 @@ package yamledit
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -90,6 +91,8 @@ func flatten(n *yaml.Node, json bool) {
 	if n.Kind == yaml.ScalarNode {
 		if isString(n) && (json || n.Style&multiline != 0) {
 			n.Tag, n.Style = "!!str", yaml.DoubleQuotedStyle
+		} else if json && !isString(n) {
+			n.Value = inlineScalar(n, true)
 		}
 		return
 	}
@@ -103,6 +106,8 @@ func inlineScalar(n *yaml.Node, json bool) string {
 	switch {
 	case yamltree.IsNull(n):
 		return "null"
+	case json && isJSONNumber(n.Value):
+		return n.Value // with all its digits
 	case json && yamltree.TypeOf(n) != yamltree.TypeString:
 		_, text, _ := strings.Cut(yamltree.Canonical(n), ":")
 		return text
@@ -114,6 +119,10 @@ func inlineScalar(n *yaml.Node, json bool) string {
 		return "'" + strings.ReplaceAll(n.Value, "'", "''") + "'"
 	}
 	return n.Value
+}
+
+func isJSONNumber(s string) bool {
+	return s != "" && (s[0] == '-' || s[0] >= '0' && s[0] <= '9') && json.Valid([]byte(s))
 }
 
 // doubleQuote writes a double-quoted scalar that YAML and JSON read alike.
