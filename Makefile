@@ -24,8 +24,9 @@ bin/apply-release: $(shell find fn pkg -name '*.go' -o -name '*.txt') go.mod go.
 
 .PHONY: demo
 demo: bin/apply-release ## upgrade the cluster of examples/rfc-machinepool and show the diff
-	@bin/apply-release <examples/rfc-machinepool/input.yaml >bin/demo.yaml
-	@sed '/^results:$$/,$$d' bin/demo.yaml | diff -U1 --label before --label after examples/rfc-machinepool/input.yaml - || test $$? = 1
+	@rm -rf bin/demo && cp -R examples/rfc-machinepool/repo bin/demo
+	bin/apply-release upgrade gauss/peu01 --release aws/v21.0.0 --repo bin/demo --allow-dirty
+	@diff -U1 examples/rfc-machinepool/repo/gauss/peu01/machinepool.yaml bin/demo/gauss/peu01/machinepool.yaml || test $$? = 1
 
 .PHONY: test
 test: ## run all tests that need Go only

@@ -1,9 +1,8 @@
 #!/bin/sh
-# upgrade.sh CLUSTER RELEASE upgrades a cluster of the repository in the current folder, in place.
-# It needs kpt and apply-release; a run with errors leaves every file as it was.
+# upgrade.sh CLUSTER RELEASE BRANCH upgrades a cluster of the repository in the current folder: one commit in a new branch, and
+# the body of its pull request in ../pull-request.md. A run with errors leaves everything as it was; exits with 3
+# where there is nothing to upgrade.
 set -eu
-cluster=$1
-release=$2
 
-kpt fn eval . --exec "$(command -v apply-release)" --truncate-output=false -- \
-	"release=$release" "clusters=$cluster"
+apply-release upgrade "$1" --release "$2" --branch "$3" --commit --pr-body ../pull-request.md
+git show-ref --quiet --verify "refs/heads/$3" || exit 3

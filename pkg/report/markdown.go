@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -89,14 +90,20 @@ func problems(u *plan.Plan) string {
 // the release's.
 func anyCluster(r result.Result, names *strings.Replacer) string {
 	text := r.String()
-	if r.Item == nil || names.Replace(r.Item.Location.Path) != r.Item.Location.Path {
+	if r.Item == nil || names == nil || names.Replace(r.Item.Location.Path) != r.Item.Location.Path {
 		return text
 	}
-	return names.Replace(text)
+	return names.Replace(nearestHint.ReplaceAllString(text, ""))
 }
 
-// clusterNames takes the names of clusters out of text, where there are several.
+// nearestHint is what a warning says of one cluster alone.
+var nearestHint = regexp.MustCompile(` \(nearest: [^)]*\)`)
+
+// clusterNames takes the names of clusters out of text, where there are several; else it is nil.
 func clusterNames(u *plan.Plan) *strings.Replacer {
+	if len(u.Clusters) < 2 {
+		return nil
+	}
 	var names []string
 	for _, c := range u.Clusters {
 		names = append(names, c.String())
@@ -105,9 +112,6 @@ func clusterNames(u *plan.Plan) *strings.Replacer {
 	var pairs []string
 	for _, n := range names {
 		pairs = append(pairs, n, "a cluster")
-	}
-	if len(names) < 2 {
-		pairs = nil
 	}
 	return strings.NewReplacer(pairs...)
 }

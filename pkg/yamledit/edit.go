@@ -13,7 +13,7 @@
 //
 // A changed string keeps the quoting of the one that it replaces where that can hold it. New keys go
 // to the end of their map, with the file's indentation and the quoting of the keys beside them; new
-// elements go to the end of their list. A map or list that loses its last entry becomes {} or [].
+// elements go to the end of their list. Of a list or map that is replaced by one much like it, only what differs changes. A map or list that loses its last entry becomes {} or [].
 //
 // # Comments
 //
@@ -63,6 +63,11 @@ func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewr
 	lowered, want, err := anchorFree(root, edits)
 	if err != nil {
 		return nil, nil, err
+	}
+	if parts, changed := finer(root, lowered); changed {
+		if out, err := spliceAndVerify(src, root, parts, want); err == nil {
+			return out, nil, nil
+		}
 	}
 	out, err = spliceAndVerify(src, root, lowered, want)
 	if err == nil {
