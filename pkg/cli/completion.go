@@ -10,59 +10,47 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const noFiles = cobra.ShellCompDirectiveNoFileComp
-
-// checkout opens the repository for completion, where nothing may be said about what is wrong.
-func (o *options) checkout() *repo.Repo {
-	r, err := open(o.dir, v1alpha1.Layout{Release: v1alpha1.DefaultReleaseLayout, Cluster: v1alpha1.DefaultClusterLayout})
-	if err != nil {
-		return nil
+// completion makes a completion of a list of words in the checkout, where nothing may be said about what is wrong.
+func (o *options) completion(words func(r *repo.Repo, typed string) ([]string, error)) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		const noFiles = cobra.ShellCompDirectiveNoFileComp
+		r, err := open(o.dir, v1alpha1.Layout{Release: v1alpha1.DefaultReleaseLayout, Cluster: v1alpha1.DefaultClusterLayout})
+		if err != nil {
+			return nil, noFiles
+		}
+		all, err := words(r, typed)
+		if err != nil {
+			return nil, noFiles
+		}
+		return slices.DeleteFunc(all, func(s string) bool { return !strings.HasPrefix(s, typed) }), noFiles
 	}
-	return r
 }
 
-func (o *options) completeClusters(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	r := o.checkout()
-	if r == nil {
-		return nil, noFiles
-	}
+func clusterNames(r *repo.Repo, typed string) ([]string, error) {
 	installation, _, found := strings.Cut(typed, "/")
 	if !found {
 		installation = "*"
 	}
-	all, err := r.ClusterFolders(installation + "/*")
-	if err != nil {
-		return nil, noFiles
-	}
-	return startingWith(all, typed), noFiles
+	return r.ClusterFolders(installation + "/*")
 }
 
-func (o *options) completeReleases(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	r := o.checkout()
-	if r == nil {
-		return nil, noFiles
-	}
+func releaseNames(r *repo.Repo, _ string) ([]string, error) {
 	found, err := r.ReleaseFolders("*")
-	if err != nil {
-		return nil, noFiles
-	}
 	var all []string
 	for _, rel := range found {
 		all = append(all, rel.Provider+"/"+rel.Version)
 	}
-	return startingWith(all, typed), noFiles
+	return all, err
 }
 
-// completeComponents offers the components of the release that is typed already, else of all.
-func (o *options) completeComponents(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	r := o.checkout()
-	if r == nil {
-		return nil, noFiles
-	}
+// componentNames offers the components of the release that is typed already, else of all. Of a list, the last one is being
+// typed.
+func (o *options) componentNames(r *repo.Repo, typed string) ([]string, error) {
 	found, err := r.ReleaseFolders("*")
 	if err != nil {
-		return nil, noFiles
+		return nil, err
 	}
+	before := typed[:strings.LastIndexByte(typed, ',')+1]
 	var all []string
 	for _, rel := range found {
 		if name := rel.Provider + "/" + rel.Version; o.release != "" && o.release != name && o.release != rel.Version {
@@ -70,21 +58,12 @@ func (o *options) completeComponents(_ *cobra.Command, _ []string, typed string)
 		}
 		files, err := r.Read(rel.Folder)
 		if err != nil {
-			return nil, noFiles
+			return nil, err
 		}
 		for _, f := range files {
-			all = append(all, strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path)))
+			all = append(all, before+strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path)))
 		}
 	}
 	slices.Sort(all)
-	before := typed[:strings.LastIndexByte(typed, ',')+1] // of a list, the last one is being typed
-	fitting := startingWith(slices.Compact(all), typed[len(before):])
-	for i := range fitting {
-		fitting[i] = before + fitting[i]
-	}
-	return fitting, noFiles
-}
-
-func startingWith(all []string, typed string) []string {
-	return slices.DeleteFunc(all, func(s string) bool { return !strings.HasPrefix(s, typed) })
+	return slices.Compact(all), nil
 }

@@ -32,7 +32,7 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 		Example: `  apply-release plan gauss/peu01 --release aws/v21.0.0
   apply-release plan 'gauss/*' --release aws/latest -o markdown
   apply-release plan gauss/peu01 --release aws/v21.0.0 -o diff | git apply --check`,
-		ValidArgsFunction: o.completeClusters,
+		ValidArgsFunction: o.completion(clusterNames),
 		RunE: func(_ *cobra.Command, clusters []string) error {
 			render, found := renderers[output]
 			if !found {
@@ -75,7 +75,6 @@ func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Up
 	if err != nil {
 		return nil, nil, err
 	}
-	w.plan.Results.Sort()
 	err = report.Lines(s.Err, w.plan.Results)
 	if err == nil && w.plan.Failed() {
 		err = errReported
@@ -106,10 +105,6 @@ func (w *work) edit() []report.File {
 		if e.New == nil || string(e.New) != string(e.File.Src) {
 			out = append(out, report.File{Path: e.File.Path, Old: e.File.Src, New: e.New})
 		}
-	}
-	if w.plan.Failed() {
-		w.plan.Results = w.plan.Results.Problems()
-		w.plan.Results.SummarizeFailure()
 	}
 	return out
 }

@@ -49,7 +49,7 @@ func newReleasesDiff(o *options, s Streams) *cobra.Command {
 		Example: "  apply-release releases diff aws/v33.1.4 aws/v34.0.0",
 		Args:    cobra.ExactArgs(2),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-			return o.completeReleases(cmd, args, typed)
+			return o.completion(releaseNames)(cmd, args, typed)
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			r, err := o.defaultRepo()

@@ -30,7 +30,7 @@ func newUpgrade(s Streams) *cobra.Command {
 no other. All files are written, or none, with branch and commit; a run that is interrupted is undone by the next one.`,
 		Example: `  apply-release upgrade gauss/peu01 --release aws/v21.0.0
   apply-release upgrade 'gauss/*' --release aws/v21.0.0 --branch upgrade-gauss --commit --pr-body body.md`,
-		ValidArgsFunction: o.completeClusters,
+		ValidArgsFunction: o.completion(clusterNames),
 		RunE:              func(_ *cobra.Command, clusters []string) error { return o.run(clusters, s) },
 	}
 	o.addTo(cmd)

@@ -130,7 +130,7 @@ func (m *maker) nearestIn(c *release.Component, cl *cluster.Cluster) string {
 	return ""
 }
 
-func (m *maker) clusterNames() string {
+func (m *Plan) clusterNames() string {
 	var names []string
 	for _, c := range m.Clusters {
 		names = append(names, c.String())

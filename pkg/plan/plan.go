@@ -104,8 +104,7 @@ func Make(config *v1alpha1.ApplyRelease, items []*resource.Item, definitions ...
 		m.matchAll(m.selectComponents())
 		m.mergeAll(append(m.definitions(items), definitions...))
 	}
-	m.summarize()
-	m.Results.Sort()
+	m.Summarize()
 	return m.Plan
 }
 
@@ -115,8 +114,11 @@ type maker struct {
 	suggested int
 }
 
-// summarize puts what the run comes to in front of the results.
-func (m *maker) summarize() {
+// Summarize sums up what the run comes to, in front of the results, which it sorts. It is called again where results have come
+// since.
+func (m *Plan) Summarize() {
+	defer func() { m.Results.Sort() }()
+	m.Results = slices.DeleteFunc(m.Results, func(r result.Result) bool { return r.Summary })
 	if m.Results.Failed() {
 		m.Results.SummarizeFailure()
 		return
