@@ -52,14 +52,17 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 				unlock()
 			}
 		}()
-		restored, left, err := r.Undo()
+		undone, err := r.Undo()
 		if err != nil {
 			return nil, err
 		}
-		if restored > 0 {
-			fmt.Fprintf(s.Err, "an upgrade that was interrupted is undone: %s restored\n", result.Count(restored, "file"))
+		if undone.Restored > 0 {
+			fmt.Fprintf(s.Err, "an upgrade that was interrupted is undone: %s restored\n", result.Count(undone.Restored, "file"))
 		}
-		for _, path := range left {
+		for _, path := range undone.Committed {
+			fmt.Fprintf(s.Err, "warning: %s: an upgrade that was interrupted is committed; stays as it is\n", path)
+		}
+		for _, path := range undone.Left {
 			fmt.Fprintf(s.Err, "warning: %s: changed since an upgrade was interrupted; is left as it is\n", path)
 		}
 	case r.Interrupted():
@@ -96,22 +99,33 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	return w, nil
 }
 
-// notes says what is the matter with files. What the customer's overlay holds is not this program's to judge.
+// notes says what is the matter with files. What the customer's overlay holds is not this program's to judge, and a
+// cluster may hold templates; a release may not.
 func (w *work) notes() {
+	var templates []string
 	for _, f := range w.files {
 		where, _ := w.repo.Clusters.Match(strings.Split(f.Path, "/"))
 		_, isRelease := w.repo.Releases.Match(strings.Split(f.Path, "/"))
 		theirs := where.Layer == layout.Overlay && !isRelease
 		switch {
-		case f.Err != nil && !theirs:
-			w.plan.Results.Errorf(nil, nil, "%v; must be mended, or be no .yaml file", f.Err)
+		case theirs && f.Err != nil:
+			w.plan.Results.Infof(nil, nil, "%v; is passed over", f.Err)
+		case theirs:
+		case f.Template && !isRelease:
+			templates = append(templates, f.Path)
 		case f.Err != nil:
-			w.plan.Results.Infof(nil, nil, "%v", f.Err)
-		case f.Warning != "" && !theirs:
+			w.plan.Results.Errorf(nil, nil, "%v; must be mended, or be no .yaml file", f.Err)
+		case f.Warning != "":
 			w.plan.Results.Warnf(nil, nil, "%s: %s", f.Path, f.Warning)
-		case f.Note != "":
-			w.plan.Results.Infof(nil, nil, "%s: %s", f.Path, f.Note)
 		}
+	}
+	if len(templates) > 0 {
+		const shown = 5
+		text := strings.Join(templates[:min(len(templates), shown)], ", ")
+		if len(templates) > shown {
+			text += fmt.Sprintf(" and %d more", len(templates)-shown)
+		}
+		w.plan.Results.Warnf(nil, nil, "passed over, for these look like templates: %s", text)
 	}
 }
 

@@ -103,6 +103,11 @@ func (o *options) catalog(r *repo.Repo, s Streams, provider, v string) (*release
 		return nil, err
 	}
 	catalog, found := release.Read(repo.Items(files), r.Releases)
+	for _, f := range files {
+		if f.Err != nil {
+			found.Errorf(nil, nil, "%v", f.Err)
+		}
+	}
 	if found.Failed() {
 		if err := report.Lines(s.Err, found); err != nil {
 			return nil, err

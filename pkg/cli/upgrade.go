@@ -2,10 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/giantswarm/apply-release/pkg/repo"
 	"github.com/giantswarm/apply-release/pkg/report"
@@ -54,18 +57,23 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	if err := o.check(w.repo, u); err != nil {
 		return err
 	}
-	var changes []repo.Change
+	changes := []repo.Change{}
 	for _, f := range u.Files {
 		changes = append(changes, repo.Change{Path: f.Path, Old: f.Old, New: f.New})
 	}
-	if err := w.repo.Write(changes, func() error { return o.publish(w.repo, u) }); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	branch := o.branch
+	if len(changes) == 0 {
+		branch = ""
+	}
+	if err := w.repo.Write(ctx, changes, branch, func() error { return o.publish(w.repo, u) }); err != nil {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
 	return report.Text(s.Out, u, report.Palette{On: on})
 }
 
-// publish makes what comes with the files: the body of a pull request, branch, commit. Its error undoes the files, and it leaves no
-// branch behind.
+// publish makes what comes with the files: the body of a pull request, and the commit.
 func (o *upgradeOptions) publish(r *repo.Repo, u *report.Upgrade) error {
 	if o.prBody != "" {
 		var body bytes.Buffer
@@ -76,22 +84,10 @@ func (o *upgradeOptions) publish(r *repo.Repo, u *report.Upgrade) error {
 			return err
 		}
 	}
-	if len(u.Files) == 0 {
+	if !o.commit || len(u.Files) == 0 {
 		return nil
 	}
-	back := func() error { return nil }
-	if o.branch != "" {
-		var err error
-		if back, err = r.Branch(o.branch); err != nil {
-			return err
-		}
-	}
-	if o.commit {
-		if err := r.Commit(message(u), paths(u)); err != nil {
-			return errors.Join(err, back())
-		}
-	}
-	return nil
+	return r.Commit(message(u), paths(u))
 }
 
 // check says what speaks against writing, before anything is written.

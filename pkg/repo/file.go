@@ -23,10 +23,11 @@ type File struct {
 	// Path is slash-separated and relative to the root of the checkout.
 	Path string
 	Src  []byte
-	// Note says why nothing in the file is looked at, where that is as it should be; Warning, where it may not be.
-	Note, Warning string
-	// Err says what is wrong with a file that ought to hold resources.
-	Err error
+	// Warning says why something in the file is not looked at.
+	Warning string
+	// Err says why the file does not parse; Template, that it looks as if it were not meant to.
+	Err      error
+	Template bool
 
 	documents []*document
 }
@@ -38,8 +39,7 @@ type document struct {
 	item     *resource.Item
 }
 
-// readFile reads a file below the root. A template, such as Helm's, is left alone, and says so; anything else that does not
-// parse might be what an upgrade is about.
+// readFile reads a file below the root.
 func readFile(root, path string) (*File, error) {
 	src, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
 	if err != nil {
@@ -73,16 +73,16 @@ func readFile(root, path string) (*File, error) {
 	return f, nil
 }
 
+// template finds what makes a file a template, such as Helm's: an action that begins a line, or a value. In quotes it is text.
+var template = regexp.MustCompile(`(?m)^\s*(?:- +)?(?:[^\s"'#]+: +)?\{\{`)
+
 // lineOf finds the line in an error of the YAML parser.
 var lineOf = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
 // unread is a file that does not parse, with the lines in front of the document that is to blame.
 func unread(f *File, before int, err error) *File {
 	f.documents = nil
-	if bytes.Contains(f.Src, []byte("{{")) && !bytes.Contains(f.Src, []byte("\n<<<<<<< ")) {
-		f.Note = "is a template; is passed over"
-		return f
-	}
+	f.Template = template.Match(f.Src) && !bytes.Contains(f.Src, []byte("\n<<<<<<< "))
 	text := err.Error()
 	if m := lineOf.FindStringSubmatch(text); m != nil {
 		text = strings.TrimPrefix(text, m[0])

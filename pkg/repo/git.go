@@ -6,14 +6,18 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 )
 
 // git runs git in the checkout.
-func (r *Repo) git(args ...string) (string, error) {
+func (r *Repo) git(args ...string) (string, error) { return r.gitWith("", args...) }
+
+func (r *Repo) gitWith(stdin string, args ...string) (string, error) {
 	cmd := exec.Command("git", args...)
 	cmd.Dir = r.Root
+	cmd.Stdin = strings.NewReader(stdin)
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	if err := cmd.Run(); err != nil {
@@ -50,20 +54,36 @@ func (r *Repo) Folder() string {
 	return filepath.ToSlash(strings.TrimPrefix(r.Root, strings.TrimSuffix(r.top, string(filepath.Separator))+string(filepath.Separator))) + "/"
 }
 
+// longArguments is from how many bytes of paths on git is not given them: systems limit the length of a command.
+const longArguments = 100_000
+
 // Dirty lists those of the files that have uncommitted changes, or that git does not know or ignores. Where it ignores
 // a whole folder, that is listed.
 func (r *Repo) Dirty(paths []string) ([]string, error) {
 	if !r.IsGit() || len(paths) == 0 {
 		return nil, nil
 	}
-	out, err := r.git(append([]string{"status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching", "--"}, paths...)...)
+	args := []string{"status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching", "--"}
+	if len(strings.Join(paths, " ")) < longArguments {
+		args = append(args, paths...)
+	}
+	out, err := r.git(args...)
 	if err != nil {
 		return nil, err
+	}
+	asked := map[string]bool{}
+	for _, p := range paths {
+		for asked[p] = true; path.Dir(p) != "."; { // with the folders that they are in
+			p = path.Dir(p)
+			asked[p+"/"] = true
+		}
 	}
 	var dirty []string
 	for _, entry := range strings.Split(out, "\x00") {
 		if len(entry) > 3 {
-			dirty = append(dirty, strings.TrimPrefix(entry[3:], r.Folder()))
+			if name := strings.TrimPrefix(entry[3:], r.Folder()); asked[name] {
+				dirty = append(dirty, name)
+			}
 		}
 	}
 	return dirty, nil
@@ -83,30 +103,45 @@ func (r *Repo) CheckBranch(name string) error {
 	return nil
 }
 
-// Branch makes a branch at the current commit and switches to it. back switches back and removes it.
-func (r *Repo) Branch(name string) (back func() error, err error) {
-	was, err := r.git("symbolic-ref", "--quiet", "--short", "HEAD")
-	args := []string{"switch", "--quiet", strings.TrimSpace(was)}
-	if err != nil { // no branch is checked out
-		if was, err = r.git("rev-parse", "HEAD"); err != nil {
-			return nil, err
-		}
-		args = []string{"switch", "--quiet", "--detach", strings.TrimSpace(was)}
+// head is the commit that is checked out, and its branch, or the commit again where it is on none.
+func (r *Repo) head() (commit, branch string, err error) {
+	if commit, err = r.git("rev-parse", "HEAD"); err != nil {
+		return "", "", err
 	}
-	if _, err := r.git("switch", "--quiet", "--create", name); err != nil {
-		return nil, err
+	commit = strings.TrimSpace(commit)
+	if branch, err = r.git("symbolic-ref", "--quiet", "--short", "HEAD"); err != nil {
+		return commit, commit, nil
 	}
-	return func() error {
-		_, err := r.git(args...)
-		if err == nil {
-			_, err = r.git("branch", "--quiet", "--delete", "--force", name)
-		}
+	return commit, strings.TrimSpace(branch), nil
+}
+
+// dropBranch removes the branch of a write, and switches back, where it has no commits of its own.
+func (r *Repo) dropBranch(j journal) error {
+	if j.Branch == "" {
+		return nil
+	}
+	at, err := r.git("rev-parse", "--verify", "--quiet", "refs/heads/"+j.Branch)
+	if err != nil || strings.TrimSpace(at) != j.Head {
+		return nil // it was not made, or is in use
+	}
+	if _, now, err := r.head(); err != nil {
 		return err
-	}, nil
+	} else if now == j.Branch {
+		args := []string{"switch", "--quiet", j.Was}
+		if j.Was == j.Head {
+			args = []string{"switch", "--quiet", "--detach", j.Was}
+		}
+		_, err := r.git(args...)
+		if _, now, _ := r.head(); now != j.Was { // a hook may have failed, which keeps nobody from switching
+			return err
+		}
+	}
+	_, err = r.git("branch", "--quiet", "--delete", "--force", j.Branch)
+	return err
 }
 
 // Commit commits these files, and nothing else that is staged.
 func (r *Repo) Commit(message string, paths []string) error {
-	_, err := r.git(append([]string{"commit", "--quiet", "--only", "--message", message, "--"}, paths...)...)
+	_, err := r.gitWith(strings.Join(paths, "\x00"), "commit", "--quiet", "--only", "--message", message, "--pathspec-from-file=-", "--pathspec-file-nul")
 	return err
 }

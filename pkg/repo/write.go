@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/google/renameio/v2"
@@ -24,6 +27,10 @@ type Change struct {
 // journal says what a write is about to do, and holds what undoes it.
 type journal struct {
 	Entries []journalEntry `json:"entries"`
+	// Branch is the branch that the write makes, at the commit Head; Was is what is checked out before, a branch or a commit.
+	Branch string `json:"branch,omitempty"`
+	Head   string `json:"head,omitempty"`
+	Was    string `json:"was,omitempty"`
 }
 
 type journalEntry struct {
@@ -80,10 +87,11 @@ func (r *Repo) Interrupted() bool {
 	return err == nil
 }
 
-// Write makes all changes, or none. It notes in a journal what is about to happen, renames file by file, and calls then;
-// an error of either undoes everything. At any moment every file is whole, old or new, and a run that is killed in between is
-// undone by [Repo.Undo]. A file whose content is not Old any more is an error, before anything is written.
-func (r *Repo) Write(changes []Change, then func() error) error {
+// Write makes all changes, or none. It notes in a journal what is about to happen, renames file by file, makes a git branch
+// where it is to, and calls then; an error, or the end of the context, undoes everything. At any moment every file is whole, old or
+// new, and a run that is killed in between is undone by [Repo.Undo]. A file whose content is not Old any more is an error, before
+// anything is written.
+func (r *Repo) Write(ctx context.Context, changes []Change, branch string, then func() error) error {
 	var errs []error
 	for _, c := range changes {
 		if err := r.inside(c.Path); err != nil {
@@ -98,63 +106,78 @@ func (r *Repo) Write(changes []Change, then func() error) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	entries, err := r.stage(changes)
-	if err != nil {
+	j := journal{Branch: branch}
+	if branch != "" {
+		var err error
+		if j.Head, j.Was, err = r.head(); err != nil {
+			return err
+		}
+	}
+	if err := r.stage(changes, &j); err != nil {
 		return errors.Join(err, os.RemoveAll(r.staging()))
 	}
-	for _, e := range entries {
-		if err = r.apply(e); err != nil {
-			break
-		}
-	}
+	err := r.carryOut(ctx, j, then)
 	if err == nil {
-		err = then()
+		return r.forget()
 	}
-	if err != nil {
-		_, left, undo := r.Undo()
-		for _, path := range left {
-			err = errors.Join(err, fmt.Errorf("%s: changed in the meantime; is left as it is", path))
+	undone, undo := r.Undo()
+	for _, path := range undone.Left {
+		err = errors.Join(err, fmt.Errorf("%s: changed in the meantime; is left as it is", path))
+	}
+	return errors.Join(err, undo)
+}
+
+func (r *Repo) carryOut(ctx context.Context, j journal, then func() error) error {
+	for _, e := range j.Entries {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		return errors.Join(err, undo)
+		if err := r.apply(e); err != nil {
+			return err
+		}
 	}
-	return r.forget()
+	if j.Branch != "" {
+		if _, err := r.git("switch", "--quiet", "--create", j.Branch); err != nil {
+			return err
+		}
+	}
+	return then()
 }
 
 func (r *Repo) full(path string) string { return filepath.Join(r.Root, filepath.FromSlash(path)) }
 
 // stage writes the old and new contents and, last and atomically, the journal.
-func (r *Repo) stage(changes []Change) ([]journalEntry, error) {
+func (r *Repo) stage(changes []Change, j *journal) error {
 	dir := r.staging()
 	if err := os.RemoveAll(dir); err != nil {
-		return nil, err
+		return err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
+		return err
 	}
-	var j journal
 	for i, c := range changes {
 		info, err := os.Stat(r.full(c.Path))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		mode := info.Mode().Perm()
 		e := journalEntry{Path: c.Path, Old: fmt.Sprintf("%d.old", i), OldSum: sum(c.Old)}
 		if err := writeSynced(filepath.Join(dir, e.Old), c.Old, mode); err != nil {
-			return nil, err
+			return err
 		}
 		if c.New != nil {
 			e.New, e.NewSum = fmt.Sprintf("%d.new", i), sum(c.New)
 			if err := writeSynced(filepath.Join(dir, e.New), c.New, mode); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		j.Entries = append(j.Entries, e)
 	}
 	text, err := json.Marshal(j)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return j.Entries, renameio.WriteFile(filepath.Join(dir, journalName), text, 0o644)
+	return renameio.WriteFile(filepath.Join(dir, journalName), text, 0o644)
 }
 
 func (r *Repo) apply(e journalEntry) error {
@@ -178,45 +201,75 @@ func sum(content []byte) string {
 	return hex.EncodeToString(s[:])
 }
 
-// Undo puts back what a write that was begun and not ended has changed. restored counts the files; left are those that
-// somebody has changed since, which stay as they are. Without such a write it does nothing.
-func (r *Repo) Undo() (restored int, left []string, err error) {
+// Undone is what [Repo.Undo] did.
+type Undone struct {
+	Restored int
+	// Committed are the files of the write that are in git by now, Left those that somebody has changed since. They stay as they are.
+	Committed, Left []string
+}
+
+// Undo puts back what a write that was begun and not ended has changed: the files, and the branch, where it has no commits of
+// its own. Without such a write it does nothing.
+func (r *Repo) Undo() (u Undone, err error) {
 	file := filepath.Join(r.staging(), journalName)
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil, r.forget()
+		return u, r.forget()
 	}
 	if err != nil {
-		return 0, nil, err
+		return u, err
 	}
 	var j journal
 	if err := json.Unmarshal(text, &j); err != nil {
-		return 0, nil, fmt.Errorf("%s: %w; must be removed, and the clusters be looked at with git diff", file, err)
+		return u, fmt.Errorf("%s: %w; must be removed, and the clusters be looked at with git diff", file, err)
+	}
+	var paths []string
+	for _, e := range j.Entries {
+		paths = append(paths, e.Path)
+	}
+	dirty, err := r.Dirty(paths)
+	if err != nil {
+		return u, err
 	}
 	for _, e := range j.Entries {
-		if err := r.inside(e.Path); err != nil {
-			left = append(left, e.Path)
-			continue
-		}
-		now := ""
-		switch content, err := os.ReadFile(r.full(e.Path)); {
-		case err == nil:
-			now = sum(content)
-		case !errors.Is(err, fs.ErrNotExist):
-			return restored, left, err
-		}
-		switch now {
-		case e.OldSum:
-		case e.NewSum: // of a file that is to go, too: both are empty
-			if err := move(filepath.Join(r.staging(), e.Old), r.full(e.Path)); err != nil {
-				return restored, left, err
-			}
-			restored++
-		default:
-			left = append(left, e.Path)
+		committed := r.IsGit() && !slices.ContainsFunc(dirty, func(d string) bool {
+			return d == e.Path || strings.HasSuffix(d, "/") && strings.HasPrefix(e.Path, d)
+		})
+		if err := r.restore(e, committed, &u); err != nil {
+			return u, err
 		}
 	}
-	return restored, left, r.forget()
+	if err := r.dropBranch(j); err != nil {
+		return u, err
+	}
+	return u, r.forget()
+}
+
+func (r *Repo) restore(e journalEntry, committed bool, u *Undone) error {
+	if r.inside(e.Path) != nil {
+		u.Left = append(u.Left, e.Path)
+		return nil
+	}
+	now := "" // of a file that is gone; NewSum is as empty where it was to go
+	content, err := os.ReadFile(r.full(e.Path))
+	if err == nil {
+		now = sum(content)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	switch now {
+	case e.OldSum:
+		return nil
+	case e.NewSum:
+		if committed {
+			u.Committed = append(u.Committed, e.Path)
+			return nil
+		}
+		u.Restored++
+		return move(filepath.Join(r.staging(), e.Old), r.full(e.Path))
+	}
+	u.Left = append(u.Left, e.Path)
+	return nil
 }
 
 // forget ends a write: first the journal goes, so that nobody undoes what is done.
