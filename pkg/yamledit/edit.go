@@ -13,7 +13,9 @@
 //
 // A changed string keeps the quoting of the one that it replaces where that can hold it. New keys go
 // to the end of their map, with the file's indentation and the quoting of the keys beside them; new
-// elements go to the end of their list. Of a list or map that is replaced by one much like it, only what differs changes. A map or list that loses its last entry becomes {} or [].
+// elements go to the end of their list. Of a list or map that is replaced by one much like it, only what differs
+// changes; maps in lists are much alike where they share their first key and its value. A flow list over several lines that
+// gains elements in its middle goes on one line. A map or list that loses its last entry becomes {} or [].
 //
 // # Comments
 //

@@ -9,12 +9,12 @@ import (
 const maxCommon = 1_000_000
 
 // replaceElements puts the elements of a block list in the place of those of another one and leaves the lines of the elements that
-// both have, with their comments. done is false where they share none.
-func (e *editor) replaceElements(old, v *yaml.Node, s slot) (done bool, err error) {
+// both have, with their comments; of elements that are much alike, only what differs changes. done is false where no two are.
+func (e *editor) replaceElements(old, v *yaml.Node) (done bool, err error) {
 	if len(old.Content)*len(v.Content) > maxCommon {
 		return false, nil
 	}
-	kept := common(old.Content, v.Content)
+	kept := alike(old.Content, v.Content)
 	if len(kept) == 0 {
 		return false, nil
 	}
@@ -25,8 +25,8 @@ func (e *editor) replaceElements(old, v *yaml.Node, s slot) (done bool, err erro
 		}
 	}
 	oldAt, newAt := 0, 0
-	for _, pair := range append(kept, [2]int{len(old.Content), len(v.Content)}) {
-		for _, el := range old.Content[oldAt:pair[0]] {
+	for _, p := range append(kept, pair{old: len(old.Content), new: len(v.Content)}) {
+		for _, el := range old.Content[oldAt:p.old] {
 			end, err := e.end(el, column, false)
 			if err != nil {
 				return false, err
@@ -34,14 +34,64 @@ func (e *editor) replaceElements(old, v *yaml.Node, s slot) (done bool, err erro
 			dash, _ := e.dash(el)
 			e.replaceLines(e.lineStart(dash), e.nextLine(end), nil, column)
 		}
-		if added := v.Content[newAt:pair[1]]; len(added) > 0 {
+		if added := v.Content[newAt:p.new]; len(added) > 0 {
 			if err := e.insertElements(old, oldAt, added, column); err != nil {
 				return false, err
 			}
 		}
-		oldAt, newAt = pair[0]+1, pair[1]+1
+		if len(p.edits) > 0 {
+			el := old.Content[p.old]
+			c, err := order(el, p.edits)
+			if err != nil {
+				return false, err
+			}
+			dash, _ := e.dash(el)
+			if err := e.node(el, c, slot{slotDash, dash + 1, column}); err != nil {
+				return false, err
+			}
+		}
+		oldAt, newAt = p.old+1, p.new+1
 	}
 	return true, nil
+}
+
+// pair is an element of a list, the one of the new list that takes its place, and the edits that make one of the other.
+type pair struct {
+	old, new int
+	edits    []yamltree.Edit
+}
+
+// alike pairs the elements of two lists that are equal and, in between, maps that are similar.
+func alike(a, b []*yaml.Node) []pair {
+	var out []pair
+	i, j := 0, 0
+	for _, c := range append(common(a, b), [2]int{len(a), len(b)}) {
+		for ; i < c[0]; i++ {
+			for k := j; k < c[1]; k++ {
+				if edits, ok := similar(a[i], b[k]); ok {
+					out, j = append(out, pair{i, k, edits}), k+1
+					break
+				}
+			}
+		}
+		if c[0] < len(a) {
+			out = append(out, pair{old: c[0], new: c[1]})
+		}
+		i, j = c[0]+1, c[1]+1
+	}
+	return out
+}
+
+// similar tells whether a map can be made of another one, with which it shares the first key and its value: that is
+// where people write what something is.
+func similar(a, b *yaml.Node) (edits []yamltree.Edit, ok bool) {
+	if a.Kind != yaml.MappingNode || b.Kind != yaml.MappingNode || len(a.Content) == 0 || a.Content[1].Kind != yaml.ScalarNode {
+		return nil, false
+	}
+	if first := yamltree.Get(b, a.Content[0].Value); first == nil || !yamltree.Equal(a.Content[1], first) {
+		return nil, false
+	}
+	return differences(nil, a, b)
 }
 
 // insertElements writes elements behind the element in front of an index; at the start, in front of the first one.

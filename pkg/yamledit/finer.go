@@ -100,8 +100,8 @@ func distinctFields(n *yaml.Node) bool {
 	return true
 }
 
-// listDifferences pairs the elements that differ, in between those that are equal. In a list of lines only maps have
-// comments and lines of their own to keep; elements at the end may come new.
+// listDifferences pairs the elements that differ, in between those that are equal; elements at the end may come new. In a block
+// list only maps that are similar have comments and lines of their own to keep.
 func listDifferences(p yamltree.Path, old, v *yaml.Node) (out []yamltree.Edit, ok bool) {
 	if len(old.Content) == 0 || len(old.Content) > len(v.Content) || len(old.Content)*len(v.Content) > maxCommon {
 		return nil, false
@@ -116,7 +116,7 @@ func listDifferences(p yamltree.Path, old, v *yaml.Node) (out []yamltree.Edit, o
 		for ; oldAt < pair[0]; oldAt, newAt = oldAt+1, newAt+1 {
 			a, b := old.Content[oldAt], v.Content[newAt]
 			parts, ok := differences(p.Index(oldAt), a, b)
-			if !ok || !flow && (a.Kind != yaml.MappingNode || b.Kind != yaml.MappingNode) {
+			if _, like := similar(a, b); !ok || !flow && !like {
 				return nil, false
 			}
 			out = append(out, parts...)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 	"pgregory.net/rapid"
 )
@@ -56,6 +57,46 @@ func TestOnlyEditedLinesChange(t *testing.T) {
 		}
 		if bytes.HasSuffix(src, []byte("\n")) != bytes.HasSuffix(out, []byte("\n")) && !removes { // what was in front of a removed end may be a blank line or a block scalar
 			t.Fatalf("the line break at the end\n%q\n%q\n%s", src, out, describe(edits))
+		}
+	})
+}
+
+// TestReplacedListsKeepComments replaces lists of maps by random others: no line that both have goes, and no comment on a line
+// of its own.
+func TestReplacedListsKeepComments(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ids := rapid.SliceOfNDistinct(rapid.IntRange(1, 9), 1, 5, rapid.ID[int])
+		var src bytes.Buffer
+		src.WriteString("list:\n")
+		var kept []string
+		was := map[int]int{}
+		for _, id := range ids.Draw(t, "old") {
+			was[id] = rapid.IntRange(1, 3).Draw(t, "value")
+			kept = append(kept, fmt.Sprintf("# about %d", id))
+			fmt.Fprintf(&src, "# about %d\n- id: %d # id %d\n  value: %d # value\n", id, id, id, was[id])
+		}
+		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		last, ordered := 0, true
+		for _, id := range ids.Draw(t, "new") {
+			var el yaml.Node
+			require.NoError(t, yaml.Unmarshal(fmt.Appendf(nil, "{id: %d, value: %d}", id, rapid.IntRange(1, 3).Draw(t, "value")), &el))
+			list.Content = append(list.Content, el.Content[0])
+			at := bytes.Index(src.Bytes(), fmt.Appendf(nil, "- id: %d #", id))
+			if ordered = ordered && (at < 0 || at > last); at >= 0 {
+				last = at
+				kept = append(kept, fmt.Sprintf("- id: %d # id %d", id, id))
+			}
+		}
+		var doc yaml.Node
+		require.NoError(t, yaml.Unmarshal(src.Bytes(), &doc))
+		out, rewritten, err := Bytes(src.Bytes(), &doc, []yamltree.Edit{{Path: yamltree.Path{}.Field("list"), Value: list}})
+		require.NoError(t, err, "%s", src.String())
+		require.Empty(t, rewritten)
+		if len(kept) == len(was) || !ordered { // nothing is common, or it changes places
+			return
+		}
+		for _, line := range kept {
+			require.Contains(t, string(out), line, "%s", src.String())
 		}
 	})
 }

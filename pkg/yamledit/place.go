@@ -106,7 +106,7 @@ func (e *editor) replace(old, value *yaml.Node, s slot) error {
 	blockStyle(v)
 	switch {
 	case old.Kind == yaml.SequenceNode && v.Kind == yaml.SequenceNode && old.Style&yaml.FlowStyle == 0 && len(v.Content) > 0:
-		if done, err := e.replaceElements(old, v, s); done || err != nil {
+		if done, err := e.replaceElements(old, v); done || err != nil {
 			return err
 		}
 		return e.replaceByCollection(old, v, s)
