@@ -167,6 +167,18 @@ func TestBytesKeepsChangesWithinTheirAnchor(t *testing.T) {
 	}
 }
 
+func TestBytesKeepsTheHeaderOfALastBlockScalar(t *testing.T) {
+	src := []byte("v: | # text\n  a: 1\n  b:  2")
+	var doc yaml.Node
+	require.NoError(t, yaml.Unmarshal(src, &doc))
+	value := yamltree.Str("a: 5\nb:  2")
+	value.Style = yaml.LiteralStyle
+	out, rewritten, err := Bytes(src, &doc, []yamltree.Edit{{Path: yamltree.Path{}.Field("v"), Value: value}})
+	require.NoError(t, err)
+	assert.Empty(t, rewritten)
+	assert.Equal(t, "v: | # text\n  a: 5\n  b:  2", string(out))
+}
+
 func TestBytesPrintsAnewWhatItCannotSplice(t *testing.T) {
 	in := "a:\n  ? x\n  : 1\n  # kept\n  y: 2\nb: 1 # c\n"
 	got, rewritten, err := Bytes([]byte(in), parse(t, in), []yamltree.Edit{edit(t, "a/x")})

@@ -259,6 +259,9 @@ func (e *editor) replaceByBlockScalar(old, v *yaml.Node, s slot) error {
 			column = b.indent
 		}
 		header, lines := blockScalarLines(v, column, s.column)
+		if e.nextLine(end) == len(e.src) && !endsLine(e.src) && b.chomp == 0 { // what ends without a line break needs no - for it
+			header = strings.TrimSuffix(header, "-")
+		}
 		tail := string(e.src[b.header:e.lineEnd(b.header)])
 		e.splices.add(e.content(old), end, header+tail+e.newline+strings.Join(lines, e.newline))
 		return nil
