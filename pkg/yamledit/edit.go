@@ -153,17 +153,23 @@ func quoteWords(n *yaml.Node) error {
 	return nil
 }
 
-func spliceAndVerify(src []byte, root *yaml.Node, edits []yamltree.Edit, want *yaml.Node) ([]byte, error) {
-	out, err := spliceAll(src, root, edits)
-	if err != nil {
-		return nil, err
-	}
-	if !endsLine(src) && endsLine(out) { // the last line lacks its break still, where no block scalar needs it
-		if trimmed := withoutLineBreak(out); verify(trimmed, want) == nil {
-			return trimmed, nil
+// spliceAndVerify makes edits in place. What it returns reads as want.
+func spliceAndVerify(src []byte, root *yaml.Node, edits []yamltree.Edit, want *yaml.Node) (out []byte, err error) {
+	for _, whole := range []bool{false, true} { // elements edited in place may get in one another's way
+		out, err = spliceAll(src, root, edits, whole)
+		if err != nil {
+			continue
+		}
+		if !endsLine(src) && endsLine(out) { // the last line lacks its break still, where no block scalar needs it
+			if trimmed := withoutLineBreak(out); verify(trimmed, want) == nil {
+				return trimmed, nil
+			}
+		}
+		if err = verify(out, want); err == nil {
+			return out, nil
 		}
 	}
-	return out, verify(out, want)
+	return nil, err
 }
 
 func withoutLineBreak(b []byte) []byte {

@@ -14,7 +14,7 @@ func (e *editor) replaceElements(old, v *yaml.Node) (done bool, err error) {
 	if len(old.Content)*len(v.Content) > maxCommon {
 		return false, nil
 	}
-	kept := alike(old.Content, v.Content)
+	kept := alike(old.Content, v.Content, e.whole)
 	if len(kept) == 0 {
 		return false, nil
 	}
@@ -61,12 +61,12 @@ type pair struct {
 	edits    []yamltree.Edit
 }
 
-// alike pairs the elements of two lists that are equal and, in between, maps that are similar.
-func alike(a, b []*yaml.Node) []pair {
+// alike pairs the elements of two lists that are equal and, in between, where not only those count, maps that are similar.
+func alike(a, b []*yaml.Node, equal bool) []pair {
 	var out []pair
 	i, j := 0, 0
 	for _, c := range append(common(a, b), [2]int{len(a), len(b)}) {
-		for ; i < c[0]; i++ {
+		for ; i < c[0] && !equal; i++ {
 			for k := j; k < c[1]; k++ {
 				if edits, ok := similar(a[i], b[k]); ok {
 					out, j = append(out, pair{i, k, edits}), k+1

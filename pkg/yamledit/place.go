@@ -13,17 +13,18 @@ type editor struct {
 	*text
 	layout
 	json    bool // the whole text is JSON
+	whole   bool // elements of replaced lists are equal, or replaced as a whole
 	splices splices
 }
 
-func spliceAll(src []byte, root *yaml.Node, edits []yamltree.Edit) ([]byte, error) {
+func spliceAll(src []byte, root *yaml.Node, edits []yamltree.Edit, whole bool) ([]byte, error) {
 	root = yamltree.Document(root)
 	t := newText(src)
 	c, err := order(root, edits)
 	if err != nil {
 		return nil, err
 	}
-	e := &editor{text: t, layout: t.layoutOf(root), json: isJSON(src)}
+	e := &editor{text: t, layout: t.layoutOf(root), json: isJSON(src), whole: whole}
 	start := t.start(root)
 	if err := e.node(root, c, slot{kind: slotRoot, after: start, column: -e.step}); err != nil {
 		return nil, err

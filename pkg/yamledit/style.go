@@ -53,8 +53,14 @@ func settle(n *yaml.Node, flow bool) {
 			}
 		}
 	}
-	for _, child := range n.Content {
+	for i, child := range n.Content {
 		settle(child, flow)
+		// the printer would put a value that stands on its key's line behind the key's comment, on a line of its own
+		if n.Kind == yaml.MappingNode && i%2 == 1 && child.Kind != yaml.ScalarNode && (len(child.Content) == 0 || child.Style&yaml.FlowStyle != 0) {
+			if key := n.Content[i-1]; key.LineComment != "" && child.LineComment == "" {
+				child.LineComment, key.LineComment = key.LineComment, ""
+			}
+		}
 	}
 }
 
