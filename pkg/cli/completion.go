@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/repo"
 	"github.com/spf13/cobra"
 )
@@ -14,7 +13,7 @@ import (
 func (o *options) completion(words func(r *repo.Repo, typed string) ([]string, error)) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		const noFiles = cobra.ShellCompDirectiveNoFileComp
-		r, err := open(o.dir, v1alpha1.Layout{Release: v1alpha1.DefaultReleaseLayout, Cluster: v1alpha1.DefaultClusterLayout})
+		r, err := o.defaultRepo()
 		if err != nil {
 			return nil, noFiles
 		}

@@ -62,9 +62,6 @@ func newReleasesDiff(o *options, s Streams) *cobra.Command {
 				if !found {
 					provider, v = "", name
 				}
-				if _, err := releaseFolders(r, v1alpha1.ReleaseSelector{Provider: provider, Version: v}); err != nil {
-					return err
-				}
 				catalog, err := o.catalog(r, s, provider, v)
 				if err != nil {
 					return err
@@ -78,6 +75,7 @@ func newReleasesDiff(o *options, s Streams) *cobra.Command {
 	}
 }
 
+// defaultRepo is the checkout in the default layout, for commands that take no configuration.
 func (o *options) defaultRepo() (*repo.Repo, error) {
 	return open(o.dir, v1alpha1.Layout{Release: v1alpha1.DefaultReleaseLayout, Cluster: v1alpha1.DefaultClusterLayout})
 }

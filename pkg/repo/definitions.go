@@ -1,4 +1,3 @@
-// Package repo reads and writes files: it is the only package that does.
 package repo
 
 import (

@@ -1,3 +1,5 @@
+// Package repo is a checkout of a repository of releases and clusters on disk: it finds the folders that are asked for, reads
+// files, edits their text, and writes all of them or none, with what git has to do with it. Only it and the commands touch files.
 package repo
 
 import (
