@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("u", false, "update expected.yaml")
+var update = flag.Bool("u", false, "update expected.yaml and warnings.txt")
 
 // TestExamples runs the function over what the host of each example sends it, input.yaml, and compares with
-// expected.yaml; then over its own output, which must not change any more.
+// expected.yaml and, what goes to standard error, warnings.txt; then over its own output, which must not change any more.
 func TestExamples(t *testing.T) {
 	inputs, err := filepath.Glob("*/input.yaml")
 	require.NoError(t, err)
@@ -25,27 +25,29 @@ func TestExamples(t *testing.T) {
 		t.Run(filepath.Dir(input), func(t *testing.T) {
 			in, err := os.ReadFile(input)
 			require.NoError(t, err)
-			expected := filepath.Join(filepath.Dir(input), "expected.yaml")
-			out := run(t, in)
-			if *update {
-				require.NoError(t, os.WriteFile(expected, out, 0o644))
+			out, warnings := run(t, in)
+			for name, got := range map[string][]byte{"expected.yaml": out, "warnings.txt": warnings} {
+				file := filepath.Join(filepath.Dir(input), name)
+				if *update {
+					require.NoError(t, os.WriteFile(file, got, 0o644))
+				}
+				want, err := os.ReadFile(file)
+				require.NoError(t, err)
+				assert.Equal(t, string(want), string(got))
 			}
-			want, err := os.ReadFile(expected)
-			require.NoError(t, err)
-			assert.Equal(t, string(want), string(out))
 
 			first, _ := testlist.Split(out)
 			assert.NotEqual(t, string(in), string(first))
-			second, _ := testlist.Split(run(t, first))
+			again, _ := run(t, first)
+			second, _ := testlist.Split(again)
 			assert.Equal(t, string(first), string(second), "the second run changes nothing")
 		})
 	}
 }
 
-func run(t *testing.T, in []byte) []byte {
+func run(t *testing.T, in []byte) (stdout, stderr []byte) {
 	t.Helper()
-	var out, stderr bytes.Buffer
-	require.Zero(t, function.Run(bytes.NewReader(in), &out, &stderr, function.Options{}), stderr.String())
-	assert.Empty(t, stderr.String())
-	return out.Bytes()
+	var out, lines bytes.Buffer
+	require.Zero(t, function.Run(bytes.NewReader(in), &out, &lines, function.Options{}), lines.String())
+	return out.Bytes(), lines.Bytes()
 }

@@ -3,10 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/nearest"
 	"github.com/giantswarm/apply-release/pkg/plan"
@@ -84,10 +86,12 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	if err != nil {
 		return nil, err
 	}
-	if w.files, err = r.Read(append(folders, releases...)...); err != nil {
+	in := plan.Input{Definitions: definitions}
+	if w.files, in.Indexes, err = read(r, config, folders, releases); err != nil {
 		return nil, err
 	}
-	w.plan = plan.Make(config, repo.Items(w.files), definitions...)
+	in.Items = repo.Items(w.files)
+	w.plan = plan.Make(config, in)
 	w.notes()
 	if !w.plan.Failed() {
 		w.edited = w.edit()
@@ -97,6 +101,67 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	}
 	w.plan.Summarize()
 	return w, nil
+}
+
+// read reads clusters, the releases that they are to get and those that they say they are on, and what is said of these.
+func read(r *repo.Repo, config *v1alpha1.ApplyRelease, clusters, releases []string) ([]*repo.File, []release.Index, error) {
+	files, err := r.Read(clusters...)
+	if err != nil {
+		return nil, nil, err
+	}
+	said := []string{config.Spec.From}
+	for _, i := range repo.Items(files) {
+		said = append(said, cluster.ReleaseOf(i))
+	}
+	slices.Sort(said)
+	said = slices.Compact(said)
+	providers := map[string]bool{}
+	known, err := r.ReleaseFolders("*")
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, rel := range known {
+		providers[rel.Provider] = providers[rel.Provider] || slices.Contains(releases, rel.Folder)
+	}
+	for _, rel := range known {
+		own := version.MustParse(rel.Version)
+		on := slices.ContainsFunc(said, func(text string) bool {
+			v, err := version.Parse(text)
+			return err == nil && v.Equal(own)
+		})
+		if on && providers[rel.Provider] && !slices.Contains(releases, rel.Folder) {
+			releases = append(releases, rel.Folder)
+		}
+	}
+	more, err := r.Read(releases...)
+	if err != nil {
+		return nil, nil, err
+	}
+	indexes, err := readIndexes(r, providers)
+	return append(files, more...), indexes, err
+}
+
+// readIndexes reads the releases.json of providers, where they have one.
+func readIndexes(r *repo.Repo, providers map[string]bool) ([]release.Index, error) {
+	var out []release.Index
+	for _, provider := range slices.Sorted(maps.Keys(providers)) {
+		if !providers[provider] {
+			continue
+		}
+		file, src, err := r.ReadBeside(provider, release.IndexName)
+		if err != nil {
+			return nil, err
+		}
+		if src == nil {
+			continue
+		}
+		index, err := release.ParseIndex(provider, file, src)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, index)
+	}
+	return out, nil
 }
 
 // notes says what is the matter with files. What the customer's overlay holds is not this program's to judge, and a

@@ -16,8 +16,23 @@ import (
 
 // options are the flags that plan and upgrade share.
 type options struct {
-	dir, release, config, unmatched, crds, color string
-	include, exclude                             []string
+	dir, release, from, config, crds, color string
+	include, exclude                        []string
+	stamp                                   bool
+	policy                                  map[string]*string // by field of spec.policy
+}
+
+// policyFlags are the flags that set one field of the policy each.
+var policyFlags = []struct {
+	flag, field, about string
+	allowed            []string // the default first
+}{
+	{"local-changes", "localChanges", "fields that are not as the release that the cluster is on set them", []string{"Overwrite", "Keep", "Fail"}},
+	{"unmatched", "unmatched", "components that match nothing", []string{"Warn", "Fail", "Ignore"}},
+	{"downgrade", "downgrade", "a release that is older than the cluster's", []string{"Fail", "Warn", "Allow"}},
+	{"kubernetes-skew", "kubernetesSkew", "Kubernetes going over a minor version or down, workers ahead of their control plane", []string{"Warn", "Fail", "Ignore"}},
+	{"new-components", "newComponents", "complete components that are new in the release", []string{"Report", "Create"}},
+	{"immutable-templates", "immutableTemplates", "templates whose spec Cluster API does not let change", []string{"Warn", "Rotate"}},
 }
 
 func (o *options) addTo(cmd *cobra.Command) {
@@ -27,7 +42,12 @@ func (o *options) addTo(cmd *cobra.Command) {
 	f.StringVar(&o.config, "config", "", "a file with an ApplyRelease; flags and arguments outdo it")
 	f.StringSliceVar(&o.include, "include", nil, "components to apply; globs (default all)")
 	f.StringSliceVar(&o.exclude, "exclude", nil, "components to leave alone; globs")
-	f.StringVar(&o.unmatched, "unmatched", "", "what to do about components that match nothing: Warn, Fail or Ignore (default Warn)")
+	f.StringVar(&o.from, "from", "", "the release that the clusters are on (default: what their resources say)")
+	f.BoolVar(&o.stamp, "stamp", false, "record the release in a label where there is none")
+	o.policy = map[string]*string{}
+	for _, p := range policyFlags {
+		o.policy[p.field] = f.String(p.flag, "", fmt.Sprintf("about %s: %s (default %s)", p.about, strings.Join(p.allowed, ", "), p.allowed[0]))
+	}
 	f.StringVar(&o.crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
 	f.StringVar(&o.color, "color", "auto", "colour the output: auto, always or never")
 	complete := func(name string, with cobra.CompletionFunc) {
@@ -38,7 +58,10 @@ func (o *options) addTo(cmd *cobra.Command) {
 	complete("release", o.completion(releaseNames))
 	complete("include", o.completion(o.componentNames))
 	complete("exclude", o.completion(o.componentNames))
-	complete("unmatched", cobra.FixedCompletions([]string{"Warn", "Fail", "Ignore"}, cobra.ShellCompDirectiveNoFileComp))
+	complete("from", o.completion(releaseNames))
+	for _, p := range policyFlags {
+		complete(p.flag, cobra.FixedCompletions(p.allowed, cobra.ShellCompDirectiveNoFileComp))
+	}
 	complete("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -85,8 +108,16 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 			set(root, yamltree.Str(provider), "spec", "release", "provider")
 		}
 	}
-	if o.unmatched != "" {
-		set(root, yamltree.Str(o.unmatched), "spec", "policy", "unmatched")
+	if o.from != "" {
+		set(root, yamltree.Str(o.from), "spec", "from")
+	}
+	if o.stamp {
+		set(root, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"}, "spec", "stamp")
+	}
+	for _, p := range policyFlags {
+		if v := o.policy[p.field]; v != nil && *v != "" {
+			set(root, yamltree.Str(*v), "spec", "policy", p.field)
+		}
 	}
 	for _, list := range []struct {
 		values []string

@@ -1,18 +1,20 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
-	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/repo"
 	"github.com/giantswarm/apply-release/pkg/report"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
 )
 
 // errReported says that what is wrong has been said already.
@@ -88,10 +90,18 @@ func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Up
 
 // edit carries the plan out on the files in memory; what cannot be edited is an error of the plan.
 func (w *work) edit() []report.File {
-	edits := repo.Edits{Values: map[*resource.Item][]yamltree.Edit{}, Removed: map[*resource.Item]bool{}}
+	edits := repo.Edits{Values: map[*resource.Item][]yamltree.Edit{}, Removed: map[*resource.Item]bool{}, Copies: map[*resource.Item][]yamltree.Edit{}}
+	var created []report.File
 	for _, r := range w.plan.Resources {
-		edits.Removed[r.Item] = r.Removed
-		edits.Values[r.Item] = merge.Edits(r.Changes)
+		switch {
+		case r.Created:
+			created = append(created, report.File{Path: r.Item.Location.Path, New: print(r.Final)})
+		case r.Copy != "":
+			edits.Copies[r.Item] = r.Edits()
+		default:
+			edits.Removed[r.Item] = r.Removed
+			edits.Values[r.Item] = r.Edits()
+		}
 	}
 	var out []report.File
 	for _, e := range w.repo.Edit(w.files, edits) {
@@ -106,7 +116,21 @@ func (w *work) edit() []report.File {
 			out = append(out, report.File{Path: e.File.Path, Old: e.File.Src, New: e.New})
 		}
 	}
+	out = append(out, created...)
+	slices.SortStableFunc(out, func(a, b report.File) int { return strings.Compare(a.Path, b.Path) })
 	return out
+}
+
+// print is a new resource as a file.
+func print(n *yaml.Node) []byte {
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	enc.CompactSeqIndent()
+	if err := enc.Encode(n); err != nil {
+		panic("cli: a resource cannot be printed: " + err.Error())
+	}
+	return b.Bytes()
 }
 
 // summaryOf is the sentence that sums a plan up.

@@ -16,9 +16,12 @@
 package cluster
 
 import (
+	"path"
+	"slices"
 	"sort"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
@@ -30,6 +33,9 @@ const (
 	GiantSwarmLabel = "giantswarm.io/cluster"
 )
 
+// ReleaseKey is the label, or annotation, that names the release which a resource is on.
+const ReleaseKey = "release.giantswarm.io/version"
+
 // Cluster is one workload cluster.
 type Cluster struct {
 	// Installation is "" where only labels tell the cluster; ID is "" where nothing does.
@@ -38,6 +44,42 @@ type Cluster struct {
 	Base []*resource.Item
 	// Overlay are the customer's resources, which are never changed.
 	Overlay []*resource.Item
+	// Kustomize are the kustomization files of base and overlay, and what of the overlay is no resource, such as lists of JSON
+	// patches.
+	Kustomize []*resource.Item
+}
+
+// Resource is the Cluster of Cluster API that the others belong to, nil where there is none.
+func (c *Cluster) Resource() *resource.Item {
+	for _, i := range c.Base {
+		if clusterapi.IsCluster(i.Ref) {
+			return i
+		}
+	}
+	return nil
+}
+
+// ReleaseOf is the release that a resource says it is on, as it is written there; "" where it says none.
+func ReleaseOf(i *resource.Item) string {
+	if i == nil {
+		return ""
+	}
+	if v := i.Label(ReleaseKey); v != "" {
+		return v
+	}
+	return i.Annotation(ReleaseKey)
+}
+
+// Releases are the versions of the releases that the cluster's resources say they are on, as they are written, in order.
+func (c *Cluster) Releases() []string {
+	var out []string
+	for _, i := range c.Base {
+		if v := ReleaseOf(i); v != "" && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // String is installation/ID, as far as it is known.
@@ -69,14 +111,16 @@ type placed struct {
 
 // Group sorts the items that belong to no release into clusters, ordered by name.
 func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) []*Cluster {
-	var known, untold []placed
+	var known, untold, kustomize []placed
 	for _, i := range items {
-		if catalog.IsRelease(i) || !isTarget(i) {
+		if catalog.IsRelease(i) || !isTarget(i) && !isKustomize(i) {
 			continue
 		}
 		p, elsewhere := place(i, catalog, l)
 		switch {
 		case elsewhere:
+		case !isTarget(i):
+			kustomize = append(kustomize, p)
 		case p.id == "":
 			untold = append(untold, p)
 		default:
@@ -84,15 +128,21 @@ func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) [
 		}
 	}
 	known = append(known, adopt(untold, known)...)
-	return build(known, items)
+	clusters := build(known, items)
+	for _, p := range kustomize {
+		for _, c := range clusters {
+			if c.Installation == p.installation && c.ID == p.id || p.id == "" && len(clusters) == 1 {
+				c.Kustomize = append(c.Kustomize, p.item)
+			}
+		}
+	}
+	return clusters
 }
 
 // isTarget leaves out what no upgrade may ever touch.
 func isTarget(i *resource.Item) bool {
 	switch {
-	case i.Kind == "" || i.Name == "":
-		return false
-	case i.Kind == "Kptfile", i.Kind == "Kustomization" && i.Group() == "kustomize.config.k8s.io", i.Kind == "Component" && i.Group() == "kustomize.config.k8s.io":
+	case i.Kind == "" || i.Name == "", i.Kind == "Kptfile", IsKustomization(i):
 		return false
 	case i.Group() == "fn.giantswarm.io":
 		return false
@@ -100,6 +150,23 @@ func isTarget(i *resource.Item) bool {
 		return false
 	}
 	return true
+}
+
+// isKustomize tells whether an item is a kustomization, or of a file that one may name as a patch.
+func isKustomize(i *resource.Item) bool {
+	if i.Location.Path == "" || i.Has("sops") {
+		return false
+	}
+	return IsKustomization(i) || i.Kind == "" && slices.Contains(i.Location.Segments(), layout.Overlay)
+}
+
+// IsKustomization tells whether an item is a kustomization file, or a component of one.
+func IsKustomization(i *resource.Item) bool {
+	switch path.Base(i.Location.Path) {
+	case "kustomization.yaml", "kustomization.yml", "Kustomization":
+		return true
+	}
+	return (i.Kind == "Kustomization" || i.Kind == "Component") && i.Group() == "kustomize.config.k8s.io"
 }
 
 // place tells where an item belongs; elsewhere says that its location is that of no cluster.
@@ -124,7 +191,7 @@ func place(i *resource.Item, catalog *release.Catalog, l layout.Cluster) (p plac
 			return p, false
 		}
 	}
-	if i.Kind == "Cluster" && strings.HasSuffix(i.Group(), "cluster.x-k8s.io") {
+	if clusterapi.IsCluster(i.Ref) {
 		p.id = i.Name
 	}
 	return p, false

@@ -60,7 +60,7 @@ func decideNodes(config, list *yaml.Node) ([]yamltree.Edit, result.List) {
 		items[n] = resource.NewItem(node, yamltree.Path{}.Index(n))
 	}
 	resource.Locate(items)
-	return decide(config, items, Options{}, nil)
+	return decide(config, items, yamltree.Path{}.Index(len(items)), Options{}, nil)
 }
 
 func frameworkResult(r result.Result) *framework.Result {
@@ -135,6 +135,17 @@ func applyToObjects(rl *sdk.ResourceList, list *yaml.Node, edits []yamltree.Edit
 			}
 			items = append(items, next)
 		}
+	}
+	for n := len(rl.Items); len(byItem[n]) > 0; n++ { // new ones
+		text, err := yaml.Marshal(byItem[n][0].Value)
+		if err != nil {
+			return err
+		}
+		o, err := sdk.ParseKubeObject(text)
+		if err != nil {
+			return err
+		}
+		items = append(items, o)
 	}
 	rl.Items = items
 	return nil

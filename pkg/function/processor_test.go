@@ -126,7 +126,7 @@ func TestRunTakesJSONAndEveryVersionOfTheList(t *testing.T) {
 		want := strings.Replace(in, `{"replicas": 2}`, `{"replicas": 3, "new": ["yes"]}`, 1)
 		got := run(t, []byte(in))
 		assert.True(t, strings.HasPrefix(got, strings.TrimSuffix(want, "}\n")), got)
-		assert.Contains(t, got, `"results": [{"message": "v21.0.0 in the whole build: 2 changes in 1 resource, no warnings"`)
+		assert.Contains(t, got, `"results": [{"message": "v21.0.0 in the whole build: 2 changes in 1 resource, 1 warning"`)
 	}
 }
 

@@ -67,7 +67,7 @@ func upgrade(stdin io.Reader, options Options) ([]byte, result.List, error) {
 	if list == nil {
 		return nil, nil, err
 	}
-	edits, results := decide(list.FunctionConfig, list.Items, options, problems(err))
+	edits, results := decide(list.FunctionConfig, list.Items, list.End(), options, problems(err))
 	out, rewritten, err := list.Render(edits, report.Results(results))
 	for _, p := range rewritten {
 		results.Warnf(itemAt(list.Items, p), p[min(2, len(p)):], "could not be edited in place and is printed anew; comments and layout there may differ")
@@ -95,8 +95,8 @@ func itemAt(items []*resource.Item, p yamltree.Path) *resource.Item {
 	return nil
 }
 
-// decide plans the upgrade of items. After an error there are no edits.
-func decide(config *yaml.Node, items []*resource.Item, options Options, wrong []string) ([]yamltree.Edit, result.List) {
+// decide plans the upgrade of items, with new ones at the end of their list. After an error there are no edits.
+func decide(config *yaml.Node, items []*resource.Item, end yamltree.Path, options Options, wrong []string) ([]yamltree.Edit, result.List) {
 	var results result.List
 	for _, text := range wrong {
 		results.Errorf(nil, nil, "%s", text)
@@ -109,7 +109,7 @@ func decide(config *yaml.Node, items []*resource.Item, options Options, wrong []
 		results.SummarizeFailure()
 		return nil, results
 	}
-	p := plan.Make(c, withoutConfig(items, config), options.Definitions...)
+	p := plan.Make(c, plan.Input{Items: withoutConfig(items, config), Definitions: options.Definitions, End: end})
 	if p.Failed() {
 		return nil, p.Results
 	}

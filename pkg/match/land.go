@@ -6,15 +6,16 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
 
-// isApp tells whether a resource installs a chart: an App of Giant Swarm's app platform, or a
+// IsApp tells whether a resource installs a chart: an App of Giant Swarm's app platform, or a
 // HelmRelease or OCIRepository of Flux.
-func isApp(i *resource.Item) bool {
+func IsApp(i *resource.Item) bool {
 	switch i.Kind {
 	case "App":
 		return i.Group() == "application.giantswarm.io"
@@ -50,19 +51,9 @@ func isNamed(i *resource.Item, component, clusterID string) bool {
 	return false
 }
 
-// kubernetesVersionPaths are where Cluster API kinds keep a Kubernetes version
-// (https://cluster-api.sigs.k8s.io/tasks/upgrading-clusters).
-var kubernetesVersionPaths = map[string][]string{
-	"KubeadmControlPlane":    {"spec", "version"},
-	"AWSManagedControlPlane": {"spec", "version"},
-	"MachinePool":            {"spec", "template", "spec", "version"},
-	"MachineDeployment":      {"spec", "template", "spec", "version"},
-	"Cluster":                {"spec", "topology", "version"},
-}
-
 func hasKubernetesVersion(i *resource.Item) bool {
-	at := kubernetesVersionPaths[i.Kind]
-	return at != nil && isClusterAPI(i.Group()) && i.Has(at...)
+	at := clusterapi.VersionField(i.Ref)
+	return at != nil && i.Has(at...)
 }
 
 // Land returns the partial resource that a patch brings to one of its matches. It differs from the
@@ -73,14 +64,14 @@ func hasKubernetesVersion(i *resource.Item) bool {
 // warnings say what of the patch has no effect in the resource, notes what has no place there.
 func Land(p *release.Patch, m Match, c *cluster.Cluster) (data *yaml.Node, warnings, notes []string) {
 	if p.Only == release.Kubernetes {
-		at := kubernetesVersionPaths[m.Item.Kind]
+		at := clusterapi.VersionField(m.Item.Ref)
 		text := p.Version
 		if old := m.Item.Text(at...); old != "" && !strings.HasPrefix(old, "v") {
 			text = strings.TrimPrefix(text, "v")
 		}
 		return nested(at, yamltree.Str(text)), nil, nil
 	}
-	if !isApp(m.Item) || m.Item.Kind == "App" {
+	if !IsApp(m.Item) || m.Item.Kind == "App" {
 		return p.Data, nil, nil
 	}
 	data = yamltree.Clone(p.Data)
@@ -110,7 +101,7 @@ func Land(p *release.Patch, m Match, c *cluster.Cluster) (data *yaml.Node, warni
 func bringsItself(p *release.Patch, i *resource.Item, c *cluster.Cluster) bool {
 	name := i.Text("spec", "chartRef", "name")
 	for _, other := range c.Base {
-		if other.Kind == "OCIRepository" && other.Name == name && isApp(other) && isNamed(other, p.Component, c.ID) {
+		if other.Kind == "OCIRepository" && other.Name == name && IsApp(other) && isNamed(other, p.Component, c.ID) {
 			return i.Kind == "HelmRelease"
 		}
 	}

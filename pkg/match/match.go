@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/nearest"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
@@ -51,7 +52,7 @@ func Find(p *release.Patch, c *cluster.Cluster) ([]Match, error) {
 		fits func(*resource.Item) bool
 	}{
 		{Kind, func(i *resource.Item) bool { return kindOf(p.Component) == strings.ToLower(i.Kind) }},
-		{App, func(i *resource.Item) bool { return isApp(i) && isNamed(i, p.Component, c.ID) }},
+		{App, func(i *resource.Item) bool { return IsApp(i) && isNamed(i, p.Component, c.ID) }},
 		{File, inFile(p.Component, c)},
 	}
 	switch {
@@ -99,7 +100,7 @@ func oneAPI(p *release.Patch, found []Match) ([]Match, error) {
 	var ours []Match
 	for _, m := range found {
 		groups[m.Item.Group()] = true
-		if isClusterAPI(m.Item.Group()) {
+		if clusterapi.IsGroup(m.Item.Group()) {
 			ours = append(ours, m)
 		}
 	}
@@ -115,10 +116,6 @@ func oneAPI(p *release.Patch, found []Match) ([]Match, error) {
 	}
 	sort.Strings(names)
 	return nil, fmt.Errorf("component %q is the kind %s in several API groups, %s; must carry %s", p.Component, found[0].Item.Kind, strings.Join(names, ", "), release.TargetAnnotation)
-}
-
-func isClusterAPI(group string) bool {
-	return group == "cluster.x-k8s.io" || strings.HasSuffix(group, ".cluster.x-k8s.io")
 }
 
 func inFile(component string, c *cluster.Cluster) func(*resource.Item) bool {
@@ -144,7 +141,7 @@ func Nearest(component string, c *cluster.Cluster) []string {
 	var known []string
 	for _, i := range c.Base {
 		names := []string{strings.TrimPrefix(i.Name, c.ID+"-")}
-		if isApp(i) {
+		if IsApp(i) {
 			names = append(names, appNames(i)...)
 		} else {
 			names = append(names, strings.ToLower(i.Kind))

@@ -291,7 +291,15 @@ func (m *merger) allSaid(dst, patch *yaml.Node, here []int, rule schema.Rule) bo
 
 // keysOf reads the merge keys of a patch's element. A key that is missing and has no default is an error.
 func (m *merger) keysOf(el *yaml.Node, rule schema.Rule, at yamltree.Path) ([]yamltree.Key, bool) {
-	var keys []yamltree.Key
+	keys, ok := readKeys(el, rule)
+	if !ok {
+		m.errorf(at, "lacks the merge key %q; must have %s", rule.Keys[len(keys)].Name, keyNames(rule))
+	}
+	return keys, ok
+}
+
+// readKeys reads the merge keys of an element, up to one that is missing and has no default: then ok is false.
+func readKeys(el *yaml.Node, rule schema.Rule) (keys []yamltree.Key, ok bool) {
 	for _, k := range rule.Keys {
 		fallback := ""
 		if k.Default != "" {
@@ -302,8 +310,7 @@ func (m *merger) keysOf(el *yaml.Node, rule schema.Rule, at yamltree.Path) ([]ya
 		case fallback != "" && (v == nil || yamltree.IsNull(v)):
 			keys = append(keys, yamltree.Key{Name: k.Name, Value: fallback, Default: fallback})
 		case v == nil || v.Kind != yaml.ScalarNode || yamltree.IsNull(v):
-			m.errorf(at, "lacks the merge key %q; must have %s", k.Name, keyNames(rule))
-			return nil, false
+			return keys, false
 		default:
 			keys = append(keys, yamltree.Key{Name: k.Name, Value: yamltree.Canonical(v), Default: fallback})
 		}

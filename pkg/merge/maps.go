@@ -163,7 +163,8 @@ func plainKeys(n *yaml.Node) bool {
 	return true
 }
 
-// mergeInside merges a map into the YAML inside a string, whose text changes only where values do.
+// mergeInside merges a map into the YAML inside a string, whose text changes only where values do. A nil map
+// only drops what the new release does not set any more.
 func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(old.Value), &doc); err != nil {
@@ -174,7 +175,13 @@ func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 		m.errorf(at, "the YAML inside the string: %v", err)
 		return
 	}
-	inner := mergeAll(inside, []Patch{{Component: m.patches[m.current].Component, Data: v}}, &schema.Type{}).Merged
+	var patches []Patch
+	s := m.sides.insideOf(at)
+	if v != nil {
+		patches = []Patch{{Component: m.patches[m.current].Component, Data: v}}
+		s.dropped = true
+	}
+	inner := mergeAll(inside, patches, &schema.Type{}, s).Merged
 	m.takeOver(inner, at)
 	if len(inner.Errors) > 0 || len(inner.Changes) == 0 {
 		return
@@ -188,7 +195,17 @@ func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 		m.warnf(at.Then(p...), "could not be edited in place and is printed anew; comments and layout there may differ")
 	}
 	m.touch(Update, at)
+	m.inside[at.String()] = true
 	old.Value = string(out)
+}
+
+// parseInside reads the YAML inside a string that [holdsMap].
+func parseInside(text string) (*yaml.Node, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+		return nil, err
+	}
+	return yamltree.Logical(doc.Content[0])
 }
 
 // takeOver reports what a merge inside a string found.
@@ -198,6 +215,10 @@ func (m *merger) takeOver(inner *Merged, at yamltree.Path) {
 	}
 	for _, f := range inner.Warnings {
 		m.warnf(at.Then(f.Path...), "%s", f.Message)
+	}
+	for _, k := range inner.Kept {
+		k.Path = at.Then(k.Path...)
+		m.Kept = append(m.Kept, k)
 	}
 	if inner.Removed {
 		m.errorf(at, "$patch: delete cannot remove a string; must be null")

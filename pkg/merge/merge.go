@@ -74,7 +74,7 @@ type Change struct {
 	Op   Op
 	// Old is nil for Add, New for Delete.
 	Old, New *yaml.Node
-	// Patch is the index of the last patch that had a hand in it.
+	// Patch is the index of the last patch that had a hand in it, or [Dropped].
 	Patch int
 }
 
@@ -90,6 +90,7 @@ type Merged struct {
 	Changes  []Change
 	Final    *yaml.Node // the whole resource afterwards
 	Removed  bool       // a patch removes the resource
+	Kept     []Kept     // in a merge of three ways
 	Warnings []Finding
 	Errors   []Finding
 }
@@ -97,7 +98,7 @@ type Merged struct {
 // Merge merges patches into a resource, one after the other. What one patch removes and a later one
 // brings back stays where it is.
 func Merge(target *yaml.Node, patches []Patch, t *schema.Type) *Merged {
-	m := mergeAll(target, patches, t)
+	m := mergeAll(target, patches, t, &sides{})
 	if !m.Removed {
 		m.checkIdentity(target)
 	}
@@ -105,15 +106,19 @@ func Merge(target *yaml.Node, patches []Patch, t *schema.Type) *Merged {
 }
 
 // mergeAll merges into any map; that a resource keeps its identity is not its business.
-func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type) *merger {
-	m := &merger{Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches}
+func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type, s *sides) *merger {
+	m := &merger{Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches, sides: s, inside: map[string]bool{}}
+	if s.old != nil && !s.dropped {
+		m.current = Dropped
+		m.dropMap(m.Final, s.old, s.next, nil, "")
+	}
 	for i := range patches {
 		m.current, m.touchedBefore = i, len(m.touches)
 		m.root(target, m.outranked(i))
 	}
 	if !m.Removed {
 		restoreHostAnnotations(target, m.Final)
-		m.Changes = net(target, m.Final, m.touches)
+		m.Changes = m.agree(net(target, m.Final, m.touches))
 		m.Final = yamltree.Clone(target)
 		if err := yamltree.Apply(m.Final, Edits(m.Changes)); err != nil {
 			panic("merge: the changes do not fit their resource: " + err.Error())
@@ -127,8 +132,11 @@ type merger struct {
 	*Merged
 	schema  *schema.Type
 	patches []Patch
+	sides   *sides
 	current int
 	touches []touch
+	// inside are the strings whose YAML was merged, by path: their changes are agreed to already.
+	inside map[string]bool
 	// touchedBefore is how many of touches are those of earlier patches.
 	touchedBefore int
 }
@@ -142,8 +150,15 @@ type touch struct {
 // touch notes that a place is about to change. Where another component changed it before, or a patch of the same
 // rank, the two are at odds: only adding to a map that the other one added is not.
 func (m *merger) touch(op Op, p yamltree.Path) {
+	if m.current == Dropped {
+		m.touches = append(m.touches, touch{p, op, Dropped})
+		return
+	}
 	own := m.patches[m.current]
 	for _, before := range m.touches[:m.touchedBefore] {
+		if before.patch == Dropped {
+			continue
+		}
 		other := m.patches[before.patch]
 		if other.Component == own.Component && other.Rank != own.Rank {
 			continue

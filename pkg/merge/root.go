@@ -125,7 +125,7 @@ func (m *merger) lastTouch(p yamltree.Path) int {
 	patch := 0
 	for _, t := range m.touches {
 		if t.path.HasPrefix(p) || p.HasPrefix(t.path) {
-			patch = t.patch
+			patch = max(t.patch, 0)
 		}
 	}
 	return patch

@@ -12,33 +12,95 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// matchAll finds the resources of every component in every cluster.
+// matchAll finds the resources of every component in every cluster. In drift, only resources on the release count.
 func (m *maker) matchAll(components []*release.Component) {
-	byItem := map[*resource.Item]*Resource{}
 	missing := map[*release.Component][]*cluster.Cluster{}
 	for _, cl := range m.Clusters {
 		for _, c := range components {
-			if len(c.Patches) > 0 && !m.matchOne(c, cl, byItem) {
+			if len(c.Patches) > 0 && !m.matchOne(c, cl) {
 				missing[c] = append(missing[c], cl)
 			}
 		}
 		for _, i := range cl.Base {
-			if r := byItem[i]; r != nil {
-				m.Resources = append(m.Resources, r)
+			r := m.byItem[i]
+			if r != nil && m.drift && r.From != m.Release {
+				delete(m.byItem, i)
 			}
 		}
 	}
-	for _, c := range components {
-		m.unmatched(c, missing[c])
+	if m.drift {
+		return
 	}
-	if len(m.Resources) == 0 && len(m.Clusters) > 0 && !m.Results.Failed() {
+	for _, c := range components {
+		m.unmatched(c, m.withoutKnown(c, missing[c]))
+	}
+	if len(m.byItem) == 0 && len(m.created) == 0 && len(m.Clusters) > 0 && !m.Results.Failed() {
 		m.Results.Errorf(nil, nil, "nothing in %s matches a component of release %s; must match at least one resource", m.clusterNames(), m.Release)
 	}
 }
 
+// matchOld finds what the other components of the release, and the releases that the resources are on, say of the resources that
+// the plan is about; and what is orphaned.
+func (m *maker) matchOld() {
+	for _, cl := range m.Clusters {
+		for _, c := range m.Release.Components {
+			if !m.selects(c.Name) {
+				for i, list := range find(c, cl) {
+					if r := m.byItem[i]; r != nil {
+						r.others = append(r.others, list...)
+					}
+				}
+			}
+		}
+		for _, rel := range m.olds(cl) {
+			for _, c := range rel.Components {
+				if !m.selects(c.Name) {
+					continue
+				}
+				found := find(c, cl)
+				for i, list := range found {
+					if r := m.byItem[i]; r != nil && r.From == rel {
+						r.old = append(r.old, list...)
+					}
+				}
+				if !m.drift && m.Release.Component(c.Name) == nil {
+					m.orphans(c, rel, cl, found)
+				}
+			}
+		}
+	}
+}
+
+// olds are the releases that the resources of a cluster are on, as far as they are known.
+func (m *maker) olds(cl *cluster.Cluster) []*release.Release {
+	var out []*release.Release
+	for _, i := range cl.Base {
+		if rel := m.from(i, cl); rel != nil && !slices.Contains(out, rel) {
+			out = append(out, rel)
+		}
+	}
+	return out
+}
+
+// find are the patches of a component by the resources that they match; what cannot be matched is left out.
+func find(c *release.Component, cl *cluster.Cluster) map[*resource.Item][]matched {
+	out := map[*resource.Item][]matched{}
+	for _, p := range c.Patches {
+		matches, err := match.Find(p, cl)
+		if err != nil {
+			continue
+		}
+		for _, x := range matches {
+			data, _, _ := match.Land(p, x, cl)
+			out[x.Item] = append(out[x.Item], matched{p, x.Rule, data})
+		}
+	}
+	return out
+}
+
 // matchOne finds the resources of a component in a cluster. false says that there are none; that only some of its
 // patches match nothing is reported here, each by its own ConfigMap.
-func (m *maker) matchOne(c *release.Component, cl *cluster.Cluster, byItem map[*resource.Item]*Resource) bool {
+func (m *maker) matchOne(c *release.Component, cl *cluster.Cluster) bool {
 	found := false
 	var without []*release.Patch
 	for _, p := range c.Patches {
@@ -51,13 +113,11 @@ func (m *maker) matchOne(c *release.Component, cl *cluster.Cluster, byItem map[*
 		}
 		for _, x := range matches {
 			found = true
-			r := byItem[x.Item]
-			if r == nil {
-				r = &Resource{Item: x.Item, Cluster: cl}
-				byItem[x.Item] = r
-			}
-			m.bring(r, p, x)
+			m.bring(m.resource(x.Item, cl), p, x)
 		}
+	}
+	if m.drift {
+		return found
 	}
 	for _, p := range without {
 		if say := m.reaction(p.Optional); found && say != nil {
@@ -65,6 +125,16 @@ func (m *maker) matchOne(c *release.Component, cl *cluster.Cluster, byItem map[*
 		}
 	}
 	return found
+}
+
+// resource is the plan's entry for an item, which is made where there is none.
+func (m *maker) resource(i *resource.Item, cl *cluster.Cluster) *Resource {
+	r := m.byItem[i]
+	if r == nil {
+		r = &Resource{Item: i, Cluster: cl, From: m.from(i, cl)}
+		m.byItem[i] = r
+	}
+	return r
 }
 
 // reaction is how the policy speaks of what matches nothing, nil for not at all.
@@ -82,6 +152,9 @@ func (m *maker) reaction(optional bool) func(*resource.Item, yamltree.Path, stri
 func (m *maker) bring(r *Resource, p *release.Patch, x match.Match) {
 	data, warnings, notes := match.Land(p, x, r.Cluster)
 	r.patches = append(r.patches, matched{p, x.Rule, data})
+	if m.drift {
+		return
+	}
 	for _, w := range warnings {
 		m.Results.Warnf(x.Item, nil, "component %q: %s", p.Component, w)
 	}

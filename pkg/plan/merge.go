@@ -1,13 +1,11 @@
 package plan
 
 import (
-	"fmt"
-	"strings"
-
+	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/resource"
-	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -36,8 +34,15 @@ func (m *maker) mergeAll(definitions []*yaml.Node) {
 		keys = append(keys, schema.MergeKey(k))
 	}
 	s := schema.New(keys, definitions)
-	for _, r := range m.Resources {
-		m.mergeOne(r, s)
+	for _, cl := range m.Clusters {
+		for _, i := range cl.Base {
+			if r := m.byItem[i]; r != nil {
+				m.mergeOne(r, s)
+			}
+		}
+	}
+	if !m.drift {
+		m.sayUnknown()
 	}
 }
 
@@ -47,27 +52,59 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 		m.Results.Errorf(r.Item, nil, "%v", err)
 		return
 	}
-	patches := make([]merge.Patch, len(r.patches))
-	for i, x := range r.patches {
-		patches[i] = merge.Patch{Component: x.patch.Component, Rank: x.patch.Rank(), Data: x.data}
+	patches := asPatches(r.patches)
+	sides := merge.Sides{
+		Known: r.From != nil, Old: asPatches(r.old), All: append(asPatches(r.others), patches...),
+		Accept: func(p merge.Proposal) bool { return m.accept(r, p) },
 	}
-	merged := merge.Merge(logical, patches, s.Step(r.Item.Ref, nextAPIVersion(r)))
+	merged := merge.ThreeWay(logical, patches, sides, s.Step(r.Item.Ref, nextAPIVersion(r)))
 	for _, f := range merged.Errors {
-		m.Results.Errorf(r.Item, f.Path, "component %q: %s", patches[f.Patch].Component, f.Message)
+		m.Results.Errorf(r.Item, f.Path, "component %q: %s", r.component(f.Patch), f.Message)
 	}
 	for _, f := range merged.Warnings {
-		m.Results.Warnf(r.Item, f.Path, "component %q: %s", patches[f.Patch].Component, f.Message)
+		m.Results.Warnf(r.Item, f.Path, "component %q: %s", r.component(f.Patch), f.Message)
 	}
 	if len(merged.Errors) > 0 {
 		return
 	}
-	r.Changes, r.Removed = merged.Changes, merged.Removed
-	for _, c := range r.Changes {
-		m.Results = append(m.Results, m.changed(r, c))
+	for _, k := range merged.Kept {
+		if !isRecord(k.Path) {
+			m.Results.Warnf(r.Item, k.Path, "%s; release %s %s, %s does not set it any more: the local change is kept, and must be removed if nothing needs it", here(k.Has), r.From, sets("set", k.Was), m.Release)
+		}
 	}
-	if len(r.Changes) == 0 && !r.Removed {
-		x := r.patches[len(r.patches)-1]
-		m.Results.Infof(r.Item, nil, "has what component %q says already (chosen by %s)", x.patch.Component, x.rule)
+	r.Removed, r.Final = merged.Removed, merged.Final
+	for _, c := range merged.Changes {
+		x := r.whose(c)
+		r.Changes = append(r.Changes, Change{Change: c, Component: x.patch.Component, Rule: x.rule, Impact: clusterapi.ImpactOf(r.Item.Ref, c.Path)})
+		m.lowered(r, c)
+	}
+	if r.From == nil && (len(r.Changes) > 0 || r.Removed) {
+		m.unknown = append(m.unknown, r.Cluster)
+	}
+}
+
+// whose is the patch that a change is due to: of the old release where the new one does not set the field any more.
+func (r *Resource) whose(c merge.Change) matched {
+	if c.Patch != merge.Dropped {
+		return r.patches[c.Patch]
+	}
+	for _, x := range r.old {
+		if yamltree.Lookup(x.data, c.Path) != nil {
+			return x
+		}
+	}
+	return r.patches[0]
+}
+
+// lowered notes a version that goes down although the release is newer.
+func (m *maker) lowered(r *Resource, c merge.Change) {
+	if c.Op != merge.Update || c.Old.Kind != yaml.ScalarNode || c.New.Kind != yaml.ScalarNode || r.From != nil && r.From.Version.Compare(m.Release.Version) >= 0 {
+		return
+	}
+	old, errOld := version.Parse(c.Old.Value)
+	next, errNew := version.Parse(c.New.Value)
+	if errOld == nil && errNew == nil && next.Compare(old) < 0 && !isRecord(c.Path) {
+		m.notef("lowered", r.Item, c.Path, "goes down from %s to %s, although release %s is newer", c.Old.Value, c.New.Value, m.Release)
 	}
 }
 
@@ -80,42 +117,4 @@ func nextAPIVersion(r *Resource) string {
 		}
 	}
 	return next
-}
-
-// changed is the result that reports a change.
-func (m *maker) changed(r *Resource, c merge.Change) result.Result {
-	x := r.patches[c.Patch]
-	message := ""
-	switch c.Op {
-	case merge.Add:
-		message = "is added" + value(": ", c.New)
-	case merge.Delete:
-		message = "is removed" + value(", was ", c.Old)
-	default:
-		message = "changes" + value(" from ", c.Old) + value(" to ", c.New)
-	}
-	return result.Result{
-		Severity: result.Info,
-		Message:  fmt.Sprintf("%s (component %q, chosen by %s)", message, x.patch.Component, x.rule),
-		Item:     r.Item, Field: c.Path, Old: c.Old, New: c.New,
-		Tags: map[string]string{
-			"cluster": r.Cluster.String(), "release": m.Release.String(),
-			"component": x.patch.Component, "rule": string(x.rule), "op": string(c.Op),
-		},
-	}
-}
-
-// value shows a scalar behind a word; of a map or list, only that it is one.
-func value(word string, n *yaml.Node) string {
-	switch {
-	case n.Kind != yaml.ScalarNode:
-		return word + yamltree.ATypeOf(n)
-	case yamltree.TypeOf(n) == yamltree.TypeString && strings.Contains(n.Value, "\n"):
-		return word + "text"
-	case yamltree.TypeOf(n) == yamltree.TypeString:
-		return word + fmt.Sprintf("%q", n.Value)
-	case yamltree.IsNull(n):
-		return word + "null"
-	}
-	return word + n.Value
 }

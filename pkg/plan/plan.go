@@ -1,16 +1,33 @@
 // Package plan decides what an upgrade changes. It is pure: from a configuration and items it makes
 // a [Plan], and everything that shows or writes an upgrade only carries out that plan.
+//
+// # The way of a plan
+//
+// Select release, clusters and components; match components with resources, those of the release that each resource is on as well;
+// merge three ways, or two where that release is not known, while the policy settles local changes; record the release on
+// what changes; rotate templates, create components; then look at all of it: versions, the customer's overlay, what will roll.
+//
+// # What a resource is on
+//
+// spec.from, else the label or annotation release.giantswarm.io/version of the resource, else that of its cluster's Cluster.
+//
+// # What is kept
+//
+// The annotation fn.giantswarm.io/keep on a resource pins fields: they stay whatever the release says, known or not.
+// spec.replicas stays where an autoscaler's annotations say that it has it. All else is settled by spec.policy, where a field's
+// value is not what the release that the resource is on gave it.
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/layout"
-	"github.com/giantswarm/apply-release/pkg/match"
-	"github.com/giantswarm/apply-release/pkg/merge"
+	"github.com/giantswarm/apply-release/pkg/overlay"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
@@ -23,39 +40,27 @@ type Plan struct {
 	Release *release.Release
 	// Clusters are the clusters that the configuration selects, by name.
 	Clusters []*cluster.Cluster
-	// Resources are those that components matched, cluster by cluster, in the order of the input.
+	// Resources are those that the plan is about, cluster by cluster, in the order of the input; those that it creates come last.
 	Resources []*Resource
 	Results   result.List
+	// From is the release that each cluster says it is on, as it is written there.
+	From map[*cluster.Cluster]string
+
+	end yamltree.Path
 }
 
-// Resource is one resource of the plan.
-type Resource struct {
-	Item    *resource.Item
-	Cluster *cluster.Cluster
-	// Changes are empty where the resource has what the release says.
-	Changes []merge.Change
-	// Removed says that the release removes the resource.
-	Removed bool
-
-	patches []matched
-}
-
-// matched is one patch of the release for a resource, and why it is for that one.
-type matched struct {
-	patch *release.Patch
-	rule  match.Rule
-	data  *yaml.Node
-}
-
-// Reasons say which components are for the resource, and by which rule each: "machinepool by kind".
-func (r *Resource) Reasons() []string {
-	var out []string
-	for _, x := range r.patches {
-		if text := x.patch.Component + " by " + string(x.rule); !slices.Contains(out, text) {
-			out = append(out, text)
-		}
-	}
-	return out
+// Input is what a plan is made of.
+type Input struct {
+	Items []*resource.Item
+	// Definitions are CustomResourceDefinitions that tell merge keys, beside those among the items.
+	Definitions []*yaml.Node
+	// Indexes say of releases what their items do not.
+	Indexes []release.Index
+	// End is where in the document that the items come from a new one goes; nil where items are documents of their own.
+	End yamltree.Path
+	// Drift asks for what resources that are on the release have otherwise than it says, rather than for an upgrade: others are
+	// left out, and so are guards, records and creations.
+	Drift bool
 }
 
 // Failed tells whether the plan has errors. Such a plan must not be carried out.
@@ -64,23 +69,65 @@ func (p *Plan) Failed() bool { return p.Results.Failed() }
 // Edits are all changes as edits to the document that the items come from.
 func (p *Plan) Edits() []yamltree.Edit {
 	var out []yamltree.Edit
+	var created []*yaml.Node
 	for _, r := range p.Resources {
-		if r.Removed {
+		switch {
+		case r.Removed:
 			out = append(out, yamltree.Edit{Path: r.Item.Path})
-			continue
+		case r.Created || r.Copy != "":
+			created = append(created, p.asItem(r))
+		default:
+			for _, e := range r.Edits() {
+				out = append(out, yamltree.Edit{Path: r.Item.Path.Then(e.Path...), Value: e.Value})
+			}
 		}
-		for _, e := range merge.Edits(r.Changes) {
-			out = append(out, yamltree.Edit{Path: r.Item.Path.Then(e.Path...), Value: e.Value})
-		}
+	}
+	for n, item := range created {
+		at := slices.Clone(p.end)
+		at[len(at)-1].Index += n
+		out = append(out, yamltree.Edit{Path: at, Value: item})
 	}
 	return out
 }
 
+// asItem is a new resource as an item of a list, with the annotations by which hosts find its file.
+func (p *Plan) asItem(r *Resource) *yaml.Node {
+	n := yamltree.Clone(r.Final)
+	meta := yamltree.Get(n, "metadata")
+	annotations := yamltree.Get(meta, "annotations")
+	if annotations != nil {
+		var kept []*yaml.Node
+		for i := 0; i+1 < len(annotations.Content); i += 2 {
+			if !resource.IsHostAnnotation(annotations.Content[i].Value) {
+				kept = append(kept, annotations.Content[i], annotations.Content[i+1])
+			}
+		}
+		annotations.Content = kept
+	}
+	if r.Item.Location.Path == "" {
+		return n
+	}
+	if annotations == nil {
+		annotations = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		meta.Content = append(meta.Content, yamltree.Str("annotations"), annotations)
+	}
+	index := r.Item.Location.Index
+	if r.Copy != "" {
+		for _, i := range r.Cluster.Base {
+			if i.Location.Path == r.Item.Location.Path {
+				index = max(index, i.Location.Index+1)
+			}
+		}
+	}
+	annotations.Content = append(annotations.Content,
+		yamltree.Str(resource.PathAnnotation), yamltree.Str(r.Item.Location.Path),
+		yamltree.Str(resource.IndexAnnotation), yamltree.Str(fmt.Sprint(index)))
+	return n
+}
+
 // Make plans an upgrade. The configuration must be one that [v1alpha1.Decode] returned.
-//
-// definitions are CustomResourceDefinitions that tell merge keys, beside those among the items.
-func Make(config *v1alpha1.ApplyRelease, items []*resource.Item, definitions ...*yaml.Node) *Plan {
-	m := &maker{Plan: &Plan{}, spec: config.Spec}
+func Make(config *v1alpha1.ApplyRelease, in Input) *Plan {
+	m := &maker{Plan: &Plan{end: in.End, From: map[*cluster.Cluster]string{}}, spec: config.Spec, drift: in.Drift, byItem: map[*resource.Item]*Resource{}, overlays: map[*cluster.Cluster]*overlay.Overlay{}}
 	releaseLayout, err := layout.ParseRelease(m.spec.Layout.Release)
 	if err != nil {
 		panic("plan: the configuration was not validated: " + err.Error())
@@ -89,29 +136,84 @@ func Make(config *v1alpha1.ApplyRelease, items []*resource.Item, definitions ...
 	if err != nil {
 		panic("plan: the configuration was not validated: " + err.Error())
 	}
-	catalog, found := release.Read(items, releaseLayout)
-	m.Release, err = catalog.Select(m.spec.Release.Provider, m.spec.Release.Version)
-	if err != nil && (len(catalog.Releases) > 0 || !found.Failed()) {
+	var found result.List
+	m.catalog, found = release.Read(in.Items, releaseLayout, in.Indexes...)
+	m.Release, err = m.catalog.Select(m.spec.Release.Provider, m.spec.Release.Version)
+	if err != nil && (len(m.catalog.Releases) > 0 || !found.Failed()) {
 		m.Results.Errorf(nil, nil, "%v", err)
 	}
 	for _, r := range found { // of other releases, errors alone are of interest
-		if r.Severity == result.Error || r.Item != nil && catalog.ReleaseOf(r.Item) == m.Release {
+		if r.Severity == result.Error || r.Item != nil && m.catalog.ReleaseOf(r.Item) == m.Release {
 			m.Results = append(m.Results, r)
 		}
 	}
-	m.selectClusters(cluster.Group(items, catalog, clusterLayout))
+	m.selectClusters(cluster.Group(in.Items, m.catalog, clusterLayout))
 	if m.Release != nil {
-		m.matchAll(m.selectComponents())
-		m.mergeAll(append(m.definitions(items), definitions...))
+		m.decide(append(m.definitions(in.Items), in.Definitions...))
 	}
 	m.Summarize()
 	return m.Plan
 }
 
+// decide makes all decisions, in the order in which they build on one another.
+func (m *maker) decide(definitions []*yaml.Node) {
+	components := m.selectComponents()
+	m.checkFrom()
+	m.matchAll(components)
+	m.matchOld()
+	m.mergeAll(definitions)
+	if m.drift {
+		m.collect()
+		m.readOverlays()
+		m.say()
+		return
+	}
+	m.stamp()
+	m.templates()
+	m.collect()
+	m.checkKubernetes()
+	m.readOverlays()
+	m.say()
+	m.estimate()
+}
+
 type maker struct {
 	*Plan
 	spec      v1alpha1.ApplyReleaseSpec
+	catalog   *release.Catalog
+	drift     bool
+	byItem    map[*resource.Item]*Resource
+	created   []*Resource
+	overlays  map[*cluster.Cluster]*overlay.Overlay
+	unknown   []*cluster.Cluster // the clusters with resources of which nothing tells the release that they are on
+	notes     result.List        // what is said behind the changes
 	suggested int
+}
+
+// notef notes something about a resource that is no change; kind says what it is about.
+func (m *maker) notef(kind string, i *resource.Item, field yamltree.Path, format string, args ...any) {
+	m.notes = append(m.notes, result.Result{
+		Severity: result.Info, Item: i, Field: field, Message: fmt.Sprintf(format, args...), Tags: map[string]string{result.NoteTag: kind},
+	})
+}
+
+// collect lists the resources cluster by cluster, in the order of the input.
+func (m *maker) collect() {
+	m.Resources = nil
+	for _, cl := range m.Clusters {
+		for _, list := range [][]*resource.Item{cl.Base, cl.Kustomize} {
+			for _, i := range list {
+				if r := m.byItem[i]; r != nil {
+					m.Resources = append(m.Resources, r)
+				}
+			}
+		}
+		for _, r := range m.created {
+			if r.Cluster == cl {
+				m.Resources = append(m.Resources, r)
+			}
+		}
+	}
 }
 
 // Summarize sums up what the run comes to, in front of the results, which it sorts. It is called again where results have come
@@ -135,4 +237,35 @@ func (m *Plan) Summarize() {
 	}
 	m.Results = append(m.Results, result.Result{Severity: result.Info, Summary: true, Message: fmt.Sprintf("%s in %s: %s in %s%s, %s", m.Release, m.clusterNames(),
 		result.Count(changes, "change"), result.Count(resources, "resource"), removed, result.Count(m.Results.Count(result.Warning), "warning"))})
+}
+
+// say turns the changes into results, with the notes behind them.
+func (m *maker) say() {
+	for _, r := range m.Resources {
+		for _, c := range r.Changes {
+			m.Results = append(m.Results, m.changed(r, c))
+		}
+		if len(r.Changes) == 0 && !r.Removed && !r.left && len(r.patches) > 0 {
+			x := r.patches[len(r.patches)-1]
+			m.Results.Infof(r.Item, nil, "has what component %q says already (chosen by %s)", x.patch.Component, x.rule)
+		}
+	}
+	m.Results = append(m.Results, m.notes...)
+	m.notes = nil
+}
+
+// reacts reports a finding as a setting says: Fail, Warn, or not at all.
+func (m *maker) reacts(setting v1alpha1.Reaction, i *resource.Item, field yamltree.Path, format string, args ...any) {
+	switch setting {
+	case v1alpha1.Fail:
+		m.Results.Errorf(i, field, format, args...)
+	case v1alpha1.Warn:
+		m.Results.Warnf(i, field, format, args...)
+	}
+}
+
+// sortedClusters sorts clusters by name, each once.
+func sortedClusters(list []*cluster.Cluster) []*cluster.Cluster {
+	slices.SortFunc(list, func(a, b *cluster.Cluster) int { return cmp.Or(strings.Compare(a.String(), b.String())) })
+	return slices.Compact(list)
 }

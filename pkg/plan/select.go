@@ -63,6 +63,9 @@ func (m *maker) selectComponents() []*release.Component {
 	for _, c := range m.Release.Components {
 		names = append(names, c.Name)
 	}
+	if m.drift { // the configuration is for another release
+		return slices.DeleteFunc(slices.Clone(m.Release.Components), func(c *release.Component) bool { return !m.selects(c.Name) })
+	}
 	for field, globs := range map[string][]string{"include": m.spec.Components.Include, "exclude": m.spec.Components.Exclude} {
 		for i, g := range globs {
 			if !slices.ContainsFunc(names, func(name string) bool { return layout.Glob(g, name) }) {
@@ -70,13 +73,9 @@ func (m *maker) selectComponents() []*release.Component {
 			}
 		}
 	}
-	fits := func(globs []string, name string) bool {
-		return slices.ContainsFunc(globs, func(g string) bool { return layout.Glob(g, name) })
-	}
 	var out []*release.Component
 	for _, c := range m.Release.Components {
-		included := len(m.spec.Components.Include) == 0 || fits(m.spec.Components.Include, c.Name)
-		if included && !fits(m.spec.Components.Exclude, c.Name) {
+		if m.selects(c.Name) {
 			out = append(out, c)
 		}
 	}
@@ -84,4 +83,11 @@ func (m *maker) selectComponents() []*release.Component {
 		m.Results.Errorf(nil, nil, "spec.components: include and exclude leave no component of release %s; must leave one", m.Release)
 	}
 	return out
+}
+
+// selects tells whether include and exclude leave a component in.
+func (m *maker) selects(name string) bool {
+	fits := func(g string) bool { return layout.Glob(g, name) }
+	included := len(m.spec.Components.Include) == 0 || slices.ContainsFunc(m.spec.Components.Include, fits)
+	return included && !slices.ContainsFunc(m.spec.Components.Exclude, fits)
 }

@@ -39,7 +39,14 @@ const (
 	LayerAnnotation     = "fn.giantswarm.io/layer"
 	TargetAnnotation    = "fn.giantswarm.io/target"
 	OptionalAnnotation  = "fn.giantswarm.io/optional"
+	// UpgradeFromAnnotation names the lowest release that this one can be reached from: v33.1.4, or >=33.1.4.
+	UpgradeFromAnnotation = "fn.giantswarm.io/upgrade-from"
+	// StateAnnotation says what the release's publisher thinks of it; "deprecated" is what an upgrade warns of.
+	StateAnnotation = "fn.giantswarm.io/state"
 )
+
+// Deprecated is the state of a release that should not be used any more.
+const Deprecated = "deprecated"
 
 // Patch is one partial resource of a component.
 type Patch struct {
@@ -100,6 +107,10 @@ type Release struct {
 	Provider   string
 	Version    version.Version
 	Components []*Component // by name
+	// State is what the release's publisher says of it, such as active or deprecated; "" where nothing tells.
+	State string
+	// UpgradeFrom is the lowest release that this one can be reached from; zero where nothing tells.
+	UpgradeFrom version.Version
 }
 
 // String is the release as people write it: aws/v21.0.0.
@@ -137,8 +148,8 @@ func (c *Catalog) IsProvider(name string) bool {
 }
 
 // Read makes the catalog of the items. Everything that is wrong with a release is in the results;
-// what is right is in the catalog all the same.
-func Read(items []*resource.Item, l layout.Release) (*Catalog, result.List) {
+// what is right is in the catalog all the same. indexes tell what the items do not say of their releases.
+func Read(items []*resource.Item, l layout.Release, indexes ...Index) (*Catalog, result.List) {
 	r := reader{layout: l, catalog: &Catalog{items: map[*resource.Item]*Release{}}, places: map[place][]*Patch{}}
 	for _, i := range items {
 		switch {
@@ -149,6 +160,14 @@ func Read(items []*resource.Item, l layout.Release) (*Catalog, result.List) {
 		}
 	}
 	r.assemble()
+	for _, i := range items {
+		if rel := r.catalog.items[i]; rel != nil {
+			r.facts(rel, i)
+		}
+	}
+	for _, x := range indexes {
+		r.index(x)
+	}
 	return r.catalog, r.results
 }
 
@@ -228,11 +247,19 @@ func (r *reader) assemble() {
 	}
 }
 
-func (r *Release) component(name string) *Component {
+// Component returns the component of a name, nil where the release has none.
+func (r *Release) Component(name string) *Component {
 	for _, c := range r.Components {
 		if c.Name == name {
 			return c
 		}
+	}
+	return nil
+}
+
+func (r *Release) component(name string) *Component {
+	if c := r.Component(name); c != nil {
+		return c
 	}
 	c := &Component{Name: name}
 	r.Components = append(r.Components, c)

@@ -93,3 +93,29 @@ func (c *Catalog) around(query string, known []string) []string {
 	from := min(max(at-limit/2-1, 0), len(known)-limit)
 	return known[from : from+limit]
 }
+
+// Find returns the release of a provider with a version, nil where there is none. Releases whose provider nothing tells are of
+// any.
+func (c *Catalog) Find(provider string, v version.Version) *Release {
+	for _, r := range c.Releases {
+		if (r.Provider == provider || r.Provider == "" || provider == "") && r.Version.Equal(v) {
+			return r
+		}
+	}
+	return nil
+}
+
+// Newest returns the highest release of a provider that a version can go to in one step: no pre-release, none that is
+// deprecated, and none below. nil says that there is no higher one.
+func (c *Catalog) Newest(provider string, from version.Version) *Release {
+	var best *Release
+	for _, r := range c.Releases {
+		if r.Provider != provider || r.Version.IsPrerelease() || r.State == Deprecated || r.Version.Compare(from) <= 0 || !r.ReachableFrom(from) {
+			continue
+		}
+		if best == nil || best.Version.Compare(r.Version) < 0 {
+			best = r
+		}
+	}
+	return best
+}

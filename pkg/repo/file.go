@@ -45,6 +45,11 @@ func readFile(root, path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseFile(path, src), nil
+}
+
+// parseFile reads the documents in a file's content.
+func parseFile(path string, src []byte) *File {
 	f := &File{Path: path, Src: src}
 	for _, span := range split(src) {
 		d := &document{from: span[0], to: span[1]}
@@ -57,20 +62,20 @@ func readFile(root, path string) (*File, error) {
 			}
 		}
 		if !errors.Is(err, io.EOF) {
-			return unread(f, bytes.Count(src[:d.from], []byte("\n")), err), nil
+			return unread(f, bytes.Count(src[:d.from], []byte("\n")), err)
 		}
 		f.documents = append(f.documents, d)
-		if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+		if len(doc.Content) == 0 || doc.Content[0].Kind == yaml.ScalarNode { // lists may be JSON patches of an overlay
 			continue
 		}
 		d.root = &doc
 		d.item = resource.NewItem(doc.Content[0], nil)
-		d.item.Location = resource.Location{Path: path, Index: len(f.documents) - 1}
+		d.item.Location = resource.Location{Path: path, Index: len(f.documents) - 1, Line: bytes.Count(src[:d.from], []byte("\n")) + 1}
 		if d.item.Kind == "List" {
 			f.Warning = "holds a List, whose items are not looked at; must be documents of their own"
 		}
 	}
-	return f, nil
+	return f
 }
 
 // template finds what makes a file a template, such as Helm's: an action that begins a line, or a value. In quotes it is text.
@@ -135,6 +140,12 @@ func split(src []byte) [][2]int {
 type Edits struct {
 	Values  map[*resource.Item][]yamltree.Edit
 	Removed map[*resource.Item]bool
+	// Copies are edits of a copy that comes behind the resource's document, which stays as it is.
+	Copies map[*resource.Item][]yamltree.Edit
+}
+
+func (e Edits) concern(i *resource.Item) bool {
+	return len(e.Values[i]) > 0 || e.Removed[i] || len(e.Copies[i]) > 0
 }
 
 // Edited is what became of a file.
@@ -150,7 +161,7 @@ type Edited struct {
 func (r *Repo) Edit(files []*File, e Edits) []Edited {
 	var out []Edited
 	for _, f := range files {
-		if slices.ContainsFunc(f.Items(), func(i *resource.Item) bool { return len(e.Values[i]) > 0 || e.Removed[i] }) {
+		if slices.ContainsFunc(f.Items(), e.concern) {
 			out = append(out, Edited{File: f})
 		}
 	}
@@ -163,7 +174,7 @@ func (r *Repo) Edit(files []*File, e Edits) []Edited {
 }
 
 func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) {
-	kept, at := 0, 0
+	kept, copies, at := 0, 0, 0
 	for _, d := range f.documents {
 		text := f.Src[d.from:d.to]
 		switch {
@@ -179,6 +190,15 @@ func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) 
 			rewritten = append(rewritten, printed...)
 			out = append(append(out, f.Src[at:d.from]...), edited...)
 			at = d.to
+		case d.item != nil && len(e.Copies[d.item]) > 0:
+			edited, printed, err := yamledit.Bytes(text, d.root, e.Copies[d.item])
+			if err != nil {
+				return nil, nil, err
+			}
+			rewritten = append(rewritten, printed...)
+			out = append(append(out, f.Src[at:d.to]...), behind(text, edited)...)
+			at = d.to
+			copies++
 		}
 		if d.root != nil {
 			kept++
@@ -187,5 +207,46 @@ func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) 
 	if kept == 0 {
 		return nil, nil, nil
 	}
-	return append(out, f.Src[at:]...), rewritten, nil
+	out = append(out, f.Src[at:]...)
+	if copies > 0 {
+		if again := parseFile(f.Path, out); again.Err != nil || len(again.Items()) != len(f.Items())+copies {
+			return nil, nil, errors.New("the copy of a document cannot be put behind it; must be a document of plain YAML")
+		}
+	}
+	return out, rewritten, nil
+}
+
+// behind is the text that puts a document behind another one: with a marker between them, and a line break where the other
+// one has none at its end.
+func behind(before, doc []byte) []byte {
+	newline := []byte("\n")
+	if bytes.Contains(before, []byte("\r\n")) {
+		newline = []byte("\r\n")
+	}
+	doc = bytes.TrimPrefix(doc, []byte("\xef\xbb\xbf"))
+	var out []byte
+	if !bytes.HasSuffix(before, []byte("\n")) {
+		out = append(out, newline...)
+	}
+	if !hasMarker(doc) {
+		out = append(append(out, "---"...), newline...)
+	}
+	out = append(out, doc...)
+	if !bytes.HasSuffix(doc, []byte("\n")) { // another document may follow
+		out = append(out, newline...)
+	}
+	return out
+}
+
+// hasMarker tells whether a document begins with its marker, behind comments at most.
+func hasMarker(doc []byte) bool {
+	for line := range bytes.Lines(doc) {
+		if bytes.HasPrefix(line, []byte("---")) {
+			return true
+		}
+		if text := bytes.TrimSpace(line); len(text) > 0 && text[0] != '#' {
+			return false
+		}
+	}
+	return false
 }

@@ -140,8 +140,20 @@ func (r *Repo) dropBranch(j journal) error {
 	return err
 }
 
-// Commit commits these files, and nothing else that is staged.
+// Commit commits these files, new ones and others, and nothing else that is staged.
 func (r *Repo) Commit(message string, paths []string) error {
-	_, err := r.gitWith(strings.Join(paths, "\x00"), "commit", "--quiet", "--only", "--message", message, "--pathspec-from-file=-", "--pathspec-file-nul")
+	list := strings.Join(paths, "\x00")
+	var here []string // git takes no file to be added that is gone
+	for _, p := range paths {
+		if _, err := os.Lstat(r.full(p)); err == nil {
+			here = append(here, p)
+		}
+	}
+	if len(here) > 0 {
+		if _, err := r.gitWith(strings.Join(here, "\x00"), "add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"); err != nil {
+			return err
+		}
+	}
+	_, err := r.gitWith(list, "commit", "--quiet", "--only", "--message", message, "--pathspec-from-file=-", "--pathspec-file-nul")
 	return err
 }

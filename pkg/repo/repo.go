@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -104,6 +105,23 @@ func (r *Repo) ReleaseFolders(provider string) ([]Release, error) {
 		}
 	}
 	return out, nil
+}
+
+// ReadBeside reads a file that stands beside the folders of a provider's releases. src is nil where there is none.
+func (r *Repo) ReadBeside(provider, name string) (file string, src []byte, err error) {
+	folders, err := r.ReleaseFolders(provider)
+	if err != nil || len(folders) == 0 {
+		return "", nil, err
+	}
+	file = path.Join(path.Dir(folders[0].Folder), name)
+	if err := r.inside(file); err != nil {
+		return file, nil, err
+	}
+	src, err = os.ReadFile(r.full(file))
+	if errors.Is(err, fs.ErrNotExist) {
+		return file, nil, nil
+	}
+	return file, src, err
 }
 
 // expand lists the folders that fit a template of path segments, with globs for its variables.

@@ -18,7 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// Change is a file's new content; nil removes the file.
+// Change is a file's new content; nil removes the file. Where Old is nil, the file is new.
 type Change struct {
 	Path     string
 	Old, New []byte
@@ -35,8 +35,8 @@ type journal struct {
 
 type journalEntry struct {
 	Path   string `json:"path"`
-	Old    string `json:"old"` // the name of the old content in the staging folder
-	OldSum string `json:"oldSum"`
+	Old    string `json:"old,omitempty"` // the name of the old content in the staging folder; "" for a new file
+	OldSum string `json:"oldSum,omitempty"`
 	New    string `json:"new,omitempty"` // the name of the new content; "" removes the file
 	NewSum string `json:"newSum,omitempty"`
 }
@@ -99,6 +99,12 @@ func (r *Repo) Write(ctx context.Context, changes []Change, branch string, then 
 			continue
 		}
 		now, err := os.ReadFile(r.full(c.Path))
+		if c.Old == nil {
+			if !errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, fmt.Errorf("%s: exists already; must be removed, or be what the release's component is for", c.Path))
+			}
+			continue
+		}
 		if err != nil || string(now) != string(c.Old) {
 			errs = append(errs, fmt.Errorf("%s: changed while the upgrade was planned; must be planned again", c.Path))
 		}
@@ -156,14 +162,17 @@ func (r *Repo) stage(changes []Change, j *journal) error {
 		return err
 	}
 	for i, c := range changes {
-		info, err := os.Stat(r.full(c.Path))
-		if err != nil {
-			return err
-		}
-		mode := info.Mode().Perm()
-		e := journalEntry{Path: c.Path, Old: fmt.Sprintf("%d.old", i), OldSum: sum(c.Old)}
-		if err := writeSynced(filepath.Join(dir, e.Old), c.Old, mode); err != nil {
-			return err
+		e, mode := journalEntry{Path: c.Path}, fs.FileMode(0o644)
+		if c.Old != nil {
+			info, err := os.Stat(r.full(c.Path))
+			if err != nil {
+				return err
+			}
+			mode = info.Mode().Perm()
+			e.Old, e.OldSum = fmt.Sprintf("%d.old", i), sum(c.Old)
+			if err := writeSynced(filepath.Join(dir, e.Old), c.Old, mode); err != nil {
+				return err
+			}
 		}
 		if c.New != nil {
 			e.New, e.NewSum = fmt.Sprintf("%d.new", i), sum(c.New)
@@ -266,10 +275,25 @@ func (r *Repo) restore(e journalEntry, committed bool, u *Undone) error {
 			return nil
 		}
 		u.Restored++
+		if e.Old == "" {
+			return r.removeNew(e.Path)
+		}
 		return move(filepath.Join(r.staging(), e.Old), r.full(e.Path))
 	}
 	u.Left = append(u.Left, e.Path)
 	return nil
+}
+
+// removeNew removes a file that a write made, and what git knows of it.
+func (r *Repo) removeNew(path string) error {
+	if err := os.Remove(r.full(path)); err != nil {
+		return err
+	}
+	if !r.IsGit() {
+		return nil
+	}
+	_, err := r.git("rm", "--quiet", "--cached", "--force", "--ignore-unmatch", "--", path)
+	return err
 }
 
 // forget ends a write: first the journal goes, so that nobody undoes what is done.

@@ -20,6 +20,9 @@ func Diff(w io.Writer, u *Upgrade) error {
 		if f.New == nil {
 			head, to = head+"deleted file mode 100644\n", "/dev/null"
 		}
+		if f.Old == nil {
+			head, from = head+"new file mode 100644\n", "/dev/null"
+		}
 		if _, err := fmt.Fprintf(w, "%s--- %s\n+++ %s\n%s", head, ended(from), ended(to), hunks); err != nil {
 			return err
 		}

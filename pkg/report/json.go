@@ -9,14 +9,15 @@ import (
 
 // planDocument is the shape of a plan in JSON. Fields are only ever added to a version.
 type planDocument struct {
-	APIVersion string           `json:"apiVersion"` // fn.giantswarm.io/v1alpha1
-	Kind       string           `json:"kind"`       // Plan
-	Release    string           `json:"release,omitempty"`
-	Clusters   []string         `json:"clusters"`
-	Files      []string         `json:"files"` // those that change
-	Changes    []changeDocument `json:"changes"`
-	Results    []resultDocument `json:"results"` // errors and warnings, then what else there is to say
-	Summary    string           `json:"summary"`
+	APIVersion string            `json:"apiVersion"` // fn.giantswarm.io/v1alpha1
+	Kind       string            `json:"kind"`       // Plan
+	Release    string            `json:"release,omitempty"`
+	Clusters   []string          `json:"clusters"`
+	Files      []string          `json:"files"` // those that change
+	Changes    []changeDocument  `json:"changes"`
+	Rollout    []rolloutDocument `json:"rollout"` // by a static estimate
+	Results    []resultDocument  `json:"results"` // errors and warnings, then what else there is to say
+	Summary    string            `json:"summary"`
 }
 
 type resourceDocument struct {
@@ -37,10 +38,21 @@ type changeDocument struct {
 	Path      string            `json:"path"`
 	Old       any               `json:"old,omitempty"`
 	New       any               `json:"new,omitempty"`
+	Impact    string            `json:"impact"` // by a static estimate: rolls control plane, rolls workers, app only, ...
+}
+
+type rolloutDocument struct {
+	Cluster      string   `json:"cluster"`
+	From         string   `json:"from,omitempty"` // the release that the cluster says it is on
+	ControlPlane []string `json:"controlPlane"`
+	Workers      []string `json:"workers"`
+	Apps         []string `json:"apps"`
+	Rejected     []string `json:"rejected"` // as immutable
 }
 
 type resultDocument struct {
-	Severity string            `json:"severity"` // error, warning, info
+	Severity string            `json:"severity"`       // error, warning, info
+	Note     string            `json:"note,omitempty"` // what an info is about that is worth a look: hidden, kept, ...
 	Message  string            `json:"message"`
 	Resource *resourceDocument `json:"resource,omitempty"`
 	Path     string            `json:"path,omitempty"`
@@ -48,7 +60,7 @@ type resultDocument struct {
 
 // JSON writes a plan as one document; field order and shape are stable.
 func JSON(w io.Writer, u *Upgrade) error {
-	d := planDocument{APIVersion: "fn.giantswarm.io/v1alpha1", Kind: "Plan", Clusters: []string{}, Files: []string{}, Changes: []changeDocument{}, Results: []resultDocument{}}
+	d := planDocument{APIVersion: "fn.giantswarm.io/v1alpha1", Kind: "Plan", Clusters: []string{}, Files: []string{}, Changes: []changeDocument{}, Rollout: []rolloutDocument{}, Results: []resultDocument{}}
 	if u.Release != nil {
 		d.Release = u.Release.String()
 	}
@@ -65,12 +77,23 @@ func JSON(w io.Writer, u *Upgrade) error {
 		case r.Tags["op"] != "":
 			d.Changes = append(d.Changes, changeDocument{
 				Cluster: r.Tags["cluster"], Resource: resourceOf(r), Component: r.Tags["component"], Rule: r.Tags["rule"],
-				Op: r.Tags["op"], Path: r.Field.String(), Old: Plain(r.Old), New: Plain(r.New),
+				Op: r.Tags["op"], Path: r.Field.String(), Old: Plain(r.Old), New: Plain(r.New), Impact: r.Tags["impact"],
 			})
 		default:
-			d.Results = append(d.Results, resultDocument{Severity: string(r.Severity), Message: r.Message, Resource: resourceOf(r), Path: r.Field.String()})
+			d.Results = append(d.Results, resultDocument{Severity: string(r.Severity), Note: r.Tags[result.NoteTag], Message: r.Message, Resource: resourceOf(r), Path: r.Field.String()})
 		}
 	}
+	for _, x := range u.Rollouts() {
+		d.Rollout = append(d.Rollout, rolloutDocument{x.Cluster.String(), u.From[x.Cluster], listed(x.ControlPlane), listed(x.Workers), listed(x.Apps), listed(x.Rejected)})
+	}
+	return writeJSON(w, d)
+}
+
+// listed is a list that JSON shows as one where it is empty.
+func listed(names []string) []string { return append([]string{}, names...) }
+
+// writeJSON writes a document for people and machines.
+func writeJSON(w io.Writer, d any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)

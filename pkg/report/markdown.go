@@ -28,7 +28,7 @@ func Markdown(w io.Writer, u *Upgrade) error {
 	}
 	out := head.String()
 	const room = 500 // for the notes
-	for _, s := range []string{problems(u.Plan), versions(u.Plan)} {
+	for _, s := range []string{problems(u.Plan), rollouts(u.Plan), versions(u.Plan), noted(u.Plan)} {
 		if left := max(MaxMarkdown-room-len(out), 0); len(s) > left {
 			s = s[:strings.LastIndexByte(s[:left], '\n')+1] + "\n… and more, which the command prints.\n\n"
 		}
@@ -52,6 +52,35 @@ func Markdown(w io.Writer, u *Upgrade) error {
 	}
 	_, err := io.WriteString(w, out)
 	return err
+}
+
+// rollouts is what the changes make happen, cluster by cluster.
+func rollouts(p *plan.Plan) string {
+	var b strings.Builder
+	for _, x := range p.Rollouts() {
+		fmt.Fprintf(&b, "- %s: %s\n", escape(x.Cluster.String()), escape(x.String()))
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "### What will roll (a static estimate)\n\n" + b.String() + "\n"
+}
+
+// noted lists what is worth a look although nothing is wrong: what overlays hide, what was kept, what goes down.
+func noted(p *plan.Plan) string {
+	list := notesOf(p).list
+	if len(list) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", result.Count(len(list), "note"))
+	for _, r := range list[:min(len(list), 2*maxProblems)] {
+		fmt.Fprintf(&b, "- %s\n", escape(r.String()))
+	}
+	if len(list) > 2*maxProblems {
+		fmt.Fprintf(&b, "- and %d more, which the command prints\n", len(list)-2*maxProblems)
+	}
+	return b.String() + "\n</details>\n\n"
 }
 
 // maxProblems is how many different problems are listed.
@@ -170,6 +199,13 @@ func details(c clusterChanges) string {
 		if r.Removed {
 			b.WriteString("The resource is removed.\n\n")
 			continue
+		}
+		if r.Created {
+			b.WriteString("The resource is created.\n\n")
+			continue
+		}
+		if r.Copy != "" {
+			fmt.Fprintf(&b, "In the copy `%s`; the resource stays as it is.\n\n", r.Copy)
 		}
 		b.WriteString("| field | from | to |\n|---|---|---|\n")
 		const limit = 120

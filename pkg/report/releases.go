@@ -51,8 +51,7 @@ func composed(c *release.Component) *yaml.Node {
 			patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: p.Data})
 		}
 	}
-	empty := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	return merge.Merge(empty, patches, schema.NewType(nil)).Final
+	return merge.Compose(patches, schema.NewType(nil))
 }
 
 // direction tells whether a version goes up or down.

@@ -24,13 +24,30 @@ func (p Palette) paint(text string, attributes ...color.Attribute) string {
 }
 
 // Text writes a plan for people: cluster by cluster and resource by resource, with the reason why each was
-// chosen and old and new value of every field that changes.
+// chosen, old and new value of every field that changes, what there is to note, and what is likely to roll.
 func Text(w io.Writer, u *Upgrade, p Palette) error {
 	var b strings.Builder
+	notes := notesOf(u.Plan)
 	for _, c := range byCluster(u.Plan) {
-		fmt.Fprintf(&b, "%s to %s\n", p.paint(c.name, color.Bold), p.paint(u.Release.String(), color.Bold))
+		from := ""
+		if v := u.From[c.cluster]; v != "" {
+			from = " from " + v
+		}
+		fmt.Fprintf(&b, "%s%s to %s\n", p.paint(c.name, color.Bold), from, p.paint(u.Release.String(), color.Bold))
 		for _, r := range c.resources {
 			textResource(&b, r, p)
+			for _, n := range notes.take(r.Item) {
+				fmt.Fprintf(&b, "    %s\n", p.paint(strings.TrimSuffix("! "+n.Field.String(), " ")+"  "+n.Message, color.FgYellow))
+			}
+		}
+		if c.rollout != nil {
+			fmt.Fprintf(&b, "  rollout, a static estimate: %s\n", c.rollout)
+		}
+		b.WriteByte('\n')
+	}
+	if rest := notes.rest(); len(rest) > 0 {
+		for _, n := range rest {
+			fmt.Fprintf(&b, "%s\n", p.paint("! "+n.String(), color.FgYellow))
 		}
 		b.WriteByte('\n')
 	}
@@ -49,8 +66,12 @@ func Text(w io.Writer, u *Upgrade, p Palette) error {
 
 func textResource(b *strings.Builder, r *plan.Resource, p Palette) {
 	fmt.Fprintf(b, "  %s  %s %s\n", p.paint(r.Item.Location.Path, color.FgCyan), r.Item.Ref, p.paint("("+strings.Join(r.Reasons(), ", ")+")", color.Faint))
-	if r.Removed {
+	switch {
+	case r.Removed:
 		fmt.Fprintf(b, "    %s\n", p.paint("- the resource is removed", color.FgRed))
+		return
+	case r.Created:
+		fmt.Fprintf(b, "    %s\n", p.paint("+ the resource is created", color.FgGreen))
 		return
 	}
 	width := 0

@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/plan"
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
 
-// File is one file that an upgrade changes; New is nil where it is removed.
+// File is one file that an upgrade changes; New is nil where it is removed, Old where it is new.
 type File struct {
 	Path     string
 	Old, New []byte
@@ -65,14 +68,20 @@ func short(n *yaml.Node, limit int) string {
 
 // byCluster groups the resources that change, in the plan's order.
 func byCluster(p *plan.Plan) []clusterChanges {
+	rollouts := p.Rollouts()
 	var out []clusterChanges
 	for _, r := range p.Resources {
 		if len(r.Changes) == 0 && !r.Removed {
 			continue
 		}
-		name := r.Cluster.String()
-		if len(out) == 0 || out[len(out)-1].name != name {
-			out = append(out, clusterChanges{name: name})
+		if len(out) == 0 || out[len(out)-1].cluster != r.Cluster {
+			c := clusterChanges{name: r.Cluster.String(), cluster: r.Cluster}
+			for i := range rollouts {
+				if rollouts[i].Cluster == r.Cluster {
+					c.rollout = &rollouts[i]
+				}
+			}
+			out = append(out, c)
 		}
 		last := &out[len(out)-1]
 		last.resources = append(last.resources, r)
@@ -82,5 +91,49 @@ func byCluster(p *plan.Plan) []clusterChanges {
 
 type clusterChanges struct {
 	name      string
+	cluster   *cluster.Cluster
 	resources []*plan.Resource
+	rollout   *plan.Rollout
+}
+
+// notes are the results that are worth a look although nothing is wrong, by resource.
+type notes struct {
+	list  result.List
+	taken map[*resource.Item]bool
+}
+
+func notesOf(p *plan.Plan) *notes {
+	n := &notes{taken: map[*resource.Item]bool{}}
+	for _, r := range p.Results {
+		if kind := r.Tags[result.NoteTag]; kind != "" && kind != plan.RolloutNote {
+			n.list = append(n.list, r)
+		}
+	}
+	return n
+}
+
+// take are the notes about a resource.
+func (n *notes) take(i *resource.Item) result.List {
+	var out result.List
+	if n.taken[i] {
+		return nil
+	}
+	n.taken[i] = true
+	for _, r := range n.list {
+		if r.Item == i {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// rest are the notes that were not taken.
+func (n *notes) rest() result.List {
+	var out result.List
+	for _, r := range n.list {
+		if !n.taken[r.Item] {
+			out = append(out, r)
+		}
+	}
+	return out
 }

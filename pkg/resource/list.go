@@ -64,6 +64,15 @@ func ParseList(src []byte) (*List, error) {
 	return l, errors.Join(errs...)
 }
 
+// End is the path of an item that would come behind the last one.
+func (l *List) End() yamltree.Path {
+	n := 0
+	if items := yamltree.Get(yamltree.Resolve(l.doc.Content[0]), "items"); items != nil {
+		n = len(items.Content)
+	}
+	return yamltree.Fields("items").Index(n)
+}
+
 func parseOne(src []byte) (*yaml.Node, error) {
 	if len(bytes.TrimSpace(src)) == 0 {
 		return nil, errors.New("standard input: is empty; must be a ResourceList")

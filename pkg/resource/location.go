@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"fmt"
 	"path"
 	"strconv"
 	"strings"
@@ -33,6 +34,27 @@ type Location struct {
 	// Path is slash-separated and relative to wherever the orchestrator started; "" where nothing tells.
 	Path  string
 	Index int
+	// Line is the line of the file, 1-based, on which the item's document starts; 0 where nothing tells.
+	Line int
+}
+
+// LineOf is the line of the file, 1-based, on which a node of the item stands; 0 where nothing tells.
+func (i *Item) LineOf(n *yaml.Node) int {
+	if i.Location.Line == 0 || n == nil || n.Line == 0 {
+		return 0
+	}
+	return i.Location.Line + n.Line - 1
+}
+
+// Where is the file and line on which a node of the item stands, as far as they are known: gauss/peu01/base/app.yaml:12.
+func (i *Item) Where(n *yaml.Node) string {
+	if line := i.LineOf(n); line > 0 {
+		return fmt.Sprintf("%s:%d", i.Location.Path, line)
+	}
+	if i.Location.Path == "" {
+		return i.Ref.String()
+	}
+	return i.Location.Path
 }
 
 // Segments are the parts of the path without leading "." and "..".

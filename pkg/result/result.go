@@ -25,6 +25,10 @@ const (
 	Info    Severity = "info"
 )
 
+// NoteTag is the tag of results that are worth a look although nothing is wrong; its value says what they are about, such as
+// hidden or kept.
+const NoteTag = "note"
+
 // Result is one finding.
 type Result struct {
 	Severity Severity

@@ -1,8 +1,17 @@
 // Package version compares the versions of releases and of what they carry.
+//
+// # Order
+//
+// Versions order as https://semver.org says, but for suffixes by which packagers count their own builds of one version: 1.34.3-1,
+// 1.30.8-gs1, 1.19.2-eksbuild.1 and 1.30.8+k3s1 come after the plain version. A suffix is such a one where it is a short
+// number, with or without letters in front that are no word for a pre-release (alpha, beta, rc and the like).
 package version
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
@@ -42,8 +51,73 @@ func (v Version) String() string {
 	return "v" + v.v.String()
 }
 
-// Compare is negative where v is the lower version, positive where it is the higher one.
-func (v Version) Compare(w Version) int { return v.v.Compare(w.v) }
+// Compare is negative where v is the lower version, positive where it is the higher one, see the package's order.
+func (v Version) Compare(w Version) int {
+	if c := v.core().Compare(w.core()); c != 0 {
+		return c
+	}
+	a, b := v.build(), w.build()
+	if a == nil && b == nil {
+		return v.v.Compare(w.v)
+	}
+	if a == nil || b == nil { // the other one is plain, or a pre-release: lower than any build
+		if a == nil {
+			return -1
+		}
+		return 1
+	}
+	return slices.CompareFunc(a, b, comparePart)
+}
+
+func (v Version) core() *semver.Version {
+	return semver.New(v.v.Major(), v.v.Minor(), v.v.Patch(), "", "")
+}
+
+// Major is the first number of the version.
+func (v Version) Major() uint64 { return v.v.Major() }
+
+// Minor is the second number of the version.
+func (v Version) Minor() uint64 { return v.v.Minor() }
+
+// IsPrerelease tells whether the version comes before the plain one of its numbers.
+func (v Version) IsPrerelease() bool { return v.v.Prerelease() != "" && v.build() == nil }
+
+var (
+	packaging   = regexp.MustCompile(`^((?:[a-z]+(?:[0-9][a-z]+)?)?)[.-]?[0-9]{1,4}(?:\.[0-9]+)*$`)
+	preReleases = []string{"a", "alpha", "b", "beta", "c", "rc", "pre", "preview", "prerelease", "dev", "snapshot", "nightly", "canary", "test", "wip", "m", "milestone", "ea"}
+	buildPart   = regexp.MustCompile(`[0-9]+|[a-z]+`)
+)
+
+// build are the parts of the suffix by which a packager counts, nil where the version has none.
+func (v Version) build() []string {
+	suffix := v.v.Prerelease()
+	if suffix == "" {
+		suffix = v.v.Metadata()
+	}
+	m := packaging.FindStringSubmatch(suffix)
+	if m == nil || slices.Contains(preReleases, m[1]) {
+		return nil
+	}
+	return buildPart.FindAllString(suffix, -1)
+}
+
+func comparePart(a, b string) int {
+	x, errX := strconv.Atoi(a)
+	y, errY := strconv.Atoi(b)
+	if errX == nil && errY == nil {
+		return x - y
+	}
+	return strings.Compare(a, b)
+}
+
+// ParseLowest reads the lowest version that something takes: v33.1.4, or >=33.1.4.
+func ParseLowest(s string) (Version, error) {
+	v, err := semver.NewVersion(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(s), ">=")))
+	if err != nil {
+		return Version{}, fmt.Errorf("%q is no lowest version; must be such as \"v33.1.4\" or \">=33.1.4\"", s)
+	}
+	return Version{v}, nil
+}
 
 // Equal tells whether both are the same version; how a pre-release joins its parts (rc.1, rc-1) does not count,
 // since names of resources cannot keep it apart.

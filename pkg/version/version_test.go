@@ -36,3 +36,33 @@ func TestQueries(t *testing.T) {
 		assert.Error(t, err, bad)
 	}
 }
+
+func TestOrder(t *testing.T) {
+	ascending := []string{
+		"1.30.8-alpha.1", "1.30.8-beta", "1.30.8-rc.1", "1.30.8-rc.2", "1.30.8", "1.30.8-gs1", "1.30.8-gs2", "1.30.8-gs10",
+		"1.33.1", "1.33.1-2", "1.33.1-10", "1.34.3-1", "1.34.4", "34.1.1", "34.1.10",
+	}
+	for i, low := range ascending {
+		assert.Zero(t, MustParse(low).Compare(MustParse("v"+low)), low)
+		for _, high := range ascending[i+1:] {
+			assert.Negative(t, MustParse(low).Compare(MustParse(high)), "%s < %s", low, high)
+			assert.Positive(t, MustParse(high).Compare(MustParse(low)), "%s > %s", high, low)
+		}
+	}
+	assert.Negative(t, MustParse("1.30.8+k3s1").Compare(MustParse("1.30.8+k3s2")))
+	assert.Negative(t, MustParse("1.30.8").Compare(MustParse("1.30.8-eksbuild.1")))
+	assert.False(t, MustParse("1.30.8-gs1").IsPrerelease())
+	assert.True(t, MustParse("1.30.8-rc.1").IsPrerelease())
+}
+
+func TestLowest(t *testing.T) {
+	for text, want := range map[string]string{"v33.1.4": "v33.1.4", ">=33.1.4": "v33.1.4", ">= v33.1": "v33.1.0"} {
+		v, err := ParseLowest(text)
+		require.NoError(t, err)
+		assert.Equal(t, want, v.String())
+	}
+	for _, bad := range []string{"", "~33.1", ">33", "all", ">=33 <34"} {
+		_, err := ParseLowest(bad)
+		assert.Error(t, err, bad)
+	}
+}

@@ -98,7 +98,14 @@ var flat = []struct {
 	{"clusters", func(a *ApplyRelease, v string) { a.Spec.Clusters = commaList(v) }},
 	{"include", func(a *ApplyRelease, v string) { a.Spec.Components.Include = commaList(v) }},
 	{"exclude", func(a *ApplyRelease, v string) { a.Spec.Components.Exclude = commaList(v) }},
+	{"from", func(a *ApplyRelease, v string) { a.Spec.From = v }},
+	{"stamp", func(a *ApplyRelease, v string) { a.Spec.Stamp = v == "true" }},
+	{"localChanges", func(a *ApplyRelease, v string) { a.Spec.Policy.LocalChanges = Reaction(v) }},
 	{"unmatched", func(a *ApplyRelease, v string) { a.Spec.Policy.Unmatched = Reaction(v) }},
+	{"downgrade", func(a *ApplyRelease, v string) { a.Spec.Policy.Downgrade = Reaction(v) }},
+	{"kubernetesSkew", func(a *ApplyRelease, v string) { a.Spec.Policy.KubernetesSkew = Reaction(v) }},
+	{"newComponents", func(a *ApplyRelease, v string) { a.Spec.Policy.NewComponents = Reaction(v) }},
+	{"immutableTemplates", func(a *ApplyRelease, v string) { a.Spec.Policy.ImmutableTemplates = Reaction(v) }},
 }
 
 func commaList(s string) []string {
@@ -132,6 +139,8 @@ func decodeFlat(data *yaml.Node, a *ApplyRelease) []error {
 			errs = append(errs, FieldError{field, notAString(v)})
 		case strings.Trim(v.Value, ", ") == "":
 			errs = append(errs, FieldError{field, "is empty; must have a value, or be left out"})
+		case key == "stamp" && v.Value != "true" && v.Value != "false":
+			errs = append(errs, FieldError{field, fmt.Sprintf("is %q; must be true or false", v.Value)})
 		default:
 			flat[at].set(a, v.Value)
 			named := a.Spec.Release.Provider
@@ -174,8 +183,28 @@ func (a *ApplyRelease) validate() []error {
 			}
 		}
 	}
-	if u := a.Spec.Policy.Unmatched; u != Warn && u != Fail && u != Ignore {
-		fail("spec.policy.unmatched", "is %q; must be Warn, Fail or Ignore", string(u))
+	if err := a.validateFrom(); err != nil {
+		fail("spec.from", "%v", err)
+	}
+	for _, c := range a.Spec.Policy.choices() {
+		if !slices.Contains(c.allowed, *c.value) {
+			fail("spec.policy."+c.field, "is %q; must be %s", string(*c.value), oneOf(c.allowed))
+		}
+	}
+	for i, r := range a.Spec.Policy.Rules {
+		field := fmt.Sprintf("spec.policy.rules[%d]", i)
+		if r.Kind == "" && r.Name == "" && r.Path == "" {
+			fail(field, "names no kind, name or path; must name one, or be spec.policy.localChanges")
+		}
+		if allowed := []Reaction{Overwrite, Keep, Fail}; !slices.Contains(allowed, r.LocalChanges) {
+			fail(field+".localChanges", "is %q; must be %s", string(r.LocalChanges), oneOf(allowed))
+		}
+		if r.Name != "" && layout.CheckGlob(r.Name) != nil {
+			fail(field+".name", "%v", layout.CheckGlob(r.Name))
+		}
+		if strings.HasPrefix(r.Path, ".") || strings.HasSuffix(r.Path, ".") {
+			fail(field+".path", "is %q; must lead to a field, such as \"spec.replicas\"", r.Path)
+		}
 	}
 	for i, k := range a.Spec.MergeKeys {
 		field := fmt.Sprintf("spec.mergeKeys[%d]", i)
@@ -196,4 +225,38 @@ func (a *ApplyRelease) validate() []error {
 		fail("spec.layout.cluster", "%v", err)
 	}
 	return errs
+}
+
+// validateFrom checks the release that the clusters are on, and takes the provider off it.
+func (a *ApplyRelease) validateFrom() error {
+	text := a.Spec.From
+	if text == "" {
+		return nil
+	}
+	if provider, v, found := strings.Cut(text, "/"); found {
+		if own := a.Spec.Release.Provider; own != "" && own != provider {
+			return fmt.Errorf("%q is of another provider than spec.release, %q; must be of the same", text, own)
+		}
+		a.Spec.From = v
+	}
+	if _, err := version.Parse(a.Spec.From); err != nil {
+		return fmt.Errorf("%q is no version; must be the release that the clusters are on, such as \"v20.3.1\"", text)
+	}
+	return nil
+}
+
+// oneOf lists what a setting may be: Warn, Fail or Ignore.
+func oneOf(words []Reaction) string {
+	text := ""
+	for i, w := range words {
+		switch {
+		case i == 0:
+		case i == len(words)-1:
+			text += " or "
+		default:
+			text += ", "
+		}
+		text += string(w)
+	}
+	return text
 }

@@ -52,6 +52,12 @@ func (s *strict) decode(n *yaml.Node, v reflect.Value, field string) {
 			return
 		}
 		v.SetString(n.Value)
+	case reflect.Bool:
+		if n.Kind != yaml.ScalarNode || yamltree.TypeOf(n) != yamltree.TypeBoolean {
+			s.fail(field, "is %s; must be true or false", describe(n))
+			return
+		}
+		v.SetBool(strings.EqualFold(n.Value, "true"))
 	case reflect.Map: // metadata, which belongs to the orchestrators
 		if n.Kind != yaml.MappingNode {
 			s.fail(field, "is %s; must be a map", describe(n))

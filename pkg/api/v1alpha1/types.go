@@ -31,6 +31,9 @@ type ApplyRelease struct {
 type ApplyReleaseSpec struct {
 	// Release is the release that the clusters are to get.
 	Release ReleaseSelector `json:"release"`
+	// From is the release that the clusters are on now, such as v20.3.1. Default: what the label or annotation
+	// release.giantswarm.io/version says, on each resource, else on the cluster's Cluster.
+	From string `json:"from,omitempty"`
 	// Clusters are the clusters to upgrade, as installation/cluster; globs such as gauss/* are
 	// allowed. Default: every cluster in the input.
 	Clusters []string `json:"clusters,omitempty"`
@@ -38,6 +41,9 @@ type ApplyReleaseSpec struct {
 	Components ComponentSelector `json:"components,omitzero"`
 	// Policy says what to do where the upgrade is in doubt.
 	Policy Policy `json:"policy,omitzero"`
+	// Stamp adds the label release.giantswarm.io/version to the resources that change and to the Cluster, where they
+	// have neither it nor the annotation. Those that have it get the new version anyway.
+	Stamp bool `json:"stamp,omitempty" jsonschema:"default=false"`
 	// MergeKeys name list-merge keys of resources that neither Kubernetes, Cluster API nor a
 	// CustomResourceDefinition among the items describes.
 	MergeKeys []MergeKey `json:"mergeKeys,omitempty"`
@@ -65,19 +71,71 @@ type ComponentSelector struct {
 
 // Policy says what to do where the upgrade is in doubt.
 type Policy struct {
+	// LocalChanges is about fields whose value in the cluster is not what the release that it is on sets: Overwrite them with a
+	// warning, Keep them, or Fail. Keep and Fail need to know the release that the cluster is on. Default: Overwrite.
+	LocalChanges Reaction `json:"localChanges,omitempty" jsonschema:"enum=Overwrite,enum=Keep,enum=Fail,default=Overwrite"`
+	// Rules settle local changes of some fields; the first one that matches wins over LocalChanges.
+	Rules []Rule `json:"rules,omitempty"`
 	// Unmatched is about components of the release that match nothing in a cluster. Default: Warn.
 	Unmatched Reaction `json:"unmatched,omitempty" jsonschema:"enum=Warn,enum=Fail,enum=Ignore,default=Warn"`
+	// Downgrade is about a release that is older than the one that the cluster is on. Default: Fail.
+	Downgrade Reaction `json:"downgrade,omitempty" jsonschema:"enum=Fail,enum=Warn,enum=Allow,default=Fail"`
+	// KubernetesSkew is about steps of more than one minor version of Kubernetes, steps down, and workers that are newer than
+	// their control plane. Default: Warn.
+	KubernetesSkew Reaction `json:"kubernetesSkew,omitempty" jsonschema:"enum=Warn,enum=Fail,enum=Ignore,default=Warn"`
+	// NewComponents is about components that the release adds, that match nothing, and whose data is a complete
+	// resource: Report them, or Create them in the cluster's base. Default: Report.
+	NewComponents Reaction `json:"newComponents,omitempty" jsonschema:"enum=Report,enum=Create,default=Report"`
+	// ImmutableTemplates is about templates whose spec Cluster API does not let change: Warn, or Rotate, which writes a
+	// copy with the release in its name and points the references to it. Default: Warn.
+	ImmutableTemplates Reaction `json:"immutableTemplates,omitempty" jsonschema:"enum=Warn,enum=Rotate,default=Warn"`
+}
+
+// Rule settles what becomes of local changes of a field. What is left out fits everything; kind, name or path must be there.
+type Rule struct {
+	// Kind is the kind of the resource.
+	Kind string `json:"kind,omitempty"`
+	// Name is the name of the resource; globs are allowed.
+	Name string `json:"name,omitempty"`
+	// Path is the field, with all that is below it: spec.replicas, or for all elements of a list spec.files[].content.
+	Path string `json:"path,omitempty"`
+	// LocalChanges is what to do.
+	LocalChanges Reaction `json:"localChanges" jsonschema:"enum=Overwrite,enum=Keep,enum=Fail"`
 }
 
 // Reaction is what to do about a finding.
 type Reaction string
 
-// The reactions.
+// The reactions; each setting takes some of them.
 const (
-	Warn   Reaction = "Warn"
-	Fail   Reaction = "Fail"
-	Ignore Reaction = "Ignore"
+	Warn      Reaction = "Warn"
+	Fail      Reaction = "Fail"
+	Ignore    Reaction = "Ignore"
+	Allow     Reaction = "Allow"
+	Overwrite Reaction = "Overwrite"
+	Keep      Reaction = "Keep"
+	Report    Reaction = "Report"
+	Create    Reaction = "Create"
+	Rotate    Reaction = "Rotate"
 )
+
+// choice is a setting of the policy with what it may be, the default first.
+type choice struct {
+	field   string
+	value   *Reaction
+	allowed []Reaction
+}
+
+func (p *Policy) choices() []choice {
+	return []choice{
+		{"localChanges", &p.LocalChanges, []Reaction{Overwrite, Keep, Fail}},
+		{"unmatched", &p.Unmatched, []Reaction{Warn, Fail, Ignore}},
+		{"downgrade", &p.Downgrade, []Reaction{Fail, Warn, Allow}},
+		{"kubernetesSkew", &p.KubernetesSkew, []Reaction{Warn, Fail, Ignore}},
+		{"newComponents", &p.NewComponents, []Reaction{Report, Create}},
+		{"immutableTemplates", &p.ImmutableTemplates, []Reaction{Warn, Rotate}},
+	}
+}
 
 // MergeKey says by which keys the elements of a list are told apart.
 type MergeKey struct {
@@ -107,8 +165,10 @@ const (
 
 // Default fills in the defaults of the settings that are not set.
 func (a *ApplyRelease) Default() {
-	if a.Spec.Policy.Unmatched == "" {
-		a.Spec.Policy.Unmatched = Warn
+	for _, c := range a.Spec.Policy.choices() {
+		if *c.value == "" {
+			*c.value = c.allowed[0]
+		}
 	}
 	if a.Spec.Layout.Release == "" {
 		a.Spec.Layout.Release = DefaultReleaseLayout

@@ -1,0 +1,163 @@
+package merge
+
+import (
+	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// Dropped is the [Change.Patch] of a change that no patch asks for: the field goes, because the old release set it and the new
+// one does not.
+const Dropped = -1
+
+// Proposal is a change before it is agreed to.
+type Proposal struct {
+	Change
+	// Was is what the old release sets there, nil where it sets nothing.
+	Was *yaml.Node
+	// Local says that the resource has another value than the old release gave it: somebody changed it since, or
+	// had it before.
+	Local bool
+}
+
+// Kept is a field that the old release set and the new one does not, and that stays, since the resource has
+// another value than the old release gave it.
+type Kept struct {
+	Path     yamltree.Path
+	Was, Has *yaml.Node
+}
+
+// Sides are what a merge knows beside the patches and the resource.
+type Sides struct {
+	// Known says that the release which the resource came from is known: three ways rather than two.
+	Known bool
+	// Old are the patches of that release for the resource.
+	Old []Patch
+	// All are all patches of the new release for the resource, where the merge is of some of them alone: what one of the
+	// others still sets is not dropped.
+	All []Patch
+	// Accept is asked about each change, and what it refuses is left out; nil agrees to all.
+	Accept func(Proposal) bool
+}
+
+// ThreeWay merges patches into a resource as [Merge] does, and removes what the old release set and the new one
+// does not: fields, elements of keyed lists and of sets. Only what still has the old release's value is removed; the rest is
+// in Merged.Kept. What a patch of the new release speaks of in any way is the patch's business.
+func ThreeWay(target *yaml.Node, patches []Patch, s Sides, t *schema.Type) *Merged {
+	sides := &sides{accept: s.Accept, all: s.All}
+	if s.Known {
+		sides.old, sides.next = Compose(s.Old, t), Compose(s.All, t)
+	}
+	m := mergeAll(target, patches, t, sides)
+	if !m.Removed {
+		m.checkIdentity(target)
+	}
+	return m.Merged
+}
+
+// Compose is all that patches set, one over the other: without directives and nulls.
+func Compose(patches []Patch, t *schema.Type) *yaml.Node {
+	empty := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	composed := mergeAll(empty, patches, t, &sides{})
+	if composed.Removed {
+		return empty
+	}
+	return composed.Final
+}
+
+// sides are [Sides] as the merger uses them; old and next are nil in a merge of two ways.
+type sides struct {
+	old, next *yaml.Node
+	all       []Patch
+	accept    func(Proposal) bool
+	dropped   bool // what is dropped was, in an earlier merge into the same string
+}
+
+// agree asks about the changes and leaves out those that are refused.
+func (m *merger) agree(found []Change) []Change {
+	if m.sides.accept == nil {
+		return found
+	}
+	var out []Change
+	for _, c := range found {
+		p := Proposal{Change: c}
+		if m.sides.old != nil {
+			p.Was = yamltree.Lookup(m.sides.old, c.Path)
+			p.Local = c.Patch != Dropped && isLocal(c.Old, p.Was)
+		}
+		if m.inside[c.Path.String()] || m.sides.accept(p) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// isLocal tells whether a resource's value is another one than the old release's; that neither has one is no difference.
+func isLocal(has, was *yaml.Node) bool {
+	return has == nil && was != nil || has != nil && !yamltree.Equal(has, was)
+}
+
+// insideOf are the sides of a merge into the YAML inside a string.
+func (s *sides) insideOf(at yamltree.Path) *sides {
+	inner := &sides{old: mapAt(s.old, at), next: mapAt(s.next, at)}
+	if s.old != nil && inner.old == nil {
+		inner.old = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	}
+	for _, p := range s.all {
+		if d := yamltree.Lookup(p.Data, at); d != nil && d.Kind == yaml.MappingNode {
+			p.Data = d
+			inner.all = append(inner.all, p)
+		}
+	}
+	if s.accept != nil {
+		inner.accept = func(p Proposal) bool {
+			p.Path = at.Then(p.Path...)
+			return s.accept(p)
+		}
+	}
+	return inner
+}
+
+// mapAt is the map at a path, or in the string there; nil where there is none.
+func mapAt(root *yaml.Node, at yamltree.Path) *yaml.Node {
+	if root == nil {
+		return nil
+	}
+	n := yamltree.Lookup(root, at)
+	if n == nil || n.Kind == yaml.MappingNode {
+		return n
+	}
+	if !holdsMap(n) {
+		return nil
+	}
+	parsed, err := parseInside(n.Value)
+	if err != nil {
+		return nil
+	}
+	return parsed
+}
+
+// speaksOf tells whether a patch of the new release says anything about a place: that it sets it, removes it, or decides
+// about something above it.
+func (s *sides) speaksOf(p yamltree.Path) bool {
+	for _, patch := range s.all {
+		if speaksOf(patch.Data, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func speaksOf(n *yaml.Node, p yamltree.Path) bool {
+	for _, step := range p {
+		if n == nil {
+			return false
+		}
+		if what := directive(n); yamltree.IsNull(n) || what == "replace" || what == "delete" || yamltree.Get(n, retainDirective) != nil ||
+			n.Kind == yaml.SequenceNode && (replacesList(n) || removesList(n)) {
+			return true
+		}
+		n = yamltree.Child(n, step)
+	}
+	return n != nil
+}

@@ -1,0 +1,147 @@
+package plan
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/clusterapi"
+	"github.com/giantswarm/apply-release/pkg/layout"
+	"github.com/giantswarm/apply-release/pkg/merge"
+	"github.com/giantswarm/apply-release/pkg/overlay"
+	"github.com/giantswarm/apply-release/pkg/release"
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// orphans says which resources a component was for that the release has no more.
+func (m *maker) orphans(c *release.Component, old *release.Release, cl *cluster.Cluster, found map[*resource.Item][]matched) {
+	for _, i := range cl.Base {
+		if found[i] != nil && m.byItem[i] == nil && m.from(i, cl) == old {
+			m.Results.Warnf(i, nil, "component %q of release %s is gone in %s, and its resource is still here; must be removed, if nothing needs it", c.Name, old, m.Release)
+		}
+	}
+}
+
+// withoutKnown leaves out the clusters in which it is no wonder that a component matches nothing: the customer has it in the overlay,
+// or it is new, and is created.
+func (m *maker) withoutKnown(c *release.Component, missing []*cluster.Cluster) []*cluster.Cluster {
+	var out []*cluster.Cluster
+	for _, cl := range missing {
+		own := m.overlay(cl).Own
+		has := find(c, &cluster.Cluster{Installation: cl.Installation, ID: cl.ID, Base: own})
+		switch {
+		case len(has) > 0:
+			for _, i := range own {
+				if has[i] != nil {
+					m.notef("overlaid", i, nil, "component %q of release %s is in the customer's overlay already; is left alone", c.Name, m.Release)
+				}
+			}
+		case !m.create(c, cl):
+			out = append(out, cl)
+		}
+	}
+	return out
+}
+
+// overlay is the customer's overlay of a cluster, read once.
+func (m *maker) overlay(cl *cluster.Cluster) *overlay.Overlay {
+	o := m.overlays[cl]
+	if o == nil {
+		o = overlay.Read(cl)
+		m.overlays[cl] = o
+	}
+	return o
+}
+
+// create creates the resource of a component that the release adds and whose data is complete, where the policy says so. Otherwise it
+// reports such a component. false says that the component is none of that kind.
+func (m *maker) create(c *release.Component, cl *cluster.Cluster) bool {
+	old := m.from(cl.Resource(), cl)
+	if old == nil || old == m.Release || old.Component(c.Name) != nil {
+		return false
+	}
+	var patches []merge.Patch
+	for _, p := range c.Patches {
+		if p.Data == nil {
+			return false
+		}
+		patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: p.Data})
+	}
+	data := merge.Compose(patches, schema.NewType(nil))
+	item := resource.NewItem(data, nil)
+	if item.APIVersion == "" || item.Kind == "" || item.Name == "" {
+		return false
+	}
+	source := c.Patches[0].Item
+	dir, file := baseFolder(cl), ""
+	if dir != "" {
+		file = path.Join(dir, c.Name+".yaml")
+	}
+	if m.spec.Policy.NewComponents != v1alpha1.Create {
+		if say := m.reaction(c.Optional()); say != nil {
+			say(source, nil, "component %q is new in release %s, and %s has no %s; policy.newComponents Create would create it", c.Name, m.Release, cl, item.Ref)
+		}
+		return true
+	}
+	for _, i := range cl.Base {
+		if file != "" && i.Location.Path == file {
+			m.Results.Errorf(i, nil, "component %q is to be created in this file, which holds something else; must be another file", c.Name)
+			return true
+		}
+	}
+	item.Location = resource.Location{Path: file}
+	m.created = append(m.created, &Resource{
+		Item: item, Cluster: cl, Created: true, Final: data,
+		Changes: []Change{{Change: merge.Change{Op: merge.Add, New: data}, Component: c.Name, Rule: creation, Impact: clusterapi.ImpactOf(item.Ref, nil)}},
+	})
+	m.list(cl, dir, c.Name+".yaml")
+	return true
+}
+
+// list adds a file to the kustomization of a folder, where there is one: else no build would see the file.
+func (m *maker) list(cl *cluster.Cluster, dir, file string) {
+	for _, k := range cl.Kustomize {
+		if !cluster.IsKustomization(k) || path.Dir(k.Location.Path) != dir {
+			continue
+		}
+		r := m.resource(k, cl)
+		if r.Final == nil {
+			logical, err := yamltree.Logical(k.Node)
+			if err != nil {
+				m.Results.Errorf(k, nil, "%v", err)
+				return
+			}
+			r.Final, r.From, r.left = logical, nil, true
+		}
+		at := yamltree.Fields("resources")
+		if list := yamltree.Lookup(r.Final, at); list == nil || list.Kind != yaml.SequenceNode {
+			r.set(creation, at, &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{yamltree.Str(file)}})
+			return
+		}
+		r.set(creation, at.Then(yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(yamltree.Str(file))}), yamltree.Str(file))
+		return
+	}
+}
+
+// baseFolder is the folder of a cluster's base, or in the flat layout of the cluster; "" where no location tells.
+func baseFolder(cl *cluster.Cluster) string {
+	for _, i := range cl.Base {
+		if i.Location.Path == "" {
+			continue
+		}
+		parts := strings.Split(path.Dir(i.Location.Path), "/")
+		if at := slices.Index(parts, layout.Base); at >= 0 {
+			return strings.Join(parts[:at+1], "/")
+		}
+		if at := slices.Index(parts, cl.ID); at >= 0 {
+			return strings.Join(parts[:at+1], "/")
+		}
+		return path.Dir(i.Location.Path)
+	}
+	return ""
+}

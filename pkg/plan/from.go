@@ -1,0 +1,114 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/release"
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/version"
+)
+
+// current is the release that a resource is on, as it is written; "" where nothing tells.
+func (m *maker) current(i *resource.Item, cl *cluster.Cluster) string {
+	if m.spec.From != "" {
+		return m.spec.From
+	}
+	if v := cluster.ReleaseOf(i); v != "" {
+		return v
+	}
+	return cluster.ReleaseOf(cl.Resource())
+}
+
+// from is the release that a resource is on, nil where that is not known or not in the input.
+func (m *maker) from(i *resource.Item, cl *cluster.Cluster) *release.Release {
+	v, err := version.Parse(m.current(i, cl))
+	if err != nil {
+		return nil
+	}
+	return m.catalog.Find(m.Release.Provider, v)
+}
+
+// checkFrom checks, cluster by cluster, that the release can be reached from the one that the cluster is on.
+func (m *maker) checkFrom() {
+	for _, cl := range m.Clusters {
+		m.From[cl] = m.current(cl.Resource(), cl)
+	}
+	if m.drift {
+		return
+	}
+	if m.Release.State == release.Deprecated {
+		m.Results.Warnf(nil, nil, "release %s is deprecated; should be a newer one", m.Release)
+	}
+	if v, err := version.Parse(m.spec.From); err == nil && m.catalog.Find(m.Release.Provider, v) == nil {
+		m.Results.Errorf(nil, nil, "spec.from: release %q is not among the input's items; must be, for what it set to be known", m.spec.From)
+	}
+	for _, cl := range m.Clusters {
+		text := m.current(cl.Resource(), cl)
+		v, err := version.Parse(text)
+		if text != "" && err != nil {
+			m.Results.Warnf(cl.Resource(), nil, "is on release %v; what it is on is not known", err)
+		}
+		if err == nil {
+			m.checkStep(cl, cl.Resource(), v, true)
+		}
+		if m.spec.From != "" {
+			continue
+		}
+		seen := map[string]bool{text: true}
+		for _, i := range cl.Base { // those that are on another release than their cluster
+			own := cluster.ReleaseOf(i)
+			if v, err := version.Parse(own); own != "" && !seen[own] && err == nil {
+				seen[own] = true
+				m.checkStep(cl, i, v, false)
+			}
+		}
+	}
+}
+
+// checkStep checks the step from a version to the release: a downgrade, or one that passes over a stopover. Of single resources,
+// which somebody may have held back, both are warnings.
+func (m *maker) checkStep(cl *cluster.Cluster, i *resource.Item, v version.Version, whole bool) {
+	where, say, who := i, m.Results.Errorf, fmt.Sprintf("%s is", cl)
+	if !whole {
+		say, who = m.Results.Warnf, "is"
+	}
+	switch to := m.Release.Version; {
+	case v.Compare(to) > 0 && whole:
+		m.reacts(m.spec.Policy.Downgrade, where, nil, "%s on release %s, and %s is older: a downgrade; must be a newer release, or policy.downgrade Allow", who, v, m.Release)
+	case v.Compare(to) > 0 && m.spec.Policy.Downgrade != v1alpha1.Allow:
+		m.Results.Warnf(where, nil, "is on release %s, ahead of its cluster, and %s is older: a downgrade", v, m.Release)
+	case v.Compare(to) < 0 && !m.Release.ReachableFrom(v):
+		say(where, nil, "%s on release %s, and %s can be reached from %s and up alone; must stop over at %s", who, v, m.Release, m.Release.UpgradeFrom, m.stopover(v))
+	}
+}
+
+// stopover is the release to go to first: the lowest one that the release can be reached from, or one on the way to that.
+func (m *maker) stopover(v version.Version) version.Version {
+	stop := m.Release.UpgradeFrom
+	for range m.catalog.Releases { // no longer chain can be
+		r := m.catalog.Find(m.Release.Provider, stop)
+		if r == nil || r.ReachableFrom(v) {
+			break
+		}
+		stop = r.UpgradeFrom
+	}
+	return stop
+}
+
+// sayUnknown says of which clusters nothing tells the release that they are on: their merge is of two ways.
+func (m *maker) sayUnknown() {
+	for _, cl := range sortedClusters(m.unknown) {
+		text := m.current(cl.Resource(), cl)
+		why, must := "nothing tells which release it is on", "spec.from must name it, and it must be among the items"
+		if text != "" {
+			why, must = fmt.Sprintf("the release it is on, %q, is not among the items", text), "must be among them"
+		}
+		if p := m.spec.Policy.LocalChanges; p != v1alpha1.Overwrite {
+			m.Results.Errorf(cl.Resource(), nil, "%s: %s, so that policy.localChanges %s cannot tell local changes; %s", cl, why, p, must)
+			continue
+		}
+		m.Results.Warnf(cl.Resource(), nil, "%s: %s: merged two ways, so that what that release alone set stays, and local changes are overwritten unseen; %s", cl, why, must)
+	}
+}

@@ -1,0 +1,203 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/clusterapi"
+	"github.com/giantswarm/apply-release/pkg/layout"
+	"github.com/giantswarm/apply-release/pkg/merge"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// KeepAnnotation on a resource lists fields that stay as they are: spec.replicas,spec.template.spec.version.
+const KeepAnnotation = "fn.giantswarm.io/keep"
+
+// accept settles whether a change is made, and says what there is to say about that.
+func (m *maker) accept(r *Resource, p merge.Proposal) bool {
+	switch {
+	case p.Path.String() == "spec.replicas" && clusterapi.ScaledBy(r.Item) != "":
+		m.notef("replicas", r.Item, p.Path, "stays %s, for the annotation %s says that something else scales it; the release says %s", said(p.Old), clusterapi.ScaledBy(r.Item), said(p.New))
+		return false
+	case isRecord(p.Path):
+		return p.Patch != merge.Dropped
+	case p.Old == nil && holdsRecords(p.New, p.Path):
+		return true
+	}
+	if done, verdict := m.pinned(r, p); done {
+		return verdict
+	}
+	if p.Path.Equal(yamltree.Fields("apiVersion")) {
+		return true
+	}
+	setting, byRule := m.policy(r, p.Path)
+	if r.From == nil {
+		if byRule && setting != v1alpha1.Overwrite {
+			m.Results.Errorf(r.Item, p.Path, "a rule says %s, which cannot tell local changes where the release that the resource is on is not known; spec.from must name it, and it must be among the items", setting)
+		}
+		return true
+	}
+	if !p.Local {
+		return true
+	}
+	three := fmt.Sprintf("%s; release %s %s, %s %s", here(p.Old), r.From, sets("set", p.Was), m.Release, sets("sets", p.New))
+	if m.drift || r.From == m.Release {
+		three = fmt.Sprintf("%s; release %s %s", here(p.Old), m.Release, sets("sets", p.New))
+	}
+	switch setting {
+	case v1alpha1.Keep:
+		m.notef("kept", r.Item, p.Path, "%s: the local change is kept", three)
+		return false
+	case v1alpha1.Fail:
+		m.Results.Errorf(r.Item, p.Path, "%s: a local change; must be settled by a rule in spec.policy.rules, such as %s (or Overwrite)", three, rule(r, p.Path))
+		return true
+	}
+	if !m.drift {
+		m.Results.Warnf(r.Item, p.Path, "%s: the local change is overwritten", three)
+	}
+	return true
+}
+
+// pinned tells whether the keep annotation decides about a change, and how. A change of something above a field that is
+// to be kept would take the field with it, and is an error.
+func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
+	path := p.Path.String()
+	for _, keep := range kept(r.Item.Annotation(KeepAnnotation)) {
+		if fits(keep, p.Path) {
+			m.notef("kept", r.Item, p.Path, "%s, and is kept for the annotation %s; the release %s", here(p.Old), KeepAnnotation, sets("sets", p.New))
+			return true, false
+		}
+		if !strings.HasPrefix(keep, path+".") && !strings.HasPrefix(keep, path+"[") {
+			continue
+		}
+		below, err := yamltree.ParsePath(keep)
+		if err != nil || len(below) <= len(p.Path) || p.Old == nil {
+			continue
+		}
+		below = below[len(p.Path):]
+		has := yamltree.Lookup(p.Old, below)
+		var next *yaml.Node
+		if p.New != nil {
+			next = yamltree.Lookup(p.New, below)
+		}
+		if has != nil && !yamltree.Equal(has, next) {
+			m.Results.Errorf(r.Item, p.Path, "the release replaces all of it, and the annotation %s keeps %s; must be one of them", KeepAnnotation, keep)
+			return true, true
+		}
+	}
+	return false, false
+}
+
+// kept splits the keep annotation; commas in brackets belong to a path.
+func kept(text string) []string {
+	var out []string
+	depth, from := 0, 0
+	for i, c := range text + "," {
+		switch {
+		case c == '[':
+			depth++
+		case c == ']':
+			depth--
+		case c == ',' && depth == 0:
+			if p := strings.TrimSpace(text[from:i]); p != "" {
+				out = append(out, p)
+			}
+			from = i + 1
+		}
+	}
+	return out
+}
+
+// policy is what the configuration says of local changes of a field, and whether a rule says it.
+func (m *maker) policy(r *Resource, at yamltree.Path) (setting v1alpha1.Reaction, byRule bool) {
+	for _, x := range m.spec.Policy.Rules {
+		if (x.Kind == "" || x.Kind == r.Item.Kind) && (x.Name == "" || layout.Glob(x.Name, r.Item.Name)) && (x.Path == "" || fits(x.Path, at)) {
+			return x.LocalChanges, true
+		}
+	}
+	return m.spec.Policy.LocalChanges, false
+}
+
+// fits tells whether a field is the one that is written, or below it. In what is written, [] stands for any element.
+func fits(written string, at yamltree.Path) bool {
+	var pattern strings.Builder
+	for _, step := range at {
+		if step.Kind == yamltree.Field {
+			text := yamltree.Path{step}.String()
+			if pattern.Len() > 0 && !strings.HasPrefix(text, "[") {
+				pattern.WriteByte('.')
+			}
+			pattern.WriteString(text)
+		} else {
+			pattern.WriteString("[]")
+		}
+	}
+	for _, text := range []string{at.String(), pattern.String()} {
+		if rest, found := strings.CutPrefix(text, written); found && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			return true
+		}
+	}
+	return false
+}
+
+// rule is the rule that would keep a field, as it is written into a configuration.
+func rule(r *Resource, at yamltree.Path) string {
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Style: yaml.FlowStyle, Content: []*yaml.Node{
+		yamltree.Str("kind"), yamltree.Str(r.Item.Kind),
+		yamltree.Str("path"), yamltree.Str(at.String()),
+		yamltree.Str("localChanges"), yamltree.Str(string(v1alpha1.Keep)),
+	}}
+	out, err := yaml.Marshal(n)
+	if err != nil {
+		panic("plan: a rule cannot be printed: " + err.Error())
+	}
+	return strings.Join(strings.Fields(string(out)), " ")
+}
+
+// isRecord tells whether a path is that of the label or annotation which records a release, on a resource or in a template of others.
+func isRecord(p yamltree.Path) bool {
+	return len(p) > 0 && p[len(p)-1].Kind == yamltree.Field && p[len(p)-1].Name == cluster.ReleaseKey
+}
+
+// holdsRecords tells whether a value is nothing but such labels and annotations, and the maps that they are in.
+func holdsRecords(n *yaml.Node, at yamltree.Path) bool {
+	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
+		return isRecord(at)
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if !holdsRecords(n.Content[i+1], at.Field(n.Content[i].Value)) {
+			return false
+		}
+	}
+	return true
+}
+
+// here says what a field is in the cluster.
+func here(n *yaml.Node) string {
+	if n == nil {
+		return "is not set here"
+	}
+	return "is " + said(n) + " here"
+}
+
+// sets says what a release does to a field; verb is "set" or "sets".
+func sets(verb string, n *yaml.Node) string {
+	switch {
+	case n != nil:
+		return verb + " " + said(n)
+	case verb == "set":
+		return "did not set it"
+	}
+	return "has it removed"
+}
+
+// said shows a value in a message.
+func said(n *yaml.Node) string {
+	if n == nil {
+		return "nothing"
+	}
+	return strings.TrimPrefix(value(" ", n), " ")
+}

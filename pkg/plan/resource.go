@@ -1,0 +1,173 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/clusterapi"
+	"github.com/giantswarm/apply-release/pkg/match"
+	"github.com/giantswarm/apply-release/pkg/merge"
+	"github.com/giantswarm/apply-release/pkg/release"
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// Resource is one resource of the plan.
+type Resource struct {
+	Item    *resource.Item
+	Cluster *cluster.Cluster
+	// From is the release that the resource is on, nil where that is not known, or not in the input.
+	From *release.Release
+	// Changes are empty where the resource has what the release says.
+	Changes []Change
+	// Removed says that the release removes the resource.
+	Removed bool
+	// Copy is the name of the copy that the changes go into while the resource stays as it is; "" for changes in place.
+	Copy string
+	// Created says that the resource is new; Item is where it is to be.
+	Created bool
+	// Final is the resource, or its copy, afterwards: a logical tree.
+	Final *yaml.Node
+
+	patches []matched // of the components that the configuration selects
+	others  []matched // of the release's other components
+	old     []matched // of the release that the resource is on
+	left    bool      // is left alone for a reason that was said
+}
+
+// Change is one change of a resource.
+type Change struct {
+	merge.Change
+	// Component is the component that asks for the change; "" for the record of the release.
+	Component string
+	Rule      match.Rule
+	// Impact is what the change makes happen, by a static estimate.
+	Impact clusterapi.Impact
+}
+
+// The rules of changes that no component asks for.
+const (
+	record    match.Rule = "record"    // the label or annotation that names the release
+	reference match.Rule = "reference" // a reference to a template that is rotated
+	creation  match.Rule = "creation"  // of a component that is new
+)
+
+// matched is one patch of the release for a resource, and why it is for that one.
+type matched struct {
+	patch *release.Patch
+	rule  match.Rule
+	data  *yaml.Node
+}
+
+// asPatches are the patches as the merge takes them.
+func asPatches(list []matched) []merge.Patch {
+	out := make([]merge.Patch, len(list))
+	for i, x := range list {
+		out[i] = merge.Patch{Component: x.patch.Component, Rank: x.patch.Rank(), Data: x.data}
+	}
+	return out
+}
+
+// Reasons say which components are for the resource, and by which rule each: "machinepool by kind".
+func (r *Resource) Reasons() []string {
+	var out []string
+	for _, x := range r.patches {
+		if text := x.patch.Component + " by " + string(x.rule); !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	for _, c := range r.Changes {
+		if c.Component == "" && !slices.Contains(out, string(c.Rule)) {
+			out = append(out, string(c.Rule))
+		}
+	}
+	return out
+}
+
+// Edits are the changes as edits of the resource.
+func (r *Resource) Edits() []yamltree.Edit {
+	changes := make([]merge.Change, len(r.Changes))
+	for i, c := range r.Changes {
+		changes[i] = c.Change
+	}
+	return merge.Edits(changes)
+}
+
+// set adds a change that no component asks for, and carries it out on Final.
+func (r *Resource) set(rule match.Rule, at yamltree.Path, v *yaml.Node) {
+	c := merge.Change{Path: at, Op: merge.Add, Old: yamltree.Lookup(r.Final, at), New: v}
+	if c.Old != nil {
+		c.Op, c.Old = merge.Update, yamltree.Clone(c.Old)
+	}
+	r.Changes = append(r.Changes, Change{Change: c, Rule: rule, Impact: clusterapi.ImpactOf(r.Item.Ref, at)})
+	if err := yamltree.Apply(r.Final, []yamltree.Edit{{Path: at, Value: v}}); err != nil {
+		panic("plan: a change does not fit its resource: " + err.Error())
+	}
+}
+
+// component names who is behind a patch of the merge.
+func (r *Resource) component(patch int) string {
+	if patch >= 0 && patch < len(r.patches) {
+		return r.patches[patch].patch.Component
+	}
+	return r.patches[0].patch.Component
+}
+
+// changed is the result that reports a change.
+func (m *maker) changed(r *Resource, c Change) result.Result {
+	message := ""
+	switch {
+	case r.Created:
+		message = "is created in " + r.Item.Location.Path
+	case c.Op == merge.Add:
+		message = "is added" + value(": ", c.New)
+	case c.Op == merge.Delete:
+		message = "is removed" + value(", was ", c.Old)
+	default:
+		message = "changes" + value(" from ", c.Old) + value(" to ", c.New)
+	}
+	why := fmt.Sprintf(" (component %q, chosen by %s)", c.Component, c.Rule)
+	switch {
+	case c.Rule == record:
+		why = " (the release that the resource is on)"
+	case c.Rule == creation && !r.Created:
+		why = " (so that the new file is built)"
+	case c.Rule == reference:
+		why = " (the template's copy)"
+	case c.Patch == merge.Dropped:
+		why = fmt.Sprintf(" (release %s set it, %s does not; component %q, chosen by %s)", r.From, m.Release, c.Component, c.Rule)
+	}
+	if r.Copy != "" {
+		why += fmt.Sprintf(", in the copy %q", r.Copy)
+	}
+	tags := map[string]string{
+		"cluster": r.Cluster.String(), "release": m.Release.String(),
+		"component": c.Component, "rule": string(c.Rule), "op": string(c.Op), "impact": string(c.Impact),
+	}
+	if c.Component == "" {
+		delete(tags, "component")
+	}
+	return result.Result{
+		Severity: result.Info, Message: message + why,
+		Item: r.Item, Field: c.Path, Old: c.Old, New: c.New, Tags: tags,
+	}
+}
+
+// value shows a scalar behind a word; of a map or list, only that it is one.
+func value(word string, n *yaml.Node) string {
+	switch {
+	case n.Kind != yaml.ScalarNode:
+		return word + yamltree.ATypeOf(n)
+	case yamltree.TypeOf(n) == yamltree.TypeString && strings.Contains(n.Value, "\n"):
+		return word + "text"
+	case yamltree.TypeOf(n) == yamltree.TypeString:
+		return word + fmt.Sprintf("%q", n.Value)
+	case yamltree.IsNull(n):
+		return word + "null"
+	}
+	return word + n.Value
+}
