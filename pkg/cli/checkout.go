@@ -29,6 +29,8 @@ type work struct {
 	close  func()
 }
 
+var errInterrupted = errors.New("an upgrade writes to the checkout, or was interrupted while it did; must end, or be undone, which the next upgrade does first")
+
 // load reads what the configuration asks for, and nothing else, and plans. Where it is for writing, it undoes what an earlier
 // write has left half done, and keeps other runs out of the checkout until close is called.
 func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err error) {
@@ -68,7 +70,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 			fmt.Fprintf(s.Err, "warning: %s: changed since an upgrade was interrupted; is left as it is\n", path)
 		}
 	case r.Interrupted():
-		return nil, errors.New("an upgrade writes to the checkout, or was interrupted while it did; must end, or be undone, which the next upgrade does first")
+		return nil, errInterrupted
 	}
 	w = &work{repo: r, close: unlock}
 	defer showProgress(r, s.Err)()
@@ -92,7 +94,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	}
 	in.Items = repo.Items(w.files)
 	w.plan = plan.Make(config, in)
-	w.notes()
+	fileNotes(r, w.files, &w.plan.Results)
 	if !w.plan.Failed() {
 		w.edited = w.edit()
 	}
@@ -121,7 +123,9 @@ func read(r *repo.Repo, config *v1alpha1.ApplyRelease, clusters, releases []stri
 		return nil, nil, err
 	}
 	for _, rel := range known {
-		providers[rel.Provider] = providers[rel.Provider] || slices.Contains(releases, rel.Folder)
+		if len(releases) == 0 || slices.Contains(releases, rel.Folder) { // without one, clusters tell the provider
+			providers[rel.Provider] = true
+		}
 	}
 	for _, rel := range known {
 		own := version.MustParse(rel.Version)
@@ -145,9 +149,6 @@ func read(r *repo.Repo, config *v1alpha1.ApplyRelease, clusters, releases []stri
 func readIndexes(r *repo.Repo, providers map[string]bool) ([]release.Index, error) {
 	var out []release.Index
 	for _, provider := range slices.Sorted(maps.Keys(providers)) {
-		if !providers[provider] {
-			continue
-		}
 		file, src, err := r.ReadBeside(provider, release.IndexName)
 		if err != nil {
 			return nil, err
@@ -164,24 +165,24 @@ func readIndexes(r *repo.Repo, providers map[string]bool) ([]release.Index, erro
 	return out, nil
 }
 
-// notes says what is the matter with files. What the customer's overlay holds is not this program's to judge, and a
+// fileNotes says what is the matter with files. What the customer's overlay holds is not this program's to judge, and a
 // cluster may hold templates; a release may not.
-func (w *work) notes() {
+func fileNotes(r *repo.Repo, files []*repo.File, list *result.List) {
 	var templates []string
-	for _, f := range w.files {
-		where, _ := w.repo.Clusters.Match(strings.Split(f.Path, "/"))
-		_, isRelease := w.repo.Releases.Match(strings.Split(f.Path, "/"))
+	for _, f := range files {
+		where, _ := r.Clusters.Match(strings.Split(f.Path, "/"))
+		_, isRelease := r.Releases.Match(strings.Split(f.Path, "/"))
 		theirs := where.Layer == layout.Overlay && !isRelease
 		switch {
 		case theirs && f.Err != nil:
-			w.plan.Results.Infof(nil, nil, "%v; is passed over", f.Err)
+			list.Infof(nil, nil, "%v; is passed over", f.Err)
 		case theirs:
 		case f.Template && !isRelease:
 			templates = append(templates, f.Path)
 		case f.Err != nil:
-			w.plan.Results.Errorf(nil, nil, "%v; must be mended, or be no .yaml file", f.Err)
+			list.Errorf(nil, nil, "%v; must be mended, or be no .yaml file", f.Err)
 		case f.Warning != "":
-			w.plan.Results.Warnf(nil, nil, "%s: %s", f.Path, f.Warning)
+			list.Warnf(nil, nil, "%s: %s", f.Path, f.Warning)
 		}
 	}
 	if len(templates) > 0 {
@@ -190,7 +191,7 @@ func (w *work) notes() {
 		if len(templates) > shown {
 			text += fmt.Sprintf(" and %d more", len(templates)-shown)
 		}
-		w.plan.Results.Warnf(nil, nil, "passed over, for these look like templates: %s", text)
+		list.Warnf(nil, nil, "passed over, for these look like templates: %s", text)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
@@ -79,24 +80,60 @@ func (o *options) colored(w any) (bool, error) {
 	return false, fmt.Errorf("--color is %q; must be auto, always or never", o.color)
 }
 
-// configuration is the ApplyRelease that file, flags and arguments make together.
-func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, error) {
+// recordName is the file that records the policy of a repository, an ApplyRelease without a release, for all commands.
+const recordName = ".apply-release.yaml"
+
+// record is the path of the file that records the policy: in the folder of the checkout, or above it, up to the top of its git
+// repository; "" where there is none.
+func (o *options) record() string {
+	dir, err := filepath.Abs(o.dir)
+	if err != nil {
+		return ""
+	}
+	for {
+		file := filepath.Join(dir, recordName)
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			return file
+		}
+		up := filepath.Dir(dir)
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil || up == dir {
+			return ""
+		}
+		dir = up
+	}
+}
+
+// written is what the configuration's file, or the record, says, as a tree that flags may change.
+func (o *options) written() (*yaml.Node, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	if o.config != "" {
-		src, err := os.ReadFile(o.config)
-		if err != nil {
-			return nil, err
-		}
-		var doc yaml.Node
-		if err := yaml.Unmarshal(src, &doc); err != nil {
-			return nil, fmt.Errorf("%s: %w", o.config, err)
-		}
-		if len(doc.Content) == 1 && doc.Content[0].Kind == yaml.MappingNode {
-			root = doc.Content[0]
-		}
-	} else {
+	file := o.config
+	if file == "" {
+		file = o.record()
+	}
+	if file == "" {
 		set(root, yamltree.Str(v1alpha1.APIVersion), "apiVersion")
 		set(root, yamltree.Str(v1alpha1.Kind), "kind")
+		return root, nil
+	}
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(src, &doc); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if len(doc.Content) == 1 && doc.Content[0].Kind == yaml.MappingNode {
+		root = doc.Content[0]
+	}
+	return root, nil
+}
+
+// configuration is the ApplyRelease that file, flags and arguments make together.
+func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, error) {
+	root, err := o.written()
+	if err != nil {
+		return nil, err
 	}
 	if o.release != "" {
 		provider, v, found := strings.Cut(o.release, "/")
@@ -119,23 +156,10 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 			set(root, yamltree.Str(*v), "spec", "policy", p.field)
 		}
 	}
-	for _, list := range []struct {
-		values []string
-		at     []string
-	}{
-		{withInstallation(clusters), []string{"spec", "clusters"}},
-		{o.include, []string{"spec", "components", "include"}},
-		{o.exclude, []string{"spec", "components", "exclude"}},
-	} {
-		if len(list.values) > 0 {
-			seq := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-			for _, v := range list.values {
-				seq.Content = append(seq.Content, yamltree.Str(v))
-			}
-			set(root, seq, list.at...)
-		}
-	}
-	if o.release == "" && o.config == "" {
+	setList(root, withInstallation(clusters), "spec", "clusters")
+	setList(root, o.include, "spec", "components", "include")
+	setList(root, o.exclude, "spec", "components", "exclude")
+	if o.release == "" && o.config == "" && yamltree.Lookup(root, yamltree.Fields("spec", "release", "version")) == nil {
 		return nil, errors.New("--release is missing; must be such as aws/v21.0.0")
 	}
 	config, err := v1alpha1.Decode(root)
@@ -143,6 +167,32 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 		err = errors.New("no cluster is named; must be such as gauss/peu01, or '*/*' for all")
 	}
 	return config, err
+}
+
+// standing is the configuration of commands that look at clusters as they stand: all clusters where none are named, and no release.
+func (o *options) standing(clusters []string) (*v1alpha1.ApplyRelease, error) {
+	root, err := o.written()
+	if err != nil {
+		return nil, err
+	}
+	set(root, yamltree.Str(version.Latest), "spec", "release", "version") // not of interest, and must be there
+	if len(clusters) == 0 {
+		clusters = []string{"*/*"}
+	}
+	setList(root, withInstallation(clusters), "spec", "clusters")
+	return v1alpha1.Decode(root)
+}
+
+// setList puts a list of strings into a tree; an empty one changes nothing.
+func setList(root *yaml.Node, values []string, at ...string) {
+	if len(values) == 0 {
+		return
+	}
+	seq := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	for _, v := range values {
+		seq.Content = append(seq.Content, yamltree.Str(v))
+	}
+	set(root, seq, at...)
 }
 
 // withInstallation makes patterns of names that have no installation: peu01 is */peu01. Paths stay.

@@ -56,11 +56,8 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 		},
 	}
 	o.addTo(cmd)
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, diff, json or markdown")
+	addOutput(cmd, &output, "text", "diff", "json", "markdown")
 	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "exit with 1 where something would change")
-	if err := cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "diff", "json", "markdown"}, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic("cli: " + err.Error())
-	}
 	return cmd
 }
 

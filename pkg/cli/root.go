@@ -19,7 +19,7 @@ import (
 // The exit codes of the program.
 const (
 	exitDone        = 0
-	exitDifferences = 1 // of plan --exit-code; of the function, an error in its input
+	exitDifferences = 1 // of plan --exit-code and verify; of the function, an error in its input
 	exitTrouble     = 2
 )
 
@@ -56,7 +56,7 @@ func newRoot(s Streams, code *int) *cobra.Command {
 With a command it works on a checkout of the repository. Without one it is a KRM function: it reads a
 ResourceList from standard input and writes the same list, with the clusters upgraded, to standard output.
 
-Exit codes: 0 done, 1 differences (plan --exit-code; for the function: an error), 2 trouble.`,
+Exit codes: 0 done, 1 differences (plan --exit-code, verify; for the function: an error), 2 trouble.`,
 		Example: `  apply-release plan gauss/peu01 --release aws/v21.0.0
   apply-release upgrade gauss/peu01 --release aws/v21.0.0
   kpt fn eval DIR --exec apply-release -- release=aws/v21.0.0 clusters=gauss/peu01
@@ -87,7 +87,7 @@ Exit codes: 0 done, 1 differences (plan --exit-code; for the function: an error)
 	if filepath.Base(os.Args[0]) == "kubectl-apply_release" { // called as a plugin
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl apply-release"}
 	}
-	root.AddCommand(newPlan(s, code), newUpgrade(s), newReleases(s))
+	root.AddCommand(newPlan(s, code), newUpgrade(s), newStatus(s), newVerify(s, code), newExplain(s), newReleases(s))
 	root.Flags().StringVar(&crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
 	return root
 }

@@ -192,19 +192,8 @@ func (r *reader) inline(k *resource.Item, text *yaml.Node, t *target) {
 		if len(doc.Content) == 0 {
 			continue
 		}
-		if text.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-			shift(doc.Content[0], text.Line)
-		} else {
-			shift(doc.Content[0], text.Line-1)
-		}
+		yamltree.ShiftInto(doc.Content[0], text)
 		r.patch(k, k, doc.Content[0], t)
-	}
-}
-
-func shift(n *yaml.Node, lines int) {
-	n.Line += lines
-	for _, child := range n.Content {
-		shift(child, lines)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/overlay"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -23,6 +24,7 @@ func (m *maker) orphans(c *release.Component, old *release.Release, cl *cluster.
 	for _, i := range cl.Base {
 		if found[i] != nil && m.byItem[i] == nil && m.from(i, cl) == old {
 			m.Results.Warnf(i, nil, "component %q of release %s is gone in %s, and its resource is still here; must be removed, if nothing needs it", c.Name, old, m.Release)
+			m.Results[len(m.Results)-1].Tags = map[string]string{result.NoteTag: OrphanedNote}
 		}
 	}
 }
@@ -38,7 +40,7 @@ func (m *maker) withoutKnown(c *release.Component, missing []*cluster.Cluster) [
 		case len(has) > 0:
 			for _, i := range own {
 				if has[i] != nil {
-					m.notef("overlaid", i, nil, "component %q of release %s is in the customer's overlay already; is left alone", c.Name, m.Release)
+					m.notef(OverlaidNote, i, nil, "component %q of release %s is in the customer's overlay already; is left alone", c.Name, m.Release)
 				}
 			}
 		case !m.create(c, cl):

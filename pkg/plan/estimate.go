@@ -49,9 +49,6 @@ func some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// RolloutNote is the kind of the notes that sum up what will roll.
-const RolloutNote = "rollout"
-
 // estimate says of each cluster what will roll.
 func (m *maker) estimate() {
 	for _, x := range m.Rollouts() {

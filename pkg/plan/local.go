@@ -9,6 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/merge"
+	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -20,12 +21,12 @@ const KeepAnnotation = "fn.giantswarm.io/keep"
 func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 	switch {
 	case p.Path.String() == "spec.replicas" && clusterapi.ScaledBy(r.Item) != "":
-		m.notef("replicas", r.Item, p.Path, "stays %s, for the annotation %s says that something else scales it; the release says %s", said(p.Old), clusterapi.ScaledBy(r.Item), said(p.New))
+		m.notef(ReplicasNote, r.Item, p.Path, "stays %s, for the annotation %s says that something else scales it; the release says %s", Said(p.Old), clusterapi.ScaledBy(r.Item), Said(p.New))
 		return false
 	case isRecord(p.Path):
-		return p.Patch != merge.Dropped
+		return p.Patch != merge.Dropped && !m.drift
 	case p.Old == nil && holdsRecords(p.New, p.Path):
-		return true
+		return !m.drift
 	}
 	if done, verdict := m.pinned(r, p); done {
 		return verdict
@@ -49,7 +50,7 @@ func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 	}
 	switch setting {
 	case v1alpha1.Keep:
-		m.notef("kept", r.Item, p.Path, "%s: the local change is kept", three)
+		m.notef(KeptNote, r.Item, p.Path, "%s: the local change is kept", three)
 		return false
 	case v1alpha1.Fail:
 		m.Results.Errorf(r.Item, p.Path, "%s: a local change; must be settled by a rule in spec.policy.rules, such as %s (or Overwrite)", three, rule(r, p.Path))
@@ -67,7 +68,7 @@ func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 	path := p.Path.String()
 	for _, keep := range kept(r.Item.Annotation(KeepAnnotation)) {
 		if fits(keep, p.Path) {
-			m.notef("kept", r.Item, p.Path, "%s, and is kept for the annotation %s; the release %s", here(p.Old), KeepAnnotation, sets("sets", p.New))
+			m.notef(KeptNote, r.Item, p.Path, "%s, and is kept for the annotation %s; the release %s", here(p.Old), KeepAnnotation, sets("sets", p.New))
 			return true, false
 		}
 		if !strings.HasPrefix(keep, path+".") && !strings.HasPrefix(keep, path+"[") {
@@ -89,6 +90,20 @@ func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 		}
 	}
 	return false, false
+}
+
+// Pinned says why no upgrade changes a field of a resource, whatever the release: by the keep annotation, or as something else scales
+// it; "" where nothing does.
+func Pinned(i *resource.Item, at yamltree.Path) string {
+	if at.String() == "spec.replicas" && clusterapi.ScaledBy(i) != "" {
+		return "the annotation " + clusterapi.ScaledBy(i) + " says that something else scales it"
+	}
+	for _, keep := range kept(i.Annotation(KeepAnnotation)) {
+		if fits(keep, at) {
+			return "the annotation " + KeepAnnotation + " keeps it"
+		}
+	}
+	return ""
 }
 
 // kept splits the keep annotation; commas in brackets belong to a path.
@@ -180,22 +195,22 @@ func here(n *yaml.Node) string {
 	if n == nil {
 		return "is not set here"
 	}
-	return "is " + said(n) + " here"
+	return "is " + Said(n) + " here"
 }
 
 // sets says what a release does to a field; verb is "set" or "sets".
 func sets(verb string, n *yaml.Node) string {
 	switch {
 	case n != nil:
-		return verb + " " + said(n)
+		return verb + " " + Said(n)
 	case verb == "set":
 		return "did not set it"
 	}
 	return "has it removed"
 }
 
-// said shows a value in a message.
-func said(n *yaml.Node) string {
+// Said shows a value in a message: scalars as they are, strings in quotes, of a map or list only that it is one; "nothing" for nil.
+func Said(n *yaml.Node) string {
 	if n == nil {
 		return "nothing"
 	}

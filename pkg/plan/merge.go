@@ -104,7 +104,7 @@ func (m *maker) lowered(r *Resource, c merge.Change) {
 	old, errOld := version.Parse(c.Old.Value)
 	next, errNew := version.Parse(c.New.Value)
 	if errOld == nil && errNew == nil && next.Compare(old) < 0 && !isRecord(c.Path) {
-		m.notef("lowered", r.Item, c.Path, "goes down from %s to %s, although release %s is newer", c.Old.Value, c.New.Value, m.Release)
+		m.notef(LoweredNote, r.Item, c.Path, "goes down from %s to %s, although release %s is newer", c.Old.Value, c.New.Value, m.Release)
 	}
 }
 

@@ -15,7 +15,7 @@ func (m *maker) readOverlays() {
 	for _, cl := range m.Clusters {
 		o := m.overlay(cl)
 		for _, u := range o.Unread {
-			m.notef("unread", u.Item, nil, "%s", u.Message)
+			m.notef(UnreadNote, u.Item, nil, "%s", u.Message)
 		}
 		after := m.after(cl)
 		for _, p := range o.Patches {
@@ -73,7 +73,7 @@ func (m *maker) readPatch(p *overlay.Patch, o *overlay.Overlay, after []standing
 		}
 		for _, x := range p.Settings(s.final) {
 			if has := yamltree.Lookup(s.final, x.Path); x.Value != nil && has != nil && yamltree.Equal(has, x.Value) {
-				m.notef("redundant", s.item, x.Path, "the customer's overlay sets %s as well (%s), which is what base has then; can go", said(x.Value), x.Where)
+				m.notef(RedundantNote, s.item, x.Path, "the customer's overlay sets %s as well (%s), which is what base has then; can go", Said(x.Value), x.Where)
 			}
 		}
 	}
@@ -94,8 +94,8 @@ func (m *maker) hidden(p *overlay.Patch, s standing) {
 		}
 		what := "removes it"
 		if x.Value != nil {
-			what = "sets " + said(x.Value)
+			what = "sets " + Said(x.Value)
 		}
-		m.notef("hidden", s.item, c.Path, "the customer's overlay %s (%s), which hides the upgrade", what, x.Where)
+		m.notef(HiddenNote, s.item, c.Path, "the customer's overlay %s (%s), which hides the upgrade", what, x.Where)
 	}
 }

@@ -190,6 +190,21 @@ type maker struct {
 	suggested int
 }
 
+// The kinds of notes, the values of [result.NoteTag].
+const (
+	HiddenNote    = "hidden"    // the customer's overlay hides a change
+	RedundantNote = "redundant" // the customer's overlay says what base says
+	UnreadNote    = "unread"    // a patch of the overlay could not be read
+	OverlaidNote  = "overlaid"  // a component is in the customer's overlay
+	OrphanedNote  = "orphaned"  // a component is gone, and its resource is not
+	KeptNote      = "kept"      // a local change is kept
+	ReplicasNote  = "replicas"  // something else scales a resource
+	LoweredNote   = "lowered"   // a version goes down in a newer release
+	RotatedNote   = "rotated"   // a template stays beside its copy
+	UnusedNote    = "unused"    // nothing refers to a template
+	RolloutNote   = "rollout"   // what is likely to roll
+)
+
 // notef notes something about a resource that is no change; kind says what it is about.
 func (m *maker) notef(kind string, i *resource.Item, field yamltree.Path, format string, args ...any) {
 	m.notes = append(m.notes, result.Result{

@@ -12,6 +12,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -84,6 +85,26 @@ func (r *Resource) Reasons() []string {
 		if c.Component == "" && !slices.Contains(out, string(c.Rule)) {
 			out = append(out, string(c.Rule))
 		}
+	}
+	return out
+}
+
+// Says is all that the release says of the resource: a logical tree.
+func (r *Resource) Says() *yaml.Node { return merge.Compose(asPatches(r.patches), schema.NewType(nil)) }
+
+// Source is one partial resource of the release that is for a resource.
+type Source struct {
+	Component, Layer string
+	// Item holds the partial resource; Data is it, as a logical tree whose lines are those of Item's document.
+	Item *resource.Item
+	Data *yaml.Node
+}
+
+// Sources are the partial resources of the release that are for the resource, the later over the earlier.
+func (r *Resource) Sources() []Source {
+	var out []Source
+	for _, x := range r.patches {
+		out = append(out, Source{x.patch.Component, x.patch.Layer, x.patch.Item, x.data})
 	}
 	return out
 }

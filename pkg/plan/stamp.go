@@ -56,7 +56,7 @@ func (m *maker) stampOne(r *Resource) {
 		if strings.HasPrefix(has.Value, "v") {
 			want = "v" + number
 		}
-		if has.Value != want && !m.isPinned(r, at) {
+		if has.Value != want && Pinned(r.Item, at) == "" {
 			next := yamltree.StripComments(yamltree.Clone(has))
 			next.Value = want
 			r.set(record, at, next)
@@ -70,13 +70,4 @@ func (m *maker) stampOne(r *Resource) {
 		}
 		r.set(record, at.Field(cluster.ReleaseKey), yamltree.Str(number))
 	}
-}
-
-func (m *maker) isPinned(r *Resource, at yamltree.Path) bool {
-	for _, keep := range kept(r.Item.Annotation(KeepAnnotation)) {
-		if fits(keep, at) {
-			return true
-		}
-	}
-	return false
 }

@@ -100,7 +100,7 @@ func (m *maker) template(r *Resource, cl *cluster.Cluster, references []referrer
 	}
 	switch {
 	case len(own) == 0 && others:
-		m.notef("unused", r.Item, nil, "nothing in %s refers to it; is left as it is, and can be removed once no machine is of it", cl)
+		m.notef(UnusedNote, r.Item, nil, "nothing in %s refers to it; is left as it is, and can be removed once no machine is of it", cl)
 		r.Changes, r.left, r.Final = nil, true, nil
 	case m.spec.Policy.ImmutableTemplates == v1alpha1.Rotate:
 		m.rotate(r, cl, own)
@@ -127,7 +127,7 @@ func (m *maker) rotate(r *Resource, cl *cluster.Cluster, own []referrer) {
 	for i := range r.Changes { // what makes machines roll is the reference
 		r.Changes[i].Impact = clusterapi.NoRollout
 	}
-	m.notef("rotated", r.Item, nil, "stays as it is beside its copy %q, for the machines that are of it; can be removed once none is", name)
+	m.notef(RotatedNote, r.Item, nil, "stays as it is beside its copy %q, for the machines that are of it; can be removed once none is", name)
 	if len(own) == 0 {
 		m.Results.Warnf(r.Item, nil, "nothing in %s refers to it, so that nothing will use its copy %q; must be referred to", cl, name)
 	}

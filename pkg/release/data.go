@@ -47,6 +47,7 @@ func partialResources(i *resource.Item) ([]*yaml.Node, []error) {
 				continue
 			}
 			if r != nil {
+				yamltree.ShiftInto(r, v)
 				out = append(out, r)
 			}
 		case whole && v.Kind == yaml.MappingNode:
@@ -119,6 +120,7 @@ func structured(v *yaml.Node) *yaml.Node {
 	if err != nil || r == nil || r.Kind != yaml.MappingNode && r.Kind != yaml.SequenceNode {
 		return v
 	}
+	yamltree.ShiftInto(r, v)
 	return r
 }
 

@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"io"
 
+	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
 )
+
+// apiVersion is that of the documents.
+const apiVersion = "fn.giantswarm.io/v1alpha1"
 
 // planDocument is the shape of a plan in JSON. Fields are only ever added to a version.
 type planDocument struct {
@@ -60,7 +64,7 @@ type resultDocument struct {
 
 // JSON writes a plan as one document; field order and shape are stable.
 func JSON(w io.Writer, u *Upgrade) error {
-	d := planDocument{APIVersion: "fn.giantswarm.io/v1alpha1", Kind: "Plan", Clusters: []string{}, Files: []string{}, Changes: []changeDocument{}, Rollout: []rolloutDocument{}, Results: []resultDocument{}}
+	d := planDocument{APIVersion: apiVersion, Kind: "Plan", Clusters: []string{}, Files: []string{}, Changes: []changeDocument{}, Rollout: []rolloutDocument{}, Results: []resultDocument{}}
 	if u.Release != nil {
 		d.Release = u.Release.String()
 	}
@@ -104,5 +108,9 @@ func resourceOf(r result.Result) *resourceDocument {
 	if r.Item == nil {
 		return nil
 	}
-	return &resourceDocument{r.Item.APIVersion, r.Item.Kind, r.Item.Namespace, r.Item.Name, r.Item.Location.Path, r.Item.Location.Index}
+	return itemDocument(r.Item)
+}
+
+func itemDocument(i *resource.Item) *resourceDocument {
+	return &resourceDocument{i.APIVersion, i.Kind, i.Namespace, i.Name, i.Location.Path, i.Location.Index}
 }

@@ -105,7 +105,7 @@ type notes struct {
 func notesOf(p *plan.Plan) *notes {
 	n := &notes{taken: map[*resource.Item]bool{}}
 	for _, r := range p.Results {
-		if kind := r.Tags[result.NoteTag]; kind != "" && kind != plan.RolloutNote {
+		if kind := r.Tags[result.NoteTag]; kind != "" && r.Severity == result.Info && kind != plan.RolloutNote {
 			n.list = append(n.list, r)
 		}
 	}

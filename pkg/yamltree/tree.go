@@ -198,3 +198,18 @@ func Document(n *yaml.Node) *yaml.Node {
 	}
 	return n
 }
+
+// ShiftInto moves the lines of a tree that was parsed from the text of a scalar to where they stand in the scalar's document. Only
+// block scalars keep the lines of their text; those of others all become the scalar's. The caller owns the tree.
+func ShiftInto(n, scalar *yaml.Node) {
+	if n.Line > 0 {
+		if scalar.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+			n.Line += scalar.Line
+		} else {
+			n.Line = scalar.Line
+		}
+	}
+	for _, child := range n.Content {
+		ShiftInto(child, scalar)
+	}
+}

@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/plan"
+	"github.com/giantswarm/apply-release/pkg/repo"
+	"github.com/giantswarm/apply-release/pkg/report"
+	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/status"
+	"github.com/spf13/cobra"
+)
+
+// fleet is what commands that look at clusters as they stand need of the checkout.
+type fleet struct {
+	config *v1alpha1.ApplyRelease
+	repo   *repo.Repo
+	in     plan.Input
+}
+
+// addStanding adds the flags of commands that look at clusters as they stand.
+func (o *options) addStanding(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
+	f.StringVar(&o.config, "config", "", "a file with an ApplyRelease, whose policy counts (default "+recordName+" in the checkout)")
+	f.StringVar(&o.crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
+	f.StringVar(&o.color, "color", "auto", "colour the output: auto, always or never")
+	if err := cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic("cli: " + err.Error())
+	}
+}
+
+// stand reads clusters, all where none are named, and the releases that they say they are on, or all releases.
+func (o *options) stand(clusters []string, allReleases bool, s Streams) (*fleet, error) {
+	config, err := o.standing(clusters)
+	if err != nil {
+		return nil, err
+	}
+	r, err := open(o.dir, config.Spec.Layout)
+	if err != nil {
+		return nil, err
+	}
+	if config.Spec.Clusters, err = names(r, config.Spec.Clusters); err != nil {
+		return nil, err
+	}
+	if r.Interrupted() {
+		return nil, errInterrupted
+	}
+	defer showProgress(r, s.Err)()
+	f := &fleet{config: config, repo: r}
+	if o.crds != "" {
+		if f.in.Definitions, err = repo.Definitions(o.crds); err != nil {
+			return nil, err
+		}
+	}
+	folders, err := clusterFolders(r, config.Spec.Clusters)
+	if err != nil {
+		return nil, err
+	}
+	if len(folders) == 0 {
+		return nil, errors.New("the checkout holds no cluster; must hold such as gauss/peu01/base/, or be given with --repo")
+	}
+	var releases []string
+	if allReleases {
+		all, err := r.ReleaseFolders("*")
+		if err != nil {
+			return nil, err
+		}
+		for _, rel := range all {
+			releases = append(releases, rel.Folder)
+		}
+	}
+	files, indexes, err := read(r, config, folders, releases)
+	if err != nil {
+		return nil, err
+	}
+	f.in.Items, f.in.Indexes = repo.Items(files), indexes
+	var list result.List
+	fileNotes(r, files, &list)
+	return f, o.sayProblems(list, s)
+}
+
+// sayProblems says errors and warnings; its error is errReported where there is an error.
+func (o *options) sayProblems(list result.List, s Streams) error {
+	if err := report.Lines(s.Err, list); err != nil {
+		return err
+	}
+	if list.Failed() {
+		return errReported
+	}
+	return nil
+}
+
+// rows tell how the clusters stand.
+func (f *fleet) rows(o *options, next bool, s Streams) ([]*status.Row, error) {
+	rows, found := status.Of(f.config, f.in, next)
+	if err := o.sayProblems(found, s); err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, errors.New("no resource of a cluster is in the folders; must hold the cluster's base")
+	}
+	return rows, nil
+}
+
+// problems are what is not known of clusters, as errors.
+func problems(rows []*status.Row) error {
+	var errs []error
+	for _, r := range rows {
+		for _, p := range r.Problems {
+			errs = append(errs, errors.New(r.Cluster.String()+": "+p))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// differ tells whether a cluster is not as its release says.
+func differ(rows []*status.Row) bool {
+	return slices.ContainsFunc(rows, func(r *status.Row) bool { return len(r.Local) > 0 })
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/giantswarm/apply-release/pkg/report"
+	"github.com/spf13/cobra"
+)
+
+// newStatus tells how clusters stand.
+func newStatus(s Streams) *cobra.Command {
+	o := &options{}
+	var output string
+	cmd := &cobra.Command{
+		Use:   "status [CLUSTER...]",
+		Short: "Tell how clusters stand: release, newest release, local changes",
+		Long: `status tells of all clusters, or of those that are named, on which release they are, which is the newest one that they can go to
+in one step, what was changed by hand, what is on another release than its cluster, and what the next upgrade has to look out for.
+
+Output: text for people; json, whose shape is stable; html, one page with a table to sort and filter.`,
+		Example: `  apply-release status
+  apply-release status 'gauss/*' -o html > status.html`,
+		ValidArgsFunction: o.completion(clusterNames),
+		RunE: func(_ *cobra.Command, clusters []string) error {
+			on, err := o.colored(s.Out)
+			if err != nil {
+				return err
+			}
+			if output != "text" && output != "json" && output != "html" {
+				return fmt.Errorf("-o is %q; must be text, json or html", output)
+			}
+			f, err := o.stand(clusters, true, s)
+			if err != nil {
+				return err
+			}
+			rows, err := f.rows(o, true, s)
+			if err != nil {
+				return err
+			}
+			switch output {
+			case "json":
+				return report.StatusJSON(s.Out, "Status", rows)
+			case "html":
+				return report.StatusHTML(s.Out, rows)
+			}
+			return report.Status(s.Out, rows, report.Palette{On: on})
+		},
+	}
+	o.addStanding(cmd)
+	addOutput(cmd, &output, "text", "json", "html")
+	return cmd
+}
+
+// newVerify tells whether clusters are as their releases say.
+func newVerify(s Streams, code *int) *cobra.Command {
+	o := &options{}
+	var output string
+	cmd := &cobra.Command{
+		Use:   "verify [CLUSTER...]",
+		Short: "Exit with 1 where a cluster is not as its release says",
+		Long: `verify compares the base of all clusters, or of those that are named, with the releases that their resources are on. Fields that
+differ are listed, and make it exit with 1, but for those that the policy keeps: rules of the recorded policy, and the annotation
+fn.giantswarm.io/keep. A cluster whose release is not known is trouble.`,
+		Example: `  apply-release verify
+  apply-release verify gauss/peu01 -o json`,
+		ValidArgsFunction: o.completion(clusterNames),
+		RunE: func(_ *cobra.Command, clusters []string) error {
+			if output != "text" && output != "json" {
+				return fmt.Errorf("-o is %q; must be text or json", output)
+			}
+			f, err := o.stand(clusters, false, s)
+			if err != nil {
+				return err
+			}
+			rows, err := f.rows(o, false, s)
+			if err != nil {
+				return err
+			}
+			if differ(rows) {
+				*code = exitDifferences
+			}
+			if output == "json" {
+				err = report.StatusJSON(s.Out, "Verification", rows)
+			} else {
+				err = report.Verify(s.Out, rows)
+			}
+			if err != nil {
+				return err
+			}
+			return problems(rows)
+		},
+	}
+	o.addStanding(cmd)
+	addOutput(cmd, &output, "text", "json")
+	return cmd
+}
+
+// addOutput adds -o, the first format being the default.
+func addOutput(cmd *cobra.Command, output *string, formats ...string) {
+	text := formats[0]
+	for i, f := range formats[1:] {
+		if i == len(formats)-2 {
+			text += " or " + f
+		} else {
+			text += ", " + f
+		}
+	}
+	cmd.Flags().StringVarP(output, "output", "o", formats[0], text)
+	if err := cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic("cli: " + err.Error())
+	}
+}

@@ -1,0 +1,206 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/fatih/color"
+	"github.com/giantswarm/apply-release/pkg/status"
+)
+
+// Status writes how clusters stand: a table of all, then what there is to say of each.
+func Status(w io.Writer, rows []*status.Row, p Palette) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "CLUSTER\tRELEASE\tNEWEST\tLOCAL CHANGES\tAPART\tNOTES")
+	for _, r := range rows {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%d\n", r.Cluster, releaseText(r), dash(r.Newest), localText(r), len(r.Apart), len(r.Notes))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, r := range rows {
+		lines := statusLines(r)
+		if len(lines) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "\n%s\n", p.paint(r.Cluster.String(), color.Bold))
+		for _, l := range lines {
+			fmt.Fprintf(&b, "  %s  %s\n", p.paint(l.kind, color.FgYellow), l.text)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// releaseText is the release of a cluster with its state, where that is not the usual one.
+func releaseText(r *status.Row) string {
+	if r.Release == "" {
+		return "unknown"
+	}
+	if r.State != "" && r.State != "active" {
+		return r.Release + " (" + r.State + ")"
+	}
+	return r.Release
+}
+
+// localText is the number of local changes, "?" where they are not known.
+func localText(r *status.Row) string {
+	if len(r.Problems) > 0 && len(r.Local) == 0 {
+		return "?"
+	}
+	return fmt.Sprint(len(r.Local))
+}
+
+// statusLine is one thing to say of a cluster.
+type statusLine struct{ kind, text string }
+
+func statusLines(r *status.Row) []statusLine {
+	var out []statusLine
+	for _, p := range r.Problems {
+		out = append(out, statusLine{"problem", p})
+	}
+	for _, a := range r.Apart {
+		out = append(out, statusLine{"apart", fmt.Sprintf("%s: %s is on %s", a.Item.Location.Path, a.Item.Ref, a.Release)})
+	}
+	for _, f := range r.Local {
+		out = append(out, statusLine{"local change", fieldText(f)})
+	}
+	for _, n := range r.Notes {
+		at := ""
+		if len(n.Path) > 0 {
+			at = n.Path.String() + ": "
+		}
+		out = append(out, statusLine{string(n.Kind), fmt.Sprintf("%s: %s: %s%s", n.Item.Location.Path, n.Item.Ref, at, n.Message)})
+	}
+	return out
+}
+
+// fieldText says how a field differs from what a release says.
+func fieldText(f status.Field) string {
+	has, says := "is "+short(f.Has, 60), "says "+short(f.Says, 60)
+	if f.Has == nil {
+		has = "is not set"
+	}
+	if f.Says == nil {
+		says = "removes it"
+	}
+	return fmt.Sprintf("%s: %s: %s: %s; release %s %s", f.Item.Location.Path, f.Item.Ref, f.Path, has, f.Release, says)
+}
+
+// statusDocument is the shape of a status in JSON. Fields are only ever added to a version.
+type statusDocument struct {
+	APIVersion string            `json:"apiVersion"` // fn.giantswarm.io/v1alpha1
+	Kind       string            `json:"kind"`       // Status, or Verification
+	Clusters   []clusterDocument `json:"clusters"`
+}
+
+type clusterDocument struct {
+	Cluster      string          `json:"cluster"`
+	Release      string          `json:"release,omitempty"` // the release it is on
+	State        string          `json:"state,omitempty"`   // of that release
+	Newest       string          `json:"newest,omitempty"`  // the newest release it can go to in one step
+	LocalChanges []fieldDocument `json:"localChanges"`
+	Apart        []apartDocument `json:"apart"` // resources on another release
+	Notes        []noteDocument  `json:"notes"`
+	Problems     []string        `json:"problems"` // why something is not known
+}
+
+type fieldDocument struct {
+	Resource  *resourceDocument `json:"resource"`
+	Path      string            `json:"path"`
+	Has       any               `json:"has,omitempty"`
+	Says      any               `json:"says,omitempty"`
+	Release   string            `json:"release"`
+	Component string            `json:"component,omitempty"`
+}
+
+type apartDocument struct {
+	Resource *resourceDocument `json:"resource"`
+	Release  string            `json:"release"`
+}
+
+type noteDocument struct {
+	Kind     string            `json:"kind"`
+	Resource *resourceDocument `json:"resource"`
+	Path     string            `json:"path,omitempty"`
+	Message  string            `json:"message"`
+}
+
+// StatusJSON writes how clusters stand as one document of a kind, Status or Verification.
+func StatusJSON(w io.Writer, kind string, rows []*status.Row) error {
+	d := statusDocument{APIVersion: apiVersion, Kind: kind, Clusters: []clusterDocument{}}
+	for _, r := range rows {
+		c := clusterDocument{
+			Cluster: r.Cluster.String(), Release: r.Release, State: r.State, Newest: r.Newest,
+			LocalChanges: []fieldDocument{}, Apart: []apartDocument{}, Notes: []noteDocument{}, Problems: listed(r.Problems),
+		}
+		for _, f := range r.Local {
+			c.LocalChanges = append(c.LocalChanges, fieldDocument{itemDocument(f.Item), f.Path.String(), Plain(f.Has), Plain(f.Says), f.Release, f.Component})
+		}
+		for _, a := range r.Apart {
+			c.Apart = append(c.Apart, apartDocument{itemDocument(a.Item), a.Release})
+		}
+		for _, n := range r.Notes {
+			c.Notes = append(c.Notes, noteDocument{string(n.Kind), itemDocument(n.Item), n.Path.String(), n.Message})
+		}
+		d.Clusters = append(d.Clusters, c)
+	}
+	return writeJSON(w, d)
+}
+
+// Verify writes what of clusters is not as their releases say, a line each, and sums up.
+func Verify(w io.Writer, rows []*status.Row) error {
+	var b strings.Builder
+	fields, off := 0, 0
+	for _, r := range rows {
+		if len(r.Local) > 0 {
+			off++
+		}
+		for _, f := range r.Local {
+			fmt.Fprintln(&b, fieldText(f))
+			fields++
+		}
+	}
+	if fields == 0 {
+		fmt.Fprintf(&b, "%d clusters are as their releases say\n", len(rows))
+	} else {
+		fmt.Fprintf(&b, "%d fields in %d of %d clusters are not as their releases say\n", fields, off, len(rows))
+	}
+	_, err := io.WriteString(w, strings.NewReplacer("1 clusters are", "1 cluster is", "\n1 fields", "\n1 field", "of 1 clusters are", "of 1 cluster is").Replace(b.String()))
+	return err
+}
+
+// releases counts the clusters by release, the lowest first as they come.
+func countReleases(rows []*status.Row) []releaseCount {
+	var out []releaseCount
+	for _, r := range rows {
+		name := r.Release
+		if name == "" {
+			name = "unknown"
+		}
+		at := slices.IndexFunc(out, func(c releaseCount) bool { return c.Name == name })
+		if at < 0 {
+			out = append(out, releaseCount{Name: name})
+			at = len(out) - 1
+		}
+		out[at].Count++
+	}
+	slices.SortFunc(out, func(a, b releaseCount) int { return compareReleases(a.Name, b.Name) })
+	return out
+}
+
+type releaseCount struct {
+	Name  string
+	Count int
+}
