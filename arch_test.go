@@ -31,10 +31,12 @@ var allowed = map[string]string{
 	"match":            "cluster clusterapi nearest release resource yamltree",
 	"merge":            "resource schema yamledit yamltree",
 	"plan":             "api/v1alpha1 cluster clusterapi layout match merge nearest overlay release resource result schema version yamltree",
-	"report":           "cluster merge plan release resource result schema version yamltree",
+	"explain":          "cluster layout overlay plan resource yamltree",
+	"status":           "api/v1alpha1 cluster layout match merge overlay plan release resource result version yamltree",
+	"report":           "cluster explain merge plan release resource result schema status version yamltree",
 	"function":         "api/v1alpha1 plan report resource result yamledit yamltree",
 	"repo":             "layout resource yamledit yamltree",
-	"cli":              "api/v1alpha1 cluster function layout nearest plan release repo report resource result version yamltree",
+	"cli":              "api/v1alpha1 cluster explain function layout nearest plan release repo report resource result status version yamltree",
 	"fn/apply-release": "cli",
 }
 

@@ -32,7 +32,7 @@ func TestEndToEnd(t *testing.T) {
 	}
 	path := shims + ":" + bin + ":" + os.Getenv("PATH")
 	require.NoError(t, os.Setenv("PATH", path))
-	for _, program := range []string{"apply-release", "kustomize", "kpt", "kubectl", "docker"} {
+	for _, program := range []string{"apply-release", "kustomize", "kpt", "kubectl", "docker", "chromium"} {
 		_, err := exec.LookPath(program)
 		require.NoError(t, err, "%s is missing; `make e2e` builds what can be built", program)
 	}

@@ -70,7 +70,9 @@ func TestCommands(t *testing.T) {
 			for k, v := range map[string]string{"GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@example.com", "GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@example.com", "GIT_CONFIG_GLOBAL": "/dev/null"} {
 				env.Setenv(k, v)
 			}
-			return nil
+			fleet, err := filepath.Abs("../../testdata/fleet")
+			env.Setenv("FLEET", fleet)
+			return err
 		},
 	})
 }

@@ -154,7 +154,7 @@ func Diff(before, after []byte) (string, error) {
 	}
 	var buf bytes.Buffer
 	for _, item := range slices.Concat(old, next) {
-		if i := slices.IndexFunc(next, func(t itemText) bool { return t.name == item.name }); i >= 0 && bytes.Equal(next[i].text, item.text) {
+		if bytes.Equal(find(old, item.name), find(next, item.name)) {
 			continue
 		}
 		if bytes.Contains(buf.Bytes(), []byte("diff "+item.name+" "+item.name+"\n")) {
@@ -218,7 +218,8 @@ func nameOf(n *yaml.Node) string {
 	return parts
 }
 
-// SameItems tells an error where two lists do not hold the same resources in the same order.
+// SameItems tells an error where two lists do not hold the same resources in the same files; which of several in a file comes first does
+// not count, since a function cannot say where in a file a new one goes.
 func SameItems(a, b []byte) error {
 	x, err := logicalItems(a)
 	if err != nil {
@@ -250,5 +251,17 @@ func logicalItems(list []byte) ([]*yaml.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return yamltree.Get(root, "items").Content, nil
+	items := yamltree.Get(root, "items").Content
+	for _, n := range items {
+		annotations := child(child(n, "metadata"), "annotations")
+		var kept []*yaml.Node
+		for i := 0; i+1 < len(annotations.Content); i += 2 {
+			if !strings.HasSuffix(annotations.Content[i].Value, "config.kubernetes.io/index") {
+				kept = append(kept, annotations.Content[i], annotations.Content[i+1])
+			}
+		}
+		annotations.Content = kept
+	}
+	slices.SortStableFunc(items, func(a, b *yaml.Node) int { return strings.Compare(nameOf(a), nameOf(b)) })
+	return items, nil
 }

@@ -1,6 +1,8 @@
 package merge
 
 import (
+	"slices"
+
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -73,7 +75,7 @@ type sides struct {
 	dropped   bool // what is dropped was, in an earlier merge into the same string
 }
 
-// agree asks about the changes and leaves out those that are refused.
+// agree asks about the changes and leaves out those that are refused, with what there was to warn of in them.
 func (m *merger) agree(found []Change) []Change {
 	if m.sides.accept == nil {
 		return found
@@ -87,7 +89,9 @@ func (m *merger) agree(found []Change) []Change {
 		}
 		if m.inside[c.Path.String()] || m.sides.accept(p) {
 			out = append(out, c)
+			continue
 		}
+		m.Warnings = slices.DeleteFunc(m.Warnings, func(f Finding) bool { return f.Path.HasPrefix(c.Path) })
 	}
 	return out
 }

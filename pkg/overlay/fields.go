@@ -94,7 +94,7 @@ func (p *Patch) settings(n *yaml.Node, at yamltree.Path, out *[]Setting) {
 		key, v := n.Content[i].Value, n.Content[i+1]
 		field := at.Field(key)
 		switch name := field.String(); {
-		case strings.HasPrefix(key, "$"), name == "apiVersion", name == "kind", name == "metadata.name", name == "metadata.namespace":
+		case strings.HasPrefix(key, "$"), len(at) == 2 && resource.IsHostAnnotation(key), name == "apiVersion", name == "kind", name == "metadata.name", name == "metadata.namespace":
 		case v.Kind == yaml.MappingNode:
 			p.settings(v, field, out)
 		case yamltree.IsNull(v):

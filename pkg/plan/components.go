@@ -74,7 +74,7 @@ func (m *maker) create(c *release.Component, cl *cluster.Cluster) bool {
 		}
 		patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: p.Data})
 	}
-	data := merge.Compose(patches, schema.NewType(nil))
+	data := identityFirst(merge.Compose(patches, schema.NewType(nil)))
 	item := resource.NewItem(data, nil)
 	if item.APIVersion == "" || item.Kind == "" || item.Name == "" {
 		return false
@@ -103,6 +103,33 @@ func (m *maker) create(c *release.Component, cl *cluster.Cluster) bool {
 	})
 	m.list(cl, dir, c.Name+".yaml")
 	return true
+}
+
+// identityFirst puts what people look for first in front, and maps into block style, in a tree that the caller owns.
+func identityFirst(n *yaml.Node) *yaml.Node {
+	var front, rest []*yaml.Node
+	for _, key := range []string{"apiVersion", "kind", "metadata"} {
+		if at := yamltree.IndexOf(n, key); at >= 0 {
+			front = append(front, n.Content[at], n.Content[at+1])
+		}
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if !slices.Contains(front, n.Content[i]) {
+			rest = append(rest, n.Content[i], n.Content[i+1])
+		}
+	}
+	n.Content = append(front, rest...)
+	block(n)
+	return n
+}
+
+func block(n *yaml.Node) {
+	if len(n.Content) > 0 {
+		n.Style &^= yaml.FlowStyle
+	}
+	for _, child := range n.Content {
+		block(child)
+	}
 }
 
 // list adds a file to the kustomization of a folder, where there is one: else no build would see the file.

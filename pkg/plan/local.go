@@ -209,10 +209,36 @@ func sets(verb string, n *yaml.Node) string {
 	return "has it removed"
 }
 
-// Said shows a value in a message: scalars as they are, strings in quotes, of a map or list only that it is one; "nothing" for nil.
+// Said shows a value in a message: scalars as they are, strings in quotes, maps and lists in flow style, cut where they are long; "nothing"
+// for nil.
 func Said(n *yaml.Node) string {
-	if n == nil {
+	switch {
+	case n == nil:
 		return "nothing"
+	case n.Kind == yaml.ScalarNode:
+		return strings.TrimPrefix(value(" ", n), " ")
 	}
-	return strings.TrimPrefix(value(" ", n), " ")
+	const limit = 80
+	c := yamltree.StripComments(yamltree.Clone(n))
+	flow(c)
+	out, err := yaml.Marshal(c)
+	if err != nil {
+		return yamltree.ATypeOf(n)
+	}
+	text := []rune(strings.Join(strings.Fields(string(out)), " "))
+	if len(text) > limit {
+		return string(text[:limit-1]) + "…"
+	}
+	return string(text)
+}
+
+// flow puts a tree that the caller owns into flow style.
+func flow(n *yaml.Node) {
+	n.Style &^= yaml.LiteralStyle | yaml.FoldedStyle
+	if n.Kind != yaml.ScalarNode {
+		n.Style = yaml.FlowStyle
+	}
+	for _, child := range n.Content {
+		flow(child)
+	}
 }

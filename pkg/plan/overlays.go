@@ -73,15 +73,15 @@ func (m *maker) readPatch(p *overlay.Patch, o *overlay.Overlay, after []standing
 		}
 		for _, x := range p.Settings(s.final) {
 			if has := yamltree.Lookup(s.final, x.Path); x.Value != nil && has != nil && yamltree.Equal(has, x.Value) {
-				m.notef(RedundantNote, s.item, x.Path, "the customer's overlay sets %s as well (%s), which is what base has then; can go", Said(x.Value), x.Where)
+				m.notef(RedundantNote, s.item, x.Path, "the customer's overlay sets %s as well (%s), which is what base has; can go", Said(x.Value), x.Where)
 			}
 		}
 	}
 	switch {
 	case !found && !slices.ContainsFunc(o.Own, p.For):
-		m.Results.Warnf(p.Item, nil, "dangling: the customer's overlay patches %s, which base does not have then; kustomize will fail, or do nothing; must be removed, or be for another resource", p)
+		m.Results.Warnf(p.Item, nil, "dangling: the customer's overlay patches %s, which base does not have; kustomize will fail, or do nothing; must be removed, or be for another resource", p)
 	case otherVersion != "":
-		m.Results.Warnf(p.Item, nil, "dangling: the customer's overlay patches %s with apiVersion %q, while base has %q then: kustomize will not find it; must be of that version", p, otherVersion, now)
+		m.Results.Warnf(p.Item, nil, "dangling: the customer's overlay patches %s with apiVersion %q, while base has %q: kustomize will not find it; must be of that version", p, otherVersion, now)
 	}
 }
 

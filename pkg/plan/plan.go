@@ -70,12 +70,14 @@ func (p *Plan) Failed() bool { return p.Results.Failed() }
 func (p *Plan) Edits() []yamltree.Edit {
 	var out []yamltree.Edit
 	var created []*yaml.Node
+	copies := map[string]int{} // by file
 	for _, r := range p.Resources {
 		switch {
 		case r.Removed:
 			out = append(out, yamltree.Edit{Path: r.Item.Path})
 		case r.Created || r.Copy != "":
-			created = append(created, p.asItem(r))
+			created = append(created, p.asItem(r, copies[r.Item.Location.Path]))
+			copies[r.Item.Location.Path]++
 		default:
 			for _, e := range r.Edits() {
 				out = append(out, yamltree.Edit{Path: r.Item.Path.Then(e.Path...), Value: e.Value})
@@ -90,8 +92,9 @@ func (p *Plan) Edits() []yamltree.Edit {
 	return out
 }
 
-// asItem is a new resource as an item of a list, with the annotations by which hosts find its file.
-func (p *Plan) asItem(r *Resource) *yaml.Node {
+// asItem is a new resource as an item of a list, with the annotations by which hosts find its file; before is how many new ones come
+// before it there.
+func (p *Plan) asItem(r *Resource, before int) *yaml.Node {
 	n := yamltree.Clone(r.Final)
 	meta := yamltree.Get(n, "metadata")
 	annotations := yamltree.Get(meta, "annotations")
@@ -119,9 +122,12 @@ func (p *Plan) asItem(r *Resource) *yaml.Node {
 			}
 		}
 	}
+	index += before
 	annotations.Content = append(annotations.Content,
+		yamltree.Str(resource.IndexAnnotation), yamltree.Str(fmt.Sprint(index)),
 		yamltree.Str(resource.PathAnnotation), yamltree.Str(r.Item.Location.Path),
-		yamltree.Str(resource.IndexAnnotation), yamltree.Str(fmt.Sprint(index)))
+		yamltree.Str(resource.InternalIndexAnnotation), yamltree.Str(fmt.Sprint(index)),
+		yamltree.Str(resource.InternalPathAnnotation), yamltree.Str(r.Item.Location.Path))
 	return n
 }
 

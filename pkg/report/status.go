@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/fatih/color"
+	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/status"
 )
 
@@ -162,26 +163,23 @@ func StatusJSON(w io.Writer, kind string, rows []*status.Row) error {
 // Verify writes what of clusters is not as their releases say, a line each, and sums up.
 func Verify(w io.Writer, rows []*status.Row) error {
 	var b strings.Builder
-	fields, off := 0, 0
+	fields := 0
 	for _, r := range rows {
-		if len(r.Local) > 0 {
-			off++
-		}
 		for _, f := range r.Local {
 			fmt.Fprintln(&b, fieldText(f))
 			fields++
 		}
 	}
-	if fields == 0 {
-		fmt.Fprintf(&b, "%d clusters are as their releases say\n", len(rows))
-	} else {
-		fmt.Fprintf(&b, "%d fields in %d of %d clusters are not as their releases say\n", fields, off, len(rows))
+	verdict := "as the release says"
+	if fields > 0 {
+		verdict = result.Count(fields, "field") + " not as the release says"
 	}
-	_, err := io.WriteString(w, strings.NewReplacer("1 clusters are", "1 cluster is", "\n1 fields", "\n1 field", "of 1 clusters are", "of 1 cluster is").Replace(b.String()))
+	fmt.Fprintf(&b, "%s verified: %s\n", result.Count(len(rows), "cluster"), verdict)
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// releases counts the clusters by release, the lowest first as they come.
+// countReleases counts the clusters by release, the lowest first.
 func countReleases(rows []*status.Row) []releaseCount {
 	var out []releaseCount
 	for _, r := range rows {

@@ -13,8 +13,8 @@ import (
 const (
 	PathAnnotation          = "config.kubernetes.io/path"
 	IndexAnnotation         = "config.kubernetes.io/index"
-	internalPathAnnotation  = "internal.config.kubernetes.io/path"
-	internalIndexAnnotation = "internal.config.kubernetes.io/index"
+	InternalPathAnnotation  = "internal.config.kubernetes.io/path"
+	InternalIndexAnnotation = "internal.config.kubernetes.io/index"
 	packagePathAnnotation   = "internal.config.kubernetes.io/package-path"
 	originAnnotation        = "config.kubernetes.io/origin"
 	kustomizeIDAnnotation   = "kustomize.config.k8s.io/id"
@@ -124,11 +124,11 @@ func (i *Item) origin() Location {
 }
 
 func (i *Item) path(root string) Location {
-	file := first(i.Annotation(internalPathAnnotation), i.Annotation(PathAnnotation))
+	file := first(i.Annotation(InternalPathAnnotation), i.Annotation(PathAnnotation))
 	if file == "" {
 		return Location{}
 	}
-	index, _ := strconv.Atoi(first(i.Annotation(internalIndexAnnotation), i.Annotation(IndexAnnotation)))
+	index, _ := strconv.Atoi(first(i.Annotation(InternalIndexAnnotation), i.Annotation(IndexAnnotation)))
 	in := strings.TrimPrefix(strings.TrimPrefix(path.Clean(i.Annotation(packagePathAnnotation)), root), "/")
 	return Location{Path: path.Join(in, file), Index: index}
 }
