@@ -26,7 +26,7 @@ var allowed = map[string]string{
 	"clusterapi":       "resource yamltree",
 	"api/v1alpha1":     "layout nearest version yamltree",
 	"release":          "layout nearest resource result version yamltree",
-	"cluster":          "clusterapi layout release resource",
+	"cluster":          "clusterapi layout release resource yamltree",
 	"overlay":          "cluster layout resource yamltree",
 	"match":            "cluster clusterapi nearest release resource yamltree",
 	"merge":            "resource schema yamledit yamltree",

@@ -47,6 +47,8 @@ type Cluster struct {
 	// Kustomize are the kustomization files of base and overlay, and what of the overlay is no resource, such as lists of JSON
 	// patches.
 	Kustomize []*resource.Item
+	// Folder is the slash-separated path of the folder in which new resources of base belong; "" where no location tells.
+	Folder string
 }
 
 // Resource is the Cluster of Cluster API that the others belong to, nil where there is none.
@@ -57,6 +59,18 @@ func (c *Cluster) Resource() *resource.Item {
 		}
 	}
 	return nil
+}
+
+// Release is the release that the cluster as such is on, as it is written: what its Cluster says, or where that says nothing, what
+// all resources of base that say something agree on; "" where nothing tells.
+func (c *Cluster) Release() string {
+	if v := ReleaseOf(c.Resource()); v != "" {
+		return v
+	}
+	if said := c.Releases(); len(said) == 1 {
+		return said[0]
+	}
+	return ""
 }
 
 // ReleaseOf is the release that a resource says it is on, as it is written there; "" where it says none.
@@ -107,6 +121,7 @@ type placed struct {
 	item             *resource.Item
 	installation, id string
 	layer            string
+	depth            int // how many segments of the path lead to the cluster's folder
 }
 
 // Group sorts the items that belong to no release into clusters, ordered by name.
@@ -136,6 +151,9 @@ func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) [
 			}
 		}
 	}
+	for _, c := range clusters {
+		c.setPatchesApart()
+	}
 	return clusters
 }
 
@@ -152,29 +170,12 @@ func isTarget(i *resource.Item) bool {
 	return true
 }
 
-// isKustomize tells whether an item is a kustomization, or of a file that one may name as a patch.
-func isKustomize(i *resource.Item) bool {
-	if i.Location.Path == "" || i.Has("sops") {
-		return false
-	}
-	return IsKustomization(i) || i.Kind == "" && slices.Contains(i.Location.Segments(), layout.Overlay)
-}
-
-// IsKustomization tells whether an item is a kustomization file, or a component of one.
-func IsKustomization(i *resource.Item) bool {
-	switch path.Base(i.Location.Path) {
-	case "kustomization.yaml", "kustomization.yml", "Kustomization":
-		return true
-	}
-	return (i.Kind == "Kustomization" || i.Kind == "Component") && i.Group() == "kustomize.config.k8s.io"
-}
-
 // place tells where an item belongs; elsewhere says that its location is that of no cluster.
 func place(i *resource.Item, catalog *release.Catalog, l layout.Cluster) (p placed, elsewhere bool) {
 	p.item = i
 	parts := i.Location.Segments()
 	path, found := l.Match(parts)
-	p.layer = path.Layer
+	p.layer, p.depth = path.Layer, path.Depth
 	if len(parts) > 1 && catalog.IsProvider(parts[0]) || found && catalog.IsProvider(path.Installation) {
 		return p, true
 	}
@@ -247,6 +248,26 @@ func adopt(untold, known []placed) []placed {
 	return adopted
 }
 
+// folder is where new resources of base belong, by the place of one that is there.
+func (p placed) folder() string {
+	if p.item.Location.Path == "" {
+		return ""
+	}
+	parts := strings.Split(path.Dir(path.Clean(p.item.Location.Path)), "/")
+	up := len(parts) + 1 - len(p.item.Location.Segments()) // ../ in front
+	at := up + p.depth
+	if p.depth == 0 { // nothing but the folder base tells
+		at = max(slices.Index(parts, layout.Base), 0)
+	}
+	if at < len(parts) && parts[at] == layout.Base {
+		at++
+	}
+	if p.depth == 0 && at == 0 {
+		return path.Dir(p.item.Location.Path)
+	}
+	return strings.Join(parts[:min(at, len(parts))], "/")
+}
+
 func build(all []placed, items []*resource.Item) []*Cluster {
 	position := map[*resource.Item]int{}
 	for n, i := range items {
@@ -273,6 +294,9 @@ func build(all []placed, items []*resource.Item) []*Cluster {
 			c.Overlay = append(c.Overlay, p.item)
 		case p.layer == layout.Base, !hasBase[key], p.item.Location.Path == "":
 			c.Base = append(c.Base, p.item)
+			if c.Folder == "" {
+				c.Folder = p.folder()
+			}
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].String() < out[j].String() })

@@ -51,6 +51,8 @@ func ImpactOf(r resource.Ref, field yamltree.Path) Impact {
 	path := field.String()
 	spec := len(field) == 0 || field[0].Name == "spec"
 	switch {
+	case r.Kind == "" || r.Group() == "kustomize.config.k8s.io":
+		return NoRollout
 	case !IsGroup(r.Group()):
 		return AppOnly
 	case !spec:

@@ -160,6 +160,8 @@ type Cluster struct {
 type ClusterPath struct {
 	Installation, Cluster string
 	Layer                 string // Base, Overlay, or "" in the flat layout
+	// Depth is how many of the parts lead to the cluster's folder.
+	Depth int
 }
 
 // ParseCluster reads a template of {installation} and {cluster} that ends in /**; cluster must be in it.
@@ -198,7 +200,7 @@ func (c Cluster) Match(parts []string) (ClusterPath, bool) {
 			if slices.Contains(parts[i:len(parts)-1], Overlay) {
 				layer = Overlay // nothing below an overlay folder is ever written
 			}
-			return ClusterPath{vars["installation"], vars["cluster"], layer}, true
+			return ClusterPath{vars["installation"], vars["cluster"], layer, i}, true
 		}
 	}
 	if short != "" {
@@ -206,7 +208,7 @@ func (c Cluster) Match(parts []string) (ClusterPath, bool) {
 	}
 	for start := 0; start+n < len(parts); start++ {
 		if vars, ok := match(c.segments, parts[start:start+n]); ok {
-			return ClusterPath{Installation: vars["installation"], Cluster: vars["cluster"]}, true
+			return ClusterPath{Installation: vars["installation"], Cluster: vars["cluster"], Depth: start + n}, true
 		}
 		if !c.anchored {
 			break

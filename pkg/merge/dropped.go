@@ -35,7 +35,7 @@ func isIdentity(p yamltree.Path) bool {
 func (m *merger) dropField(dst *yaml.Node, key string, has, was, now *yaml.Node, at yamltree.Path, pattern string) {
 	switch {
 	case now == nil && m.sides.speaksOf(at):
-	case now == nil && yamltree.Equal(has, was):
+	case now == nil && yamltree.Equal(has, was) && (has.Kind != yaml.MappingNode || m.sides.apart == nil || !m.sides.apart(at)):
 		m.touch(Delete, at)
 		removeKey(dst, key)
 	case was.Kind == yaml.MappingNode && has.Kind == yaml.MappingNode:
@@ -53,7 +53,7 @@ func (m *merger) dropField(dst *yaml.Node, key string, has, was, now *yaml.Node,
 
 // prune removes a map or list that the old release set, and of which nothing is left.
 func (m *merger) prune(dst *yaml.Node, key string, has, now *yaml.Node, at yamltree.Path) {
-	if now == nil && len(has.Content) == 0 && !m.sides.speaksOf(at) {
+	if now == nil && len(has.Content) == 0 && !m.sides.speaksOf(at) && (m.sides.apart == nil || !m.sides.apart(at)) {
 		m.touch(Delete, at)
 		removeKey(dst, key)
 	}

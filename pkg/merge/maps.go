@@ -194,7 +194,10 @@ func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 	for _, p := range rewritten {
 		m.warnf(at.Then(p...), "could not be edited in place and is printed anew; comments and layout there may differ")
 	}
-	m.touch(Update, at)
+	for _, c := range inner.Changes { // which other patches may be at odds with
+		m.touch(c.Op, at.Then(c.Path...))
+	}
+	m.touches = append(m.touches, touch{path: at, op: Update, patch: m.current, whole: true})
 	m.inside[at.String()] = true
 	old.Value = string(out)
 }

@@ -145,18 +145,19 @@ type touch struct {
 	path  yamltree.Path
 	op    Op
 	patch int
+	whole bool // of a string, for changes inside that have touches of their own
 }
 
 // touch notes that a place is about to change. Where another component changed it before, or a patch of the same
 // rank, the two are at odds: only adding to a map that the other one added is not.
 func (m *merger) touch(op Op, p yamltree.Path) {
 	if m.current == Dropped {
-		m.touches = append(m.touches, touch{p, op, Dropped})
+		m.touches = append(m.touches, touch{path: p, op: op, patch: Dropped})
 		return
 	}
 	own := m.patches[m.current]
 	for _, before := range m.touches[:m.touchedBefore] {
-		if before.patch == Dropped {
+		if before.patch == Dropped || before.whole {
 			continue
 		}
 		other := m.patches[before.patch]
@@ -174,5 +175,5 @@ func (m *merger) touch(op Op, p yamltree.Path) {
 		m.errorf(p, "component %q of the release sets it to another value; must agree, or be for other resources", other.Component)
 		break
 	}
-	m.touches = append(m.touches, touch{p, op, m.current})
+	m.touches = append(m.touches, touch{path: p, op: op, patch: m.current})
 }

@@ -40,13 +40,15 @@ type Sides struct {
 	All []Patch
 	// Accept is asked about each change, and what it refuses is left out; nil agrees to all.
 	Accept func(Proposal) bool
+	// Apart is asked about maps that are to be dropped as a whole: whether what is in them is to be dropped field by field. nil is no.
+	Apart func(yamltree.Path) bool
 }
 
 // ThreeWay merges patches into a resource as [Merge] does, and removes what the old release set and the new one
 // does not: fields, elements of keyed lists and of sets. Only what still has the old release's value is removed; the rest is
 // in Merged.Kept. What a patch of the new release speaks of in any way is the patch's business.
 func ThreeWay(target *yaml.Node, patches []Patch, s Sides, t *schema.Type) *Merged {
-	sides := &sides{accept: s.Accept, all: s.All}
+	sides := &sides{accept: s.Accept, apart: s.Apart, all: s.All}
 	if s.Known {
 		sides.old, sides.next = Compose(s.Old, t), Compose(s.All, t)
 	}
@@ -72,6 +74,7 @@ type sides struct {
 	old, next *yaml.Node
 	all       []Patch
 	accept    func(Proposal) bool
+	apart     func(yamltree.Path) bool
 	dropped   bool // what is dropped was, in an earlier merge into the same string
 }
 
@@ -118,6 +121,9 @@ func (s *sides) insideOf(at yamltree.Path) *sides {
 			p.Path = at.Then(p.Path...)
 			return s.accept(p)
 		}
+	}
+	if s.apart != nil {
+		inner.apart = func(p yamltree.Path) bool { return s.apart(at.Then(p...)) }
 	}
 	return inner
 }

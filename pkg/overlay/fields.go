@@ -26,9 +26,11 @@ func (p *Patch) Sets(i *resource.Item, base *yaml.Node, field yamltree.Path) (s 
 	s = Setting{Patch: p, Path: field}
 	if p.Data == nil {
 		for _, op := range p.ops {
-			if op.concerns(pointer(base, field)) {
-				s.Value, s.Where, ok = op.value, p.Where(op.node), true
+			at := pointer(base, field)
+			if !op.concerns(at) {
+				continue
 			}
+			s.Value, s.Where, ok = op.valueAt(base, at), p.Where(op.node), true
 		}
 		return s, ok
 	}
@@ -80,7 +82,7 @@ func (p *Patch) Settings(base *yaml.Node) []Setting {
 	var out []Setting
 	for _, op := range p.ops {
 		if at := op.path(base); at != nil {
-			out = append(out, Setting{p, at, op.value, p.Where(op.node)})
+			out = append(out, Setting{p, at, op.valueAt(base, op.at), p.Where(op.node)})
 		}
 	}
 	if p.Data != nil {
@@ -107,8 +109,9 @@ func (p *Patch) settings(n *yaml.Node, at yamltree.Path, out *[]Setting) {
 
 // operation is one of a JSON patch.
 type operation struct {
-	at    []string // the parts of its pointer
-	value *yaml.Node
+	at    []string   // the parts of its pointer
+	value *yaml.Node // nil for what it removes, or takes from elsewhere
+	from  []string   // of a move or copy: where the value comes from
 	node  *yaml.Node
 }
 
@@ -117,14 +120,19 @@ type operation struct {
 func readOperations(list *yaml.Node) ([]operation, error) {
 	var out []operation
 	for i, n := range list.Content {
-		op, at := yamltree.Get(n, "op"), yamltree.Get(n, "path")
+		op, at, from := yamltree.Get(n, "op"), yamltree.Get(n, "path"), yamltree.Get(n, "from")
 		if op == nil || at == nil {
 			return nil, fmt.Errorf("line %d: element %d is no JSON patch operation; must have op and path", n.Line, i)
 		}
-		for _, field := range []string{"path", "from"} {
-			if v := yamltree.Get(n, field); v != nil && op.Value != "test" && (field == "path" || op.Value == "move") {
-				out = append(out, operation{split(v.Value), yamltree.Get(n, "value"), n})
-			}
+		o := operation{at: split(at.Value), value: yamltree.Get(n, "value"), node: n}
+		if from != nil && (op.Value == "move" || op.Value == "copy") {
+			o.value, o.from = nil, split(from.Value)
+		}
+		if from != nil && op.Value == "move" {
+			out = append(out, operation{at: o.from, node: n})
+		}
+		if op.Value != "test" {
+			out = append(out, o)
 		}
 	}
 	return out, nil
@@ -137,6 +145,34 @@ func split(text string) []string {
 		parts[i] = strings.ReplaceAll(strings.ReplaceAll(p, "~1", "/"), "~0", "~")
 	}
 	return parts
+}
+
+// valueAt is what the operation makes of a field that it concerns; nil where the field is not there any more.
+func (o operation) valueAt(base *yaml.Node, field []string) *yaml.Node {
+	v := o.value
+	if o.from != nil {
+		v = follow(base, o.from)
+	}
+	return follow(v, field[len(o.at):])
+}
+
+// follow is what the parts of a JSON pointer lead to, nil for nothing.
+func follow(n *yaml.Node, parts []string) *yaml.Node {
+	for _, part := range parts {
+		if n == nil {
+			return nil
+		}
+		step := yamltree.Step{Kind: yamltree.Field, Name: part}
+		if n.Kind == yaml.SequenceNode {
+			index, err := strconv.Atoi(part)
+			if err != nil {
+				return nil
+			}
+			step = yamltree.Step{Kind: yamltree.Index, Index: index}
+		}
+		n = yamltree.Child(n, step)
+	}
+	return n
 }
 
 // concerns tells whether the operation changes a field, or something above it.

@@ -3,7 +3,6 @@ package plan
 import (
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/cluster"
@@ -63,7 +62,7 @@ func (m *maker) overlay(cl *cluster.Cluster) *overlay.Overlay {
 // create creates the resource of a component that the release adds and whose data is complete, where the policy says so. Otherwise it
 // reports such a component. false says that the component is none of that kind.
 func (m *maker) create(c *release.Component, cl *cluster.Cluster) bool {
-	old := m.from(cl.Resource(), cl)
+	old := m.known(m.whole(cl))
 	if old == nil || old == m.Release || old.Component(c.Name) != nil {
 		return false
 	}
@@ -80,7 +79,7 @@ func (m *maker) create(c *release.Component, cl *cluster.Cluster) bool {
 		return false
 	}
 	source := c.Patches[0].Item
-	dir, file := baseFolder(cl), ""
+	dir, file := cl.Folder, ""
 	if dir != "" {
 		file = path.Join(dir, c.Name+".yaml")
 	}
@@ -103,6 +102,57 @@ func (m *maker) create(c *release.Component, cl *cluster.Cluster) bool {
 	})
 	m.list(cl, dir, c.Name+".yaml")
 	return true
+}
+
+// kustomization is the plan's entry for a kustomization file; nil where it cannot be read, which is an error then.
+func (m *maker) kustomization(k *resource.Item, cl *cluster.Cluster) *Resource {
+	r := m.resource(k, cl)
+	if r.Final == nil {
+		logical, err := yamltree.Logical(k.Node)
+		if err != nil {
+			m.Results.Errorf(k, nil, "%v", err)
+			return nil
+		}
+		r.Final, r.From, r.left = logical, nil, true
+	}
+	return r
+}
+
+// unlist takes the files of which nothing is left out of the kustomizations that list them.
+func (m *maker) unlist() {
+	for _, cl := range m.Clusters {
+		left, gone := map[string]bool{}, map[string]bool{}
+		for _, list := range [][]*resource.Item{cl.Base, cl.Overlay, cl.Kustomize} {
+			for _, i := range list {
+				if r := m.byItem[i]; r != nil && r.Removed {
+					gone[i.Location.Path] = true
+				} else {
+					left[i.Location.Path] = true
+				}
+			}
+		}
+		for _, k := range cl.Kustomize {
+			if !cluster.IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) {
+				continue
+			}
+			root, err := yamltree.Logical(k.Node)
+			if err != nil {
+				continue
+			}
+			list := yamltree.Get(root, "resources")
+			if list == nil || list.Kind != yaml.SequenceNode {
+				continue
+			}
+			for _, n := range list.Content {
+				if file := path.Join(path.Dir(k.Location.Path), n.Value); !gone[file] || left[file] {
+					continue
+				}
+				if r := m.kustomization(k, cl); r != nil {
+					r.remove(creation, yamltree.Fields("resources").Then(yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(n)}))
+				}
+			}
+		}
+	}
 }
 
 // identityFirst puts what people look for first in front, and maps into block style, in a tree that the caller owns.
@@ -138,14 +188,9 @@ func (m *maker) list(cl *cluster.Cluster, dir, file string) {
 		if !cluster.IsKustomization(k) || path.Dir(k.Location.Path) != dir {
 			continue
 		}
-		r := m.resource(k, cl)
-		if r.Final == nil {
-			logical, err := yamltree.Logical(k.Node)
-			if err != nil {
-				m.Results.Errorf(k, nil, "%v", err)
-				return
-			}
-			r.Final, r.From, r.left = logical, nil, true
+		r := m.kustomization(k, cl)
+		if r == nil {
+			return
 		}
 		at := yamltree.Fields("resources")
 		if list := yamltree.Lookup(r.Final, at); list == nil || list.Kind != yaml.SequenceNode {
@@ -155,22 +200,4 @@ func (m *maker) list(cl *cluster.Cluster, dir, file string) {
 		r.set(creation, at.Then(yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(yamltree.Str(file))}), yamltree.Str(file))
 		return
 	}
-}
-
-// baseFolder is the folder of a cluster's base, or in the flat layout of the cluster; "" where no location tells.
-func baseFolder(cl *cluster.Cluster) string {
-	for _, i := range cl.Base {
-		if i.Location.Path == "" {
-			continue
-		}
-		parts := strings.Split(path.Dir(i.Location.Path), "/")
-		if at := slices.Index(parts, layout.Base); at >= 0 {
-			return strings.Join(parts[:at+1], "/")
-		}
-		if at := slices.Index(parts, cl.ID); at >= 0 {
-			return strings.Join(parts[:at+1], "/")
-		}
-		return path.Dir(i.Location.Path)
-	}
-	return ""
 }

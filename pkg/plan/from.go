@@ -21,9 +21,22 @@ func (m *maker) current(i *resource.Item, cl *cluster.Cluster) string {
 	return cluster.ReleaseOf(cl.Resource())
 }
 
+// whole is the release that a cluster as such is on, as it is written; "" where nothing tells.
+func (m *maker) whole(cl *cluster.Cluster) string {
+	if m.spec.From != "" {
+		return m.spec.From
+	}
+	return cl.Release()
+}
+
 // from is the release that a resource is on, nil where that is not known or not in the input.
 func (m *maker) from(i *resource.Item, cl *cluster.Cluster) *release.Release {
-	v, err := version.Parse(m.current(i, cl))
+	return m.known(m.current(i, cl))
+}
+
+// known is the release of the input that is written as text, nil where there is none.
+func (m *maker) known(text string) *release.Release {
+	v, err := version.Parse(text)
 	if err != nil {
 		return nil
 	}
@@ -33,7 +46,7 @@ func (m *maker) from(i *resource.Item, cl *cluster.Cluster) *release.Release {
 // checkFrom checks, cluster by cluster, that the release can be reached from the one that the cluster is on.
 func (m *maker) checkFrom() {
 	for _, cl := range m.Clusters {
-		m.From[cl] = m.current(cl.Resource(), cl)
+		m.From[cl] = m.whole(cl)
 	}
 	if m.drift {
 		return
@@ -45,7 +58,7 @@ func (m *maker) checkFrom() {
 		m.Results.Errorf(nil, nil, "spec.from: release %q is not among the input's items; must be, for what it set to be known", m.spec.From)
 	}
 	for _, cl := range m.Clusters {
-		text := m.current(cl.Resource(), cl)
+		text := m.whole(cl)
 		v, err := version.Parse(text)
 		if text != "" && err != nil {
 			m.Results.Warnf(cl.Resource(), nil, "is on release %v; what it is on is not known", err)
@@ -61,7 +74,7 @@ func (m *maker) checkFrom() {
 			own := cluster.ReleaseOf(i)
 			if v, err := version.Parse(own); own != "" && !seen[own] && err == nil {
 				seen[own] = true
-				m.checkStep(cl, i, v, false)
+				m.checkStep(cl, i, v, text == "") // of a cluster that says nothing, each resource speaks for it
 			}
 		}
 	}
@@ -97,18 +110,37 @@ func (m *maker) stopover(v version.Version) version.Version {
 	return stop
 }
 
-// sayUnknown says of which clusters nothing tells the release that they are on: their merge is of two ways.
+// unknown is a release that resources of a cluster are on, and that is not known.
+type unknown struct {
+	cluster *cluster.Cluster
+	text    string // as it is written, "" where nothing is
+}
+
+// sayUnknown says where the merge was of two ways, since nothing tells the release that resources are on, or it is not in the input.
 func (m *maker) sayUnknown() {
-	for _, cl := range sortedClusters(m.unknown) {
-		text := m.current(cl.Resource(), cl)
-		why, must := "nothing tells which release it is on", "spec.from must name it, and it must be among the items"
-		if text != "" {
-			why, must = fmt.Sprintf("the release it is on, %q, is not among the items", text), "must be among them"
-		}
-		if p := m.spec.Policy.LocalChanges; p != v1alpha1.Overwrite {
-			m.Results.Errorf(cl.Resource(), nil, "%s: %s, so that policy.localChanges %s cannot tell local changes; %s", cl, why, p, must)
+	said := map[unknown]bool{}
+	for _, r := range m.unknown {
+		u := unknown{r.Cluster, m.current(r.Item, r.Cluster)}
+		if said[u] {
 			continue
 		}
-		m.Results.Warnf(cl.Resource(), nil, "%s: %s: merged two ways, so that what that release alone set stays, and local changes are overwritten unseen; %s", cl, why, must)
+		said[u] = true
+		i := r.Cluster.Resource()
+		who := fmt.Sprintf("%s: nothing tells which release it is on", u.cluster)
+		if m.whole(u.cluster) != "" {
+			who = fmt.Sprintf("%s: nothing tells which release %s, and others that say nothing, are on", u.cluster, r.Item.Ref)
+		}
+		must := "spec.from must name it, and it must be among the items"
+		if u.text != "" {
+			who, must = fmt.Sprintf("%s: the release it is on, %q, is not among the items", u.cluster, u.text), "must be among them"
+			if u.text != m.whole(u.cluster) {
+				i, who = r.Item, fmt.Sprintf("the release it is on, %q, is not among the items", u.text)
+			}
+		}
+		if p := m.spec.Policy.LocalChanges; p != v1alpha1.Overwrite {
+			m.Results.Errorf(i, nil, "%s, so that policy.localChanges %s cannot tell local changes; %s", who, p, must)
+			continue
+		}
+		m.Results.Warnf(i, nil, "%s: merged two ways, so that what that release alone set stays, and local changes are overwritten unseen; %s", who, must)
 	}
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -63,33 +64,86 @@ func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 }
 
 // pinned tells whether the keep annotation decides about a change, and how. A change of something above a field that is
-// to be kept would take the field with it, and is an error.
+// to be kept, by the annotation or by a rule, would take the field with it, and is an error.
 func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
-	path := p.Path.String()
-	for _, keep := range kept(r.Item.Annotation(KeepAnnotation)) {
-		if fits(keep, p.Path) {
+	for _, keep := range kept(r.Item) {
+		if keep.fits(p.Path) {
 			m.notef(KeptNote, r.Item, p.Path, "%s, and is kept for the annotation %s; the release %s", here(p.Old), KeepAnnotation, sets("sets", p.New))
 			return true, false
 		}
-		if !strings.HasPrefix(keep, path+".") && !strings.HasPrefix(keep, path+"[") {
+	}
+	if p.Old == nil || p.Old.Kind == yaml.ScalarNode || m.drift {
+		return false, false
+	}
+	for _, x := range leaves(p.Old, nil) {
+		at := p.Path.Then(x.at...)
+		if now := lookup(p.New, x.at); now != nil && yamltree.Equal(now, x.value) {
 			continue
 		}
-		below, err := yamltree.ParsePath(keep)
-		if err != nil || len(below) <= len(p.Path) || p.Old == nil {
-			continue
+		why := ""
+		setting, byRule := m.policy(r, at)
+		local := r.From != nil && isOther(x.value, lookup(p.Was, x.at))
+		switch {
+		case slices.ContainsFunc(kept(r.Item), func(w pattern) bool { return w.isBelow(p.Path) && w.fits(at) }):
+			why = "the annotation " + KeepAnnotation + " keeps"
+		case byRule && setting == v1alpha1.Keep && local:
+			why = "a rule keeps"
+		case byRule && setting == v1alpha1.Fail && local:
+			why = "a rule says Fail for"
 		}
-		below = below[len(p.Path):]
-		has := yamltree.Lookup(p.Old, below)
-		var next *yaml.Node
-		if p.New != nil {
-			next = yamltree.Lookup(p.New, below)
-		}
-		if has != nil && !yamltree.Equal(has, next) {
-			m.Results.Errorf(r.Item, p.Path, "the release replaces all of it, and the annotation %s keeps %s; must be one of them", KeepAnnotation, keep)
+		if own, _ := m.policy(r, p.Path); why != "" && own != v1alpha1.Keep {
+			m.Results.Errorf(r.Item, p.Path, "the release replaces or removes all of it, and %s %s, which is %s here; must be one of them", why, at, Said(x.value))
 			return true, true
 		}
 	}
 	return false, false
+}
+
+// leaf is a value at the end of a path.
+type leaf struct {
+	at    yamltree.Path
+	value *yaml.Node
+}
+
+// leaves are the values in a map, lists as a whole.
+func leaves(n *yaml.Node, at yamltree.Path) []leaf {
+	if n.Kind != yaml.MappingNode {
+		return []leaf{{at, n}}
+	}
+	var out []leaf
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		out = append(out, leaves(n.Content[i+1], at.Field(n.Content[i].Value))...)
+	}
+	return out
+}
+
+func lookup(n *yaml.Node, at yamltree.Path) *yaml.Node {
+	if n == nil {
+		return nil
+	}
+	return yamltree.Lookup(n, at)
+}
+
+func isOther(a, b *yaml.Node) bool { return b == nil || !yamltree.Equal(a, b) }
+
+// holdsPinned tells whether the keep annotation keeps something below a field.
+func holdsPinned(i *resource.Item, at yamltree.Path) bool {
+	return slices.ContainsFunc(kept(i), func(w pattern) bool { return w.isBelow(at) })
+}
+
+// checkKept warns of entries of the keep annotation that keep nothing: that are no path, or lead to no field that the resource, or
+// the release, has.
+func (m *maker) checkKept(r *Resource, root *yaml.Node) {
+	for _, text := range splitKept(r.Item.Annotation(KeepAnnotation)) {
+		w, err := parsePattern(text)
+		if err != nil {
+			m.Results.Warnf(r.Item, yamltree.Fields("metadata", "annotations", KeepAnnotation), "%v; keeps nothing", err)
+			continue
+		}
+		if !w.leads(root) && !w.leads(r.Says()) {
+			m.Results.Warnf(r.Item, yamltree.Fields("metadata", "annotations", KeepAnnotation), "%q leads to no field of the resource or of the release; keeps nothing", text)
+		}
+	}
 }
 
 // Pinned says why no upgrade changes a field of a resource, whatever the release: by the keep annotation, or as something else scales
@@ -98,16 +152,25 @@ func Pinned(i *resource.Item, at yamltree.Path) string {
 	if at.String() == "spec.replicas" && clusterapi.ScaledBy(i) != "" {
 		return "the annotation " + clusterapi.ScaledBy(i) + " says that something else scales it"
 	}
-	for _, keep := range kept(i.Annotation(KeepAnnotation)) {
-		if fits(keep, at) {
-			return "the annotation " + KeepAnnotation + " keeps it"
-		}
+	if slices.ContainsFunc(kept(i), func(w pattern) bool { return w.fits(at) }) {
+		return "the annotation " + KeepAnnotation + " keeps it"
 	}
 	return ""
 }
 
-// kept splits the keep annotation; commas in brackets belong to a path.
-func kept(text string) []string {
+// kept are the fields that the keep annotation of a resource names; entries that are no paths are left out.
+func kept(i *resource.Item) []pattern {
+	var out []pattern
+	for _, text := range splitKept(i.Annotation(KeepAnnotation)) {
+		if w, err := parsePattern(text); err == nil {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// splitKept splits the keep annotation; commas in brackets belong to a path.
+func splitKept(text string) []string {
 	var out []string
 	depth, from := 0, 0
 	for i, c := range text + "," {
@@ -116,7 +179,7 @@ func kept(text string) []string {
 			depth++
 		case c == ']':
 			depth--
-		case c == ',' && depth == 0:
+		case c == ',' && depth <= 0:
 			if p := strings.TrimSpace(text[from:i]); p != "" {
 				out = append(out, p)
 			}
@@ -129,33 +192,17 @@ func kept(text string) []string {
 // policy is what the configuration says of local changes of a field, and whether a rule says it.
 func (m *maker) policy(r *Resource, at yamltree.Path) (setting v1alpha1.Reaction, byRule bool) {
 	for _, x := range m.spec.Policy.Rules {
-		if (x.Kind == "" || x.Kind == r.Item.Kind) && (x.Name == "" || layout.Glob(x.Name, r.Item.Name)) && (x.Path == "" || fits(x.Path, at)) {
+		if (x.Kind == "" || x.Kind == r.Item.Kind) && (x.Name == "" || layout.Glob(x.Name, r.Item.Name)) && (x.Path == "" || ruleFits(x.Path, at)) {
 			return x.LocalChanges, true
 		}
 	}
 	return m.spec.Policy.LocalChanges, false
 }
 
-// fits tells whether a field is the one that is written, or below it. In what is written, [] stands for any element.
-func fits(written string, at yamltree.Path) bool {
-	var pattern strings.Builder
-	for _, step := range at {
-		if step.Kind == yamltree.Field {
-			text := yamltree.Path{step}.String()
-			if pattern.Len() > 0 && !strings.HasPrefix(text, "[") {
-				pattern.WriteByte('.')
-			}
-			pattern.WriteString(text)
-		} else {
-			pattern.WriteString("[]")
-		}
-	}
-	for _, text := range []string{at.String(), pattern.String()} {
-		if rest, found := strings.CutPrefix(text, written); found && (rest == "" || rest[0] == '.' || rest[0] == '[') {
-			return true
-		}
-	}
-	return false
+// ruleFits tells whether the path of a rule, which the configuration was validated for, is a field or above it.
+func ruleFits(text string, at yamltree.Path) bool {
+	w, err := parsePattern(text)
+	return err == nil && w.fits(at)
 }
 
 // rule is the rule that would keep a field, as it is written into a configuration.
@@ -169,7 +216,7 @@ func rule(r *Resource, at yamltree.Path) string {
 	if err != nil {
 		panic("plan: a rule cannot be printed: " + err.Error())
 	}
-	return strings.Join(strings.Fields(string(out)), " ")
+	return strings.TrimSpace(string(out))
 }
 
 // isRecord tells whether a path is that of the label or annotation which records a release, on a resource or in a template of others.

@@ -32,7 +32,9 @@ func (m *maker) matchAll(components []*release.Component) {
 		return
 	}
 	for _, c := range components {
-		m.unmatched(c, m.withoutKnown(c, missing[c]))
+		if !c.OnlyRemoves() { // what is to go is gone
+			m.unmatched(c, m.withoutKnown(c, missing[c]))
+		}
 	}
 	if len(m.byItem) == 0 && len(m.created) == 0 && len(m.Clusters) > 0 && !m.Results.Failed() {
 		m.Results.Errorf(nil, nil, "nothing in %s matches a component of release %s; must match at least one resource", m.clusterNames(), m.Release)

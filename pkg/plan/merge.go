@@ -52,10 +52,14 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 		m.Results.Errorf(r.Item, nil, "%v", err)
 		return
 	}
+	if !m.drift {
+		m.checkKept(r, logical)
+	}
 	patches := asPatches(r.patches)
 	sides := merge.Sides{
 		Known: r.From != nil, Old: asPatches(r.old), All: append(asPatches(r.others), patches...),
 		Accept: func(p merge.Proposal) bool { return m.accept(r, p) },
+		Apart:  func(p yamltree.Path) bool { return holdsPinned(r.Item, p) },
 	}
 	merged := merge.ThreeWay(logical, patches, sides, s.Step(r.Item.Ref, nextAPIVersion(r)))
 	for _, f := range merged.Errors {
@@ -79,7 +83,7 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 		m.lowered(r, c)
 	}
 	if r.From == nil && (len(r.Changes) > 0 || r.Removed) {
-		m.unknown = append(m.unknown, r.Cluster)
+		m.unknown = append(m.unknown, r)
 	}
 }
 

@@ -19,10 +19,8 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/cluster"
@@ -56,6 +54,8 @@ type Input struct {
 	Definitions []*yaml.Node
 	// Indexes say of releases what their items do not.
 	Indexes []release.Index
+	// Catalog is what the releases are, where that was read before; Items need not hold them then, and Indexes do not count.
+	Catalog *release.Catalog
 	// End is where in the document that the items come from a new one goes; nil where items are documents of their own.
 	End yamltree.Path
 	// Drift asks for what resources that are on the release have otherwise than it says, rather than for an upgrade: others are
@@ -143,7 +143,9 @@ func Make(config *v1alpha1.ApplyRelease, in Input) *Plan {
 		panic("plan: the configuration was not validated: " + err.Error())
 	}
 	var found result.List
-	m.catalog, found = release.Read(in.Items, releaseLayout, in.Indexes...)
+	if m.catalog = in.Catalog; m.catalog == nil {
+		m.catalog, found = release.Read(in.Items, releaseLayout, in.Indexes...)
+	}
 	m.Release, err = m.catalog.Select(m.spec.Release.Provider, m.spec.Release.Version)
 	if err != nil && (len(m.catalog.Releases) > 0 || !found.Failed()) {
 		m.Results.Errorf(nil, nil, "%v", err)
@@ -166,6 +168,7 @@ func (m *maker) decide(definitions []*yaml.Node) {
 	components := m.selectComponents()
 	m.checkFrom()
 	m.matchAll(components)
+	m.leaveUnused()
 	m.matchOld()
 	m.mergeAll(definitions)
 	if m.drift {
@@ -176,6 +179,7 @@ func (m *maker) decide(definitions []*yaml.Node) {
 	}
 	m.stamp()
 	m.templates()
+	m.unlist()
 	m.collect()
 	m.checkKubernetes()
 	m.readOverlays()
@@ -191,24 +195,25 @@ type maker struct {
 	byItem    map[*resource.Item]*Resource
 	created   []*Resource
 	overlays  map[*cluster.Cluster]*overlay.Overlay
-	unknown   []*cluster.Cluster // the clusters with resources of which nothing tells the release that they are on
-	notes     result.List        // what is said behind the changes
+	unknown   []*Resource // those that change, and are on a release that is not known
+	notes     result.List // what is said behind the changes
 	suggested int
 }
 
 // The kinds of notes, the values of [result.NoteTag].
 const (
-	HiddenNote    = "hidden"    // the customer's overlay hides a change
-	RedundantNote = "redundant" // the customer's overlay says what base says
-	UnreadNote    = "unread"    // a patch of the overlay could not be read
-	OverlaidNote  = "overlaid"  // a component is in the customer's overlay
-	OrphanedNote  = "orphaned"  // a component is gone, and its resource is not
-	KeptNote      = "kept"      // a local change is kept
-	ReplicasNote  = "replicas"  // something else scales a resource
-	LoweredNote   = "lowered"   // a version goes down in a newer release
-	RotatedNote   = "rotated"   // a template stays beside its copy
-	UnusedNote    = "unused"    // nothing refers to a template
-	RolloutNote   = "rollout"   // what is likely to roll
+	HiddenNote     = "hidden"     // the customer's overlay hides a change
+	RedundantNote  = "redundant"  // the customer's overlay says what base says
+	UnreadNote     = "unread"     // a patch of the overlay could not be read
+	OverlaidNote   = "overlaid"   // a component is in the customer's overlay
+	OrphanedNote   = "orphaned"   // a component is gone, and its resource is not
+	KeptNote       = "kept"       // a local change is kept
+	ReplicasNote   = "replicas"   // something else scales a resource
+	LoweredNote    = "lowered"    // a version goes down in a newer release
+	RotatedNote    = "rotated"    // a template stays beside its copy
+	UnusedNote     = "unused"     // nothing refers to a template
+	UnrecordedNote = "unrecorded" // a resource is ahead of its cluster, and does not say so
+	RolloutNote    = "rollout"    // what is likely to roll
 )
 
 // notef notes something about a resource that is no change; kind says what it is about.
@@ -283,10 +288,4 @@ func (m *maker) reacts(setting v1alpha1.Reaction, i *resource.Item, field yamltr
 	case v1alpha1.Warn:
 		m.Results.Warnf(i, field, format, args...)
 	}
-}
-
-// sortedClusters sorts clusters by name, each once.
-func sortedClusters(list []*cluster.Cluster) []*cluster.Cluster {
-	slices.SortFunc(list, func(a, b *cluster.Cluster) int { return cmp.Or(strings.Compare(a.String(), b.String())) })
-	return slices.Compact(list)
 }

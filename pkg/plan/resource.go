@@ -130,6 +130,15 @@ func (r *Resource) set(rule match.Rule, at yamltree.Path, v *yaml.Node) {
 	}
 }
 
+// remove removes what stands at a path, as [Resource.set] sets it.
+func (r *Resource) remove(rule match.Rule, at yamltree.Path) {
+	c := merge.Change{Path: at, Op: merge.Delete, Old: yamltree.Clone(yamltree.Lookup(r.Final, at))}
+	r.Changes = append(r.Changes, Change{Change: c, Rule: rule, Impact: clusterapi.ImpactOf(r.Item.Ref, at)})
+	if err := yamltree.Apply(r.Final, []yamltree.Edit{{Path: at}}); err != nil {
+		panic("plan: a change does not fit its resource: " + err.Error())
+	}
+}
+
 // component names who is behind a patch of the merge.
 func (r *Resource) component(patch int) string {
 	if patch >= 0 && patch < len(r.patches) {
@@ -156,7 +165,7 @@ func (m *maker) changed(r *Resource, c Change) result.Result {
 	case c.Rule == record:
 		why = " (the release that the resource is on)"
 	case c.Rule == creation && !r.Created:
-		why = " (so that the new file is built)"
+		why = " (so that the build has the files that there are)"
 	case c.Rule == reference:
 		why = " (the template's copy)"
 	case c.Patch == merge.Dropped:

@@ -9,7 +9,8 @@ import (
 )
 
 // stamp records the release on the resources that change, and on the Cluster of each cluster that is upgraded as a whole: where the
-// configuration names components, the Cluster as such stays on its release.
+// configuration includes single components, the Cluster as such stays on its release, and what changes without a record of its own is
+// ahead of it unseen, which is noted.
 func (m *maker) stamp() {
 	for _, cl := range m.Clusters {
 		upgraded := false
@@ -19,8 +20,8 @@ func (m *maker) stamp() {
 				continue
 			}
 			upgraded = true
-			if len(r.Changes) > 0 {
-				m.stampOne(r)
+			if len(r.Changes) > 0 && !m.stampOne(r) && len(m.spec.Components.Include) > 0 && cl.Resource() != nil && cluster.ReleaseOf(cl.Resource()) != "" {
+				m.notef(UnrecordedNote, i, nil, "gets what release %s says, and has no record of that, while %s stays on %s; stamp adds one", m.Release, cl, cluster.ReleaseOf(cl.Resource()))
 			}
 		}
 		if own := cl.Resource(); own != nil && upgraded && len(m.spec.Components.Include) == 0 {
@@ -41,8 +42,8 @@ func (m *maker) stamp() {
 }
 
 // stampOne records the release on a resource: in the label and the annotation that it has, as it is written there, and with
-// spec.stamp in a label where it has neither.
-func (m *maker) stampOne(r *Resource) {
+// spec.stamp in a label where it has neither. It tells whether there is a record then.
+func (m *maker) stampOne(r *Resource) bool {
 	number := strings.TrimPrefix(m.Release.Version.String(), "v")
 	found := false
 	for _, field := range []string{"labels", "annotations"} {
@@ -66,8 +67,10 @@ func (m *maker) stampOne(r *Resource) {
 		at := yamltree.Fields("metadata", "labels")
 		if labels := yamltree.Lookup(r.Final, at); labels == nil || labels.Kind != yaml.MappingNode {
 			r.set(record, at, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{yamltree.Str(cluster.ReleaseKey), yamltree.Str(number)}})
-			return
+		} else {
+			r.set(record, at.Field(cluster.ReleaseKey), yamltree.Str(number))
 		}
-		r.set(record, at.Field(cluster.ReleaseKey), yamltree.Str(number))
+		return true
 	}
+	return found
 }

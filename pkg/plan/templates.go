@@ -3,6 +3,7 @@ package plan
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -13,58 +14,41 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// templates sees to changes of what Cluster API does not let change: a warning, or a copy in its place. Templates that nothing
-// refers to, while others of their kind are referred to, are what earlier rotations left, and stay as they are.
-func (m *maker) templates() {
-	for _, cl := range m.Clusters {
-		var changed []*Resource
-		for _, i := range cl.Base {
-			if r := m.byItem[i]; r != nil && clusterapi.IsTemplate(i.Ref) && changesSpec(r) {
-				changed = append(changed, r)
-			}
-		}
-		if len(changed) == 0 {
-			continue
-		}
-		references := m.references(cl)
-		for _, r := range changed {
-			m.template(r, cl, references)
-		}
-	}
-}
-
-func changesSpec(r *Resource) bool {
-	for _, c := range r.Changes {
-		if clusterapi.IsImmutable(r.Item.Ref, c.Path) {
-			return true
-		}
-	}
-	return false
-}
-
 // referrer is a place that refers to another resource by its name.
 type referrer struct {
-	item *resource.Item
-	at   yamltree.Path // of the name
-	kind string
-	name string
+	item    *resource.Item
+	at      yamltree.Path // of the name
+	kind    string
+	name    string
+	overlay bool // in the customer's overlay, which is never written
 }
 
-// references are the references among the resources of a cluster's base: maps with a kind and a name.
+// references are the references among the resources of a cluster, its overlay included: maps with a kind and a name.
 func (m *maker) references(cl *cluster.Cluster) []referrer {
 	var out []referrer
+	add := func(i *resource.Item, root *yaml.Node, overlay bool) {
+		walkReferences(yamltree.Get(root, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name string) {
+			out = append(out, referrer{i, at, kind, name, overlay})
+		})
+	}
 	for _, i := range cl.Base {
 		if !clusterapi.IsGroup(i.Group()) {
 			continue
 		}
-		root, err := yamltree.Logical(i.Node)
 		if r := m.byItem[i]; r != nil && r.Final != nil {
-			root, err = r.Final, nil
+			add(i, r.Final, false)
+		} else if root, err := yamltree.Logical(i.Node); err == nil {
+			add(i, root, false)
 		}
-		if err == nil {
-			walkReferences(yamltree.Get(root, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name string) {
-				out = append(out, referrer{i, at, kind, name})
-			})
+	}
+	for _, i := range m.overlay(cl).Own {
+		if root, err := yamltree.Logical(i.Node); err == nil {
+			add(i, root, true)
+		}
+	}
+	for _, p := range m.overlay(cl).Patches {
+		if p.Data != nil {
+			add(p.Item, p.Data, true)
 		}
 	}
 	return out
@@ -88,64 +72,100 @@ func walkReferences(n *yaml.Node, at yamltree.Path, found func(at yamltree.Path,
 	}
 }
 
-// template sees to one template whose spec is to change.
-func (m *maker) template(r *Resource, cl *cluster.Cluster, references []referrer) {
-	var own []referrer
-	others := false
-	for _, x := range references {
-		if x.kind == r.Item.Kind && x.name == r.Item.Name {
-			own = append(own, x)
+// leaveUnused takes templates out of the plan that nothing refers to while others of their kind are referred to: what earlier rotations
+// left. Under a host that does not show the overlay, which may refer to them, only those go that a rotation has replaced by their name.
+func (m *maker) leaveUnused() {
+	for _, cl := range m.Clusters {
+		var references []referrer
+		hidden := slices.ContainsFunc(cl.Base, (*resource.Item).IsFromKustomize)
+		for _, i := range cl.Base {
+			if m.byItem[i] == nil || !clusterapi.IsTemplate(i.Ref) {
+				continue
+			}
+			if references == nil {
+				references = m.references(cl)
+			}
+			to := func(name func(string) bool) bool {
+				return slices.ContainsFunc(references, func(x referrer) bool { return x.kind == i.Kind && name(x.name) })
+			}
+			used := to(func(name string) bool { return name == i.Name })
+			replaced := to(func(name string) bool { return stem(name) == stem(i.Name) })
+			others := to(func(string) bool { return true })
+			if !used && (replaced || others && !hidden) {
+				delete(m.byItem, i)
+				if !m.drift {
+					m.notef(UnusedNote, i, nil, "nothing in %s refers to it; is left as it is, and can be removed once no machine is of it", cl)
+				}
+			}
 		}
-		others = others || x.kind == r.Item.Kind
-	}
-	switch {
-	case len(own) == 0 && others:
-		m.notef(UnusedNote, r.Item, nil, "nothing in %s refers to it; is left as it is, and can be removed once no machine is of it", cl)
-		r.Changes, r.left, r.Final = nil, true, nil
-	case m.spec.Policy.ImmutableTemplates == v1alpha1.Rotate:
-		m.rotate(r, cl, own)
-	default:
-		m.Results.Warnf(r.Item, yamltree.Fields("spec"), "is immutable: Cluster API rejects the change; must be a template of a new name, which policy.immutableTemplates Rotate writes")
 	}
 }
 
-// rotate puts the changes into a copy of a template and points the references to it.
-func (m *maker) rotate(r *Resource, cl *cluster.Cluster, own []referrer) {
-	name := m.rotated(r.Item.Name)
-	for _, i := range cl.Base {
-		if i.Kind == r.Item.Kind && i.Name == name {
-			m.Results.Errorf(i, nil, "is in the way of the copy of %s for release %s; must be removed, or be what the references lead to", r.Item.Ref, m.Release)
-			return
+// templates sees to changes of what Cluster API does not let change: a warning, or a copy in its place.
+func (m *maker) templates() {
+	for _, cl := range m.Clusters {
+		var changed []*Resource
+		for _, i := range cl.Base {
+			if r := m.byItem[i]; r != nil && clusterapi.IsTemplate(i.Ref) && changesSpec(r) {
+				changed = append(changed, r)
+			}
+		}
+		if len(changed) == 0 {
+			continue
+		}
+		if m.spec.Policy.ImmutableTemplates != v1alpha1.Rotate {
+			for _, r := range changed {
+				m.Results.Warnf(r.Item, yamltree.Fields("spec"), "is immutable: Cluster API rejects the change; must be a template of a new name, which policy.immutableTemplates Rotate writes")
+			}
+			continue
+		}
+		references := m.references(cl)
+		taken := map[string]bool{}
+		for _, i := range cl.Base {
+			taken[i.Kind+" "+i.Name] = true
+		}
+		for _, r := range changed {
+			m.rotate(r, cl, references, taken)
 		}
 	}
+}
+
+func changesSpec(r *Resource) bool {
+	for _, c := range r.Changes {
+		if clusterapi.IsImmutable(r.Item.Ref, c.Path) {
+			return true
+		}
+	}
+	return false
+}
+
+// rotate puts the changes into a copy of a template and points the references to it.
+func (m *maker) rotate(r *Resource, cl *cluster.Cluster, references []referrer, taken map[string]bool) {
 	if strings.EqualFold(path.Ext(r.Item.Location.Path), ".json") {
 		m.Results.Errorf(r.Item, nil, "is in a JSON file, which has no room for its copy; must be in a .yaml file")
 		return
 	}
+	name := m.rotated(r.Item, taken)
 	r.Copy = name
 	r.set(record, yamltree.Fields("metadata", "name"), yamltree.Str(name))
 	for i := range r.Changes { // what makes machines roll is the reference
 		r.Changes[i].Impact = clusterapi.NoRollout
 	}
 	m.notef(RotatedNote, r.Item, nil, "stays as it is beside its copy %q, for the machines that are of it; can be removed once none is", name)
-	if len(own) == 0 {
-		m.Results.Warnf(r.Item, nil, "nothing in %s refers to it, so that nothing will use its copy %q; must be referred to", cl, name)
+	used := false
+	for _, x := range references {
+		if x.kind != r.Item.Kind || x.name != r.Item.Name {
+			continue
+		}
+		used = true
+		if x.overlay {
+			m.Results.Warnf(x.item, x.at, "the customer's overlay refers to %s, which gets a copy %q; must refer to the copy to get what is new", r.Item.Ref, name)
+			continue
+		}
+		m.repoint(x, name, cl)
 	}
-	for _, x := range own {
-		by := m.resource(x.item, cl)
-		if by.Final == nil {
-			logical, err := yamltree.Logical(x.item.Node)
-			if err != nil {
-				m.Results.Errorf(x.item, nil, "%v", err)
-				continue
-			}
-			by.Final, by.left = logical, true
-		}
-		before := len(by.Changes)
-		by.set(reference, x.at, yamltree.Str(name))
-		if before == 0 {
-			m.stampOne(by)
-		}
+	if !used {
+		m.Results.Warnf(r.Item, nil, "nothing in %s refers to it, so that nothing will use its copy %q; must be referred to", cl, name)
 	}
 	for _, p := range m.overlay(cl).Patches {
 		if p.For(r.Item) {
@@ -154,11 +174,41 @@ func (m *maker) rotate(r *Resource, cl *cluster.Cluster, own []referrer) {
 	}
 }
 
-// suffix is a release in the name of a template, as an earlier rotation wrote it, or as dots.
+// repoint makes a reference lead to another name.
+func (m *maker) repoint(x referrer, name string, cl *cluster.Cluster) {
+	by := m.resource(x.item, cl)
+	if by.Final == nil {
+		logical, err := yamltree.Logical(x.item.Node)
+		if err != nil {
+			m.Results.Errorf(x.item, nil, "%v", err)
+			return
+		}
+		by.Final, by.left = logical, true
+	}
+	before := len(by.Changes)
+	by.set(reference, x.at, yamltree.Str(name))
+	if before == 0 {
+		m.stampOne(by)
+	}
+}
+
+// suffix is a release at the end of a template's name, as a rotation writes it, with a letter where that name was taken.
 var suffix = regexp.MustCompile(`-v?[0-9]+[-.][0-9]+[-.][0-9]+(?:-[a-z]+[0-9a-z-]*)?$`)
 
-// rotated is the name of a template with the release at its end, in the place of the one that it has there.
-func (m *maker) rotated(name string) string {
-	version := strings.NewReplacer(".", "-", "+", "-").Replace(strings.TrimPrefix(m.Release.Version.String(), "v"))
-	return suffix.ReplaceAllString(name, "") + "-" + version
+// stem is a template's name without the release that a rotation put at its end.
+func stem(name string) string { return suffix.ReplaceAllString(name, "") }
+
+// rotated is the name of a template with the release at its end, in the place of the one that it has there; with a letter behind it,
+// where that is taken. It takes the name.
+func (m *maker) rotated(i *resource.Item, taken map[string]bool) string {
+	name := stem(i.Name) + "-" + strings.NewReplacer(".", "-", "+", "-").Replace(strings.TrimPrefix(m.Release.Version.String(), "v"))
+	free := name
+	for letter := 'b'; taken[i.Kind+" "+free]; letter++ {
+		free = name + "-" + string(letter)
+		if letter == 'z' {
+			name, letter = free, 'a'
+		}
+	}
+	taken[i.Kind+" "+free] = true
+	return free
 }

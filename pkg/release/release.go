@@ -29,6 +29,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/version"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -100,6 +101,16 @@ func (c *Component) Optional() bool {
 		}
 	}
 	return true
+}
+
+// OnlyRemoves tells whether all that the component does is to remove its resources.
+func (c *Component) OnlyRemoves() bool {
+	for _, p := range c.Patches {
+		if what := yamltree.Get(p.Data, "$patch"); what == nil || what.Value != "delete" {
+			return false
+		}
+	}
+	return len(c.Patches) > 0
 }
 
 // Release is one release of a provider; Provider is "" where nothing tells.

@@ -163,8 +163,11 @@ func StatusJSON(w io.Writer, kind string, rows []*status.Row) error {
 // Verify writes what of clusters is not as their releases say, a line each, and sums up.
 func Verify(w io.Writer, rows []*status.Row) error {
 	var b strings.Builder
-	fields := 0
+	fields, known := 0, 0
 	for _, r := range rows {
+		if len(r.Problems) == 0 {
+			known++
+		}
 		for _, f := range r.Local {
 			fmt.Fprintln(&b, fieldText(f))
 			fields++
@@ -173,6 +176,9 @@ func Verify(w io.Writer, rows []*status.Row) error {
 	verdict := "as the release says"
 	if fields > 0 {
 		verdict = result.Count(fields, "field") + " not as the release says"
+	}
+	if known < len(rows) {
+		verdict += fmt.Sprintf("; of %s not all is known", result.Count(len(rows)-known, "cluster"))
 	}
 	fmt.Fprintf(&b, "%s verified: %s\n", result.Count(len(rows), "cluster"), verdict)
 	_, err := io.WriteString(w, b.String())

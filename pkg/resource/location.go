@@ -29,6 +29,9 @@ func IsHostAnnotation(name string) bool {
 	return strings.HasPrefix(name, "internal.config.kubernetes.io/")
 }
 
+// IsFromKustomize tells whether the item was handed over by kustomize, which shows one kustomization and its bases alone.
+func (i *Item) IsFromKustomize() bool { return i.HasAnnotation(kustomizeIDAnnotation) }
+
 // Location is the file that an item comes from, and its index among the file's documents.
 type Location struct {
 	// Path is slash-separated and relative to wherever the orchestrator started; "" where nothing tells.

@@ -132,15 +132,8 @@ func newReader(config *v1alpha1.ApplyRelease, in plan.Input) (*reader, result.Li
 	if err != nil {
 		panic("status: the configuration was not validated: " + err.Error())
 	}
-	s := &reader{config: config, in: in, items: map[*release.Release][]*resource.Item{}}
-	var found result.List
-	s.catalog, found = release.Read(in.Items, releases, in.Indexes...)
-	for _, i := range in.Items {
-		if rel := s.catalog.ReleaseOf(i); rel != nil {
-			s.items[rel] = append(s.items[rel], i)
-		}
-	}
-	return s, found
+	catalog, found := release.Read(in.Items, releases, in.Indexes...)
+	return &reader{config, in, catalog}, found
 }
 
 func selects(patterns []string, cl *cluster.Cluster) bool {
@@ -151,14 +144,13 @@ type reader struct {
 	config  *v1alpha1.ApplyRelease
 	in      plan.Input
 	catalog *release.Catalog
-	items   map[*release.Release][]*resource.Item
 }
 
 // row tells how one cluster stands; next says whether the newest release is looked into.
 func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 	r := &Row{Cluster: cl, Release: s.config.Spec.From}
 	if r.Release == "" {
-		r.Release = cluster.ReleaseOf(cl.Resource())
+		r.Release = cl.Release()
 	}
 	v, err := version.Parse(r.Release)
 	switch {
@@ -180,6 +172,7 @@ func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 	} else {
 		r.Problems = append(r.Problems, fmt.Sprintf("release %s/%s is not in the checkout, so that local changes are not known", provider, v))
 	}
+	s.unknown(r, provider)
 	for _, on := range s.on(cl, provider, v) {
 		s.drift(r, on)
 	}
@@ -237,6 +230,20 @@ func (s *reader) apart(r *Row, v version.Version) {
 	}
 }
 
+// unknown adds the releases that single resources are on and that are not in the checkout: what is changed in those is not known.
+func (s *reader) unknown(r *Row, provider string) {
+	if s.config.Spec.From != "" {
+		return
+	}
+	for _, a := range r.Apart {
+		v, err := version.Parse(a.Release)
+		if err == nil && s.catalog.Find(provider, v) != nil {
+			continue
+		}
+		r.Problems = append(r.Problems, fmt.Sprintf("%s: %s is on release %q, which is not in the checkout, so that its local changes are not known", a.Item.Location.Path, a.Item.Ref, a.Release))
+	}
+}
+
 // on are the releases that resources of a cluster are on, as far as they are in the checkout.
 func (s *reader) on(cl *cluster.Cluster, provider string, v version.Version) []*release.Release {
 	var out []*release.Release
@@ -257,7 +264,7 @@ func (s *reader) on(cl *cluster.Cluster, provider string, v version.Version) []*
 }
 
 // planFor plans a release for one cluster.
-func (s *reader) planFor(cl *cluster.Cluster, rel *release.Release, drift bool, more ...*release.Release) *plan.Plan {
+func (s *reader) planFor(cl *cluster.Cluster, rel *release.Release, drift bool) *plan.Plan {
 	config := *s.config
 	config.Spec.Release = v1alpha1.ReleaseSelector{Provider: rel.Provider, Version: rel.Version.String()}
 	config.Spec.Clusters = nil
@@ -267,15 +274,7 @@ func (s *reader) planFor(cl *cluster.Cluster, rel *release.Release, drift bool, 
 	}
 	lenient(&config.Spec.Policy.LocalChanges)
 	config.Spec.Policy.Unmatched = v1alpha1.Ignore
-	in := plan.Input{Definitions: s.in.Definitions, Indexes: s.in.Indexes, Drift: drift}
-	for _, list := range [][]*resource.Item{s.items[rel], cl.Base, cl.Overlay, cl.Kustomize} {
-		in.Items = append(in.Items, list...)
-	}
-	for _, other := range more {
-		if other != rel {
-			in.Items = append(in.Items, s.items[other]...)
-		}
-	}
+	in := plan.Input{Definitions: s.in.Definitions, Catalog: s.catalog, Drift: drift, Items: slices.Concat(cl.Base, cl.Overlay, cl.Kustomize)}
 	return plan.Make(&config, in)
 }
 
@@ -322,12 +321,7 @@ func (s *reader) overridden(r *Row, x *plan.Resource, o *overlay.Overlay) {
 
 // next adds what the newest release that the cluster can go to means for it.
 func (s *reader) next(r *Row, newest *release.Release) {
-	provider := newest.Provider
-	var olds []*release.Release
-	if v, err := version.Parse(cluster.ReleaseOf(r.Cluster.Resource())); err == nil {
-		olds = s.on(r.Cluster, provider, v)
-	}
-	p := s.planFor(r.Cluster, newest, false, olds...)
+	p := s.planFor(r.Cluster, newest, false)
 	for _, x := range p.Resources {
 		for _, c := range x.Changes {
 			if c.Patch == merge.Dropped {

@@ -160,5 +160,8 @@ func (q Query) Matches(v Version) bool {
 	if !q.exact.IsZero() {
 		return q.exact.Equal(v)
 	}
+	if v.build() != nil && v.v.Prerelease() != "" { // no pre-release, whatever semver takes it for
+		return q.constraint.Check(v.v) || q.constraint.Check(v.core())
+	}
 	return q.constraint.Check(v.v)
 }

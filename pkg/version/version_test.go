@@ -18,7 +18,8 @@ func TestQueries(t *testing.T) {
 		{"~21.0", []string{"21.0.0", "21.0.9"}, []string{"21.1.0", "21.0.1-rc.1"}},
 		{">=21 <22", []string{"21.0.0", "21.10.0"}, []string{"22.0.0", "20.9.9", "21.5.0-alpha"}},
 		{">=21.0.0-0 <22", []string{"21.5.0-alpha", "21.0.0"}, []string{"22.0.0"}},
-		{"latest", []string{"0.0.1", "99.0.0"}, []string{"99.0.0-rc.1"}},
+		{"latest", []string{"0.0.1", "99.0.0", "1.1.0-gs2"}, []string{"99.0.0-rc.1"}},
+		{"~1.1", []string{"1.1.0-gs2", "1.1.0-3"}, []string{"1.2.0-gs2", "1.1.0-rc.2"}},
 	} {
 		t.Run(tc.query, func(t *testing.T) {
 			q, err := ParseQuery(tc.query)

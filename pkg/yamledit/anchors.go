@@ -225,7 +225,7 @@ func (a *anchors) merge(m, value *yaml.Node, p yamltree.Path) error {
 // bringsTooMuch tells whether the merge key brings a key that the map is not to have in the end.
 func (a *anchors) bringsTooMuch(m, final *yaml.Node, sources []*yaml.Node) bool {
 	for _, s := range sources {
-		from := a.final[s]
+		from := a.finalOf(s)
 		for i := 0; i+1 < len(from.Content); i += 2 {
 			key := from.Content[i].Value
 			if yamltree.Get(final, key) == nil {
@@ -236,9 +236,22 @@ func (a *anchors) bringsTooMuch(m, final *yaml.Node, sources []*yaml.Node) bool 
 	return false
 }
 
+// finalOf is what a source of a merge key holds in the end. One that stands in the merge key itself is not reached by any path, and
+// stays as it is.
+func (a *anchors) finalOf(s *yaml.Node) *yaml.Node {
+	if f := a.final[s]; f != nil {
+		return f
+	}
+	logical, err := yamltree.Logical(s)
+	if err != nil {
+		return s
+	}
+	return logical
+}
+
 func (a *anchors) brought(sources []*yaml.Node, key string) *yaml.Node {
 	for _, s := range sources {
-		if v := yamltree.Get(a.final[s], key); v != nil {
+		if v := yamltree.Get(a.finalOf(s), key); v != nil {
 			return v
 		}
 	}

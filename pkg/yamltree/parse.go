@@ -81,6 +81,13 @@ func parseStep(s string) (Step, error) {
 	if n, err := strconv.Atoi(s); err == nil && n >= 0 {
 		return Step{Kind: Index, Index: n}, nil
 	}
+	if strings.HasPrefix(s, "\"") { // a key of a map, in quotes
+		name, err := strconv.Unquote(s)
+		if err != nil {
+			return Step{}, fmt.Errorf("[%s] holds no string in quotes", s)
+		}
+		return Step{Kind: Field, Name: name}, nil
+	}
 	if scalar, found := strings.CutPrefix(s, "="); found {
 		c, err := parseScalar(scalar)
 		return Step{Kind: Value, Scalar: c}, err

@@ -202,8 +202,10 @@ func (a *ApplyRelease) validate() []error {
 		if r.Name != "" && layout.CheckGlob(r.Name) != nil {
 			fail(field+".name", "%v", layout.CheckGlob(r.Name))
 		}
-		if strings.HasPrefix(r.Path, ".") || strings.HasSuffix(r.Path, ".") {
-			fail(field+".path", "is %q; must lead to a field, such as \"spec.replicas\"", r.Path)
+		if r.Path != "" {
+			if _, err := yamltree.ParsePath(strings.ReplaceAll(r.Path, "[]", "[*]")); err != nil {
+				fail(field+".path", "%v", err)
+			}
 		}
 	}
 	for i, k := range a.Spec.MergeKeys {
@@ -237,7 +239,7 @@ func (a *ApplyRelease) validateFrom() error {
 		if own := a.Spec.Release.Provider; own != "" && own != provider {
 			return fmt.Errorf("%q is of another provider than spec.release, %q; must be of the same", text, own)
 		}
-		a.Spec.From = v
+		a.Spec.From, a.Spec.Release.Provider = v, provider
 	}
 	if _, err := version.Parse(a.Spec.From); err != nil {
 		return fmt.Errorf("%q is no version; must be the release that the clusters are on, such as \"v20.3.1\"", text)
