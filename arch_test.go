@@ -32,7 +32,7 @@ var allowed = map[string]string{
 	"merge":            "resource schema yamledit yamltree",
 	"plan":             "api/v1alpha1 cluster clusterapi layout match merge nearest overlay release resource result schema version yamltree",
 	"explain":          "cluster layout overlay plan resource yamltree",
-	"status":           "api/v1alpha1 cluster layout match merge overlay plan release resource result version yamltree",
+	"status":           "api/v1alpha1 cluster clusterapi layout match merge overlay plan release resource result version yamltree",
 	"report":           "cluster explain merge plan release resource result schema status version yamltree",
 	"function":         "api/v1alpha1 plan report resource result yamledit yamltree",
 	"repo":             "layout resource yamledit yamltree",

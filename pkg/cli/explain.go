@@ -72,6 +72,7 @@ func (o *options) explain(name, what string, field yamltree.Path, s Streams) (*e
 	if err := o.sayProblems(found, s); err != nil {
 		return nil, err
 	}
+	forced := ""
 	if o.release != "" {
 		provider, v, named := strings.Cut(o.release, "/")
 		if !named {
@@ -81,7 +82,7 @@ func (o *options) explain(name, what string, field yamltree.Path, s Streams) (*e
 		if err != nil {
 			return nil, err
 		}
-		f.config.Spec.Release.Provider, f.config.Spec.From = rel.Provider, rel.Version.String()
+		forced, f.config.Spec.From = rel.Provider, rel.Version.String()
 	}
 	clusters := cluster.Group(f.in.Items, catalog, f.repo.Clusters)
 	if len(clusters) != 1 {
@@ -91,7 +92,7 @@ func (o *options) explain(name, what string, field yamltree.Path, s Streams) (*e
 	if err != nil {
 		return nil, err
 	}
-	r, rel := status.Find(f.config, f.in, clusters[0], i)
+	r, rel := status.Find(f.config, f.in, clusters[0], i, forced)
 	c, err := explain.Of(clusters[0], i, r, field)
 	if c != nil && rel != nil {
 		c.Release = rel.String()

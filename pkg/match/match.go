@@ -47,11 +47,12 @@ type Match struct {
 // Find returns the resources of a cluster's base that a patch is for, in the order of the input.
 // None is no error; a match that could mean several things is.
 func Find(p *release.Patch, c *cluster.Cluster) ([]Match, error) {
+	kind := kindOf(p.Component)
 	rules := []struct {
 		rule Rule
 		fits func(*resource.Item) bool
 	}{
-		{Kind, func(i *resource.Item) bool { return kindOf(p.Component) == strings.ToLower(i.Kind) }},
+		{Kind, func(i *resource.Item) bool { return strings.EqualFold(kind, i.Kind) }},
 		{App, func(i *resource.Item) bool { return IsApp(i) && isNamed(i, p.Component, c.ID) }},
 		{File, inFile(p.Component, c)},
 	}
@@ -91,7 +92,7 @@ func Find(p *release.Patch, c *cluster.Cluster) ([]Match, error) {
 
 // kindOf is the component as a kind in lower case: aws-cluster is awscluster.
 func kindOf(component string) string {
-	return strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(component))
+	return strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(component), "-", ""), "_", "")
 }
 
 // oneAPI narrows resources of the same kind from several API groups to those of Cluster API.

@@ -195,10 +195,11 @@ func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 		m.warnf(at.Then(p...), "could not be edited in place and is printed anew; comments and layout there may differ")
 	}
 	for _, c := range inner.Changes { // which other patches may be at odds with
-		m.touch(c.Op, at.Then(c.Path...))
+		c.Path = at.Then(c.Path...)
+		m.touch(c.Op, c.Path)
+		m.inside[at.String()] = append(m.inside[at.String()], c)
 	}
 	m.touches = append(m.touches, touch{path: at, op: Update, patch: m.current, whole: true})
-	m.inside[at.String()] = true
 	old.Value = string(out)
 }
 

@@ -76,6 +76,8 @@ type Change struct {
 	Old, New *yaml.Node
 	// Patch is the index of the last patch that had a hand in it, or [Dropped].
 	Patch int
+	// Inside are the changes of the YAML in a string, where that is what changes; their paths lead through it.
+	Inside []Change
 }
 
 // Finding is a warning or an error about a field.
@@ -107,7 +109,7 @@ func Merge(target *yaml.Node, patches []Patch, t *schema.Type) *Merged {
 
 // mergeAll merges into any map; that a resource keeps its identity is not its business.
 func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type, s *sides) *merger {
-	m := &merger{Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches, sides: s, inside: map[string]bool{}}
+	m := &merger{Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches, sides: s, inside: map[string][]Change{}}
 	if s.old != nil && !s.dropped {
 		m.current = Dropped
 		m.dropMap(m.Final, s.old, s.next, nil, "")
@@ -135,8 +137,8 @@ type merger struct {
 	sides   *sides
 	current int
 	touches []touch
-	// inside are the strings whose YAML was merged, by path: their changes are agreed to already.
-	inside map[string]bool
+	// inside are the changes in strings whose YAML was merged, by the path of the string: they are agreed to already.
+	inside map[string][]Change
 	// touchedBefore is how many of touches are those of earlier patches.
 	touchedBefore int
 }

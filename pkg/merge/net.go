@@ -79,13 +79,13 @@ func diff(old, next *yaml.Node, p yamltree.Path, patch int) []Change {
 	case old == nil && next == nil:
 		return nil
 	case old == nil:
-		return []Change{{p, Add, nil, next, patch}}
+		return []Change{{Path: p, Op: Add, New: next, Patch: patch}}
 	case next == nil:
-		return []Change{{p, Delete, old, nil, patch}}
+		return []Change{{Path: p, Op: Delete, Old: old, Patch: patch}}
 	case yamltree.Equal(old, next):
 		return nil
 	case old.Kind != yaml.MappingNode || next.Kind != yaml.MappingNode:
-		return []Change{{p, Update, old, next, patch}}
+		return []Change{{Path: p, Op: Update, Old: old, New: next, Patch: patch}}
 	}
 	var out []Change
 	for i := 0; i+1 < len(old.Content); i += 2 {

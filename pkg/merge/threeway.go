@@ -80,17 +80,15 @@ type sides struct {
 
 // agree asks about the changes and leaves out those that are refused, with what there was to warn of in them.
 func (m *merger) agree(found []Change) []Change {
-	if m.sides.accept == nil {
-		return found
-	}
 	var out []Change
 	for _, c := range found {
+		c.Inside = m.inside[c.Path.String()]
 		p := Proposal{Change: c}
 		if m.sides.old != nil {
 			p.Was = yamltree.Lookup(m.sides.old, c.Path)
 			p.Local = c.Patch != Dropped && isLocal(c.Old, p.Was)
 		}
-		if m.inside[c.Path.String()] || m.sides.accept(p) {
+		if len(c.Inside) > 0 || m.sides.accept == nil || m.sides.accept(p) {
 			out = append(out, c)
 			continue
 		}

@@ -6,10 +6,15 @@ package status
 
 import (
 	"fmt"
+	"maps"
+	"runtime"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/match"
 	"github.com/giantswarm/apply-release/pkg/merge"
@@ -92,31 +97,44 @@ func Of(config *v1alpha1.ApplyRelease, in plan.Input, next bool) ([]*Row, result
 	if err != nil {
 		panic("status: the configuration was not validated: " + err.Error())
 	}
-	var out []*Row
-	for _, cl := range cluster.Group(in.Items, s.catalog, clusters) {
-		if selects(config.Spec.Clusters, cl) {
-			out = append(out, s.row(cl, next))
-		}
+	selected := slices.DeleteFunc(cluster.Group(in.Items, s.catalog, clusters), func(cl *cluster.Cluster) bool { return !selects(config.Spec.Clusters, cl) })
+	out := make([]*Row, len(selected))
+	var wait sync.WaitGroup
+	places := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for at := range places {
+				out[at] = s.row(selected[at], next)
+			}
+		})
 	}
+	for at := range selected {
+		places <- at
+	}
+	close(places)
+	wait.Wait()
 	return out, slices.DeleteFunc(found, func(r result.Result) bool { return r.Severity != result.Error })
 }
 
 // Find returns what the release that a resource is on says of it, and that release; nil where it says nothing, or is not known.
-func Find(config *v1alpha1.ApplyRelease, in plan.Input, cl *cluster.Cluster, i *resource.Item) (*plan.Resource, *release.Release) {
+// A provider goes over what the cluster tells.
+func Find(config *v1alpha1.ApplyRelease, in plan.Input, cl *cluster.Cluster, i *resource.Item, provider string) (*plan.Resource, *release.Release) {
 	s, _ := newReader(config, in)
+	s.forced = provider
 	text := config.Spec.From
-	for _, i := range []*resource.Item{i, cl.Resource()} {
-		if text == "" {
-			text = cluster.ReleaseOf(i)
-		}
+	if text == "" {
+		text = cluster.ReleaseOf(i)
+	}
+	if text == "" {
+		text = cl.Release()
 	}
 	v, err := version.Parse(text)
 	if err != nil {
 		return nil, nil
 	}
-	provider, ok := s.provider(cl, v)
-	rel := s.catalog.Find(provider, v)
-	if !ok || rel == nil {
+	on, why := s.provider(cl, v)
+	rel := s.catalog.Find(on, v)
+	if why != "" || rel == nil {
 		return nil, nil
 	}
 	for _, r := range s.planFor(cl, rel, true).Resources {
@@ -133,7 +151,7 @@ func newReader(config *v1alpha1.ApplyRelease, in plan.Input) (*reader, result.Li
 		panic("status: the configuration was not validated: " + err.Error())
 	}
 	catalog, found := release.Read(in.Items, releases, in.Indexes...)
-	return &reader{config, in, catalog}, found
+	return &reader{config: config, in: in, catalog: catalog}, found
 }
 
 func selects(patterns []string, cl *cluster.Cluster) bool {
@@ -144,6 +162,7 @@ type reader struct {
 	config  *v1alpha1.ApplyRelease
 	in      plan.Input
 	catalog *release.Catalog
+	forced  string // a provider that goes over what clusters tell
 }
 
 // row tells how one cluster stands; next says whether the newest release is looked into.
@@ -161,9 +180,9 @@ func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 		r.Problems = append(r.Problems, fmt.Sprintf("is on release %v", err))
 		return r
 	}
-	provider, ok := s.provider(cl, v)
-	if !ok {
-		r.Problems = append(r.Problems, fmt.Sprintf("release %s is not in the checkout, so that local changes are not known", v))
+	provider, why := s.provider(cl, v)
+	if why != "" {
+		r.Problems = append(r.Problems, why)
 		return r
 	}
 	s.apart(r, v)
@@ -185,36 +204,70 @@ func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 	return r
 }
 
-// provider is the provider of the releases that a cluster is on: the one that has the version, or of several, the one whose
-// components match the most of the cluster.
-func (s *reader) provider(cl *cluster.Cluster, v version.Version) (string, bool) {
-	if p := s.config.Spec.Release.Provider; p != "" {
-		return p, true
+// provider is the provider of the releases that a cluster is on: the one whose components fit the cluster best, of the providers' releases
+// of that version, or next to it. Where several fit as well, the configuration tells, or why says what is in doubt.
+func (s *reader) provider(cl *cluster.Cluster, v version.Version) (provider, why string) {
+	if s.forced != "" {
+		return s.forced, ""
 	}
-	best, most, tie := "", 0, false
+	nearest := map[string]*release.Release{}
 	for _, rel := range s.catalog.Releases {
-		if !rel.Version.Equal(v) {
-			continue
-		}
-		switch n := matches(rel, cl); {
-		case n > most:
-			best, most, tie = rel.Provider, n, false
-		case n == most:
-			tie = true
+		if best := nearest[rel.Provider]; best == nil || closer(rel.Version, best.Version, v) {
+			nearest[rel.Provider] = rel
 		}
 	}
-	return best, most > 0 && !tie
+	if len(nearest) == 1 {
+		for name := range nearest {
+			return name, ""
+		}
+	}
+	var names []string
+	most := [2]int{}
+	for _, name := range slices.Sorted(maps.Keys(nearest)) {
+		switch fit := matches(nearest[name], cl); slices.Compare(fit[:], most[:]) {
+		case 1:
+			most, names = fit, []string{name}
+		case 0:
+			names = append(names, name)
+		}
+	}
+	switch {
+	case most[1] == 0:
+		return "", fmt.Sprintf("no release is for anything in it, so that nothing is known of release %s", v)
+	case len(names) == 1:
+		return names[0], ""
+	case slices.Contains(names, s.config.Spec.Release.Provider):
+		return s.config.Spec.Release.Provider, ""
+	}
+	return "", fmt.Sprintf("release %s may be of %s; spec.release.provider must tell", v, strings.Join(names, " or "))
 }
 
-// matches counts the components of a release that match something in a cluster.
-func matches(rel *release.Release, cl *cluster.Cluster) int {
-	n := 0
+// closer tells whether a version is nearer to another one than a third; where none is the same, the lower ones below it count first.
+func closer(a, b, to version.Version) bool {
+	if a.Equal(to) || b.Equal(to) {
+		return a.Equal(to)
+	}
+	below := func(v version.Version) bool { return v.Compare(to) < 0 }
+	if below(a) != below(b) {
+		return below(a)
+	}
+	return below(a) == (a.Compare(b) > 0)
+}
+
+// matches counts the components of a release that match something in a cluster: of Cluster API, which tell providers apart, and all.
+func matches(rel *release.Release, cl *cluster.Cluster) [2]int {
+	n := [2]int{}
 	for _, c := range rel.Components {
 		for _, p := range c.Patches {
-			if found, err := match.Find(p, cl); err == nil && len(found) > 0 {
-				n++
-				break
+			found, err := match.Find(p, cl)
+			if err != nil || len(found) == 0 {
+				continue
 			}
+			if clusterapi.IsGroup(found[0].Item.Group()) {
+				n[0]++
+			}
+			n[1]++
+			break
 		}
 	}
 	return n
@@ -298,7 +351,13 @@ func (s *reader) drift(r *Row, rel *release.Release) {
 	overlay := overlay.Read(r.Cluster)
 	for _, x := range p.Resources {
 		for _, c := range x.Changes {
-			r.Local = append(r.Local, Field{x.Item, c.Path, c.Old, c.New, rel.String(), c.Component})
+			changes := c.Inside
+			if len(changes) == 0 {
+				changes = []merge.Change{c.Change}
+			}
+			for _, one := range changes {
+				r.Local = append(r.Local, Field{x.Item, one.Path, one.Old, one.New, rel.String(), c.Component})
+			}
 		}
 		s.overridden(r, x, overlay)
 	}
