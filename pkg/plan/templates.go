@@ -85,20 +85,32 @@ func (m *maker) leaveUnused() {
 			if references == nil {
 				references = m.references(cl)
 			}
-			to := func(name func(string) bool) bool {
-				return slices.ContainsFunc(references, func(x referrer) bool { return x.kind == i.Kind && name(x.name) })
+			to := func(fits func(referrer) bool) bool {
+				return slices.ContainsFunc(references, func(x referrer) bool { return x.kind == i.Kind && fits(x) })
 			}
-			used := to(func(name string) bool { return name == i.Name })
-			replaced := to(func(name string) bool { return stem(name) == stem(i.Name) })
-			others := to(func(string) bool { return true })
-			if !used && (replaced || others && !hidden) {
+			inBase := to(func(x referrer) bool { return x.name == i.Name && !x.overlay })
+			inOverlay := to(func(x referrer) bool { return x.name == i.Name && x.overlay })
+			replaced := to(func(x referrer) bool { return stem(x.name) == stem(i.Name) })
+			others := to(func(referrer) bool { return true })
+			switch {
+			case inBase:
+			case inOverlay && m.hasCopy(i, cl):
 				delete(m.byItem, i)
-				if !m.drift {
-					m.notef(UnusedNote, i, nil, "nothing in %s refers to it; is left as it is, and can be removed once no machine is of it", cl)
-				}
+				m.notef(UnusedNote, i, nil, "has a copy for release %s, and the customer's overlay refers to this one still; is left as it is", m.Release)
+			case !inOverlay && (replaced || others && !hidden):
+				delete(m.byItem, i)
+				m.notef(UnusedNote, i, nil, "nothing in %s refers to it; is left as it is, and can be removed once no machine is of it", cl)
 			}
 		}
 	}
+}
+
+// hasCopy tells whether a template has a copy for the release.
+func (m *maker) hasCopy(i *resource.Item, cl *cluster.Cluster) bool {
+	name := m.copyName(i)
+	return slices.ContainsFunc(cl.Base, func(other *resource.Item) bool {
+		return other != i && other.Kind == i.Kind && (other.Name == name || strings.HasPrefix(other.Name, name+"-"))
+	})
 }
 
 // templates sees to changes of what Cluster API does not let change: a warning, or a copy in its place.
@@ -198,10 +210,14 @@ var suffix = regexp.MustCompile(`-v?[0-9]+[-.][0-9]+[-.][0-9]+(?:-[a-z]+[0-9a-z-
 // stem is a template's name without the release that a rotation put at its end.
 func stem(name string) string { return suffix.ReplaceAllString(name, "") }
 
-// rotated is the name of a template with the release at its end, in the place of the one that it has there; with a letter behind it,
-// where that is taken. It takes the name.
+// copyName is the name of a template with the release at its end, in the place of the one that it has there.
+func (m *maker) copyName(i *resource.Item) string {
+	return stem(i.Name) + "-" + strings.NewReplacer(".", "-", "+", "-").Replace(strings.TrimPrefix(m.Release.Version.String(), "v"))
+}
+
+// rotated is the name for a copy, with a letter behind it where that is taken. It takes the name.
 func (m *maker) rotated(i *resource.Item, taken map[string]bool) string {
-	name := stem(i.Name) + "-" + strings.NewReplacer(".", "-", "+", "-").Replace(strings.TrimPrefix(m.Release.Version.String(), "v"))
+	name := m.copyName(i)
 	free := name
 	for letter := 'b'; taken[i.Kind+" "+free]; letter++ {
 		free = name + "-" + string(letter)

@@ -1,0 +1,59 @@
+package yamltree_test
+
+import (
+	"testing"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+	"pgregory.net/rapid"
+)
+
+// TestPathsAreReadAsTheyAreWritten draws paths, writes them and reads them.
+func TestPathsAreReadAsTheyAreWritten(t *testing.T) {
+	name := rapid.SampledFrom([]string{"spec", "a-b", "x_y", "example.io/team", "a/b", "v1.2", "12"})
+	scalar := rapid.SampledFrom([]*yaml.Node{
+		yamltree.Str("app"), yamltree.Str("a b  c"), yamltree.Str(`say "hi", [x]=y`), yamltree.Str(""), yamltree.Str("12"), yamltree.Str("true"),
+		{Kind: yaml.ScalarNode, Tag: "!!int", Value: "80"}, {Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"},
+	})
+	step := rapid.Custom(func(t *rapid.T) yamltree.Step {
+		switch rapid.IntRange(0, 3).Draw(t, "kind") {
+		case 0:
+			return yamltree.Step{Kind: yamltree.Index, Index: rapid.IntRange(0, 12).Draw(t, "index")}
+		case 1:
+			return yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(scalar.Draw(t, "scalar"))}
+		case 2:
+			s := yamltree.Step{Kind: yamltree.Element}
+			for _, k := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"name", "port", "value"}), 1, 3, rapid.ID).Draw(t, "keys") {
+				s.Keys = append(s.Keys, yamltree.Key{Name: k, Value: yamltree.Canonical(scalar.Draw(t, k))})
+			}
+			return s
+		}
+		return yamltree.Step{Kind: yamltree.Field, Name: name.Draw(t, "name")}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		p := yamltree.Fields(name.Draw(t, "first")).Then(rapid.SliceOfN(step, 0, 5).Draw(t, "steps")...)
+		got, err := yamltree.ParsePath(p.String())
+		if err != nil || !got.Equal(p) {
+			t.Fatalf("%s is read as %s: %v", p, got, err)
+		}
+	})
+}
+
+func TestPathsAsPeopleWriteThem(t *testing.T) {
+	for text, want := range map[string]string{
+		`metadata.labels.app\.kubernetes\.io/name`: "metadata.labels[app.kubernetes.io/name]",
+		`metadata.labels["a.b/c"]`:                 "metadata.labels[a.b/c]",
+		`spec.containers[name=app].image`:          `spec.containers[name="app"].image`,
+		`spec.ports[port=80, protocol=TCP]`:        `spec.ports[port=80,protocol="TCP"]`,
+	} {
+		p, err := yamltree.ParsePath(text)
+		require.NoError(t, err)
+		assert.Equal(t, want, p.String())
+	}
+	for _, bad := range []string{"", ".", "spec.", ".spec", "spec..x", "spec[", "spec[0]x", `spec[name="a]`, "spec[=]x"} {
+		_, err := yamltree.ParsePath(bad)
+		assert.Error(t, err, bad)
+	}
+}
