@@ -15,7 +15,8 @@ func TestPathsAreReadAsTheyAreWritten(t *testing.T) {
 	name := rapid.SampledFrom([]string{"spec", "a-b", "x_y", "example.io/team", "a/b", "v1.2", "12"})
 	scalar := rapid.SampledFrom([]*yaml.Node{
 		yamltree.Str("app"), yamltree.Str("a b  c"), yamltree.Str(`say "hi", [x]=y`), yamltree.Str(""), yamltree.Str("12"), yamltree.Str("true"),
-		{Kind: yaml.ScalarNode, Tag: "!!int", Value: "80"}, {Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"},
+		{Kind: yaml.ScalarNode, Tag: "!!int", Value: "80"},
+		{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"},
 	})
 	step := rapid.Custom(func(t *rapid.T) yamltree.Step {
 		switch rapid.IntRange(0, 3).Draw(t, "kind") {

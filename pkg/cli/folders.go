@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/nearest"
+	"github.com/giantswarm/apply-release/pkg/release"
+	"github.com/giantswarm/apply-release/pkg/repo"
+	"github.com/giantswarm/apply-release/pkg/version"
+)
+
+// read reads clusters, the releases that they are to get and those that they say they are on, and what is said of these.
+func read(r *repo.Repo, config *v1alpha1.ApplyRelease, clusters, releases []string) ([]*repo.File, []release.Index, error) {
+	files, err := r.Read(clusters...)
+	if err != nil {
+		return nil, nil, err
+	}
+	said := []string{config.Spec.From}
+	for _, i := range repo.Items(files) {
+		said = append(said, cluster.ReleaseOf(i))
+	}
+	slices.Sort(said)
+	said = slices.Compact(said)
+	providers := map[string]bool{}
+	known, err := r.ReleaseFolders("*")
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, rel := range known {
+		if len(releases) == 0 || slices.Contains(releases, rel.Folder) { // without one, clusters tell the provider
+			providers[rel.Provider] = true
+		}
+	}
+	for _, rel := range known {
+		own := version.MustParse(rel.Version)
+		on := slices.ContainsFunc(said, func(text string) bool {
+			v, err := version.Parse(text)
+			return err == nil && v.Equal(own)
+		})
+		if on && providers[rel.Provider] && !slices.Contains(releases, rel.Folder) {
+			releases = append(releases, rel.Folder)
+		}
+	}
+	more, err := r.Read(releases...)
+	if err != nil {
+		return nil, nil, err
+	}
+	indexes, err := readIndexes(r, providers)
+	return append(files, more...), indexes, err
+}
+
+// readIndexes reads the releases.json of providers, where they have one.
+func readIndexes(r *repo.Repo, providers map[string]bool) ([]release.Index, error) {
+	var out []release.Index
+	for _, provider := range slices.Sorted(maps.Keys(providers)) {
+		file, src, err := r.ReadBeside(provider, release.IndexName)
+		if err != nil {
+			return nil, err
+		}
+		if src == nil {
+			continue
+		}
+		index, err := release.ParseIndex(provider, file, src)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, index)
+	}
+	return out, nil
+}
+
+// releaseFolders are the folders of the release that the configuration selects: of one, or of one for each
+// provider that has it, which the plan then refuses.
+func releaseFolders(r *repo.Repo, selector v1alpha1.ReleaseSelector) ([]string, error) {
+	provider := selector.Provider
+	if provider == "" {
+		provider = "*"
+	}
+	found, err := r.ReleaseFolders(provider)
+	if err != nil {
+		return nil, err
+	}
+	q, err := version.ParseQuery(selector.Version)
+	if err != nil {
+		return nil, err
+	}
+	best := map[string]repo.Release{}
+	for _, rel := range found {
+		v := version.MustParse(rel.Version)
+		known, some := best[rel.Provider]
+		if q.Matches(v) && (!some || version.MustParse(known.Version).Compare(v) < 0) {
+			best[rel.Provider] = rel
+		}
+	}
+	var out []string
+	for _, rel := range best {
+		out = append(out, rel.Folder)
+	}
+	if len(out) > 0 {
+		return out, nil
+	}
+	if len(found) == 0 { // name what there is
+		if found, err = r.ReleaseFolders("*"); err != nil {
+			return nil, err
+		}
+	}
+	var known release.Catalog
+	for _, rel := range found {
+		known.Releases = append(known.Releases, &release.Release{Provider: rel.Provider, Version: version.MustParse(rel.Version)})
+	}
+	if len(known.Releases) == 0 {
+		return nil, fmt.Errorf("%s: holds no release; must hold such as aws/v21.0.0/base/, or be given with --repo", r.Root)
+	}
+	slices.SortFunc(known.Releases, func(a, b *release.Release) int { return a.Version.Compare(b.Version) })
+	_, err = known.Select(selector.Provider, selector.Version)
+	return nil, err
+}
+
+// clusterFolders are the folders of the clusters that patterns select; each must select one.
+func clusterFolders(r *repo.Repo, patterns []string) ([]string, error) {
+	var out []string
+	var errs []error
+	for _, p := range patterns {
+		found, err := r.ClusterFolders(p)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			all, err := r.ClusterFolders("*/*")
+			if err != nil {
+				return nil, err
+			}
+			p = strings.TrimPrefix(p, "*/")
+			example := "gauss/peu01"
+			if len(all) > 0 {
+				example = all[0]
+			}
+			errs = append(errs, fmt.Errorf("%q is no cluster of the repository; must be the folder of one, such as %s%s", p, example, nearest.Hint(p, all)))
+		}
+		out = append(out, found...)
+	}
+	return out, errors.Join(errs...)
+}
+
+// names turns the paths among patterns into names, and leaves off what leads further than to a cluster's folder.
+func names(r *repo.Repo, patterns []string) ([]string, error) {
+	var out []string
+	var errs []error
+	for _, p := range patterns {
+		name := p
+		if isPath(p) {
+			var err error
+			if name, err = r.Name(p); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+		}
+		parts := strings.Split(name, "/")
+		out = append(out, strings.Join(parts[:min(len(parts), max(r.Clusters.Depth(), 2))], "/"))
+	}
+	return out, errors.Join(errs...)
+}
