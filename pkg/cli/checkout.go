@@ -32,11 +32,8 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(o.dir, config.Spec.Layout)
+	r, err := o.open(config)
 	if err != nil {
-		return nil, err
-	}
-	if config.Spec.Clusters, err = names(r, config.Spec.Clusters); err != nil {
 		return nil, err
 	}
 	unlock := func() {}
@@ -127,6 +124,16 @@ func fileNotes(r *repo.Repo, files []*repo.File, list *result.List) {
 		}
 		list.Warnf(nil, nil, "passed over, for these look like templates: %s", text)
 	}
+}
+
+// open opens the checkout and turns the clusters of the configuration into names in it.
+func (o *options) open(config *v1alpha1.ApplyRelease) (*repo.Repo, error) {
+	r, err := open(o.dir, config.Spec.Layout)
+	if err != nil {
+		return nil, err
+	}
+	config.Spec.Clusters, err = names(r, config.Spec.Clusters)
+	return r, err
 }
 
 func open(dir string, l v1alpha1.Layout) (*repo.Repo, error) {

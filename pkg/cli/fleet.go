@@ -38,11 +38,8 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*fleet,
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(o.dir, config.Spec.Layout)
+	r, err := o.open(config)
 	if err != nil {
-		return nil, err
-	}
-	if config.Spec.Clusters, err = names(r, config.Spec.Clusters); err != nil {
 		return nil, err
 	}
 	if r.Interrupted() {

@@ -30,7 +30,7 @@ func newPlan(s Streams, code *int) *cobra.Command {
 		Short: "Show what an upgrade would change",
 		Long: `plan shows what an upgrade would change, and writes nothing. Clusters are installation/cluster, and may be globs.
 
-Output: text for people; diff, which git apply takes; json, whose shape is stable; markdown, the body of a pull request.`,
+Output: text for people; diff, which git apply takes; json, whose shape is stable; markdown, the body of a pull request; html, one page.`,
 		Example: `  apply-release plan gauss/peu01 --release aws/v21.0.0
   apply-release plan 'gauss/*' --release aws/latest -o markdown
   apply-release plan gauss/peu01 --release aws/v21.0.0 -o diff | git apply --check`,
@@ -38,7 +38,7 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 		RunE: func(_ *cobra.Command, clusters []string) error {
 			render, found := renderers[output]
 			if !found {
-				return fmt.Errorf("-o is %q; must be text, diff, json or markdown", output)
+				return fmt.Errorf("-o is %q; must be text, diff, json, markdown or html", output)
 			}
 			on, err := o.colored(s.Out)
 			if err != nil {
@@ -56,7 +56,7 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 		},
 	}
 	o.addTo(cmd)
-	addOutput(cmd, &output, "text", "diff", "json", "markdown")
+	addOutput(cmd, &output, "text", "diff", "json", "markdown", "html")
 	cmd.Flags().BoolVar(&exitCode, "exit-code", false, "exit with 1 where something would change")
 	return cmd
 }
@@ -66,6 +66,7 @@ var renderers = map[string]func(io.Writer, *report.Upgrade, report.Palette) erro
 	"diff":     func(w io.Writer, u *report.Upgrade, _ report.Palette) error { return report.Diff(w, u) },
 	"json":     func(w io.Writer, u *report.Upgrade, _ report.Palette) error { return report.JSON(w, u) },
 	"markdown": func(w io.Writer, u *report.Upgrade, _ report.Palette) error { return report.Markdown(w, u) },
+	"html":     func(w io.Writer, u *report.Upgrade, _ report.Palette) error { return report.HTML(w, u) },
 }
 
 // upgrade plans and edits in memory, and says errors and warnings. Its error is errReported where the plan has errors.

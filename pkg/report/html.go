@@ -1,21 +1,24 @@
 package report
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
 	"slices"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/plan"
+	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/status"
 	"github.com/giantswarm/apply-release/pkg/version"
 )
 
-//go:embed status.html
-var statusPage string
+//go:embed html
+var pages embed.FS
 
-var statusTemplate = template.Must(template.New("status").Parse(statusPage))
+// templates are the pages; none of them needs another file when it is shown.
+var templates = template.Must(template.ParseFS(pages, "html/*.html"))
 
 // htmlRow is a row of the page. Keys are what its cells sort by, as texts.
 type htmlRow struct {
@@ -59,7 +62,7 @@ func StatusHTML(w io.Writer, rows []*status.Row) error {
 	for _, c := range counts {
 		page.Chart = append(page.Chart, htmlBar{c.Name, c.Count, max(1, c.Count*80/most)})
 	}
-	return statusTemplate.Execute(w, page)
+	return templates.ExecuteTemplate(w, "status.html", page)
 }
 
 func numberKey(n int) string { return fmt.Sprintf("%08d", n) }
@@ -87,4 +90,72 @@ func compareReleases(a, b string) int {
 		return strings.Compare(a, b)
 	}
 	return x.Compare(y)
+}
+
+// htmlPlan is what the page of a plan shows.
+type htmlPlan struct {
+	Release, Summary string
+	Rollouts         []string
+	Problems, Notes  []htmlLine
+	Clusters         []htmlCluster
+}
+
+type htmlCluster struct {
+	Name, From string
+	Resources  []htmlResource
+}
+
+type htmlResource struct {
+	File, Resource, Why string
+	Rows                []htmlChange
+	Notes               []htmlLine
+}
+
+type htmlChange struct{ Path, Old, New, Impact string }
+
+// HTML writes a plan as one page that needs no other file: what to look at first, what will roll, and every change.
+func HTML(w io.Writer, u *Upgrade) error {
+	page := htmlPlan{Release: u.Release.String()}
+	for _, r := range u.Results {
+		switch {
+		case r.Summary:
+			page.Summary = r.Message
+		case r.Severity != result.Info:
+			page.Problems = append(page.Problems, htmlLine{string(r.Severity), r.String()})
+		}
+	}
+	for _, x := range u.Rollouts() {
+		page.Rollouts = append(page.Rollouts, x.Cluster.String()+": "+x.String())
+	}
+	notes := notesOf(u.Plan)
+	for _, c := range byCluster(u.Plan) {
+		cluster := htmlCluster{Name: c.name, From: u.From[c.cluster]}
+		for _, r := range c.resources {
+			cluster.Resources = append(cluster.Resources, htmlOf(r, notes.take(r.Item)))
+		}
+		page.Clusters = append(page.Clusters, cluster)
+	}
+	for _, n := range notes.rest() {
+		page.Notes = append(page.Notes, htmlLine{n.Tags[result.NoteTag], n.String()})
+	}
+	return templates.ExecuteTemplate(w, "plan.html", page)
+}
+
+func htmlOf(r *plan.Resource, notes result.List) htmlResource {
+	const limit = 200
+	out := htmlResource{File: r.Item.Location.Path, Resource: r.Item.Ref.String(), Why: strings.Join(r.Reasons(), ", ")}
+	switch {
+	case r.Removed:
+		out.Notes = append(out.Notes, htmlLine{"removed", "the resource is removed"})
+	case r.Created:
+		out.Notes = append(out.Notes, htmlLine{"created", "the resource is created"})
+	default:
+		for _, c := range r.Changes {
+			out.Rows = append(out.Rows, htmlChange{c.Path.String(), short(c.Old, limit), short(c.New, limit), string(c.Impact)})
+		}
+	}
+	for _, n := range notes {
+		out.Notes = append(out.Notes, htmlLine{n.Tags[result.NoteTag], strings.TrimPrefix(n.Field.String()+": "+n.Message, ": ")})
+	}
+	return out
 }
