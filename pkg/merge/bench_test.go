@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 	"sigs.k8s.io/kustomize/kyaml/yaml/merge2"
+	"sigs.k8s.io/kustomize/kyaml/yaml/merge3"
 )
 
 // BenchmarkMerge merges one patch into a Deployment of ten containers, side by side with kustomize's merge and
@@ -51,6 +52,62 @@ func BenchmarkMerge(b *testing.B) {
 		b.ReportAllocs()
 		for range b.N {
 			if _, err := strategicpatch.StrategicMergePatchUsingLookupPatchMeta(t, p, meta); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkThreeWay merges three ways, side by side with what kpt pkg update and kubectl apply use: a Deployment of ten
+// containers, of which the new release changes one image, and no longer sets a variable.
+func BenchmarkThreeWay(b *testing.B) {
+	deployment := func(image, env string) string {
+		text := "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  template:\n    spec:\n      containers:\n"
+		for i := range 10 {
+			tag, extra := "app:1", ""
+			if i == 5 {
+				tag, extra = image, env
+			}
+			text += "      - name: c" + string(rune('0'+i)) + "\n        image: " + tag + "\n        env: [" + extra + "{name: B, value: b}]\n"
+		}
+		return text
+	}
+	old, next := deployment("app:1", "{name: A, value: a}, "), deployment("app:2", "")
+	current := strings.Replace(old, "spec:\n", "spec:\n  replicas: 10\n", 1)
+
+	b.Run("apply-release", func(b *testing.B) {
+		t, was, is := fromJSON([]byte(current)), fromJSON([]byte(old)), fromJSON([]byte(next))
+		typ := schema.New(nil, nil).Of(resource.Ref{APIVersion: "apps/v1", Kind: "Deployment"})
+		b.ReportAllocs()
+		for range b.N {
+			m := merge.ThreeWay(t, []merge.Patch{{Component: "c", Data: is}}, merge.Sides{Known: true, Old: []merge.Patch{{Data: was}}, All: []merge.Patch{{Data: is}}}, typ)
+			if len(m.Changes) != 2 {
+				b.Fatal(m.Changes)
+			}
+		}
+	})
+	b.Run("kyaml", func(b *testing.B) {
+		t, was, is := yaml.MustParse(current), yaml.MustParse(old), yaml.MustParse(next)
+		b.ReportAllocs()
+		for range b.N {
+			if _, err := merge3.Merge(t.Copy(), was.Copy(), is.Copy()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("apimachinery", func(b *testing.B) {
+		meta, err := strategicpatch.NewPatchMetaFromStruct(appsv1.Deployment{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		t, was, is := toJSON(toAny(fromJSON([]byte(current)))), toJSON(toAny(fromJSON([]byte(old)))), toJSON(toAny(fromJSON([]byte(next))))
+		b.ReportAllocs()
+		for range b.N {
+			patch, err := strategicpatch.CreateThreeWayMergePatch(was, is, t, meta, true)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := strategicpatch.StrategicMergePatchUsingLookupPatchMeta(t, patch, meta); err != nil {
 				b.Fatal(err)
 			}
 		}

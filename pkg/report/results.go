@@ -1,4 +1,5 @@
-// Package report renders plans: as results of a KRM function, and as lines for people.
+// Package report renders plans, and how clusters stand: as results of a KRM function, as text, diff, JSON, Markdown and HTML. It decides
+// nothing.
 package report
 
 import (
