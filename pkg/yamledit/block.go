@@ -8,10 +8,15 @@ import (
 
 func (e *editor) blockMap(n *yaml.Node, c *changes) error {
 	column := e.blockColumn(n)
+	removed := 0 // the entries in front of this one are removed already
 	for _, i := range c.indexes() {
 		kid := c.kids[i]
 		if kid.del {
-			if err := e.removeEntry(n, c, i, column); err != nil {
+			if i < removed {
+				continue
+			}
+			var err error
+			if removed, err = e.removeEntry(n, c, i, column); err != nil {
 				return err
 			}
 			continue
@@ -64,34 +69,34 @@ func keyStyle(n *yaml.Node) yaml.Style {
 }
 
 // removeEntry removes a key with its value and the lines that they stand on. A first key that
-// shares its line with the dash of an element makes room for the next one that stays.
-func (e *editor) removeEntry(n *yaml.Node, c *changes, i, column int) error {
+// shares its line with the dash of an element makes room for the next one that stays, and those between go with it. The
+// entries in front of the index that it returns are removed then.
+func (e *editor) removeEntry(n *yaml.Node, c *changes, i, column int) (int, error) {
 	key := n.Content[i]
 	start := e.start(key)
 	end, err := e.end(n.Content[i+1], column, false)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if blank(e.before(start)) {
 		e.replaceLines(e.lineStart(start), e.behindRemoved(n, c, i, 2, end), nil, column)
-		return nil
+		return i + 2, nil
 	}
 	for next := i + 2; next < len(n.Content); next += 2 {
-		if kid := c.kids[next]; kid != nil && kid.del {
-			continue
-		}
-		if next > i+2 { // the keys between go by themselves, each with its lines
-			return e.unknown(key)
-		}
 		to := e.start(n.Content[next])
 		between := string(e.src[end:to])
 		if strings.Contains(strings.TrimPrefix(between, string(e.src[end:e.lineEnd(end)])), "#") {
-			return e.unknown(key)
+			return 0, e.unknown(key) // a comment that may be about what stays
 		}
-		e.splices.add(start, to, "")
-		return nil
+		if kid := c.kids[next]; kid == nil || !kid.del {
+			e.splices.add(start, to, "")
+			return next, nil
+		}
+		if end, err = e.end(n.Content[next+1], column, false); err != nil {
+			return 0, err
+		}
 	}
-	return e.unknown(key)
+	return 0, e.unknown(key)
 }
 
 // behindRemoved is where the lines of a removed entry end. Where the entry that stays in front of it ends in a block scalar that
