@@ -52,12 +52,16 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*fleet,
 			return nil, err
 		}
 	}
-	folders, err := clusterFolders(r, config.Spec.Clusters)
+	all, err := r.ClusterFolders("*/*")
 	if err != nil {
 		return nil, err
 	}
-	if len(folders) == 0 {
+	if len(all) == 0 {
 		return nil, errors.New("the checkout holds no cluster; must hold such as gauss/peu01/base/, or be given with --repo")
+	}
+	folders, err := clusterFolders(r, config.Spec.Clusters)
+	if err != nil {
+		return nil, err
 	}
 	var releases []string
 	if allReleases {

@@ -43,7 +43,7 @@ func read(r *repo.Repo, config *v1alpha1.ApplyRelease, clusters, releases []stri
 			v, err := version.Parse(text)
 			return err == nil && v.Equal(own)
 		})
-		if on && providers[rel.Provider] && !slices.Contains(releases, rel.Folder) {
+		if on && !slices.Contains(releases, rel.Folder) { // of other providers, too: a cluster may be of one
 			releases = append(releases, rel.Folder)
 		}
 	}

@@ -355,7 +355,11 @@ func (m *merger) warnOfLoss(dst, patch *yaml.Node, p yamltree.Path, pattern stri
 	if len(lost) > shown {
 		list += fmt.Sprintf(" and %d more", len(lost)-shown)
 	}
-	m.warnf(p, "the list is replaced as a whole, since %s; lost or changed: %s; to merge it, name its keys in spec.mergeKeys (path: %s)", why, list, pattern)
+	advice := ""
+	if !allScalars(dst) {
+		advice = fmt.Sprintf("; to merge it, name its keys in spec.mergeKeys (path: %s)", pattern)
+	}
+	m.warnf(p, "the list is replaced as a whole, since %s; lost or changed: %s%s", why, list, advice)
 }
 
 // describe shows an element of a list: a scalar, or a map by the field that is likely to name it.

@@ -18,14 +18,14 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// orphans says which resources a component was for that the release has no more.
-func (m *maker) orphans(c *release.Component, old *release.Release, cl *cluster.Cluster, found map[*resource.Item][]matched) {
-	for _, i := range cl.Base {
-		if found[i] != nil && m.byItem[i] == nil && m.from(i, cl) == old {
-			m.Results.Warnf(i, nil, "component %q of release %s is gone in %s, and its resource is still here; must be removed, if nothing needs it", c.Name, old, m.Release)
-			m.Results[len(m.Results)-1].Tags = map[string]string{result.NoteTag: OrphanedNote}
-		}
+// orphan says that a component was for a resource that nothing of the new release is for.
+func (m *maker) orphan(c *release.Component, old *release.Release, i *resource.Item) {
+	if m.Release.Component(c.Name) == nil {
+		m.Results.Warnf(i, nil, "component %q of release %s is gone in %s, and its resource is still here; must be removed, if nothing needs it", c.Name, old, m.Release)
+	} else {
+		m.Results.Warnf(i, nil, "component %q of release %s was for it, and that of %s is not: what it set stays; must be removed, if nothing needs it", c.Name, old, m.Release)
 	}
+	m.Results[len(m.Results)-1].Tags = map[string]string{result.NoteTag: OrphanedNote}
 }
 
 // withoutKnown leaves out the clusters in which it is no wonder that a component matches nothing: the customer has it in the overlay,

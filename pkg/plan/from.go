@@ -63,18 +63,39 @@ func (m *maker) checkFrom() {
 		if text != "" && err != nil {
 			m.Results.Warnf(cl.Resource(), nil, "is on release %v; what it is on is not known", err)
 		}
-		if err == nil {
+		if other := m.otherProvider(v, err); other != nil {
+			m.Results.Errorf(cl.Resource(), nil, "%s is on release %s, which %s has and %s has not: %s is of another provider; must be of the same", cl, v, other.Provider, m.Release.Provider, m.Release)
+		} else if err == nil {
 			m.checkStep(cl, cl.Resource(), v, true)
 		}
-		if m.spec.From != "" {
-			continue
-		}
-		seen := map[string]bool{text: true}
-		for _, i := range cl.Base { // those that are on another release than their cluster
+	}
+}
+
+// otherProvider is the release of a version where another provider has it and the release's own has not; nil otherwise.
+func (m *maker) otherProvider(v version.Version, err error) *release.Release {
+	if err != nil || m.Release.Provider == "" || m.catalog.Find(m.Release.Provider, v) != nil {
+		return nil
+	}
+	if other := m.catalog.Find("", v); other != nil && other.Provider != "" {
+		return other
+	}
+	return nil
+}
+
+// checkApart checks the same for the resources that change and are on another release than their cluster.
+func (m *maker) checkApart() {
+	if m.drift || m.spec.From != "" {
+		return
+	}
+	for _, cl := range m.Clusters {
+		whole := m.whole(cl)
+		seen := map[string]bool{whole: true}
+		for _, i := range cl.Base {
 			own := cluster.ReleaseOf(i)
-			if v, err := version.Parse(own); own != "" && !seen[own] && err == nil {
+			r := m.byItem[i]
+			if v, err := version.Parse(own); r != nil && len(r.Changes) > 0 && own != "" && !seen[own] && err == nil {
 				seen[own] = true
-				m.checkStep(cl, i, v, text == "") // of a cluster that says nothing, each resource speaks for it
+				m.checkStep(cl, i, v, whole == "") // of a cluster that says nothing, each resource speaks for it
 			}
 		}
 	}
@@ -92,6 +113,8 @@ func (m *maker) checkStep(cl *cluster.Cluster, i *resource.Item, v version.Versi
 		m.reacts(m.spec.Policy.Downgrade, where, nil, "%s on release %s, and %s is older: a downgrade; must be a newer release, or policy.downgrade Allow", who, v, m.Release)
 	case v.Compare(to) > 0 && m.spec.Policy.Downgrade != v1alpha1.Allow:
 		m.Results.Warnf(where, nil, "is on release %s, ahead of its cluster, and %s is older: a downgrade", v, m.Release)
+	case v.Compare(to) < 0 && v.Major() != to.Major() && m.Release.UpgradeFrom.IsZero() && whole:
+		m.notef(UnguardedNote, where, nil, "%s on release %s, and nothing tells whether %s can be reached from there in one step; %s on one of its ConfigMaps would", who, v, m.Release, release.UpgradeFromAnnotation)
 	case v.Compare(to) < 0 && !m.Release.ReachableFrom(v):
 		say(where, nil, "%s on release %s, and %s can be reached from %s and up alone; must stop over at %s", who, v, m.Release, m.Release.UpgradeFrom, m.stopover(v))
 	}

@@ -24,7 +24,7 @@ func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 	case p.Path.String() == "spec.replicas" && clusterapi.ScaledBy(r.Item) != "":
 		m.notef(ReplicasNote, r.Item, p.Path, "stays %s, for the annotation %s says that something else scales it; the release says %s", Said(p.Old), clusterapi.ScaledBy(r.Item), Said(p.New))
 		return false
-	case isRecord(p.Path):
+	case isRecord(p.Path) && Pinned(r.Item, p.Path) == "":
 		return p.Patch != merge.Dropped && !m.drift
 	case p.Old == nil && holdsRecords(p.New, p.Path):
 		return !m.drift
@@ -84,19 +84,33 @@ func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 		setting, byRule := m.policy(r, at)
 		local := r.From != nil && isOther(x.value, lookup(p.Was, x.at))
 		switch {
-		case slices.ContainsFunc(kept(r.Item), func(w pattern) bool { return w.isBelow(p.Path) && w.fits(at) }):
+		case slices.ContainsFunc(kept(r.Item), func(w pattern) bool { return w.isBelow(p.Path) && (w.fits(at) || w.isBelow(at)) }):
 			why = "the annotation " + KeepAnnotation + " keeps"
+		case local && m.ruleBelow(r, at) != "":
+			why = "a rule says " + string(m.ruleBelow(r, at)) + " of what is in"
 		case byRule && setting == v1alpha1.Keep && local:
 			why = "a rule keeps"
 		case byRule && setting == v1alpha1.Fail && local:
 			why = "a rule says Fail for"
 		}
 		if own, _ := m.policy(r, p.Path); why != "" && own != v1alpha1.Keep {
-			m.Results.Errorf(r.Item, p.Path, "the release replaces or removes all of it, and %s %s, which is %s here; must be one of them", why, at, Said(x.value))
+			m.Results.Errorf(r.Item, p.Path, "the release replaces or removes all of it, and %s %s, which is %s here; must be one of them, or of a list whose keys spec.mergeKeys names", why, at, Said(x.value))
 			return true, true
 		}
 	}
 	return false, false
+}
+
+// ruleBelow is what a rule says of something inside of a list, Keep or Fail, where the list can be replaced as a whole alone; "" where
+// none does.
+func (m *maker) ruleBelow(r *Resource, at yamltree.Path) v1alpha1.Reaction {
+	for _, x := range m.spec.Policy.Rules {
+		w, err := parsePattern(x.Path)
+		if err == nil && x.LocalChanges != v1alpha1.Overwrite && w.isBelow(at) && (x.Kind == "" || x.Kind == r.Item.Kind) && (x.Name == "" || layout.Glob(x.Name, r.Item.Name)) {
+			return x.LocalChanges
+		}
+	}
+	return ""
 }
 
 // leaf is a value at the end of a path.
@@ -165,6 +179,9 @@ func kept(i *resource.Item) []pattern {
 		if w, err := parsePattern(text); err == nil {
 			out = append(out, w)
 		}
+	}
+	if len(out) > 0 { // what says so stays as well
+		out = append(out, pattern(yamltree.Fields("metadata", "annotations", KeepAnnotation)))
 	}
 	return out
 }
@@ -262,10 +279,16 @@ func Said(n *yaml.Node) string {
 	switch {
 	case n == nil:
 		return "nothing"
-	case n.Kind == yaml.ScalarNode:
+	case n.Kind == yaml.ScalarNode && !strings.Contains(n.Value, "\n"):
 		return strings.TrimPrefix(value(" ", n), " ")
 	}
 	const limit = 80
+	if n.Kind == yaml.ScalarNode {
+		if text := []rune(n.Value); len(text) > limit {
+			return fmt.Sprintf("%q", string(text[:limit])) + "…"
+		}
+		return fmt.Sprintf("%q", n.Value)
+	}
 	c := yamltree.StripComments(yamltree.Clone(n))
 	flow(c)
 	out, err := yaml.Marshal(c)

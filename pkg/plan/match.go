@@ -6,6 +6,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/match"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
@@ -36,40 +37,65 @@ func (m *maker) matchAll(components []*release.Component) {
 			m.unmatched(c, m.withoutKnown(c, missing[c]))
 		}
 	}
-	if len(m.byItem) == 0 && len(m.created) == 0 && len(m.Clusters) > 0 && !m.Results.Failed() {
+	removes := slices.ContainsFunc(components, (*release.Component).OnlyRemoves)
+	if len(m.byItem) == 0 && len(m.created) == 0 && !removes && len(m.Clusters) > 0 && !m.Results.Failed() {
 		m.Results.Errorf(nil, nil, "nothing in %s matches a component of release %s; must match at least one resource", m.clusterNames(), m.Release)
 	}
 }
 
 // matchOld finds what the other components of the release, and the releases that the resources are on, say of the resources that
-// the plan is about; and what is orphaned.
+// the plan is about; what is orphaned; and which resources are upgraded in part alone.
 func (m *maker) matchOld() {
 	for _, cl := range m.Clusters {
+		reached := map[*resource.Item]bool{} // by some component of the release
 		for _, c := range m.Release.Components {
-			if !m.selects(c.Name) {
-				for i, list := range find(c, cl) {
-					if r := m.byItem[i]; r != nil {
-						r.others = append(r.others, list...)
-					}
+			selected := m.selects(c.Name)
+			for i, list := range find(c, cl) {
+				reached[i] = true
+				if selected {
+					continue
 				}
+				if r := m.byItem[i]; r != nil {
+					r.others = append(r.others, list...)
+				}
+				m.leftOut(i, cl)
 			}
 		}
 		for _, rel := range m.olds(cl) {
 			for _, c := range rel.Components {
-				if !m.selects(c.Name) {
-					continue
-				}
-				found := find(c, cl)
-				for i, list := range found {
-					if r := m.byItem[i]; r != nil && r.From == rel {
-						r.old = append(r.old, list...)
-					}
-				}
-				if !m.drift && m.Release.Component(c.Name) == nil {
-					m.orphans(c, rel, cl, found)
-				}
+				m.matchOldComponent(c, rel, cl, reached)
 			}
 		}
+	}
+}
+
+// matchOldComponent sees to one component of the release that resources are on.
+func (m *maker) matchOldComponent(c *release.Component, rel *release.Release, cl *cluster.Cluster, reached map[*resource.Item]bool) {
+	found := find(c, cl)
+	for _, i := range cl.Base {
+		list := found[i]
+		if list == nil || m.from(i, cl) != rel {
+			continue
+		}
+		switch r := m.byItem[i]; {
+		case !m.selects(c.Name):
+			m.leftOut(i, cl)
+		case r != nil:
+			r.old = append(r.old, list...)
+		case !m.drift && !reached[i] && !clusterapi.IsTemplate(i.Ref):
+			m.orphan(c, rel, i)
+		}
+	}
+}
+
+// leftOut notes that a component that the configuration leaves out is for a resource: neither the resource nor, where it has no
+// record of its own, its cluster is on the new release then.
+func (m *maker) leftOut(i *resource.Item, cl *cluster.Cluster) {
+	if r := m.byItem[i]; r != nil {
+		r.part = true
+	}
+	if cluster.ReleaseOf(i) == "" {
+		m.inPart[cl] = true
 	}
 }
 

@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/resource"
@@ -76,6 +79,9 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 			m.Results.Warnf(r.Item, k.Path, "%s; release %s %s, %s does not set it any more: the local change is kept, and must be removed if nothing needs it", here(k.Has), r.From, sets("set", k.Was), m.Release)
 		}
 	}
+	if merged.Removed && !m.drift {
+		m.checkRemoval(r, logical, s)
+	}
 	r.Removed, r.Final = merged.Removed, merged.Final
 	for _, c := range merged.Changes {
 		x := r.whose(c)
@@ -84,6 +90,24 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 	}
 	if r.From == nil && (len(r.Changes) > 0 || r.Removed) {
 		m.unknown = append(m.unknown, r)
+	}
+}
+
+// checkRemoval refuses to remove a resource of which something is to be kept, or that has local changes that the policy keeps, or fails
+// for.
+func (m *maker) checkRemoval(r *Resource, root *yaml.Node, s *schema.Schema) {
+	if len(kept(r.Item)) > 0 {
+		m.Results.Errorf(r.Item, nil, "the release removes the resource, and the annotation %s keeps some of it; must be one of them", KeepAnnotation)
+		return
+	}
+	if r.From == nil {
+		return
+	}
+	for _, c := range merge.Merge(root, asPatches(r.old), s.Of(r.Item.Ref)).Changes {
+		if setting, _ := m.policy(r, c.Path); setting != v1alpha1.Overwrite && !isRecord(c.Path) {
+			m.Results.Errorf(r.Item, c.Path, "%s; release %s %s, and %s removes the resource: a local change; must be settled by a rule in spec.policy.rules, such as %s", here(c.Old), r.From, sets("set", c.New), m.Release,
+				strings.Replace(rule(r, c.Path), string(v1alpha1.Keep), string(v1alpha1.Overwrite), 1))
+		}
 	}
 }
 

@@ -133,7 +133,7 @@ func (p *Plan) asItem(r *Resource, before int) *yaml.Node {
 
 // Make plans an upgrade. The configuration must be one that [v1alpha1.Decode] returned.
 func Make(config *v1alpha1.ApplyRelease, in Input) *Plan {
-	m := &maker{Plan: &Plan{end: in.End, From: map[*cluster.Cluster]string{}}, spec: config.Spec, drift: in.Drift, byItem: map[*resource.Item]*Resource{}, overlays: map[*cluster.Cluster]*overlay.Overlay{}}
+	m := &maker{Plan: &Plan{end: in.End, From: map[*cluster.Cluster]string{}}, spec: config.Spec, drift: in.Drift, byItem: map[*resource.Item]*Resource{}, overlays: map[*cluster.Cluster]*overlay.Overlay{}, inPart: map[*cluster.Cluster]bool{}}
 	releaseLayout, err := layout.ParseRelease(m.spec.Layout.Release)
 	if err != nil {
 		panic("plan: the configuration was not validated: " + err.Error())
@@ -171,6 +171,7 @@ func (m *maker) decide(definitions []*yaml.Node) {
 	m.leaveUnused()
 	m.matchOld()
 	m.mergeAll(definitions)
+	m.checkApart()
 	if m.drift {
 		m.collect()
 		m.readOverlays()
@@ -194,6 +195,7 @@ type maker struct {
 	drift     bool
 	byItem    map[*resource.Item]*Resource
 	created   []*Resource
+	inPart    map[*cluster.Cluster]bool // the clusters of which components are left out that have no record of their own
 	overlays  map[*cluster.Cluster]*overlay.Overlay
 	unknown   []*Resource // those that change, and are on a release that is not known
 	notes     result.List // what is said behind the changes
@@ -213,6 +215,7 @@ const (
 	RotatedNote    = "rotated"    // a template stays beside its copy
 	UnusedNote     = "unused"     // nothing refers to a template
 	UnrecordedNote = "unrecorded" // a resource is ahead of its cluster, and does not say so
+	UnguardedNote  = "unguarded"  // nothing tells whether the release can be reached in one step
 	RolloutNote    = "rollout"    // what is likely to roll
 )
 

@@ -4,40 +4,56 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
 
-// stamp records the release on the resources that change, and on the Cluster of each cluster that is upgraded as a whole: where the
-// configuration includes single components, the Cluster as such stays on its release, and what changes without a record of its own is
-// ahead of it unseen, which is noted.
+// stamp records the release on the resources that change, and on the Cluster of each cluster. Where components are left out, what they
+// are for is not on the release: neither is such a resource recorded, nor the Cluster, where that speaks for them, or where single components
+// are what the upgrade is about.
 func (m *maker) stamp() {
 	for _, cl := range m.Clusters {
 		upgraded := false
 		for _, i := range cl.Base {
 			r := m.byItem[i]
-			if r == nil || r.Final == nil || r.Removed {
+			if r == nil || r.Final == nil {
 				continue
 			}
 			upgraded = true
-			if len(r.Changes) > 0 && !m.stampOne(r) && len(m.spec.Components.Include) > 0 && cl.Resource() != nil && cluster.ReleaseOf(cl.Resource()) != "" {
-				m.notef(UnrecordedNote, i, nil, "gets what release %s says, and has no record of that, while %s stays on %s; stamp adds one", m.Release, cl, cluster.ReleaseOf(cl.Resource()))
+			switch {
+			case r.Removed || len(r.Changes) == 0 || i == cl.Resource():
+			case r.part:
+				m.notef(UnrecordedNote, i, nil, "components that are left out are for it, too: its record of the release stays")
+			case !m.stampOne(r) && m.inPart[cl] && cl.Release() != "":
+				m.notef(UnrecordedNote, i, nil, "gets what release %s says, and has no record of that, while %s stays on %s; stamp adds one", m.Release, cl, cl.Release())
 			}
 		}
-		if own := cl.Resource(); own != nil && upgraded && len(m.spec.Components.Include) == 0 {
-			r := m.resource(own, cl)
-			if r.Final == nil {
-				logical, err := yamltree.Logical(own.Node)
-				if err != nil {
-					m.Results.Errorf(own, nil, "%v", err)
-					continue
-				}
-				r.Final, r.left = logical, true
-			}
-			if !r.Removed {
-				m.stampOne(r)
-			}
+		if own := cl.Resource(); own != nil && upgraded {
+			m.stampCluster(own, cl)
 		}
+	}
+}
+
+// stampCluster records the release on the Cluster.
+func (m *maker) stampCluster(own *resource.Item, cl *cluster.Cluster) {
+	if m.inPart[cl] || len(m.spec.Components.Include) > 0 {
+		if cluster.ReleaseOf(own) != "" {
+			m.notef(UnrecordedNote, own, nil, "stays on release %s, for components are left out", cluster.ReleaseOf(own))
+		}
+		return
+	}
+	r := m.resource(own, cl)
+	if r.Final == nil {
+		logical, err := yamltree.Logical(own.Node)
+		if err != nil {
+			m.Results.Errorf(own, nil, "%v", err)
+			return
+		}
+		r.Final, r.left = logical, true
+	}
+	if !r.Removed && !r.part {
+		m.stampOne(r)
 	}
 }
 

@@ -157,6 +157,11 @@ func (m *maker) rotate(r *Resource, cl *cluster.Cluster, references []referrer, 
 		m.Results.Errorf(r.Item, nil, "is in a JSON file, which has no room for its copy; must be in a .yaml file")
 		return
 	}
+	if !slices.ContainsFunc(references, func(x referrer) bool { return x.kind == r.Item.Kind && x.name == r.Item.Name }) {
+		m.Results.Warnf(r.Item, nil, "is to change, and nothing in %s refers to it, so that no copy is written; must be referred to, or be removed", cl)
+		r.Changes, r.Final, r.left = nil, nil, true
+		return
+	}
 	name := m.rotated(r.Item, taken)
 	r.Copy = name
 	r.set(record, yamltree.Fields("metadata", "name"), yamltree.Str(name))
@@ -164,20 +169,15 @@ func (m *maker) rotate(r *Resource, cl *cluster.Cluster, references []referrer, 
 		r.Changes[i].Impact = clusterapi.NoRollout
 	}
 	m.notef(RotatedNote, r.Item, nil, "stays as it is beside its copy %q, for the machines that are of it; can be removed once none is", name)
-	used := false
 	for _, x := range references {
 		if x.kind != r.Item.Kind || x.name != r.Item.Name {
 			continue
 		}
-		used = true
 		if x.overlay {
 			m.Results.Warnf(x.item, x.at, "the customer's overlay refers to %s, which gets a copy %q; must refer to the copy to get what is new", r.Item.Ref, name)
 			continue
 		}
 		m.repoint(x, name, cl)
-	}
-	if !used {
-		m.Results.Warnf(r.Item, nil, "nothing in %s refers to it, so that nothing will use its copy %q; must be referred to", cl, name)
 	}
 	for _, p := range m.overlay(cl).Patches {
 		if p.For(r.Item) {

@@ -9,6 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/version"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -47,8 +48,12 @@ func byName(r *release.Release) map[string]*release.Component {
 func composed(c *release.Component) *yaml.Node {
 	var patches []merge.Patch
 	for _, p := range c.Patches {
-		if p.Data != nil {
-			patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: p.Data})
+		data := p.Data
+		if p.Only == release.Kubernetes { // it sets the version wherever a kind keeps it
+			data = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{yamltree.Str("version"), yamltree.Str(p.Version)}}
+		}
+		if data != nil {
+			patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: data})
 		}
 	}
 	return merge.Compose(patches, schema.NewType(nil))

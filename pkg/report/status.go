@@ -178,6 +178,9 @@ func Verify(w io.Writer, rows []*status.Row) error {
 		verdict = result.Count(fields, "field") + " not as the release says"
 	}
 	if known < len(rows) {
+		if fields == 0 {
+			verdict = "no field found that is not as the release says"
+		}
 		verdict += fmt.Sprintf("; of %s not all is known", result.Count(len(rows)-known, "cluster"))
 	}
 	fmt.Fprintf(&b, "%s verified: %s\n", result.Count(len(rows), "cluster"), verdict)

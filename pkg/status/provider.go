@@ -42,7 +42,7 @@ func (s *reader) provider(cl *cluster.Cluster, v version.Version) (provider, why
 	}
 	switch {
 	case most[1] == 0:
-		return "", fmt.Sprintf("no release is for anything in it, so that nothing is known of release %s", v)
+		return "", fmt.Sprintf("release %s is not in the checkout, or is for nothing in it, so that local changes are not known", v)
 	case len(names) == 1:
 		return names[0], ""
 	case slices.Contains(names, s.config.Spec.Release.Provider):
