@@ -116,7 +116,7 @@ func (m *maker) checkStep(cl *cluster.Cluster, i *resource.Item, v version.Versi
 	case v.Compare(to) < 0 && v.Major() != to.Major() && m.Release.UpgradeFrom.IsZero() && whole:
 		m.notef(UnguardedNote, where, nil, "%s on release %s, and nothing tells whether %s can be reached from there in one step; %s on one of its ConfigMaps would", who, v, m.Release, release.UpgradeFromAnnotation)
 	case v.Compare(to) < 0 && !m.Release.ReachableFrom(v):
-		say(where, nil, "%s on release %s, and %s can be reached from %s and up alone; must stop over at %s", who, v, m.Release, m.Release.UpgradeFrom, m.stopover(v))
+		say(where, nil, "%s on release %s, and %s can be reached from %s and up alone; must go to the stopover %s first", who, v, m.Release, m.Release.UpgradeFrom, m.stopover(v))
 	}
 }
 
