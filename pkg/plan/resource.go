@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/clusterapi"
@@ -186,19 +185,4 @@ func (m *maker) changed(r *Resource, c Change) result.Result {
 		Severity: result.Info, Message: message + why,
 		Item: r.Item, Field: c.Path, Old: c.Old, New: c.New, Tags: tags,
 	}
-}
-
-// value shows a scalar behind a word; of a map or list, only that it is one.
-func value(word string, n *yaml.Node) string {
-	switch {
-	case n.Kind != yaml.ScalarNode:
-		return word + yamltree.ATypeOf(n)
-	case yamltree.TypeOf(n) == yamltree.TypeString && strings.Contains(n.Value, "\n"):
-		return word + "text"
-	case yamltree.TypeOf(n) == yamltree.TypeString:
-		return word + fmt.Sprintf("%q", n.Value)
-	case yamltree.IsNull(n):
-		return word + "null"
-	}
-	return word + n.Value
 }
