@@ -106,14 +106,9 @@ func (m *maker) create(c *release.Component, cl *cluster.Cluster) bool {
 
 // kustomization is the plan's entry for a kustomization file; nil where it cannot be read, which is an error then.
 func (m *maker) kustomization(k *resource.Item, cl *cluster.Cluster) *Resource {
-	r := m.resource(k, cl)
-	if r.Final == nil {
-		logical, err := yamltree.Logical(k.Node)
-		if err != nil {
-			m.Results.Errorf(k, nil, "%v", err)
-			return nil
-		}
-		r.Final, r.From, r.left = logical, nil, true
+	r := m.final(k, cl)
+	if r != nil {
+		r.From = nil
 	}
 	return r
 }
@@ -122,13 +117,11 @@ func (m *maker) kustomization(k *resource.Item, cl *cluster.Cluster) *Resource {
 func (m *maker) unlist() {
 	for _, cl := range m.Clusters {
 		left, gone := map[string]bool{}, map[string]bool{}
-		for _, list := range [][]*resource.Item{cl.Base, cl.Overlay, cl.Kustomize} {
-			for _, i := range list {
-				if r := m.byItem[i]; r != nil && r.Removed {
-					gone[i.Location.Path] = true
-				} else {
-					left[i.Location.Path] = true
-				}
+		for _, i := range m.items { // all, encrypted ones too
+			if r := m.byItem[i]; r != nil && r.Removed {
+				gone[i.Location.Path] = true
+			} else {
+				left[i.Location.Path] = true
 			}
 		}
 		for _, k := range cl.Kustomize {

@@ -2,9 +2,12 @@ package plan
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/match"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/version"
@@ -63,23 +66,25 @@ func (m *maker) checkFrom() {
 		if text != "" && err != nil {
 			m.Results.Warnf(cl.Resource(), nil, "is on release %v; what it is on is not known", err)
 		}
-		if other := m.otherProvider(v, err); other != nil {
-			m.Results.Errorf(cl.Resource(), nil, "%s is on release %s, which %s has and %s has not: %s is of another provider; must be of the same", cl, v, other.Provider, m.Release.Provider, m.Release)
-		} else if err == nil {
+		if err == nil {
+			m.checkProvider(cl, v)
 			m.checkStep(cl, cl.Resource(), v, true)
 		}
 	}
 }
 
-// otherProvider is the release of a version where another provider has it and the release's own has not; nil otherwise.
-func (m *maker) otherProvider(v version.Version, err error) *release.Release {
-	if err != nil || m.Release.Provider == "" || m.catalog.Find(m.Release.Provider, v) != nil {
-		return nil
+// checkProvider refuses a release of another provider than the one whose releases fit the cluster.
+func (m *maker) checkProvider(cl *cluster.Cluster, v version.Version) {
+	names := match.Providers(m.catalog, cl, v)
+	if m.catalog.Find(m.Release.Provider, v) == nil && len(names) > 1 { // those that have it count first
+		has := slices.DeleteFunc(slices.Clone(names), func(p string) bool { return m.catalog.Find(p, v) == nil })
+		if len(has) > 0 {
+			names = has
+		}
 	}
-	if other := m.catalog.Find("", v); other != nil && other.Provider != "" {
-		return other
+	if len(names) > 0 && !slices.Contains(names, m.Release.Provider) {
+		m.Results.Errorf(cl.Resource(), nil, "%s is on release %s, of %s by what it consists of, and %s is of another provider; must be of the same", cl, v, strings.Join(names, " or "), m.Release)
 	}
-	return nil
 }
 
 // checkApart checks the same for the resources that change and are on another release than their cluster.

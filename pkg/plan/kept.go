@@ -25,7 +25,13 @@ func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 			return true, false
 		}
 	}
-	if p.Old == nil || p.Old.Kind == yaml.ScalarNode || m.drift {
+	if m.drift {
+		return false, false
+	}
+	if p.Old == nil {
+		return m.pinnedBelow(r, p)
+	}
+	if p.Old.Kind == yaml.ScalarNode && yamltree.TypeOf(p.Old) != yamltree.TypeString {
 		return false, false
 	}
 	for _, x := range leaves(p.Old, nil) {
@@ -52,6 +58,37 @@ func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 		}
 	}
 	return false, false
+}
+
+// pinnedBelow leaves out of what is added the fields that the annotation keeps as they are, not set, and those that somebody removed and a
+// rule keeps so; a rule that says Fail is an error. done says that nothing is left to add, or that it is an error.
+func (m *maker) pinnedBelow(r *Resource, p merge.Proposal) (done, verdict bool) {
+	if p.New == nil || p.New.Kind != yaml.MappingNode {
+		return false, false
+	}
+	var out []yamltree.Edit
+	added := leaves(p.New, nil)
+	for _, x := range added {
+		at := p.Path.Then(x.at...)
+		setting, byRule := m.policy(r, at)
+		removed := r.From != nil && lookup(p.Was, x.at) != nil
+		switch {
+		case slices.ContainsFunc(kept(r.Item), func(w pattern) bool { return w.fits(at) }):
+			m.notef(KeptNote, r.Item, at, "is not set here, and is kept for the annotation %s; the release sets %s", KeepAnnotation, Said(x.value))
+		case byRule && removed && setting == v1alpha1.Keep:
+			m.notef(KeptNote, r.Item, at, "is not set here; release %s set %s, %s sets %s: the local change is kept", r.From, Said(lookup(p.Was, x.at)), m.Release, Said(x.value))
+		case byRule && removed && setting == v1alpha1.Fail:
+			m.Results.Errorf(r.Item, at, "is not set here; release %s set %s, %s sets %s: a local change; must be settled by a rule in spec.policy.rules, such as %s (or Overwrite)", r.From, Said(lookup(p.Was, x.at)), m.Release, Said(x.value), rule(r, at))
+			continue
+		default:
+			continue
+		}
+		out = append(out, yamltree.Edit{Path: x.at})
+	}
+	if err := yamltree.Apply(p.New, out); err != nil {
+		panic("plan: what is added does not hold what was found in it: " + err.Error())
+	}
+	return len(out) > 0 && len(out) == len(added), false
 }
 
 // ruleBelow is what a rule says of something inside of a list, Keep or Fail, where the list can be replaced as a whole alone; "" where

@@ -20,9 +20,9 @@ func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 		m.notef(ReplicasNote, r.Item, p.Path, "stays %s, for the annotation %s says that something else scales it; the release says %s", Said(p.Old), clusterapi.ScaledBy(r.Item), Said(p.New))
 		return false
 	case isRecord(p.Path) && Pinned(r.Item, p.Path) == "":
-		return p.Patch != merge.Dropped && !m.drift
+		return p.Patch != merge.Dropped && !m.drift && !(isOwnRecord(p.Path) && m.staysRecorded(r))
 	case p.Old == nil && holdsRecords(p.New, p.Path):
-		return !m.drift
+		return !m.drift && !(p.Path[0].Name == "metadata" && m.staysRecorded(r))
 	}
 	if done, verdict := m.pinned(r, p); done {
 		return verdict
@@ -86,6 +86,11 @@ func rule(r *Resource, at yamltree.Path) string {
 		panic("plan: a rule cannot be printed: " + err.Error())
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// isOwnRecord tells whether a path is that of the record of the resource itself.
+func isOwnRecord(p yamltree.Path) bool {
+	return len(p) == 3 && p[0].Name == "metadata" && isRecord(p)
 }
 
 // isRecord tells whether a path is that of the label or annotation which records a release, on a resource or in a template of others.

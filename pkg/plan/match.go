@@ -88,14 +88,14 @@ func (m *maker) matchOldComponent(c *release.Component, rel *release.Release, cl
 	}
 }
 
-// leftOut notes that a component that the configuration leaves out is for a resource: neither the resource nor, where it has no
-// record of its own, its cluster is on the new release then.
+// leftOut notes that a component that the configuration leaves out is for a resource, which is not on the new release then.
 func (m *maker) leftOut(i *resource.Item, cl *cluster.Cluster) {
 	if r := m.byItem[i]; r != nil {
 		r.part = true
 	}
-	if cluster.ReleaseOf(i) == "" {
-		m.inPart[cl] = true
+	m.isLeft[i] = true
+	if cluster.ReleaseOf(i) == "" && !slices.Contains(m.left[cl], i) {
+		m.left[cl] = append(m.left[cl], i)
 	}
 }
 

@@ -133,7 +133,7 @@ func (p *Plan) asItem(r *Resource, before int) *yaml.Node {
 
 // Make plans an upgrade. The configuration must be one that [v1alpha1.Decode] returned.
 func Make(config *v1alpha1.ApplyRelease, in Input) *Plan {
-	m := &maker{Plan: &Plan{end: in.End, From: map[*cluster.Cluster]string{}}, spec: config.Spec, drift: in.Drift, byItem: map[*resource.Item]*Resource{}, overlays: map[*cluster.Cluster]*overlay.Overlay{}, inPart: map[*cluster.Cluster]bool{}}
+	m := &maker{Plan: &Plan{end: in.End, From: map[*cluster.Cluster]string{}}, spec: config.Spec, items: in.Items, drift: in.Drift, byItem: map[*resource.Item]*Resource{}, overlays: map[*cluster.Cluster]*overlay.Overlay{}, left: map[*cluster.Cluster][]*resource.Item{}, isLeft: map[*resource.Item]bool{}}
 	releaseLayout, err := layout.ParseRelease(m.spec.Layout.Release)
 	if err != nil {
 		panic("plan: the configuration was not validated: " + err.Error())
@@ -191,11 +191,13 @@ func (m *maker) decide(definitions []*yaml.Node) {
 type maker struct {
 	*Plan
 	spec      v1alpha1.ApplyReleaseSpec
+	items     []*resource.Item
 	catalog   *release.Catalog
 	drift     bool
 	byItem    map[*resource.Item]*Resource
 	created   []*Resource
-	inPart    map[*cluster.Cluster]bool // the clusters of which components are left out that have no record of their own
+	isLeft    map[*resource.Item]bool               // what components that are left out are for
+	left      map[*cluster.Cluster][]*resource.Item // of that, what has no record of its own
 	overlays  map[*cluster.Cluster]*overlay.Overlay
 	unknown   []*Resource // those that change, and are on a release that is not known
 	notes     result.List // what is said behind the changes

@@ -9,9 +9,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// stamp records the release on the resources that change, and on the Cluster of each cluster. Where components are left out, what they
-// are for is not on the release: neither is such a resource recorded, nor the Cluster, where that speaks for them, or where single components
-// are what the upgrade is about.
+// stamp records the release on the resources that change, and on the Cluster of each cluster. A resource that a component which is left
+// out is for stays on its release, and so does the Cluster where single components are what the upgrade is about.
 func (m *maker) stamp() {
 	for _, cl := range m.Clusters {
 		upgraded := false
@@ -25,7 +24,7 @@ func (m *maker) stamp() {
 			case r.Removed || len(r.Changes) == 0 || i == cl.Resource():
 			case r.part:
 				m.notef(UnrecordedNote, i, nil, "components that are left out are for it, too: its record of the release stays")
-			case !m.stampOne(r) && m.inPart[cl] && cl.Release() != "":
+			case !m.stampOne(r) && m.single() && cl.Release() != "":
 				m.notef(UnrecordedNote, i, nil, "gets what release %s says, and has no record of that, while %s stays on %s; stamp adds one", m.Release, cl, cl.Release())
 			}
 		}
@@ -35,26 +34,60 @@ func (m *maker) stamp() {
 	}
 }
 
-// stampCluster records the release on the Cluster.
+// single tells whether the upgrade is about single components.
+func (m *maker) single() bool { return len(m.spec.Components.Include) > 0 }
+
+// staysRecorded tells whether the record of a resource stays, whatever the release's data say.
+func (m *maker) staysRecorded(r *Resource) bool {
+	return r.part || m.single() && r.Item == r.Cluster.Resource()
+}
+
+// stampCluster records the release on the Cluster, and sees to what is left out and has no record of its own: it would count as on
+// the Cluster's release from now on.
 func (m *maker) stampCluster(own *resource.Item, cl *cluster.Cluster) {
-	if m.inPart[cl] || len(m.spec.Components.Include) > 0 {
-		if cluster.ReleaseOf(own) != "" {
-			m.notef(UnrecordedNote, own, nil, "stays on release %s, for components are left out", cluster.ReleaseOf(own))
+	was := cluster.ReleaseOf(own)
+	if m.single() {
+		if was != "" {
+			m.notef(UnrecordedNote, own, nil, "stays on release %s, for components are left out", was)
 		}
 		return
 	}
-	r := m.resource(own, cl)
+	r := m.final(own, cl)
+	if r == nil || r.Removed || r.part {
+		return
+	}
+	m.stampOne(r)
+	left := m.left[cl]
+	if was == "" || m.known(was) == m.Release || len(left) == 0 {
+		return
+	}
+	var names []string
+	for _, i := range left {
+		if m.spec.Stamp && m.from(i, cl) != nil {
+			if r := m.final(i, cl); r != nil {
+				r.label(strings.TrimPrefix(m.from(i, cl).Version.String(), "v"))
+			}
+			continue
+		}
+		names = append(names, i.Ref.String())
+	}
+	if len(names) > 0 {
+		m.Results.Warnf(own, nil, "%s gets release %s, and what is left out has no record of its own, and will count as on that release, too: %s; must be upgraded before the next release, or stamp be set, which records that it is on %s", cl, m.Release, some(names), was)
+	}
+}
+
+// final is the plan's entry for a resource, with what the resource is afterwards; nil where it cannot be read, which is an error then.
+func (m *maker) final(i *resource.Item, cl *cluster.Cluster) *Resource {
+	r := m.resource(i, cl)
 	if r.Final == nil {
-		logical, err := yamltree.Logical(own.Node)
+		logical, err := yamltree.Logical(i.Node)
 		if err != nil {
-			m.Results.Errorf(own, nil, "%v", err)
-			return
+			m.Results.Errorf(i, nil, "%v", err)
+			return nil
 		}
 		r.Final, r.left = logical, true
 	}
-	if !r.Removed && !r.part {
-		m.stampOne(r)
-	}
+	return r
 }
 
 // stampOne records the release on a resource: in the label and the annotation that it has, as it is written there, and with
@@ -80,13 +113,18 @@ func (m *maker) stampOne(r *Resource) bool {
 		}
 	}
 	if !found && m.spec.Stamp {
-		at := yamltree.Fields("metadata", "labels")
-		if labels := yamltree.Lookup(r.Final, at); labels == nil || labels.Kind != yaml.MappingNode {
-			r.set(record, at, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{yamltree.Str(cluster.ReleaseKey), yamltree.Str(number)}})
-		} else {
-			r.set(record, at.Field(cluster.ReleaseKey), yamltree.Str(number))
-		}
+		r.label(number)
 		return true
 	}
 	return found
+}
+
+// label records a release, as its number is written, in a label where there is none.
+func (r *Resource) label(number string) {
+	at := yamltree.Fields("metadata", "labels")
+	if labels := yamltree.Lookup(r.Final, at); labels == nil || labels.Kind != yaml.MappingNode {
+		r.set(record, at, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{yamltree.Str(cluster.ReleaseKey), yamltree.Str(number)}})
+		return
+	}
+	r.set(record, at.Field(cluster.ReleaseKey), yamltree.Str(number))
 }

@@ -96,7 +96,9 @@ func (m *maker) leaveUnused() {
 			case inBase:
 			case inOverlay && m.hasCopy(i, cl):
 				delete(m.byItem, i)
-				m.notef(UnusedNote, i, nil, "has a copy for release %s, and the customer's overlay refers to this one still; is left as it is", m.Release)
+				if !m.drift {
+					m.Results.Warnf(i, nil, "has a copy of a newer release, and the customer's overlay refers to this one still; is left as it is, must not be referred to")
+				}
 			case !inOverlay && (replaced || others && !hidden):
 				delete(m.byItem, i)
 				m.notef(UnusedNote, i, nil, "nothing in %s refers to it; is left as it is, and can be removed once no machine is of it", cl)
@@ -105,11 +107,10 @@ func (m *maker) leaveUnused() {
 	}
 }
 
-// hasCopy tells whether a template has a copy for the release.
+// hasCopy tells whether a rotation wrote a copy of a template, for this release or an earlier one.
 func (m *maker) hasCopy(i *resource.Item, cl *cluster.Cluster) bool {
-	name := m.copyName(i)
 	return slices.ContainsFunc(cl.Base, func(other *resource.Item) bool {
-		return other != i && other.Kind == i.Kind && (other.Name == name || strings.HasPrefix(other.Name, name+"-"))
+		return other != i && other.Kind == i.Kind && other.Name != stem(other.Name) && stem(other.Name) == stem(i.Name)
 	})
 }
 
@@ -188,18 +189,12 @@ func (m *maker) rotate(r *Resource, cl *cluster.Cluster, references []referrer, 
 
 // repoint makes a reference lead to another name.
 func (m *maker) repoint(x referrer, name string, cl *cluster.Cluster) {
-	by := m.resource(x.item, cl)
-	if by.Final == nil {
-		logical, err := yamltree.Logical(x.item.Node)
-		if err != nil {
-			m.Results.Errorf(x.item, nil, "%v", err)
-			return
-		}
-		by.Final, by.left = logical, true
+	by := m.final(x.item, cl)
+	if by == nil {
+		return
 	}
-	before := len(by.Changes)
 	by.set(reference, x.at, yamltree.Str(name))
-	if before == 0 {
+	if !m.isLeft[x.item] && !m.staysRecorded(by) { // what is left out stays on its release
 		m.stampOne(by)
 	}
 }

@@ -85,12 +85,21 @@ func (e *editor) removeEntry(n *yaml.Node, c *changes, i, column int) (int, erro
 	for next := i + 2; next < len(n.Content); next += 2 {
 		to := e.start(n.Content[next])
 		between := string(e.src[end:to])
-		if strings.Contains(strings.TrimPrefix(between, string(e.src[end:e.lineEnd(end)])), "#") {
-			return 0, e.unknown(key) // a comment that may be about what stays
-		}
-		if kid := c.kids[next]; kid == nil || !kid.del {
+		commented := strings.Contains(strings.TrimPrefix(between, string(e.src[end:e.lineEnd(end)])), "#")
+		kid := c.kids[next]
+		switch stays := kid == nil || !kid.del; {
+		case stays && commented: // the dash stays alone on its line, with the comment below it
+			before := len(strings.TrimRight(string(e.before(start)), " "))
+			if before == 0 || e.before(start)[before-1] != '-' {
+				return 0, e.unknown(key)
+			}
+			e.splices.add(start-len(e.before(start))+before, e.lineEnd(end), "")
+			return next, nil
+		case stays:
 			e.splices.add(start, to, "")
 			return next, nil
+		case commented:
+			return 0, e.unknown(key) // it may be about what stays
 		}
 		if end, err = e.end(n.Content[next+1], column, false); err != nil {
 			return 0, err

@@ -231,6 +231,10 @@ func withoutOuterComments(n *yaml.Node, ofKey bool) {
 			n.Content[len(n.Content)-2].FootComment = ""
 		}
 		last.FootComment = ""
+		for len(last.Content) > 0 {
+			last = last.Content[len(last.Content)-1]
+		}
+		last.LineComment = "" // it stands behind the text that is printed anew
 	}
 }
 

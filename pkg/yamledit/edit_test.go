@@ -78,6 +78,7 @@ func TestBytesEditsInPlace(t *testing.T) {
 		{"a key is removed with its line", "a: 1 # x\n# about b\nb: 2 # y\nc: 3\n", "b", "a: 1 # x\n# about b\nc: 3\n"},
 		{"the last key leaves {}", "a:\n  x: 1\nb: 1\n", "a/x", "a: {}\nb: 1\n"},
 		{"the first key of an element", "a:\n- name: x\n  v: 1\n- b\n", "a/#0/name", "a:\n- v: 1\n- b\n"},
+		{"the first key of an element, with a comment behind it", "a:\n- x: 1 # one\n  # about v\n  v: 1 # stays\n- b\n", "a/#0/x", "a:\n-\n  # about v\n  v: 1 # stays\n- b\n"},
 		{"the first keys of an element, and its last", "a:\n- x: 1 # one\n  y:\n    z: 1\n  v: 1 # stays\n  w: 1\n- b\n", "a/#0/x|a/#0/y|a/#0/w", "a:\n- v: 1 # stays\n- b\n"},
 		{"the last line without a line break", "a: 1\nb: 2", "b", "a: 1"},
 		{"from flow: first, middle, last", "a: {x: 1, y: 2, z: 3}\nb: {x: 1, y: 2, z: 3}\nc: {x: 1, y: 2, z: 3}\n", "a/x|b/y|c/z", "a: {y: 2, z: 3}\nb: {x: 1, z: 3}\nc: {x: 1, y: 2}\n"},
