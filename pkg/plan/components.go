@@ -115,15 +115,22 @@ func (m *maker) kustomization(k *resource.Item, cl *cluster.Cluster) *Resource {
 
 // unlist takes the files of which nothing is left out of the kustomizations that list them.
 func (m *maker) unlist() {
-	for _, cl := range m.Clusters {
-		left, gone := map[string]bool{}, map[string]bool{}
-		for _, i := range m.items { // all, encrypted ones too
-			if r := m.byItem[i]; r != nil && r.Removed {
-				gone[i.Location.Path] = true
-			} else {
-				left[i.Location.Path] = true
-			}
+	gone := map[string]bool{}
+	for i, r := range m.byItem {
+		if r.Removed {
+			gone[i.Location.Path] = true
 		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	left := map[string]bool{}
+	for _, i := range m.items { // all, encrypted ones too
+		if r := m.byItem[i]; r == nil || !r.Removed {
+			left[i.Location.Path] = true
+		}
+	}
+	for _, cl := range m.Clusters {
 		for _, k := range cl.Kustomize {
 			if !cluster.IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) {
 				continue
