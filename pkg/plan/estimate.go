@@ -61,21 +61,22 @@ func (m *maker) estimate() {
 
 // Rollouts estimates what the plan makes happen in each cluster that it changes.
 func (p *Plan) Rollouts() []Rollout {
+	changed := map[*cluster.Cluster][]*Resource{}
+	for _, r := range p.Resources {
+		if len(r.Changes) > 0 {
+			changed[r.Cluster] = append(changed[r.Cluster], r)
+		}
+	}
 	var out []Rollout
 	for _, cl := range p.Clusters {
-		x := Rollout{Cluster: cl}
-		changes := false
-		owners := owners(cl)
-		for _, r := range p.Resources {
-			if r.Cluster != cl || len(r.Changes) == 0 {
-				continue
-			}
-			changes = true
+		if len(changed[cl]) == 0 {
+			continue
+		}
+		x, owners := Rollout{Cluster: cl}, owners(cl)
+		for _, r := range changed[cl] {
 			x.add(r, owners)
 		}
-		if changes {
-			out = append(out, x)
-		}
+		out = append(out, x)
 	}
 	return out
 }

@@ -68,20 +68,17 @@ func short(n *yaml.Node, limit int) string {
 
 // byCluster groups the resources that change, in the plan's order.
 func byCluster(p *plan.Plan) []clusterChanges {
-	rollouts := p.Rollouts()
+	rollouts := map[*cluster.Cluster]*plan.Rollout{}
+	for _, x := range p.Rollouts() {
+		rollouts[x.Cluster] = &x
+	}
 	var out []clusterChanges
 	for _, r := range p.Resources {
 		if len(r.Changes) == 0 && !r.Removed {
 			continue
 		}
 		if len(out) == 0 || out[len(out)-1].cluster != r.Cluster {
-			c := clusterChanges{name: r.Cluster.String(), cluster: r.Cluster}
-			for i := range rollouts {
-				if rollouts[i].Cluster == r.Cluster {
-					c.rollout = &rollouts[i]
-				}
-			}
-			out = append(out, c)
+			out = append(out, clusterChanges{name: r.Cluster.String(), cluster: r.Cluster, rollout: rollouts[r.Cluster]})
 		}
 		last := &out[len(out)-1]
 		last.resources = append(last.resources, r)
@@ -99,14 +96,16 @@ type clusterChanges struct {
 // notes are the results that are worth a look although nothing is wrong, by resource.
 type notes struct {
 	list  result.List
+	of    map[*resource.Item]result.List
 	taken map[*resource.Item]bool
 }
 
 func notesOf(p *plan.Plan) *notes {
-	n := &notes{taken: map[*resource.Item]bool{}}
+	n := &notes{of: map[*resource.Item]result.List{}, taken: map[*resource.Item]bool{}}
 	for _, r := range p.Results {
 		if kind := r.Tags[result.NoteTag]; kind != "" && r.Severity == result.Info && kind != plan.RolloutNote {
 			n.list = append(n.list, r)
+			n.of[r.Item] = append(n.of[r.Item], r)
 		}
 	}
 	return n
@@ -114,17 +113,11 @@ func notesOf(p *plan.Plan) *notes {
 
 // take are the notes about a resource.
 func (n *notes) take(i *resource.Item) result.List {
-	var out result.List
 	if n.taken[i] {
 		return nil
 	}
 	n.taken[i] = true
-	for _, r := range n.list {
-		if r.Item == i {
-			out = append(out, r)
-		}
-	}
-	return out
+	return n.of[i]
 }
 
 // rest are the notes that were not taken.
