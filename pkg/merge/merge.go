@@ -36,6 +36,14 @@
 //   - Ports merge by number and protocol, TCP where it is missing on either side.
 //   - What no patch mentions stays, empty nulls included, which kustomize drops.
 //
+// # Three ways
+//
+// With what the release that the resource came from sets, [ThreeWay] also removes what that release set and the new one does not: fields,
+// elements of keyed lists and of sets, keys in strings of YAML, and the maps and lists that this leaves empty. Only what is
+// as the old release set it goes; unlike with kubectl apply and kpt pkg update, nothing that neither release sets goes with it. What a
+// patch of the new release mentions in any way, nulls and directives included, is that patch's business. Each change is put to
+// the caller, who is told whether the resource's value is the old release's.
+//
 // # Errors
 //
 // A type conflict, an element without its merge key, a key that stands twice where the merge touches
