@@ -74,6 +74,9 @@ func (m *merger) cleanList(patch *yaml.Node, p yamltree.Path, pattern string) []
 	for i, el := range patch.Content {
 		if el.Kind == yaml.MappingNode {
 			what := directive(el)
+			if what == "delete" && rule.Strategy != schema.Map {
+				m.errorf(p.Index(i), "has a $patch directive, but no merge key is known for the list; must be set in spec.mergeKeys")
+			}
 			if what == "replace" && (keyed || len(el.Content) == 2) || what == "delete" || isBare(el, "merge") {
 				m.directives(el, p.Index(i))
 				continue

@@ -180,6 +180,9 @@ func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 	if v != nil {
 		patches = []Patch{{Component: m.patches[m.current].Component, Data: v}}
 		s.dropped = true
+		if m.replaced(at) { // by an earlier patch: what was there is compared as a whole
+			s = &sides{}
+		}
 	}
 	inner := mergeAll(inside, patches, &schema.Type{}, s).Merged
 	m.takeOver(inner, at)

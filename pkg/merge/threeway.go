@@ -82,7 +82,9 @@ type sides struct {
 func (m *merger) agree(found []Change) []Change {
 	var out []Change
 	for _, c := range found {
-		c.Inside = m.inside[c.Path.String()]
+		if c.Inside = m.inside[c.Path.String()]; m.replaced(c.Path) {
+			c.Inside = nil
+		}
 		p := Proposal{Change: c}
 		if m.sides.old != nil {
 			p.Was = yamltree.Lookup(m.sides.old, c.Path)
@@ -97,9 +99,25 @@ func (m *merger) agree(found []Change) []Change {
 	return out
 }
 
-// isLocal tells whether a resource's value is another one than the old release's; that neither has one is no difference.
+// replaced tells whether a patch set a place, or something above it, as a whole.
+func (m *merger) replaced(at yamltree.Path) bool {
+	return slices.ContainsFunc(m.touches, func(t touch) bool { return !t.whole && t.patch != Dropped && at.HasPrefix(t.path) })
+}
+
+// isLocal tells whether a resource's value is another one than the old release's; that neither has one is no difference, nor is the
+// way in which two strings write the same YAML.
 func isLocal(has, was *yaml.Node) bool {
-	return has == nil && was != nil || has != nil && !yamltree.Equal(has, was)
+	if has == nil || was == nil {
+		return has != was
+	}
+	if holdsMap(has) && holdsMap(was) {
+		a, errA := parseInside(has.Value)
+		b, errB := parseInside(was.Value)
+		if errA == nil && errB == nil {
+			return !yamltree.Equal(a, b)
+		}
+	}
+	return !yamltree.Equal(has, was)
 }
 
 // insideOf are the sides of a merge into the YAML inside a string.

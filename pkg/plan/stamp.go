@@ -39,7 +39,7 @@ func (m *maker) single() bool { return len(m.spec.Components.Include) > 0 }
 
 // staysRecorded tells whether the record of a resource stays, whatever the release's data say.
 func (m *maker) staysRecorded(r *Resource) bool {
-	return r.part || m.single() && r.Item == r.Cluster.Resource()
+	return m.isLeft[r.Item] || m.single() && r.Item == r.Cluster.Resource()
 }
 
 // stampCluster records the release on the Cluster, and sees to what is left out and has no record of its own: it would count as on
@@ -52,8 +52,14 @@ func (m *maker) stampCluster(own *resource.Item, cl *cluster.Cluster) {
 		}
 		return
 	}
+	if m.isLeft[own] {
+		if was != "" {
+			m.Results.Warnf(own, nil, "stays on release %s, for a component that is for it is left out: so does all of %s that has no record of its own, whatever it gets of %s; must be upgraded before the next release", was, cl, m.Release)
+		}
+		return
+	}
 	r := m.final(own, cl)
-	if r == nil || r.Removed || r.part {
+	if r == nil || r.Removed {
 		return
 	}
 	m.stampOne(r)
