@@ -6,7 +6,6 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/clusterapi"
-	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -78,7 +77,7 @@ func (m *maker) pinnedBelow(r *Resource, p merge.Proposal) (done, verdict bool) 
 		case byRule && removed && setting == v1alpha1.Keep:
 			m.notef(KeptNote, r.Item, at, "is not set here; release %s set %s, %s sets %s: the local change is kept", r.From, Said(lookup(p.Was, x.at)), m.Release, Said(x.value))
 		case byRule && removed && setting == v1alpha1.Fail:
-			m.Results.Errorf(r.Item, at, "is not set here; release %s set %s, %s sets %s: a local change; must be settled by a rule in spec.policy.rules, such as %s (or Overwrite)", r.From, Said(lookup(p.Was, x.at)), m.Release, Said(x.value), rule(r, at))
+			m.Results.Errorf(r.Item, at, "is not set here; release %s set %s, %s sets %s: a local change; must be settled by a rule in spec.policy.rules, such as %s (or Overwrite)", r.From, Said(lookup(p.Was, x.at)), m.Release, Said(x.value), rule(r, at, v1alpha1.Keep))
 			continue
 		default:
 			continue
@@ -89,18 +88,6 @@ func (m *maker) pinnedBelow(r *Resource, p merge.Proposal) (done, verdict bool) 
 		panic("plan: what is added does not hold what was found in it: " + err.Error())
 	}
 	return len(out) > 0 && len(out) == len(added), false
-}
-
-// ruleBelow is what a rule says of something inside of a list, Keep or Fail, where the list can be replaced as a whole alone; "" where
-// none does.
-func (m *maker) ruleBelow(r *Resource, at yamltree.Path) v1alpha1.Reaction {
-	for _, x := range m.spec.Policy.Rules {
-		w, err := parsePattern(x.Path)
-		if err == nil && x.LocalChanges != v1alpha1.Overwrite && w.isBelow(at) && (x.Kind == "" || x.Kind == r.Item.Kind) && (x.Name == "" || layout.Glob(x.Name, r.Item.Name)) {
-			return x.LocalChanges
-		}
-	}
-	return ""
 }
 
 // leaf is a value at the end of a path.

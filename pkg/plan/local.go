@@ -9,6 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/merge"
+	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -49,7 +50,7 @@ func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 		m.notef(KeptNote, r.Item, p.Path, "%s: the local change is kept", three)
 		return false
 	case v1alpha1.Fail:
-		m.Results.Errorf(r.Item, p.Path, "%s: a local change; must be settled by a rule in spec.policy.rules, such as %s (or Overwrite)", three, rule(r, p.Path))
+		m.Results.Errorf(r.Item, p.Path, "%s: a local change; must be settled by a rule in spec.policy.rules, such as %s (or Overwrite)", three, rule(r, p.Path, v1alpha1.Keep))
 		return true
 	}
 	if !m.drift {
@@ -58,28 +59,60 @@ func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 	return true
 }
 
+// policyRule is a rule of the policy with its path read; an empty path fits every field.
+type policyRule struct {
+	v1alpha1.Rule
+	path pattern
+}
+
+// readRules reads the rules of a policy that was validated.
+func readRules(rules []v1alpha1.Rule) []policyRule {
+	var out []policyRule
+	for _, x := range rules {
+		r := policyRule{Rule: x}
+		if x.Path != "" {
+			var err error
+			if r.path, err = parsePattern(x.Path); err != nil {
+				panic("plan: the configuration was not validated: " + err.Error())
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// concerns tells whether a rule is for a resource, whatever the field.
+func (r policyRule) concerns(i *resource.Item) bool {
+	return (r.Kind == "" || r.Kind == i.Kind) && (r.Name == "" || layout.Glob(r.Name, i.Name))
+}
+
 // policy is what the configuration says of local changes of a field, and whether a rule says it.
 func (m *maker) policy(r *Resource, at yamltree.Path) (setting v1alpha1.Reaction, byRule bool) {
-	for _, x := range m.spec.Policy.Rules {
-		if (x.Kind == "" || x.Kind == r.Item.Kind) && (x.Name == "" || layout.Glob(x.Name, r.Item.Name)) && (x.Path == "" || ruleFits(x.Path, at)) {
+	for _, x := range m.rules {
+		if x.concerns(r.Item) && x.path.fits(at) {
 			return x.LocalChanges, true
 		}
 	}
 	return m.spec.Policy.LocalChanges, false
 }
 
-// ruleFits tells whether the path of a rule, which the configuration was validated for, is a field or above it.
-func ruleFits(text string, at yamltree.Path) bool {
-	w, err := parsePattern(text)
-	return err == nil && w.fits(at)
+// ruleBelow is what a rule says of something inside of a list, Keep or Fail, where the list can be replaced as a whole alone; "" where
+// none does.
+func (m *maker) ruleBelow(r *Resource, at yamltree.Path) v1alpha1.Reaction {
+	for _, x := range m.rules {
+		if x.LocalChanges != v1alpha1.Overwrite && x.concerns(r.Item) && x.path.isBelow(at) {
+			return x.LocalChanges
+		}
+	}
+	return ""
 }
 
-// rule is the rule that would keep a field, as it is written into a configuration.
-func rule(r *Resource, at yamltree.Path) string {
+// rule is the rule that would settle a field, as it is written into a configuration.
+func rule(r *Resource, at yamltree.Path, setting v1alpha1.Reaction) string {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Style: yaml.FlowStyle, Content: []*yaml.Node{
 		yamltree.Str("kind"), yamltree.Str(r.Item.Kind),
 		yamltree.Str("path"), yamltree.Str(at.String()),
-		yamltree.Str("localChanges"), yamltree.Str(string(v1alpha1.Keep)),
+		yamltree.Str("localChanges"), yamltree.Str(string(setting)),
 	}}
 	out, err := yaml.Marshal(n)
 	if err != nil {

@@ -43,34 +43,31 @@ func (m *maker) matchAll(components []*release.Component) {
 	}
 }
 
-// matchOld finds what the other components of the release, and the releases that the resources are on, say of the resources that
-// the plan is about; what is orphaned; and which resources are upgraded in part alone.
+// matchOld finds what the components that are left out, and the releases that the resources are on, say of the resources that the plan
+// is about; what is left out; and what is orphaned.
 func (m *maker) matchOld() {
 	for _, cl := range m.Clusters {
-		reached := map[*resource.Item]bool{} // by some component of the release
 		for _, c := range m.Release.Components {
-			selected := m.selects(c.Name)
+			if m.selects(c.Name) {
+				continue
+			}
 			for i, list := range find(c, cl) {
-				reached[i] = true
-				if selected {
-					continue
-				}
 				if r := m.byItem[i]; r != nil {
 					r.others = append(r.others, list...)
 				}
-				m.leftOut(i, cl)
+				m.leaveOut(i, cl)
 			}
 		}
 		for _, rel := range m.olds(cl) {
 			for _, c := range rel.Components {
-				m.matchOldComponent(c, rel, cl, reached)
+				m.matchOldComponent(c, rel, cl)
 			}
 		}
 	}
 }
 
 // matchOldComponent sees to one component of the release that resources are on.
-func (m *maker) matchOldComponent(c *release.Component, rel *release.Release, cl *cluster.Cluster, reached map[*resource.Item]bool) {
+func (m *maker) matchOldComponent(c *release.Component, rel *release.Release, cl *cluster.Cluster) {
 	found := find(c, cl)
 	for _, i := range cl.Base {
 		list := found[i]
@@ -79,24 +76,21 @@ func (m *maker) matchOldComponent(c *release.Component, rel *release.Release, cl
 		}
 		switch r := m.byItem[i]; {
 		case !m.selects(c.Name):
-			m.leftOut(i, cl)
+			m.leaveOut(i, cl)
 		case r != nil:
 			r.old = append(r.old, list...)
-		case !m.drift && !reached[i] && !clusterapi.IsTemplate(i.Ref):
+		case !m.drift && !m.leftOut[i] && !clusterapi.IsTemplate(i.Ref):
 			m.orphan(c, rel, i)
 		}
 	}
 }
 
-// leftOut notes that a component that the configuration leaves out is for a resource, which is not on the new release then.
-func (m *maker) leftOut(i *resource.Item, cl *cluster.Cluster) {
-	if r := m.byItem[i]; r != nil {
-		r.part = true
+// leaveOut notes that a component that the configuration leaves out is for a resource, which is not on the new release then.
+func (m *maker) leaveOut(i *resource.Item, cl *cluster.Cluster) {
+	if !m.leftOut[i] && cluster.ReleaseOf(i) == "" {
+		m.unrecorded[cl] = append(m.unrecorded[cl], i)
 	}
-	m.isLeft[i] = true
-	if cluster.ReleaseOf(i) == "" && !slices.Contains(m.left[cl], i) {
-		m.left[cl] = append(m.left[cl], i)
-	}
+	m.leftOut[i] = true
 }
 
 // olds are the releases that the resources of a cluster are on, as far as they are known.

@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"strings"
-
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/merge"
@@ -105,8 +103,7 @@ func (m *maker) checkRemoval(r *Resource, root *yaml.Node, s *schema.Schema) {
 	}
 	for _, c := range merge.Merge(root, asPatches(r.old), s.Of(r.Item.Ref)).Changes {
 		if setting, _ := m.policy(r, c.Path); setting != v1alpha1.Overwrite && !isRecord(c.Path) {
-			m.Results.Errorf(r.Item, c.Path, "%s; release %s %s, and %s removes the resource: a local change; must be settled by a rule in spec.policy.rules, such as %s", here(c.Old), r.From, sets("set", c.New), m.Release,
-				strings.Replace(rule(r, c.Path), string(v1alpha1.Keep), string(v1alpha1.Overwrite), 1))
+			m.Results.Errorf(r.Item, c.Path, "%s; release %s %s, and %s removes the resource: a local change; must be settled by a rule in spec.policy.rules, such as %s", here(c.Old), r.From, sets("set", c.New), m.Release, rule(r, c.Path, v1alpha1.Overwrite))
 		}
 	}
 }

@@ -9,7 +9,8 @@
 //
 // # What a resource is on
 //
-// spec.from, else the label or annotation release.giantswarm.io/version of the resource, else that of its cluster's Cluster.
+// spec.from, else the label or annotation release.giantswarm.io/version of the resource, else that of its cluster's Cluster. A cluster
+// as such, for guards and new components, is on what its Cluster says, else on what all its resources that say something agree on.
 //
 // # What is kept
 //
@@ -133,7 +134,12 @@ func (p *Plan) asItem(r *Resource, before int) *yaml.Node {
 
 // Make plans an upgrade. The configuration must be one that [v1alpha1.Decode] returned.
 func Make(config *v1alpha1.ApplyRelease, in Input) *Plan {
-	m := &maker{Plan: &Plan{end: in.End, From: map[*cluster.Cluster]string{}}, spec: config.Spec, items: in.Items, drift: in.Drift, byItem: map[*resource.Item]*Resource{}, overlays: map[*cluster.Cluster]*overlay.Overlay{}, left: map[*cluster.Cluster][]*resource.Item{}, isLeft: map[*resource.Item]bool{}}
+	m := &maker{
+		Plan: &Plan{end: in.End, From: map[*cluster.Cluster]string{}},
+		spec: config.Spec, rules: readRules(config.Spec.Policy.Rules), items: in.Items, drift: in.Drift,
+		byItem: map[*resource.Item]*Resource{}, overlays: map[*cluster.Cluster]*overlay.Overlay{},
+		leftOut: map[*resource.Item]bool{}, unrecorded: map[*cluster.Cluster][]*resource.Item{},
+	}
 	releaseLayout, err := layout.ParseRelease(m.spec.Layout.Release)
 	if err != nil {
 		panic("plan: the configuration was not validated: " + err.Error())
@@ -174,7 +180,6 @@ func (m *maker) decide(definitions []*yaml.Node) {
 	m.checkApart()
 	if m.drift {
 		m.collect()
-		m.readOverlays()
 		m.say()
 		return
 	}
@@ -190,18 +195,19 @@ func (m *maker) decide(definitions []*yaml.Node) {
 
 type maker struct {
 	*Plan
-	spec      v1alpha1.ApplyReleaseSpec
-	items     []*resource.Item
-	catalog   *release.Catalog
-	drift     bool
-	byItem    map[*resource.Item]*Resource
-	created   []*Resource
-	isLeft    map[*resource.Item]bool               // what components that are left out are for
-	left      map[*cluster.Cluster][]*resource.Item // of that, what has no record of its own
-	overlays  map[*cluster.Cluster]*overlay.Overlay
-	unknown   []*Resource // those that change, and are on a release that is not known
-	notes     result.List // what is said behind the changes
-	suggested int
+	spec       v1alpha1.ApplyReleaseSpec
+	rules      []policyRule
+	items      []*resource.Item
+	catalog    *release.Catalog
+	drift      bool
+	byItem     map[*resource.Item]*Resource
+	created    []*Resource
+	leftOut    map[*resource.Item]bool               // what components that are left out are for
+	unrecorded map[*cluster.Cluster][]*resource.Item // of that, what has no record of its own
+	overlays   map[*cluster.Cluster]*overlay.Overlay
+	unknown    []*Resource // those that change, and are on a release that is not known
+	notes      result.List // what is said behind the changes
+	suggested  int
 }
 
 // collect lists the resources cluster by cluster, in the order of the input.

@@ -37,7 +37,6 @@ type Resource struct {
 	others  []matched // of the release's other components
 	old     []matched // of the release that the resource is on
 	left    bool      // is left alone for a reason that was said
-	part    bool      // a component that is left out is for it as well
 }
 
 // Change is one change of a resource.

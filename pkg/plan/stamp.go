@@ -22,7 +22,7 @@ func (m *maker) stamp() {
 			upgraded = true
 			switch {
 			case r.Removed || len(r.Changes) == 0 || i == cl.Resource():
-			case r.part:
+			case m.leftOut[i]:
 				m.notef(UnrecordedNote, i, nil, "components that are left out are for it, too: its record of the release stays")
 			case !m.stampOne(r) && m.single() && cl.Release() != "":
 				m.notef(UnrecordedNote, i, nil, "gets what release %s says, and has no record of that, while %s stays on %s; stamp adds one", m.Release, cl, cl.Release())
@@ -39,7 +39,7 @@ func (m *maker) single() bool { return len(m.spec.Components.Include) > 0 }
 
 // staysRecorded tells whether the record of a resource stays, whatever the release's data say.
 func (m *maker) staysRecorded(r *Resource) bool {
-	return m.isLeft[r.Item] || m.single() && r.Item == r.Cluster.Resource()
+	return m.leftOut[r.Item] || m.single() && r.Item == r.Cluster.Resource()
 }
 
 // stampCluster records the release on the Cluster, and sees to what is left out and has no record of its own: it would count as on
@@ -52,7 +52,7 @@ func (m *maker) stampCluster(own *resource.Item, cl *cluster.Cluster) {
 		}
 		return
 	}
-	if m.isLeft[own] {
+	if m.leftOut[own] {
 		if was != "" {
 			m.Results.Warnf(own, nil, "stays on release %s, for a component that is for it is left out: so does all of %s that has no record of its own, whatever it gets of %s; must be upgraded before the next release", was, cl, m.Release)
 		}
@@ -63,12 +63,11 @@ func (m *maker) stampCluster(own *resource.Item, cl *cluster.Cluster) {
 		return
 	}
 	m.stampOne(r)
-	left := m.left[cl]
-	if was == "" || m.known(was) == m.Release || len(left) == 0 {
+	if was == "" || m.known(was) == m.Release {
 		return
 	}
 	var names []string
-	for _, i := range left {
+	for _, i := range m.unrecorded[cl] {
 		if m.spec.Stamp && m.from(i, cl) != nil {
 			if r := m.final(i, cl); r != nil {
 				r.label(strings.TrimPrefix(m.from(i, cl).Version.String(), "v"))

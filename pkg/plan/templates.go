@@ -194,7 +194,7 @@ func (m *maker) repoint(x referrer, name string, cl *cluster.Cluster) {
 		return
 	}
 	by.set(reference, x.at, yamltree.Str(name))
-	if !m.isLeft[x.item] && !m.staysRecorded(by) { // what is left out stays on its release
+	if !m.staysRecorded(by) { // what is left out stays on its release
 		m.stampOne(by)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/parallel"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -166,7 +167,7 @@ func (r *Repo) Edit(files []*File, e Edits) []Edited {
 		}
 	}
 	step := r.Progress("editing", len(out))
-	inParallel(len(out), func(i int) {
+	parallel.Do(len(out), func(i int) {
 		out[i].New, out[i].Rewritten, out[i].Err = out[i].File.edit(e)
 		step()
 	})

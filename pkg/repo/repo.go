@@ -9,12 +9,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/layout"
+	"github.com/giantswarm/apply-release/pkg/parallel"
 	"github.com/giantswarm/apply-release/pkg/resource"
 )
 
@@ -200,7 +199,7 @@ func (r *Repo) Read(folders ...string) ([]*File, error) {
 	paths = slices.Compact(paths)
 	files, errs := make([]*File, len(paths)), make([]error, len(paths))
 	step := r.Progress("reading", len(paths))
-	inParallel(len(paths), func(i int) {
+	parallel.Do(len(paths), func(i int) {
 		files[i], errs[i] = readFile(r.Root, paths[i])
 		step()
 	})
@@ -214,24 +213,6 @@ func Items(files []*File) []*resource.Item {
 		out = append(out, f.Items()...)
 	}
 	return out
-}
-
-// inParallel does n things side by side.
-func inParallel(n int, do func(int)) {
-	var wait sync.WaitGroup
-	next := make(chan int)
-	for range runtime.GOMAXPROCS(0) {
-		wait.Go(func() {
-			for i := range next {
-				do(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wait.Wait()
 }
 
 // inside tells an error for a path that leads out of the checkout, or through a symbolic link.

@@ -2,9 +2,8 @@ package resource
 
 import (
 	"bytes"
-	"runtime"
-	"sync"
 
+	"github.com/giantswarm/apply-release/pkg/parallel"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -61,12 +60,7 @@ func (l *List) appendResults(out []byte, results []*yaml.Node) ([]byte, bool) {
 		return out, true
 	}
 	texts := make([][]byte, (len(results)+resultsPerChunk-1)/resultsPerChunk)
-	var wait sync.WaitGroup
-	for i := range texts {
-		chunk := results[i*resultsPerChunk : min((i+1)*resultsPerChunk, len(results))]
-		wait.Go(func() { texts[i] = encode(chunk) })
-	}
-	wait.Wait()
+	parallel.Do(len(texts), func(i int) { texts[i] = encode(results[i*resultsPerChunk : min((i+1)*resultsPerChunk, len(results))]) })
 	out = append(out, "results:\n"...)
 	for _, t := range texts {
 		out = append(out, t...)
@@ -107,20 +101,7 @@ func (l *List) renderItems(edits []yamltree.Edit) (out []byte, rewritten []yamlt
 	if !ok {
 		return nil, nil, false
 	}
-	var wait sync.WaitGroup
-	next := make(chan *piece)
-	for range runtime.GOMAXPROCS(0) {
-		wait.Go(func() {
-			for p := range next {
-				p.edit(l.src)
-			}
-		})
-	}
-	for _, p := range pieces {
-		next <- p
-	}
-	close(next)
-	wait.Wait()
+	parallel.Do(len(pieces), func(i int) { pieces[i].edit(l.src) })
 	at := 0
 	for _, p := range pieces {
 		if p.err != nil {

@@ -6,15 +6,14 @@ package status
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/overlay"
+	"github.com/giantswarm/apply-release/pkg/parallel"
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
@@ -95,20 +94,7 @@ func Of(config *v1alpha1.ApplyRelease, in plan.Input, next bool) ([]*Row, result
 	}
 	selected := slices.DeleteFunc(cluster.Group(in.Items, s.catalog, clusters), func(cl *cluster.Cluster) bool { return !selects(config.Spec.Clusters, cl) })
 	out := make([]*Row, len(selected))
-	var wait sync.WaitGroup
-	places := make(chan int)
-	for range runtime.GOMAXPROCS(0) {
-		wait.Go(func() {
-			for at := range places {
-				out[at] = s.row(selected[at], next)
-			}
-		})
-	}
-	for at := range selected {
-		places <- at
-	}
-	close(places)
-	wait.Wait()
+	parallel.Do(len(selected), func(at int) { out[at] = s.row(selected[at], next) })
 	return out, slices.DeleteFunc(found, func(r result.Result) bool { return r.Severity != result.Error })
 }
 
