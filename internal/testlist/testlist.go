@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -78,20 +77,18 @@ func documents(file string) ([]*yaml.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	docs, err := yamltree.Documents(src)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
 	var out []*yaml.Node
-	dec := yaml.NewDecoder(bytes.NewReader(src))
-	for {
-		var doc yaml.Node
-		if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
-			return out, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		if n := yamltree.Document(&doc); n.Kind == yaml.MappingNode {
+	for _, doc := range docs {
+		if n := yamltree.Document(doc); n.Kind == yaml.MappingNode {
 			n.HeadComment = doc.HeadComment
 			out = append(out, n)
 		}
 	}
+	return out, nil
 }
 
 func annotate(n *yaml.Node, file string, index int, host Host) {

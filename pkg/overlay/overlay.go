@@ -180,20 +180,14 @@ func (r *reader) file(k *resource.Item, name string, t *target) {
 
 // inline reads the patches in a string of a kustomization.
 func (r *reader) inline(k *resource.Item, text *yaml.Node, t *target) {
-	dec := yaml.NewDecoder(strings.NewReader(text.Value))
-	for {
-		var doc yaml.Node
-		if err := dec.Decode(&doc); err != nil {
-			if err.Error() != "EOF" {
-				r.unread(k, "has an inline patch that is no YAML: "+strings.TrimPrefix(err.Error(), "yaml: "))
-			}
-			return
-		}
-		if len(doc.Content) == 0 {
-			continue
-		}
-		yamltree.ShiftInto(doc.Content[0], text)
-		r.patch(k, k, doc.Content[0], t)
+	docs, err := yamltree.Documents([]byte(text.Value))
+	for _, doc := range docs {
+		root := yamltree.Document(doc)
+		yamltree.ShiftInto(root, text)
+		r.patch(k, k, root, t)
+	}
+	if err != nil {
+		r.unread(k, "has an inline patch that is no YAML: "+strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 }
 

@@ -1,10 +1,7 @@
 package repo
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,16 +46,13 @@ func definitions(file string) ([]*yaml.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	docs, err := yamltree.Documents(src)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
 	var out []*yaml.Node
-	dec := yaml.NewDecoder(bytes.NewReader(src))
-	for {
-		var doc yaml.Node
-		if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
-			return out, nil
-		} else if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		root, err := yamltree.Logical(yamltree.Document(&doc))
+	for _, doc := range docs {
+		root, err := yamltree.Logical(yamltree.Document(doc))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
@@ -66,4 +60,5 @@ func definitions(file string) ([]*yaml.Node, error) {
 			out = append(out, root)
 		}
 	}
+	return out, nil
 }

@@ -58,3 +58,26 @@ func TestPathsAsPeopleWriteThem(t *testing.T) {
 		assert.Error(t, err, bad)
 	}
 }
+
+func TestStreamsAreReadUpToWhereTheyBreak(t *testing.T) {
+	roots := func(src string) ([]string, error) {
+		docs, err := yamltree.Documents([]byte(src))
+		var out []string
+		for _, d := range docs {
+			out = append(out, yamltree.Document(d).Value)
+		}
+		return out, err
+	}
+
+	got, err := roots("# a comment\n---\na\n---\nb\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a", "b"}, got)
+
+	got, err = roots("# nothing but a comment\n")
+	require.NoError(t, err)
+	assert.Empty(t, got)
+
+	got, err = roots("a\n---\n- [\n")
+	require.Error(t, err)
+	assert.Equal(t, []string{"a"}, got, "what stands in front of the broken document is kept")
+}
