@@ -23,7 +23,7 @@ var allowed = map[string]string{
 	"layout":           "version",
 	"resource":         "parallel yamledit yamltree",
 	"result":           "resource yamltree",
-	"schema":           "resource yamltree",
+	"schema":           "clusterapi resource yamltree",
 	"clusterapi":       "resource yamltree",
 	"api/v1alpha1":     "layout nearest version yamltree",
 	"release":          "layout nearest resource result version yamltree",

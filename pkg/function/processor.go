@@ -115,7 +115,8 @@ func applyToObjects(rl *sdk.ResourceList, list *yaml.Node, edits []yamltree.Edit
 	byItem := map[int][]yamltree.Edit{}
 	for _, e := range edits {
 		n := e.Path[0].Index
-		byItem[n] = append(byItem[n], yamltree.Edit{Path: e.Path[1:], Value: e.Value})
+		e.Path = e.Path[1:]
+		byItem[n] = append(byItem[n], e)
 	}
 	var items sdk.KubeObjects
 	for n, o := range rl.Items {

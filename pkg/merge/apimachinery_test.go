@@ -60,10 +60,87 @@ func TestApimachineryTables(t *testing.T) {
 	}
 }
 
+// The reasons for which a merge of three ways differs from kubectl apply on purpose; the package doc has them.
+const (
+	behind   = "new elements come behind those that somebody added"
+	stays    = "what somebody changed stays where the new release does not set it any more"
+	ordered  = "an order that somebody changed stays"
+	twice    = "an element that stands twice is an error where it is touched"
+	retained = "retainKeys counts where something in the map changes"
+)
+
+// decidedThreeWay are the cases in which it does.
+var decidedThreeWay = map[string]string{
+	"nested patch merge with empty list/three":                                         behind,
+	"add field to map in merging list with conflict/three":                             behind,
+	"delete map from merging list with conflict/three":                                 stays,
+	"delete missing map from merging list with conflict/three":                         behind,
+	"add map and delete map from merging list with conflict/three":                     stays,
+	"delete field from map in merging list with conflict/three":                        stays,
+	"add map to merging list by pointer/three":                                         behind,
+	"add map to merging list by pointer with conflict/three":                           behind,
+	"merge lists of scalars/three":                                                     behind,
+	"delete an item in a list and preserve order/three":                                ordered,
+	"change an item in a list and preserve order/three":                                ordered,
+	"add and delete an item in a list and preserve order/three":                        ordered,
+	"delete an item in a int list and preserve order/three":                            ordered,
+	"add and delete an item in a int list and preserve order/three":                    ordered,
+	"behavior of set element order for a merging list with duplicate/three":            twice,
+	"behavior of set element order for a merging int list with duplicate/three":        "elements that stand twice keep their places",
+	"retainKeys map clears a field/three":                                              retained,
+	"retainKeys list of maps clears a field/three":                                     retained,
+	"retainKeys map adds an item in nested merging int list/three":                     behind,
+	"retainKeys map adds an item and deletes an item in nested merging int list/three": behind,
+	"retainKeys map adds an item in nested merging list/three":                         behind,
+	"replace RawExtension field and merge list/three":                                  behind,
+}
+
+// TestApimachineryThreeWays runs the tables of kubectl's three-way merge: what was applied last is the old release, what is to be applied the new one, and the
+// live object the resource.
+func TestApimachineryThreeWays(t *testing.T) {
+	rules := mergeItemRules()
+	for path, rule := range rules { // what a directive says in the other tables, the type says here
+		if name := path[strings.LastIndex(path, ".")+1:]; strings.HasPrefix(name, "retainKeys") {
+			rule.Retain = true
+			rules[path] = rule
+		}
+	}
+	typ := schema.NewType(rules)
+	ran, seen := 0, map[string]bool{}
+	for _, c := range apimachineryCases(t) {
+		if c.modified == "" {
+			continue
+		}
+		ran++
+		t.Run(c.desc, func(t *testing.T) {
+			reason, differs := decidedThreeWay[c.desc]
+			seen[c.desc] = true
+			old, next := []merge.Patch{{Component: "c", Data: parseYAML(t, c.old)}}, []merge.Patch{{Component: "c", Data: parseYAML(t, c.modified)}}
+			m := merge.ThreeWay(parseYAML(t, c.original), next, merge.Sides{Known: true, Old: old, All: next}, typ)
+			want := parseYAML(t, c.result)
+			if c.anyOrder {
+				sortLists(want)
+				sortLists(m.Final)
+			}
+			same := len(m.Errors) == 0 && equalAsJSON(t, want, m.Final)
+			if differs {
+				assert.False(t, same, "is said to differ (%s), and does not", reason)
+				return
+			}
+			assert.True(t, same, "applied last:\n%s\nto be applied:\n%s\nlive:\n%s\nkubectl:\n%s\nhere:\n%s\nerrors: %v", c.old, c.modified, c.original, c.result, printYAML(t, m.Final), m.Errors)
+		})
+	}
+	require.Greater(t, ran, 50)
+	for desc := range decidedThreeWay {
+		assert.True(t, seen[desc], "%q is no case any more", desc)
+	}
+}
+
 type patchCase struct {
 	desc, original, patch, result string
 	fails                         bool
-	anyOrder                      bool // apimachinery sorts the lists before it compares
+	anyOrder                      bool   // apimachinery sorts the lists before it compares
+	old, modified                 string // of three ways: what was applied last, and what is to be applied
 }
 
 func apimachineryCases(t *testing.T) []patchCase {
@@ -112,7 +189,11 @@ func yamlCases(t *testing.T, text string) []patchCase {
 			cases = append(cases, patchCase{desc: c.Description, original: printYAML(t, c.Original), patch: printYAML(t, c.TwoWay), result: printYAML(t, modified), anyOrder: true})
 		}
 		if c.Current != nil && c.ThreeWay != nil && c.Result != nil {
-			cases = append(cases, patchCase{desc: c.Description + "/three", original: printYAML(t, c.Current), patch: printYAML(t, c.ThreeWay), result: printYAML(t, c.Result), anyOrder: true})
+			x := patchCase{desc: c.Description + "/three", original: printYAML(t, c.Current), patch: printYAML(t, c.ThreeWay), result: printYAML(t, c.Result), anyOrder: true}
+			if c.Original != nil && c.Modified != nil {
+				x.old, x.modified = printYAML(t, c.Original), printYAML(t, c.Modified)
+			}
+			cases = append(cases, x)
 		}
 	}
 	return cases
@@ -140,10 +221,14 @@ func rawCases(lit *ast.CompositeLit) []patchCase {
 	fails := data["ExpectedError"] != ""
 	var cases []patchCase
 	if data["TwoWay"] != "" && (result != "" || fails) {
-		cases = append(cases, patchCase{desc, data["Original"], data["TwoWay"], result, fails, false})
+		cases = append(cases, patchCase{desc: desc, original: data["Original"], patch: data["TwoWay"], result: result, fails: fails})
 	}
 	if data["ThreeWay"] != "" && (data["Result"] != "" || fails) {
-		cases = append(cases, patchCase{desc + "/three", data["Current"], data["ThreeWay"], data["Result"], fails, false})
+		x := patchCase{desc: desc + "/three", original: data["Current"], patch: data["ThreeWay"], result: data["Result"], fails: fails}
+		if !fails {
+			x.old, x.modified = data["Original"], data["Modified"]
+		}
+		cases = append(cases, x)
 	}
 	return cases
 }

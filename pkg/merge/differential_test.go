@@ -62,6 +62,9 @@ func forKubectl(target, patch any) any {
 			if out[k] = v; !strings.HasPrefix(k, "$") {
 				out[k] = forKubectl(t[k], v)
 			}
+			if k == "volumes" {
+				out[k] = retained(out[k], t[k])
+			}
 		}
 		return out
 	case []any:
@@ -74,6 +77,29 @@ func forKubectl(target, patch any) any {
 		return out
 	}
 	return patch
+}
+
+// retained adds what kubectl apply writes into its patches for elements of a list with patchStrategy retainKeys that are there.
+func retained(volumes, there any) any {
+	list, ok := volumes.([]any)
+	if !ok {
+		return volumes
+	}
+	out := make([]any, len(list))
+	for i, el := range list {
+		v, ok := el.(object)
+		if out[i] = el; !ok || v["$patch"] != nil || v["$retainKeys"] != nil || sameKey(there, el) == nil {
+			continue
+		}
+		keys, c := []any{}, object{}
+		for k, x := range v {
+			keys = append(keys, k)
+			c[k] = x
+		}
+		c["$retainKeys"] = keys
+		out[i] = c
+	}
+	return out
 }
 
 func isDirective(el any) bool {

@@ -98,7 +98,7 @@ func (m *merger) retain(dst, patch *yaml.Node, d directives, p yamltree.Path) {
 	for i := len(dst.Content) - 2; i >= 0; i -= 2 {
 		if key := dst.Content[i].Value; !kept[key] {
 			m.touch(Delete, p.Field(key))
-			removeKey(dst, key)
+			m.remove(dst, key)
 		}
 	}
 }

@@ -11,14 +11,15 @@ var identity = []yamltree.Path{yamltree.Fields("apiVersion"), yamltree.Fields("k
 
 // dropMap removes from a map what old sets there and next, nil for nothing, does not.
 func (m *merger) dropMap(dst, old, next *yaml.Node, p yamltree.Path, pattern string) {
+	finder := yamltree.Finder{}
 	for i := 0; i+1 < len(old.Content); i += 2 {
 		key, was := old.Content[i].Value, old.Content[i+1]
 		at := p.Field(key)
-		has := yamltree.Get(dst, key)
-		if has == nil || yamltree.Count(dst, key) > 1 || isIdentity(at) {
+		has := m.get(dst, key)
+		if has == nil || yamltree.IsNull(has) || isIdentity(at) || yamltree.Count(dst, key) > 1 {
 			continue
 		}
-		m.dropField(dst, key, has, was, yamltree.Get(next, key), at, join(pattern, key))
+		m.dropField(dst, key, has, was, finder.Get(next, key), at, join(pattern, key))
 	}
 }
 
@@ -35,15 +36,19 @@ func isIdentity(p yamltree.Path) bool {
 func (m *merger) dropField(dst *yaml.Node, key string, has, was, now *yaml.Node, at yamltree.Path, pattern string) {
 	switch {
 	case now == nil && m.sides.speaksOf(at):
-	case now == nil && yamltree.Equal(has, was) && (has.Kind != yaml.MappingNode || m.sides.apart == nil || !m.sides.apart(at)):
+	case now != nil && now.Kind != was.Kind: // its type changes, which is the merge's business
+	case now == nil && same(has, was, m.schema, pattern) && (has.Kind != yaml.MappingNode || m.sides.apart == nil || !m.sides.apart(at)):
 		m.touch(Delete, at)
-		removeKey(dst, key)
+		m.remove(dst, key)
 	case was.Kind == yaml.MappingNode && has.Kind == yaml.MappingNode:
 		m.dropMap(has, was, mapOrNil(now), at, pattern)
 		m.prune(dst, key, has, now, at)
-	case was.Kind == yaml.MappingNode && holdsMap(has):
+	case holdsMap(has) && m.sides.oldHasMap(at):
 		m.mergeInside(has, nil, at)
-	case was.Kind == yaml.SequenceNode && has.Kind == yaml.SequenceNode && m.merges(pattern):
+		if inside, err := parseInside(has.Value); err == nil {
+			m.prune(dst, key, inside, now, at)
+		}
+	case was.Kind == yaml.SequenceNode && has.Kind == yaml.SequenceNode && m.mergesList(pattern):
 		m.dropElements(has, was, now, at, pattern)
 		m.prune(dst, key, has, now, at)
 	case now == nil:
@@ -51,11 +56,14 @@ func (m *merger) dropField(dst *yaml.Node, key string, has, was, now *yaml.Node,
 	}
 }
 
+// oldHasMap tells whether the old release has a map at a place, which the resource may hold as a string of YAML.
+func (s *sides) oldHasMap(at yamltree.Path) bool { return len(below(s.oldAll, at)) > 0 }
+
 // prune removes a map or list that the old release set, and of which nothing is left.
 func (m *merger) prune(dst *yaml.Node, key string, has, now *yaml.Node, at yamltree.Path) {
 	if now == nil && len(has.Content) == 0 && !m.sides.speaksOf(at) && (m.sides.apart == nil || !m.sides.apart(at)) {
 		m.touch(Delete, at)
-		removeKey(dst, key)
+		m.remove(dst, key)
 	}
 }
 
@@ -66,8 +74,8 @@ func mapOrNil(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// merges tells whether a list is merged element by element.
-func (m *merger) merges(pattern string) bool {
+// mergesList tells whether a list is merged element by element.
+func (m *merger) mergesList(pattern string) bool {
 	s := m.schema.Rule(pattern).Strategy
 	return s == schema.Map || s == schema.Set
 }
@@ -83,57 +91,36 @@ func (m *merger) dropElements(dst, old, next *yaml.Node, p yamltree.Path, patter
 		case rule.Strategy == schema.Set && was.Kind == yaml.ScalarNode:
 			step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(was)}
 			if yamltree.ElementIndex(next, step) < 0 {
-				m.dropElement(dst, was, step, p)
+				m.dropElement(dst, was, step, p, pattern)
 			}
 		case rule.Strategy == schema.Map && was.Kind == yaml.MappingNode:
-			if keys, ok := readKeys(was, rule); ok {
-				m.dropKeyed(dst, old, next, was, yamltree.Step{Kind: yamltree.Element, Keys: keys}, p, pattern)
+			keys, ok := readKeys(was, rule)
+			if !ok {
+				continue
+			}
+			step := yamltree.Step{Kind: yamltree.Element, Keys: keys}
+			now, found := matching(next, step), matching(dst, step)
+			if len(now) == 0 {
+				m.dropElement(dst, was, step, p, pattern)
+			} else if len(found) == 1 {
+				m.dropMap(dst.Content[found[0]], was, next.Content[now[0]], p.Then(step), pattern+"[]")
 			}
 		}
 	}
 }
 
-// dropKeyed drops an element of a keyed list, or what is in it.
-func (m *merger) dropKeyed(dst, old, next, was *yaml.Node, step yamltree.Step, p yamltree.Path, pattern string) {
-	rule := m.schema.Rule(pattern)
-	now := matching(next, step)
-	if rule.Repeat == "" {
-		found := matching(dst, step)
-		if len(now) == 0 {
-			m.dropElement(dst, was, step, p)
-		} else if len(found) == 1 {
-			m.dropMap(dst.Content[found[0]], was, next.Content[now[0]], p.Then(step), pattern+"[]")
-		}
-		return
-	}
-	if len(now) == 1 && len(matching(old, step)) == 1 {
-		return // its value changes, which is the merge's business
-	}
-	exact := step
-	if v := yamltree.Get(was, rule.Repeat); v != nil && v.Kind == yaml.ScalarNode {
-		exact.Keys = append(append([]yamltree.Key{}, step.Keys...), yamltree.Key{Name: rule.Repeat, Value: yamltree.Canonical(v)})
-	}
-	if len(matching(next, exact)) > 0 {
-		return
-	}
-	if len(matching(dst, exact)) == 0 { // it may have another value
-		exact = step
-	}
-	m.dropElement(dst, was, exact, p)
-}
-
-// dropElement removes an element that is as the old release set it; one that is not stays.
-func (m *merger) dropElement(dst, was *yaml.Node, step yamltree.Step, p yamltree.Path) {
+// dropElement removes an element that is as the old release set it, with all its copies; where one is not, they stay.
+func (m *merger) dropElement(dst, was *yaml.Node, step yamltree.Step, p yamltree.Path, pattern string) {
 	at := p.Then(step)
+	if m.sides.speaksOf(at) {
+		return
+	}
 	found := matching(dst, step)
-	if len(found) != 1 || m.sides.speaksOf(at) {
-		return
+	for _, i := range found {
+		if has := dst.Content[i]; !same(has, was, m.schema, pattern+"[]") {
+			m.Kept = append(m.Kept, Kept{Path: at, Was: was, Has: yamltree.Clone(has)})
+			return
+		}
 	}
-	has := dst.Content[found[0]]
-	if !yamltree.Equal(has, was) {
-		m.Kept = append(m.Kept, Kept{Path: at, Was: was, Has: yamltree.Clone(has)})
-		return
-	}
-	m.touch(Delete, at)
-	dst.Content = append(dst.Content[:found[0]:found[0]], dst.Content[found[0]+1:]...)
+	m.removeElements(dst, found, step, p)
 }

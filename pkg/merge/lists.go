@@ -2,6 +2,7 @@ package merge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/schema"
@@ -11,28 +12,29 @@ import (
 
 // mergeList merges a list of a patch into one of Final. alone says that the patch has no such list, only directives about it.
 func (m *merger) mergeList(dst, patch *yaml.Node, p yamltree.Path, pattern string, d directives, field string, alone bool) {
-	before := append([]*yaml.Node{}, dst.Content...)
 	m.deleteScalars(dst, patch, d.deleteFrom[field], p)
 	rule := m.schema.Rule(pattern)
+	explicit := d.order[field]
 	switch {
 	case alone:
 	case replacesList(patch):
 		m.replaceList(dst, patch, p, pattern)
 	case rule.Strategy == schema.Set && allScalars(dst) && allScalars(patch):
 		m.mergeSet(dst, patch, p)
+		m.orders = append(m.orders, order{p, rule, nil, m.current})
 	case rule.Strategy == schema.Map:
 		m.mergeByKey(dst, patch, p, pattern, rule)
+		m.orders = append(m.orders, order{p, rule, nil, m.current})
 	default:
 		if i := directedElement(patch); i >= 0 {
 			m.errorf(p.Index(i), "has a $patch directive, but no merge key is known for the list; must be set in spec.mergeKeys")
 			return
 		}
-		m.warnOfLoss(dst, patch, p, pattern, rule)
 		m.replaceList(dst, patch, p, pattern)
 	}
-	if order := d.order[field]; order != nil {
-		m.checkOrder(patch, order, p, rule)
-		m.reorder(dst, before, order, p, rule)
+	if explicit != nil {
+		m.checkOrder(patch, explicit, p, rule)
+		m.orders = append(m.orders, order{p, rule, explicit, m.current})
 	}
 }
 
@@ -59,10 +61,14 @@ func directedElement(patch *yaml.Node) int {
 func (m *merger) replaceList(dst, patch *yaml.Node, p yamltree.Path, pattern string) {
 	next := yamltree.Clone(patch)
 	next.Content = m.cleanList(patch, p, pattern)
-	if !yamltree.Equal(dst, next) {
-		m.touch(Update, p)
-		overwrite(dst, next)
+	if yamltree.Equal(dst, next) || m.staysVariable(dst, next, p, pattern) {
+		return
 	}
+	if !replacesList(patch) {
+		m.warnOfLoss(dst, patch, p, pattern, m.schema.Rule(pattern))
+	}
+	m.touch(Update, p)
+	m.overwrite(dst, next)
 }
 
 // cleanList are the elements that a list of a patch sets where no element was.
@@ -100,9 +106,6 @@ func (m *merger) once(el *yaml.Node, rule schema.Rule, at yamltree.Path, seen ma
 	keys, ok := m.keysOf(el, rule, at)
 	if !ok {
 		return
-	}
-	if v := yamltree.Get(el, rule.Repeat); v != nil && v.Kind == yaml.ScalarNode {
-		keys = append(keys, yamltree.Key{Name: rule.Repeat, Value: yamltree.Canonical(v)})
 	}
 	name := yamltree.Path{}.Then(yamltree.Step{Kind: yamltree.Element, Keys: keys}).String()
 	if seen[name] {
@@ -159,16 +162,7 @@ func (m *merger) deleteScalars(dst, patch, gone *yaml.Node, p yamltree.Path) {
 			m.errorf(p.Then(step), "is in the release's list and in $deleteFromPrimitiveList; must be in one of them")
 			continue
 		}
-		switch len(matching(dst, step)) {
-		case 0:
-		case 1:
-			m.touch(Delete, p.Then(step))
-		default: // no path tells equal elements apart
-			m.touch(Update, p)
-		}
-		for i := yamltree.ElementIndex(dst, step); i >= 0; i = yamltree.ElementIndex(dst, step) {
-			dst.Content = append(dst.Content[:i:i], dst.Content[i+1:]...)
-		}
+		m.removeElements(dst, matching(dst, step), step, p)
 	}
 }
 
@@ -189,10 +183,6 @@ func (m *merger) mergeByKey(dst, patch *yaml.Node, p yamltree.Path, pattern stri
 			continue
 		}
 		step := yamltree.Step{Kind: yamltree.Element, Keys: keys}
-		if rule.Repeat != "" {
-			m.mergeRepeated(dst, patch, el, step, p, pattern, rule)
-			continue
-		}
 		if first, twice := seen[step.String()]; twice {
 			m.errorf(p.Then(step), "stands twice in the release's list, at %d and %d; must stand once", first, i)
 			continue
@@ -200,28 +190,54 @@ func (m *merger) mergeByKey(dst, patch *yaml.Node, p yamltree.Path, pattern stri
 		seen[step.String()] = i
 		m.mergeElement(dst, el, step, p, pattern)
 	}
+	if rule.Unique {
+		m.warnOfRepeats(dst, rule, p)
+	}
 }
 
-// mergeElement merges one element into the one of the same keys, or appends it.
+// warnOfRepeats says which elements of a list stand twice although the API refuses that.
+func (m *merger) warnOfRepeats(dst *yaml.Node, rule schema.Rule, p yamltree.Path) {
+	times := map[string]int{}
+	for _, el := range dst.Content {
+		if el.Kind != yaml.MappingNode {
+			continue
+		}
+		if keys, ok := readKeys(el, rule); ok {
+			step := yamltree.Step{Kind: yamltree.Element, Keys: keys}
+			at := p.Then(step)
+			if times[step.String()]++; times[step.String()] == 2 && !slices.ContainsFunc(m.Errors, func(f Finding) bool { return f.Path.Equal(at) }) {
+				m.warnf(at, "stands twice in the resource, which the API refuses; must stand once")
+			}
+		}
+	}
+}
+
+// mergeElement merges one element into the one of the same keys, or appends it. An element that is deleted goes with all its copies.
 func (m *merger) mergeElement(dst, el *yaml.Node, step yamltree.Step, p yamltree.Path, pattern string) {
 	at := p.Then(step)
 	found := matching(dst, step)
-	if len(found) > 1 && touchesElement(dst, found, el) {
-		m.errorf(at, "stands %d times in the resource; must stand once, so that it is clear which one the release means", len(found))
-		return
-	}
 	switch {
 	case directive(el) == "delete":
 		m.directives(el, at)
-		if len(found) == 1 {
-			m.touch(Delete, at)
-			dst.Content = append(dst.Content[:found[0]:found[0]], dst.Content[found[0]+1:]...)
-		}
+		m.removeElements(dst, found, step, p)
+	case len(found) > 1 && touchesElement(dst, found, el):
+		m.errorf(at, "stands %d times in the resource; must stand once, so that it is clear which one the release means", len(found))
+	case len(found) > 1:
 	case len(found) == 0:
 		m.touch(Add, at)
 		dst.Content = append(dst.Content, m.clean(el, at, pattern+"[]", true))
 	default:
 		m.mergeMap(dst.Content[found[0]], el, at, pattern+"[]")
+	}
+}
+
+// removeElements removes the elements of one key or value from a list.
+func (m *merger) removeElements(dst *yaml.Node, found []int, step yamltree.Step, p yamltree.Path) {
+	if len(found) > 0 {
+		m.touch(Delete, p.Then(step))
+	}
+	for i := len(found) - 1; i >= 0; i-- {
+		dst.Content = append(dst.Content[:found[i]:found[i]], dst.Content[found[i]+1:]...)
 	}
 }
 
@@ -248,48 +264,6 @@ func matching(dst *yaml.Node, step yamltree.Step) []int {
 		}
 	}
 	return out
-}
-
-// mergeRepeated merges an element of a list in which a key may be repeated with different values, such
-// as kubeadm's extraArgs: an element that is there with this value is left alone, the one element of
-// its name gets the new value, and one of a new name is appended. Where that is not clear, it is an error.
-func (m *merger) mergeRepeated(dst, patch, el *yaml.Node, step yamltree.Step, p yamltree.Path, pattern string, rule schema.Rule) {
-	value := yamltree.Get(el, rule.Repeat)
-	if directive(el) == "" && (value == nil || value.Kind != yaml.ScalarNode || yamltree.IsNull(value)) {
-		m.errorf(p.Then(step), "lacks %q; must have it, since it is part of what tells elements apart", rule.Repeat)
-		return
-	}
-	exact := step
-	if value != nil && value.Kind == yaml.ScalarNode {
-		exact.Keys = append(append([]yamltree.Key{}, step.Keys...), yamltree.Key{Name: rule.Repeat, Value: yamltree.Canonical(value)})
-	}
-	here, said := matching(dst, step), matching(patch, step)
-	switch {
-	case len(matching(dst, exact)) > 0 && directive(el) == "":
-	case directive(el) == "delete" && value != nil:
-		m.mergeElement(dst, el, exact, p, pattern)
-	case len(said) > 1 && (len(here) == 0 || m.allSaid(dst, patch, here, rule)):
-		m.touch(Add, p.Then(exact))
-		dst.Content = append(dst.Content, m.clean(el, p, pattern+"[]", true))
-	case len(said) > 1:
-		m.errorf(p.Then(step), "stands %d times in the release's list and with another value in the resource; must be told apart with $patch: delete for the old value", len(said))
-	default:
-		m.mergeElement(dst, el, step, p, pattern)
-	}
-}
-
-// allSaid tells whether the patch names all these elements of the list with their values.
-func (m *merger) allSaid(dst, patch *yaml.Node, here []int, rule schema.Rule) bool {
-	for _, i := range here {
-		said := false
-		for _, el := range patch.Content {
-			said = said || yamltree.Equal(yamltree.Get(dst.Content[i], rule.Repeat), yamltree.Get(el, rule.Repeat))
-		}
-		if !said {
-			return false
-		}
-	}
-	return true
 }
 
 // keysOf reads the merge keys of a patch's element. A key that is missing and has no default is an error.

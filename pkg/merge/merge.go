@@ -17,14 +17,19 @@
 // an error; none gets into a resource.
 //
 // A map that meets a string which holds a YAML map (data.values: | of an app's ConfigMap) is merged
-// inside the string, whose comments and layout stay.
+// inside the string, whose comments and layout stay. Where the API takes strings alone (data of a ConfigMap, labels, annotations), other
+// values become strings: maps and lists as YAML, scalars as they are written.
+//
+// A value with a variable in it (${cluster_release}), which a later step fills in, is not overwritten by one without. It stays, with a warning.
 //
 // # Where it differs from kubectl and kustomize
 //
 //   - New elements of a keyed list are appended and the others keep their order; kubectl puts the
 //     patch's elements first, in the patch's order, unless $setElementOrder says otherwise.
-//   - kubeadm's extraArgs are known by name and value, so that an argument can be given twice. A patch with one
-//     argument of a name sets the value of the one that is there; only where there are several, the value tells them apart.
+//   - kubeadm's extraArgs are known by name, as the rules of Cluster API have them; one that stands twice is an error in a patch,
+//     and a warning in a resource.
+//   - patchStrategy: retainKeys (volumes, the strategy of a Deployment) holds without a $retainKeys directive, which kubectl apply
+//     writes into its patches: what changes such a map leaves the keys in it that patches name, and no other.
 //   - With $setElementOrder, elements that it does not name stand behind new ones. In apimachinery
 //     they come first once another element is deleted, since its lists share memory then.
 //   - An element without its merge key, a key that stands twice where the merge touches it, and
@@ -42,13 +47,26 @@
 // elements of keyed lists and of sets, keys in strings of YAML, and the maps and lists that this leaves empty. Only what is
 // as the old release set it goes; unlike with kubectl apply and kpt pkg update, nothing that neither release sets goes with it. What a
 // patch of the new release mentions in any way, nulls and directives included, is that patch's business. Each change is put to
-// the caller, who is told whether the resource's value is the old release's.
+// the caller, who is told whether the resource's value is the old release's: where keyed lists and sets have another order, where a
+// key has its default or leaves it out, and where strings write the same YAML, it is.
+//
+// Elements of keyed lists and of sets take the new release's order where they have the old one's, or the new one's already. A value whose type
+// changes between the releases is replaced where it is the old release's, and put to the caller where it is not.
+//
+// # Three ways, where it differs from kubectl apply
+//
+//   - What somebody changed stays where the new release does not set it any more; kubectl removes it.
+//   - New elements of a list come behind those that somebody added, unless the new release has an element of the list behind them; kubectl
+//     puts them in front.
+//   - An order that somebody changed stays; kubectl puts the elements in the new one.
+//   - retainKeys counts where something in the map changes; kubectl also removes keys of a map in which nothing does.
+//   - An element that stands twice is an error where it is touched, and equal scalars keep their places.
 //
 // # Errors
 //
 // A type conflict, an element without its merge key, a key that stands twice where the merge touches
-// it, and a change of the resource's identity are errors, each with its path. So are two
-// components that set one field to different values.
+// it, keys that are maps or lists, and a change of the resource's identity are errors, each with its path. So are two
+// components that set one field to different values, whatever the resource has, and whichever of the two is merged.
 package merge
 
 import (
@@ -82,10 +100,22 @@ type Change struct {
 	Op   Op
 	// Old is nil for Add, New for Delete.
 	Old, New *yaml.Node
+	// Before is where a new element of a list goes, see [yamltree.Edit].
+	Before int
 	// Patch is the index of the last patch that had a hand in it, or [Dropped].
 	Patch int
 	// Inside are the changes of the YAML in a string, where that is what changes; their paths lead through it.
 	Inside []Change
+
+	step *yamltree.Step // of one of several elements that stand for the same: what they are known by, where Path has their index
+}
+
+// named is the path of a change by what elements are known by.
+func (c Change) named() yamltree.Path {
+	if c.step == nil {
+		return c.Path
+	}
+	return c.Path[:len(c.Path)-1].Then(*c.step)
 }
 
 // Finding is a warning or an error about a field.
@@ -108,33 +138,47 @@ type Merged struct {
 // Merge merges patches into a resource, one after the other. What one patch removes and a later one
 // brings back stays where it is.
 func Merge(target *yaml.Node, patches []Patch, t *schema.Type) *Merged {
-	m := mergeAll(target, patches, t, &sides{})
+	return mergeResource(target, patches, t, &sides{all: patches})
+}
+
+func mergeResource(target *yaml.Node, patches []Patch, t *schema.Type, s *sides) *Merged {
+	m := mergeAll(target, patches, t, s)
+	m.checkOdds()
 	if !m.Removed {
 		m.checkIdentity(target)
 	}
 	return m.Merged
 }
 
-// mergeAll merges into any map; that a resource keeps its identity is not its business.
+// mergeAll merges into any map; that a resource keeps its identity, and that patches agree, is not its business.
 func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type, s *sides) *merger {
-	m := &merger{Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches, sides: s, inside: map[string][]Change{}}
-	if s.old != nil && !s.dropped {
+	m := &merger{
+		Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches, sides: s,
+		inside: map[string][]Change{}, asides: map[string]bool{},
+	}
+	if s.drops != nil && !s.dropped {
 		m.current = Dropped
-		m.dropMap(m.Final, s.old, s.next, nil, "")
+		m.dropMap(m.Final, s.drops, s.next, nil, "")
 	}
 	for i := range patches {
-		m.current, m.touchedBefore = i, len(m.touches)
+		m.current = i
 		m.root(target, m.outranked(i))
 	}
 	if !m.Removed {
 		restoreHostAnnotations(target, m.Final)
-		m.Changes = m.agree(net(target, m.Final, m.touches))
-		m.Final = yamltree.Clone(target)
-		if err := yamltree.Apply(m.Final, Edits(m.Changes)); err != nil {
-			panic("merge: the changes do not fit their resource: " + err.Error())
-		}
+		m.settle(target)
 	}
 	return m
+}
+
+// settle makes the changes of what was touched, asks about them, and puts lists in order.
+func (m *merger) settle(target *yaml.Node) {
+	m.Changes = m.agree(net(target, m.Final, m.touches))
+	m.Final = yamltree.Clone(target)
+	if err := yamltree.Apply(m.Final, Edits(m.Changes)); err != nil {
+		panic("merge: the changes do not fit their resource: " + err.Error())
+	}
+	m.putInOrder(target)
 }
 
 // merger merges into Final and remembers which places it touched.
@@ -144,46 +188,46 @@ type merger struct {
 	patches []Patch
 	sides   *sides
 	current int
+	finder  yamltree.Finder // of Final
 	touches []touch
 	// inside are the changes in strings whose YAML was merged, by the path of the string: they are agreed to already.
 	inside map[string][]Change
-	// touchedBefore is how many of touches are those of earlier patches.
-	touchedBefore int
+	// asides are the places that a patch sets as a whole.
+	asides map[string]bool
+	orders []order // of lists, in the order in which they were merged
 }
 
 type touch struct {
 	path  yamltree.Path
 	op    Op
 	patch int
-	whole bool // of a string, for changes inside that have touches of their own
 }
 
-// touch notes that a place is about to change. Where another component changed it before, or a patch of the same
-// rank, the two are at odds: only adding to a map that the other one added is not.
+// touch notes that a place is about to change.
 func (m *merger) touch(op Op, p yamltree.Path) {
-	if m.current == Dropped {
-		m.touches = append(m.touches, touch{path: p, op: op, patch: Dropped})
-		return
-	}
-	own := m.patches[m.current]
-	for _, before := range m.touches[:m.touchedBefore] {
-		if before.patch == Dropped || before.whole {
-			continue
-		}
-		other := m.patches[before.patch]
-		if other.Component == own.Component && other.Rank != own.Rank {
-			continue
-		}
-		below := len(p) > len(before.path) && p.HasPrefix(before.path)
-		if below && op == Add || !below && !before.path.HasPrefix(p) {
-			continue
-		}
-		if other.Component == own.Component {
-			m.errorf(p, "another part of the component sets it to another value; must agree, or be for other resources")
-			break
-		}
-		m.errorf(p, "component %q of the release sets it to another value; must agree, or be for other resources", other.Component)
-		break
-	}
 	m.touches = append(m.touches, touch{path: p, op: op, patch: m.current})
+	if m.current != Dropped {
+		m.asides[p.String()] = true
+	}
+}
+
+// get is the value of a key in a map of Final.
+func (m *merger) get(n *yaml.Node, key string) *yaml.Node { return m.finder.Get(n, key) }
+
+// add adds a key to a map of Final.
+func (m *merger) add(n *yaml.Node, key string, v *yaml.Node) {
+	n.Content = append(n.Content, yamltree.Str(key), v)
+	m.finder.Forget(n)
+}
+
+// remove removes a key from a map of Final.
+func (m *merger) remove(n *yaml.Node, key string) {
+	removeKey(n, key)
+	m.finder.Forget(n)
+}
+
+// overwrite puts a copy of v in the place of a node of Final.
+func (m *merger) overwrite(n, v *yaml.Node) {
+	m.finder.Forget(n)
+	overwrite(n, v)
 }

@@ -1,6 +1,9 @@
 package merge
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -29,41 +32,266 @@ func (m *merger) checkOrder(patch, order *yaml.Node, p yamltree.Path, rule schem
 	}
 }
 
-// reorder carries out $setElementOrder: the elements that it names come in its order, the others keep
-// their place relative to those that were there before.
-func (m *merger) reorder(dst *yaml.Node, before []*yaml.Node, order *yaml.Node, p yamltree.Path, rule schema.Rule) {
+// order is a wish about the order of a list that was merged: an explicit one, of $setElementOrder, or that of the new release's list.
+type order struct {
+	path     yamltree.Path
+	rule     schema.Rule
+	explicit *yaml.Node
+	patch    int
+}
+
+// putInOrder puts the lists that were merged in order, once it is settled what is in them. That elements change places is put to the caller as a change of
+// the list.
+func (m *merger) putInOrder(target *yaml.Node) {
+	wishes := map[string]order{}
+	var names []string
+	for _, o := range m.orders {
+		name := o.path.String()
+		before, known := wishes[name]
+		if !known {
+			names = append(names, name)
+		}
+		if !known || o.explicit != nil || before.explicit == nil {
+			wishes[name] = o
+		}
+	}
+	for _, name := range names {
+		m.putListInOrder(wishes[name], target)
+	}
+	m.placeNew(target)
+}
+
+// placeNew says of new elements where in their lists they go, and lists those of one list in its order.
+func (m *merger) placeNew(target *yaml.Node) {
+	type element struct {
+		change Change
+		at     int // in the list as it is
+	}
+	added, slots := map[string][]element{}, map[string][]int{}
+	for i, c := range m.Changes {
+		last := len(c.Path) - 1
+		if c.Op != Add || last < 0 || c.Path[last].Kind == yamltree.Field {
+			continue
+		}
+		list := yamltree.Lookup(m.Final, c.Path[:last])
+		c.Before = newPlace(yamltree.Lookup(target, c.Path[:last]), list, c.Path[last])
+		name := c.Path[:last].String()
+		added[name] = append(added[name], element{c, yamltree.ElementIndex(list, c.Path[last])})
+		slots[name] = append(slots[name], i)
+	}
+	for name, elements := range added {
+		slices.SortStableFunc(elements, func(a, b element) int { return a.at - b.at })
+		for n, el := range elements {
+			m.Changes[slots[name][n]] = el.change
+		}
+	}
+}
+
+func (m *merger) putListInOrder(o order, target *yaml.Node) {
+	list := yamltree.Lookup(m.Final, o.path)
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return
+	}
+	before := yamltree.Lookup(target, o.path)
+	if before == nil || before.Kind != yaml.SequenceNode {
+		before = &yaml.Node{Kind: yaml.SequenceNode}
+	}
+	by := m.releaseOrder(o, before)
+	if by != nil && keepsOrder(list, by, o.rule) {
+		return
+	}
+	explicit := by == nil
+	if explicit {
+		by = o.explicit
+	}
+	if by == nil {
+		return
+	}
+	sorted := &yaml.Node{Kind: yaml.SequenceNode, Content: inOrder(list.Content, before.Content, by, o.rule, explicit)}
+	if slices.Equal(sorted.Content, list.Content) {
+		return
+	}
+	if !inTurn(before, sorted, o.rule) && !m.proposeOrder(o, before, sorted) {
+		return
+	}
+	list.Content = sorted.Content
+	for i, c := range m.Changes {
+		if o.path.HasPrefix(c.Path) && c.New != nil {
+			m.Changes[i].New = yamltree.Clone(yamltree.Lookup(m.Final, c.Path))
+		}
+	}
+}
+
+// proposeOrder puts a new order of elements that were there before to the caller. Where that agrees, the list changes as a whole.
+func (m *merger) proposeOrder(o order, before, sorted *yaml.Node) bool {
+	for _, c := range m.Changes {
+		if o.path.HasPrefix(c.Path) {
+			return true // the list is, or is in, what changes
+		}
+	}
+	next := *before
+	next.Content = nil
+	for _, el := range sorted.Content {
+		next.Content = append(next.Content, yamltree.Clone(el))
+	}
+	p := Proposal{Change: Change{Path: o.path, Op: Update, Old: before, New: &next, Patch: o.patch}, Was: yamltree.Lookup(m.sides.old, o.path)}
+	p.Local = m.sides.old != nil && (p.Was == nil || p.Was.Kind != yaml.SequenceNode || !keepsOrder(before, p.Was, o.rule))
+	if m.sides.accept != nil && !m.sides.accept(p) {
+		return false
+	}
+	m.Changes = slices.DeleteFunc(m.Changes, func(c Change) bool { return c.Path.HasPrefix(o.path) })
+	m.Changes = append(m.Changes, p.Change)
+	return true
+}
+
+// releaseOrder is the new release's list, where a resource has its elements in the order of the old one's, or in the new one's already; else nil.
+func (m *merger) releaseOrder(o order, before *yaml.Node) *yaml.Node {
+	old, next := yamltree.Lookup(m.sides.old, o.path), yamltree.Lookup(m.sides.next, o.path)
+	if m.sides.next == nil || next == nil || next.Kind != yaml.SequenceNode {
+		return nil
+	}
+	if old == nil || old.Kind != yaml.SequenceNode || keepsOrder(before, old, o.rule) || keepsOrder(before, next, o.rule) {
+		return next
+	}
+	return nil
+}
+
+// keepsOrder tells whether the elements that two lists share stand in the same order in both.
+func keepsOrder(list, other *yaml.Node, rule schema.Rule) bool {
+	at := map[string]int{}
+	for i, el := range other.Content {
+		at[elementName(el, rule)] = i
+	}
+	last := -1
+	for _, el := range list.Content {
+		i, found := at[elementName(el, rule)]
+		if found && i < last {
+			return false
+		}
+		if found {
+			last = i
+		}
+	}
+	return true
+}
+
+// inTurn tells whether the elements of a list that are in another one, too, stand there in the same order. Elements are told apart even where they
+// are equal.
+func inTurn(list, other *yaml.Node, rule schema.Rule) bool {
+	count := func(n *yaml.Node) []string {
+		seen, out := map[string]int{}, []string{}
+		for _, el := range n.Content {
+			name := elementName(el, rule)
+			seen[name]++
+			out = append(out, fmt.Sprint(name, seen[name]))
+		}
+		return out
+	}
+	at := map[string]int{}
+	for i, name := range count(other) {
+		at[name] = i
+	}
+	last := -1
+	for _, name := range count(list) {
+		i, found := at[name]
+		if found && i < last {
+			return false
+		}
+		if found {
+			last = i
+		}
+	}
+	return true
+}
+
+// elementName tells the elements of a list apart: by their keys, or by what they are.
+func elementName(el *yaml.Node, rule schema.Rule) string {
+	if el.Kind == yaml.ScalarNode {
+		return yamltree.Canonical(el)
+	}
+	if rule.Strategy == schema.Map && el.Kind == yaml.MappingNode {
+		if keys, ok := readKeys(el, rule); ok {
+			return yamltree.Step{Kind: yamltree.Element, Keys: keys}.String()
+		}
+	}
+	return fmt.Sprintf("%p", el)
+}
+
+// newPlace is where a new element goes in a list as it was, as [yamltree.Edit] has it: in front of the next one that was there before.
+func newPlace(before, after *yaml.Node, step yamltree.Step) int {
+	at := yamltree.ElementIndex(after, step)
+	if at < 0 || before == nil {
+		return 0
+	}
+	for _, el := range after.Content[at+1:] {
+		for i, old := range before.Content {
+			if sameAs(old, el, step) {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// sameAs tells whether an element of a list as it was is that of the list as it is, by what the step tells elements by.
+func sameAs(old, el *yaml.Node, step yamltree.Step) bool {
+	if step.Kind == yamltree.Value || old.Kind != yaml.MappingNode || el.Kind != yaml.MappingNode {
+		return yamltree.Equal(old, el)
+	}
+	for _, k := range step.Keys {
+		a, b := yamltree.Get(old, k.Name), yamltree.Get(el, k.Name)
+		if (a == nil || b == nil) && k.Default == "" {
+			return false
+		}
+		if keyText(a, k) != keyText(b, k) {
+			return false
+		}
+	}
+	return true
+}
+
+func keyText(n *yaml.Node, k yamltree.Key) string {
+	if n == nil || yamltree.IsNull(n) || n.Kind != yaml.ScalarNode {
+		return k.Default
+	}
+	return yamltree.Canonical(n)
+}
+
+// inOrder are the elements of a list in an order: those that it names come in its order, the others keep
+// their place relative to those that were there before. New ones come in front of the others where the order is explicit, as with kubectl; else in front of
+// the next one that the order names.
+func inOrder(list, before []*yaml.Node, by *yaml.Node, rule schema.Rule, explicit bool) []*yaml.Node {
 	var named, others []*yaml.Node
 	placed := map[*yaml.Node]bool{}
-	for _, o := range order.Content {
-		for _, el := range dst.Content {
+	for _, o := range by.Content {
+		for _, el := range list {
 			if !placed[el] && sameElement(el, o, rule) {
 				placed[el] = true
 				named = append(named, el)
 			}
 		}
 	}
-	for _, el := range dst.Content {
+	for _, el := range list {
 		if !placed[el] {
 			others = append(others, el)
 		}
 	}
-	sorted := make([]*yaml.Node, 0, len(dst.Content))
+	sorted := make([]*yaml.Node, 0, len(list))
 	for len(named) > 0 && len(others) > 0 {
 		left, right := position(before, others[0], rule), position(before, named[0], rule)
-		if left >= 0 && right >= 0 && left <= right {
+		for _, next := range named[1:] {
+			if right >= 0 || explicit {
+				break
+			}
+			right = position(before, next, rule)
+		}
+		if left >= 0 && (right >= 0 && left <= right || right < 0 && !explicit) {
 			sorted, others = append(sorted, others[0]), others[1:]
 		} else {
 			sorted, named = append(sorted, named[0]), named[1:]
 		}
 	}
-	sorted = append(append(sorted, others...), named...)
-	for i, el := range dst.Content {
-		if sorted[i] != el {
-			m.touch(Update, p)
-			dst.Content = sorted
-			return
-		}
-	}
+	return append(append(sorted, others...), named...)
 }
 
 // hasKeys tells whether a map has all keys that have no default.

@@ -16,7 +16,10 @@ const (
 	service = "v1 Service"
 	thing   = "example.io/v1 Thing" // parts merge by name
 	kcp     = "controlplane.cluster.x-k8s.io/v1beta2 KubeadmControlPlane"
-	aws     = "infrastructure.cluster.x-k8s.io/v1beta1 AWSCluster"
+	oldKCP  = "controlplane.cluster.x-k8s.io/v1beta1 KubeadmControlPlane"
+
+	configMap = "v1 ConfigMap"
+	aws       = "infrastructure.cluster.x-k8s.io/v1beta1 AWSCluster"
 )
 
 // TestRules has a case for each rule of a merge that a table of kubectl or kyaml does not have, or
@@ -50,11 +53,46 @@ func TestRules(t *testing.T) {
 		{"a set has no element twice", pod, "metadata: {}", []string{"metadata: {finalizers: [a, b, b]}"}, "metadata: {finalizers: [a, b]}"},
 
 		{"extraArgs by name", kcp, args("{name: a, value: x}"), []string{args("{name: a, value: y}")}, args("{name: a, value: y}")},
-		{"extraArgs that repeat: what is there", kcp, args("{name: a, value: x}, {name: a, value: y}"), []string{args("{name: a, value: y}")}, args("{name: a, value: x}, {name: a, value: y}")},
-		{"extraArgs that repeat: which one", kcp, args("{name: a, value: x}, {name: a, value: y}"), []string{args("{name: a, value: z}")}, "error: [name=\"a\"]: stands 2 times in the resource"},
-		{"extraArgs that repeat: one goes", kcp, args("{name: a, value: x}, {name: a, value: y}"), []string{args("{name: a, value: x, $patch: delete}")}, args("{name: a, value: y}")},
-		{"extraArgs that the patch repeats", kcp, args("{name: a, value: x}"), []string{args("{name: a, value: x}, {name: a, value: y}")}, args("{name: a, value: x}, {name: a, value: y}")},
-		{"extraArgs without a value", kcp, args("{name: a, value: x}"), []string{args("{name: a}")}, "error: [name=\"a\"]: lacks \"value\""},
+		{"extraArgs that repeat: which one", kcp, args("{name: a, value: x}, {name: a, value: y}"), []string{args("{name: a, value: y}")}, "error: [name=\"a\"]: stands 2 times in the resource"},
+		{"extraArgs that repeat elsewhere", kcp, args("{name: a, value: x}, {name: a, value: y}, {name: b, value: x}"), []string{args("{name: b, value: y}")}, args("{name: a, value: x}, {name: a, value: y}, {name: b, value: y}") + "\nwarning: extraArgs[name=\"a\"]: stands twice in the resource, which the API refuses; must stand once"},
+		{"extraArgs that repeat: all copies go", kcp, args("{name: a, value: x}, {name: a, value: y}, {name: b, value: x}"), []string{args("{name: a, $patch: delete}")}, args("{name: b, value: x}")},
+		{"extraArgs that the patch repeats", kcp, args("{name: b, value: x}"), []string{args("{name: a, value: x}, {name: a, value: y}")}, "error: [name=\"a\"]: stands twice in the release's list, at 0 and 1; must stand once"},
+		{"a map where the API version has a list", kcp, "spec: {}", []string{"spec: {kubeadmConfigSpec: {clusterConfiguration: {apiServer: {extraArgs: {a: x}}}}}"}, "error: extraArgs: the release has a map where the API version of the resource takes a list; must be a list"},
+		{"a list where the API version has a map", oldKCP, "spec: {kubeadmConfigSpec: {}}", []string{args("{name: a, value: x}")}, "error: extraArgs: the release has a list where the API version of the resource takes a map; must be a map"},
+		{"files by path", kcp, "spec: {kubeadmConfigSpec: {files: [{path: /a, content: x}, {path: /b}]}}", []string{"spec: {kubeadmConfigSpec: {files: [{path: /c}, {path: /a, content: y}]}}"}, "spec: {kubeadmConfigSpec: {files: [{path: /a, content: y}, {path: /b}, {path: /c}]}}"},
+		{"taints by key and effect", kcp, "spec: {kubeadmConfigSpec: {joinConfiguration: {nodeRegistration: {taints: [{key: a, effect: NoSchedule}, {key: a, effect: NoExecute}]}}}}", []string{"spec: {kubeadmConfigSpec: {joinConfiguration: {nodeRegistration: {taints: [{key: a, effect: NoExecute, value: x}]}}}}"}, "spec: {kubeadmConfigSpec: {joinConfiguration: {nodeRegistration: {taints: [{key: a, effect: NoSchedule}, {key: a, effect: NoExecute, value: x}]}}}}"},
+		{"patches of a ClusterClass by name", "cluster.x-k8s.io/v1beta1 ClusterClass", "spec: {patches: [{name: a}, {name: b}]}", []string{"spec: {patches: [{name: b, enabledIf: x}]}"}, "spec: {patches: [{name: a}, {name: b, enabledIf: x}]}"},
+		{"topology spread by key and what is unsatisfiable", pod, "spec: {topologySpreadConstraints: [{topologyKey: z, whenUnsatisfiable: DoNotSchedule, maxSkew: 1}, {topologyKey: z, whenUnsatisfiable: ScheduleAnyway, maxSkew: 1}]}", []string{"spec: {topologySpreadConstraints: [{topologyKey: z, whenUnsatisfiable: ScheduleAnyway, maxSkew: 2}]}"}, "spec: {topologySpreadConstraints: [{topologyKey: z, whenUnsatisfiable: DoNotSchedule, maxSkew: 1}, {topologyKey: z, whenUnsatisfiable: ScheduleAnyway, maxSkew: 2}]}"},
+		{"claims by name", pod, "spec: {containers: [{name: c, resources: {claims: [{name: a}]}}]}", []string{"spec: {containers: [{name: c, resources: {claims: [{name: b}]}}]}"}, "spec: {containers: [{name: c, resources: {claims: [{name: a}, {name: b}]}}]}"},
+
+		{"another source of a volume", pod, "spec: {volumes: [{name: v, emptyDir: {}, x: 1}]}", []string{"spec: {volumes: [{name: v, configMap: {name: c}}]}"}, "spec: {volumes: [{name: v, configMap: {name: c}}]}"},
+		{"a volume that has what the patch says", pod, "spec: {volumes: [{name: v, emptyDir: {}, x: 1}]}", []string{"spec: {volumes: [{name: v, emptyDir: {}}]}"}, "spec: {volumes: [{name: v, emptyDir: {}, x: 1}]}"},
+		{"base and overlay retain together", "apps/v1 Deployment", "spec: {strategy: {type: Recreate, x: 1}}", []string{"spec: {strategy: {type: RollingUpdate}}", "spec: {strategy: {rollingUpdate: {maxSurge: 1}}}"}, "spec: {strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 1}}}"},
+
+		{"a map for a missing text", configMap, "data: {a: b}", []string{"data: {values: {image: {tag: 1.10}, l: [1, a]}}"}, "data: {a: b, values: \"image:\\n  tag: 1.10\\nl:\\n- 1\\n- a\\n\"}"},
+		{"a map for a null", configMap, "data: {values: }", []string{"data: {values: {a: 1}}"}, "data: {values: \"a: 1\\n\"}"},
+		{"a map for an empty text", configMap, "data: {values: \"\"}", []string{"data: {values: {a: 1}}"}, "data: {values: \"a: 1\\n\"}"},
+		{"a map for comments alone", configMap, "data: {values: \"# mine\\n\"}", []string{"data: {values: {a: 1}}"}, "data: {values: \"# mine\\na: 1\\n\"}"},
+		{"a list for an empty text", configMap, "data: {values: \"\"}", []string{"data: {values: [a, {b: 1}]}"}, "data: {values: \"- a\\n- b: 1\\n\"}"},
+		{"a list for the same list", configMap, "data: {values: \"[a, b] # mine\\n\"}", []string{"data: {values: [a, b]}"}, "data: {values: \"[a, b] # mine\\n\"}"},
+		{"a bool for a text", configMap, "data: {on: \"false\"}", []string{"data: {on: true, off: false, n: 1.10, w: yes}"}, "data: {on: \"true\", off: \"false\", n: \"1.10\", w: \"yes\"}"},
+		{"stringData takes texts", "v1 Secret", "type: Opaque", []string{"stringData: {a: 1, b: {c: d}}"}, "type: Opaque\nstringData: {a: \"1\", b: \"c: d\\n\"}"},
+		{"labels take texts, in templates too", thing, "spec: {}", []string{"metadata: {labels: {a: true}}\nspec: {template: {metadata: {annotations: {b: 1, c: {d: e}}}}}"}, "metadata: {labels: {a: \"true\"}}\nspec: {template: {metadata: {annotations: {b: \"1\", c: \"d: e\\n\"}}}}"},
+		{"arguments of older versions are texts", oldKCP, "spec: {}", []string{"spec: {kubeadmConfigSpec: {clusterConfiguration: {apiServer: {extraArgs: {v: 4}}}}}"}, "spec: {kubeadmConfigSpec: {clusterConfiguration: {apiServer: {extraArgs: {v: \"4\"}}}}}"},
+		{"a map for text that holds none", configMap, "data: {values: hello}", []string{"data: {values: {a: 1}}"}, "error: data.values: the release has a map where the resource has a string that holds none"},
+
+		{"a variable stays", thing, "spec: {v: \"${release}\", w: 1}", []string{"spec: {v: v34, w: 2}"}, "spec: {v: \"${release}\", w: 2}\nwarning: spec.v: holds the variable ${release} and stays as it is; the release sets \"v34\""},
+		{"a variable with a default stays", kcp, "spec: {version: \"${kubernetes_version:=v1.34.7}\"}", []string{"spec: {version: v1.35.0}"}, "spec: {version: \"${kubernetes_version:=v1.34.7}\"}\nwarning: spec.version: holds the variable ${kubernetes_version:=v1.34.7}"},
+		{"a variable in a text of YAML stays", configMap, "data: {values: \"release: ${cluster_release}\\nb: 1\\n\"}", []string{"data: {values: {release: 34.5.0, b: 2}}"}, "data: {values: \"release: ${cluster_release}\\nb: 2\\n\"}\nwarning: data.values.release: holds the variable ${cluster_release}"},
+		{"a list with a variable stays", thing, "spec: {l: [\"${a}\", b]}", []string{"spec: {l: [c]}"}, "spec: {l: [\"${a}\", b]}\nwarning: spec.l: holds the variable ${a}"},
+		{"a variable for a map stays", thing, "spec: {m: \"${m}\"}", []string{"spec: {m: {a: 1}}"}, "spec: {m: \"${m}\"}\nwarning: spec.m: holds the variable ${m}"},
+		{"a variable for a variable", thing, "spec: {v: \"${release}\"}", []string{"spec: {v: \"${release:=v34}\"}"}, "spec: {v: \"${release:=v34}\"}"},
+		{"an escaped dollar is no variable", thing, "spec: {v: \"$${release}\"}", []string{"spec: {v: v34}"}, "spec: {v: v34}"},
+		{"null removes a variable", thing, "spec: {v: \"${release}\", w: 1}", []string{"spec: {v: null}"}, "spec: {w: 1}"},
+		{"a version without its v", kcp, "spec: {version: 1.32.9}", []string{"spec: {version: v1.32.9}"}, "spec: {version: 1.32.9}"},
+
+		{"a map for a key", thing, "spec: {m: {? {a: b} : 1}}", []string{"spec: {m: {$retainKeys: [a], a: 1}}"}, "error: spec.m: has a map for a key in the resource; must be a string"},
+		{"a list for a key", thing, "spec: {m: {? [a] : 1}}", []string{"spec: {m: {a: 1}}"}, "error: spec.m: has a list for a key in the resource; must be a string"},
 
 		{"equal scalars go together", thing, "spec: {words: [a, b, a]}", []string{"spec: {$deleteFromPrimitiveList/words: [a]}"}, "spec: {words: [b]}"},
 		{"what is set and deleted", thing, "spec: {words: [b]}", []string{"spec: {words: [a], $deleteFromPrimitiveList/words: [a]}"}, "error: spec.words[=\"a\"]: is in the release's list and in $deleteFromPrimitiveList"},

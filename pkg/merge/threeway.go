@@ -33,10 +33,13 @@ type Kept struct {
 type Sides struct {
 	// Known says that the release which the resource came from is known: three ways rather than two.
 	Known bool
-	// Old are the patches of that release for the resource.
+	// Old are the patches of that release, for the resource, of the components that are merged: what they set and the new release does
+	// not is dropped.
 	Old []Patch
+	// OldAll are all patches of that release for the resource: what they set is no local change. nil stands for Old.
+	OldAll []Patch
 	// All are all patches of the new release for the resource, where the merge is of some of them alone: what one of the
-	// others still sets is not dropped.
+	// others still sets is not dropped. nil stands for those that are merged.
 	All []Patch
 	// Accept is asked about each change, and what it refuses is left out; nil agrees to all.
 	Accept func(Proposal) bool
@@ -48,47 +51,51 @@ type Sides struct {
 // does not: fields, elements of keyed lists and of sets. Only what still has the old release's value is removed; the rest is
 // in Merged.Kept. What a patch of the new release speaks of in any way is the patch's business.
 func ThreeWay(target *yaml.Node, patches []Patch, s Sides, t *schema.Type) *Merged {
-	sides := &sides{accept: s.Accept, apart: s.Apart, all: s.All}
+	sides := &sides{accept: s.Accept, apart: s.Apart, all: s.All, oldAll: s.OldAll}
+	if sides.all == nil {
+		sides.all = patches
+	}
+	if sides.oldAll == nil {
+		sides.oldAll = s.Old
+	}
 	if s.Known {
-		sides.old, sides.next = Compose(s.Old, t), Compose(s.All, t)
+		sides.old, sides.drops, sides.next = Compose(sides.oldAll, t), Compose(s.Old, t), Compose(sides.all, t)
 	}
-	m := mergeAll(target, patches, t, sides)
-	if !m.Removed {
-		m.checkIdentity(target)
-	}
-	return m.Merged
+	return mergeResource(target, patches, t, sides)
 }
 
 // Compose is all that patches set, one over the other: without directives and nulls.
 func Compose(patches []Patch, t *schema.Type) *yaml.Node {
 	empty := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	composed := mergeAll(empty, patches, t, &sides{})
+	composed := mergeAll(empty, patches, t, &sides{all: patches, anyShape: true})
 	if composed.Removed {
 		return empty
 	}
 	return composed.Final
 }
 
-// sides are [Sides] as the merger uses them; old and next are nil in a merge of two ways.
+// sides are [Sides] as the merger uses them; old, drops and next are nil in a merge of two ways.
 type sides struct {
-	old, next *yaml.Node
-	all       []Patch
-	accept    func(Proposal) bool
-	apart     func(yamltree.Path) bool
-	dropped   bool // what is dropped was, in an earlier merge into the same string
+	old, drops, next *yaml.Node
+	all, oldAll      []Patch
+	accept           func(Proposal) bool
+	apart            func(yamltree.Path) bool
+	dropped          bool // what is dropped was, in an earlier merge into the same string
+	anyShape         bool // types are not checked: the patches may be of another API version
 }
 
 // agree asks about the changes and leaves out those that are refused, with what there was to warn of in them.
 func (m *merger) agree(found []Change) []Change {
 	var out []Change
+	finder := yamltree.Finder{}
 	for _, c := range found {
 		if c.Inside = m.inside[c.Path.String()]; m.replaced(c.Path) {
 			c.Inside = nil
 		}
 		p := Proposal{Change: c}
 		if m.sides.old != nil {
-			p.Was = yamltree.Lookup(m.sides.old, c.Path)
-			p.Local = c.Patch != Dropped && isLocal(c.Old, p.Was)
+			p.Was = finder.Lookup(m.sides.old, c.named())
+			p.Local = c.Patch != Dropped && !same(c.Old, p.Was, m.schema, patternOf(c.Path))
 		}
 		if len(c.Inside) > 0 || m.sides.accept == nil || m.sides.accept(p) {
 			out = append(out, c)
@@ -101,37 +108,21 @@ func (m *merger) agree(found []Change) []Change {
 
 // replaced tells whether a patch set a place, or something above it, as a whole.
 func (m *merger) replaced(at yamltree.Path) bool {
-	return slices.ContainsFunc(m.touches, func(t touch) bool { return !t.whole && t.patch != Dropped && at.HasPrefix(t.path) })
-}
-
-// isLocal tells whether a resource's value is another one than the old release's; that neither has one is no difference, nor is the
-// way in which two strings write the same YAML.
-func isLocal(has, was *yaml.Node) bool {
-	if has == nil || was == nil {
-		return has != was
-	}
-	if holdsMap(has) && holdsMap(was) {
-		a, errA := parseInside(has.Value)
-		b, errB := parseInside(was.Value)
-		if errA == nil && errB == nil {
-			return !yamltree.Equal(a, b)
+	for depth := range len(at) + 1 {
+		if m.asides[at[:depth].String()] {
+			return true
 		}
 	}
-	return !yamltree.Equal(has, was)
+	return false
 }
 
 // insideOf are the sides of a merge into the YAML inside a string.
 func (s *sides) insideOf(at yamltree.Path) *sides {
-	inner := &sides{old: mapAt(s.old, at), next: mapAt(s.next, at)}
+	inner := &sides{old: mapAt(s.old, at), drops: mapAt(s.drops, at), next: mapAt(s.next, at)}
 	if s.old != nil && inner.old == nil {
 		inner.old = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	}
-	for _, p := range s.all {
-		if d := yamltree.Lookup(p.Data, at); d != nil && d.Kind == yaml.MappingNode {
-			p.Data = d
-			inner.all = append(inner.all, p)
-		}
-	}
+	inner.all, inner.oldAll = below(s.all, at), below(s.oldAll, at)
 	if s.accept != nil {
 		inner.accept = func(p Proposal) bool {
 			p.Path = at.Then(p.Path...)
@@ -142,6 +133,18 @@ func (s *sides) insideOf(at yamltree.Path) *sides {
 		inner.apart = func(p yamltree.Path) bool { return s.apart(at.Then(p...)) }
 	}
 	return inner
+}
+
+// below are the maps that patches have at a path, as patches.
+func below(patches []Patch, at yamltree.Path) []Patch {
+	var out []Patch
+	for _, p := range patches {
+		if d := yamltree.Lookup(p.Data, at); d != nil && d.Kind == yaml.MappingNode {
+			p.Data = d
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // mapAt is the map at a path, or in the string there; nil where there is none.

@@ -45,7 +45,7 @@ func TestThreeWaysOfOneReleaseAreTwoWays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind, target, _, next := threeWays(t)
 		three, two := threeWay(kind, target, next, next, nil), mergeAs(kind, target, next)
-		if len(three.Errors) != len(two.Errors) || len(two.Errors) == 0 && !yamltree.Equal(three.Final, two.Final) {
+		if len(three.Errors) != len(two.Errors) || len(two.Errors) == 0 && normal([]byte(text(three.Final))) != normal([]byte(text(two.Final))) { // but for the order of lists
 			t.Fatalf("target %s\npatch %s\nthree ways %s %v\ntwo ways %s %v", text(target), text(next), text(three.Final), three.Errors, text(two.Final), two.Errors)
 		}
 	})

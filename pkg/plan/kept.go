@@ -46,6 +46,7 @@ func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 			why = "the annotation " + KeepAnnotation + " keeps"
 		case local && m.ruleBelow(r, at) != "":
 			why = "a rule says " + string(m.ruleBelow(r, at)) + " of what is in"
+		case len(x.at) == 0: // the field itself, which is asked about as any other
 		case byRule && setting == v1alpha1.Keep && local:
 			why = "a rule keeps"
 		case byRule && setting == v1alpha1.Fail && local:

@@ -77,8 +77,11 @@ func (m *maker) matchOldComponent(c *release.Component, rel *release.Release, cl
 		switch r := m.byItem[i]; {
 		case !m.selects(c.Name):
 			m.leaveOut(i, cl)
+			if r != nil {
+				r.oldAll = append(r.oldAll, list...)
+			}
 		case r != nil:
-			r.old = append(r.old, list...)
+			r.old, r.oldAll = append(r.old, list...), append(r.oldAll, list...)
 		case !m.drift && !m.leftOut[i] && !clusterapi.IsTemplate(i.Ref):
 			m.orphan(c, rel, i)
 		}

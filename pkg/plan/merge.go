@@ -58,7 +58,7 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 	}
 	patches := asPatches(r.patches)
 	sides := merge.Sides{
-		Known: r.From != nil, Old: asPatches(r.old), All: append(asPatches(r.others), patches...),
+		Known: r.From != nil, Old: asPatches(r.old), OldAll: asPatches(r.oldAll), All: append(asPatches(r.others), patches...),
 		Accept: func(p merge.Proposal) bool { return m.accept(r, p) },
 		Apart:  func(p yamltree.Path) bool { return holdsPinned(r.Item, p) },
 	}
@@ -101,7 +101,7 @@ func (m *maker) checkRemoval(r *Resource, root *yaml.Node, s *schema.Schema) {
 	if r.From == nil {
 		return
 	}
-	for _, c := range merge.Merge(root, asPatches(r.old), s.Of(r.Item.Ref)).Changes {
+	for _, c := range merge.Merge(root, asPatches(r.oldAll), s.Of(r.Item.Ref)).Changes {
 		if setting, _ := m.policy(r, c.Path); setting != v1alpha1.Overwrite && !isRecord(c.Path) {
 			m.Results.Errorf(r.Item, c.Path, "%s; release %s %s, and %s removes the resource: a local change; must be settled by a rule in spec.policy.rules, such as %s", here(c.Old), r.From, sets("set", c.New), m.Release, rule(r, c.Path, v1alpha1.Overwrite))
 		}

@@ -70,25 +70,25 @@ func (p *Plan) Failed() bool { return p.Results.Failed() }
 // Edits are all changes as edits to the document that the items come from.
 func (p *Plan) Edits() []yamltree.Edit {
 	var out []yamltree.Edit
-	var created []*yaml.Node
+	var created []yamltree.Edit
 	copies := map[string]int{} // by file
 	for _, r := range p.Resources {
 		switch {
 		case r.Removed:
 			out = append(out, yamltree.Edit{Path: r.Item.Path})
 		case r.Created || r.Copy != "":
-			created = append(created, p.asItem(r, copies[r.Item.Location.Path]))
+			created = append(created, yamltree.Edit{Value: p.asItem(r, copies[r.Item.Location.Path]), Styled: r.Copy != ""})
 			copies[r.Item.Location.Path]++
 		default:
 			for _, e := range r.Edits() {
-				out = append(out, yamltree.Edit{Path: r.Item.Path.Then(e.Path...), Value: e.Value})
+				out = append(out, e.In(r.Item.Path))
 			}
 		}
 	}
-	for n, item := range created {
-		at := slices.Clone(p.end)
-		at[len(at)-1].Index += n
-		out = append(out, yamltree.Edit{Path: at, Value: item})
+	for n, e := range created {
+		e.Path = slices.Clone(p.end)
+		e.Path[len(e.Path)-1].Index += n
+		out = append(out, e)
 	}
 	return out
 }

@@ -35,7 +35,8 @@ type Resource struct {
 
 	patches []matched // of the components that the configuration selects
 	others  []matched // of the release's other components
-	old     []matched // of the release that the resource is on
+	old     []matched // of the release that the resource is on, of those components
+	oldAll  []matched // and of all of its components
 	left    bool      // is left alone for a reason that was said
 }
 
@@ -119,14 +120,21 @@ func (r *Resource) Edits() []yamltree.Edit {
 
 // set adds a change that no component asks for, and carries it out on Final.
 func (r *Resource) set(rule match.Rule, at yamltree.Path, v *yaml.Node) {
-	c := merge.Change{Path: at, Op: merge.Add, Old: yamltree.Lookup(r.Final, at), New: v}
-	if c.Old != nil {
-		c.Op, c.Old = merge.Update, yamltree.Clone(c.Old)
-	}
-	r.Changes = append(r.Changes, Change{Change: c, Rule: rule, Impact: clusterapi.ImpactOf(r.Item.Ref, at)})
+	old := yamltree.Clone(yamltree.Lookup(r.Final, at))
 	if err := yamltree.Apply(r.Final, []yamltree.Edit{{Path: at, Value: v}}); err != nil {
 		panic("plan: a change does not fit its resource: " + err.Error())
 	}
+	for n, c := range r.Changes { // what is, or is in, what changes already
+		if c.New != nil && at.HasPrefix(c.Path) {
+			r.Changes[n].New = yamltree.Clone(yamltree.Lookup(r.Final, c.Path))
+			return
+		}
+	}
+	c := merge.Change{Path: at, Op: merge.Add, Old: old, New: v}
+	if old != nil {
+		c.Op = merge.Update
+	}
+	r.Changes = append(r.Changes, Change{Change: c, Rule: rule, Impact: clusterapi.ImpactOf(r.Item.Ref, at)})
 }
 
 // remove removes what stands at a path, as [Resource.set] sets it.

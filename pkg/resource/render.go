@@ -147,8 +147,8 @@ func (l *List) pieces(edits []yamltree.Edit) ([]*piece, bool) {
 		if byItem[n] == nil {
 			byItem[n] = &piece{item: n, from: starts[n], to: starts[n+1]}
 		}
-		inside := append(yamltree.Path{}.Index(0), e.Path[2:]...)
-		byItem[n].edits = append(byItem[n].edits, yamltree.Edit{Path: inside, Value: e.Value})
+		e.Path = append(yamltree.Path{}.Index(0), e.Path[2:]...)
+		byItem[n].edits = append(byItem[n].edits, e)
 	}
 	var out []*piece
 	for _, p := range byItem {

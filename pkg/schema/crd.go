@@ -31,21 +31,23 @@ func readCRD(crd *yaml.Node, group, version, kind string) (map[string]Rule, bool
 	return nil, false
 }
 
-// walkSchema notes what a structural schema says of lists
+// walkSchema notes what a structural schema says of lists and maps
 // (https://kubernetes.io/docs/reference/using-api/server-side-apply/#custom-resources-and-server-side-apply).
 func walkSchema(s *yaml.Node, path string, rules map[string]Rule) {
 	if s == nil || s.Kind != yaml.MappingNode {
 		return
 	}
 	if items := yamltree.Get(s, "items"); items != nil {
-		if r, ok := listRule(s, items); ok {
-			rules[path] = r
-		}
+		rules[path] = listRule(s, items)
 		walkSchema(items, path+"[]", rules)
 		return
 	}
+	values := yamltree.Get(s, "additionalProperties")
+	if text(s, "type") == "object" && path != "" && text(s, "x-kubernetes-preserve-unknown-fields") != "true" {
+		rules[path] = Rule{Shape: MapShape, Strings: text(values, "type") == "string"}
+	}
 	properties := yamltree.Get(s, "properties")
-	if properties == nil {
+	if properties == nil || properties.Kind != yaml.MappingNode {
 		return
 	}
 	for i := 0; i+1 < len(properties.Content); i += 2 {
@@ -59,28 +61,30 @@ func walkSchema(s *yaml.Node, path string, rules map[string]Rule) {
 	}
 }
 
-func listRule(s, items *yaml.Node) (Rule, bool) {
+// listRule is what the schema of a list says.
+func listRule(s, items *yaml.Node) Rule {
+	r := Rule{Shape: ListShape}
 	switch text(s, "x-kubernetes-list-type") {
 	case "set":
-		return Rule{Strategy: Set}, true
+		r.Strategy = Set
 	case "atomic":
-		return Rule{Strategy: Atomic}, true
+		r.Strategy = Atomic
 	case "map":
 		keys := yamltree.Get(s, "x-kubernetes-list-map-keys")
 		if keys == nil || len(keys.Content) == 0 {
-			return Rule{}, false
+			return r
 		}
-		r := Rule{Strategy: Map}
+		r.Strategy = Map
 		for _, k := range keys.Content {
 			fallback := text(yamltree.Lookup(items, yamltree.Fields("properties", k.Value)), "default")
 			r.Keys = append(r.Keys, Key{Name: k.Value, Default: fallback})
 		}
-		return r, true
+	default:
+		if key := text(s, "x-kubernetes-patch-merge-key"); key != "" {
+			r.Strategy, r.Keys = Map, []Key{{Name: key}}
+		}
 	}
-	if key := text(s, "x-kubernetes-patch-merge-key"); key != "" {
-		return Rule{Strategy: Map, Keys: []Key{{Name: key}}}, true
-	}
-	return Rule{}, false
+	return r
 }
 
 func text(n *yaml.Node, key string) string {

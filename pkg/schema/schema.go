@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"go.yaml.in/yaml/v3"
 )
@@ -37,29 +38,65 @@ type Key struct {
 	Default string
 }
 
+// Shape is what is known of the type of a value.
+type Shape int
+
+// The shapes.
+const (
+	AnyShape Shape = iota // nothing is known
+	ListShape
+	MapShape
+)
+
 // Rule says how the value at one path merges.
 type Rule struct {
 	Strategy Strategy
 	Keys     []Key
-	// Repeat is a field that tells elements with the same keys apart where a list has several of
-	// them, "" where a key cannot be repeated.
-	Repeat string
+	// Shape is the type that the API takes there.
+	Shape Shape
+	// Retain says that a patch names all that is to be in the map, or in the element of the list, that it changes
+	// (patchStrategy: retainKeys).
+	Retain bool
+	// Unique says that the API refuses an element of a list that stands twice.
+	Unique bool
+	// Strings says that all values of the map are strings.
+	Strings bool
+	// Version says that the scalar is a version that is read with and without a leading v.
+	Version bool
 }
 
 // Type is what is known of one kind: rules by path. Paths are fields joined by dots, with [] behind a
 // list on the way: spec.containers[].ports.
 type Type struct {
 	sources []map[string]Rule
+	// own is how many of the sources are about the API version that the resource has in the end; the others are of one before it.
+	own int
 }
 
 // Rule returns the rule for a path; the zero Rule where nothing is known.
 func (t *Type) Rule(path string) Rule {
-	for _, s := range t.sources {
-		if r, ok := s[path]; ok {
-			return r
-		}
+	if r, found := lookup(t.sources, path); found {
+		return r
+	}
+	if strings.HasSuffix(path, "metadata.labels") || strings.HasSuffix(path, "metadata.annotations") { // in templates, too
+		return Rule{Shape: MapShape, Strings: true}
 	}
 	return Rule{}
+}
+
+// Shape is the type that the API version of the resource takes at a path.
+func (t *Type) Shape(path string) Shape {
+	r, _ := lookup(t.sources[:t.own], path)
+	return r.Shape
+}
+
+func lookup(sources []map[string]Rule, path string) (Rule, bool) {
+	for _, s := range sources {
+		if r, ok := s[path]; ok {
+			return r, true
+		}
+	}
+	return Rule{}, false
 }
 
 // MergeKey is one list-merge key that the user configured.
@@ -83,8 +120,8 @@ func New(configured []MergeKey, crds []*yaml.Node) *Schema {
 
 // metadata holds for every kind (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/object-meta/).
 var metadata = map[string]Rule{
-	"metadata.finalizers":      {Strategy: Set},
-	"metadata.ownerReferences": {Strategy: Map, Keys: []Key{{Name: "uid"}}},
+	"metadata.finalizers":      {Strategy: Set, Shape: ListShape},
+	"metadata.ownerReferences": {Strategy: Map, Shape: ListShape, Keys: []Key{{Name: "uid"}}},
 }
 
 // Of returns the type of a resource. It is not safe for concurrent use.
@@ -106,6 +143,10 @@ func (s *Schema) Of(r resource.Ref) *Type {
 		}
 	}
 	t.sources = append(t.sources, clusterAPI()[head], builtin()[head], metadata)
+	if at := clusterapi.VersionField(r); at != nil {
+		t.sources = append(t.sources, map[string]Rule{strings.Join(at, "."): {Version: true}})
+	}
+	t.own = len(t.sources)
 	s.types[head] = t
 	return t
 }
@@ -142,25 +183,28 @@ func parseTable(text string) map[string]map[string]Rule {
 	return table
 }
 
-// parseRule reads one of: set, atomic, replace, map key,key=default,+repeat.
+// parseRule reads one of: set, atomic, replace, object, strings, map key,key=default; and behind it retain or unique, see [Rule].
 func parseRule(text string) Rule {
-	word, keys, _ := strings.Cut(text, " ")
-	switch word {
+	words := strings.Fields(text)
+	last := words[len(words)-1]
+	r := Rule{Retain: last == "retain", Unique: last == "unique"}
+	switch words[0] {
 	case "set":
-		return Rule{Strategy: Set}
+		r.Strategy, r.Shape = Set, ListShape
 	case "atomic":
-		return Rule{Strategy: Atomic}
+		r.Strategy, r.Shape = Atomic, ListShape
 	case "replace":
-		return Rule{Strategy: Replace}
-	}
-	r := Rule{Strategy: Map}
-	for _, k := range strings.Split(keys, ",") {
-		if repeat, found := strings.CutPrefix(k, "+"); found {
-			r.Repeat = repeat
-			continue
+		r.Strategy = Replace
+	case "object":
+		r.Shape = MapShape
+	case "strings":
+		r.Shape, r.Strings = MapShape, true
+	case "map":
+		r.Strategy, r.Shape = Map, ListShape
+		for _, k := range strings.Split(words[1], ",") {
+			name, fallback, _ := strings.Cut(k, "=")
+			r.Keys = append(r.Keys, Key{name, fallback})
 		}
-		name, fallback, _ := strings.Cut(k, "=")
-		r.Keys = append(r.Keys, Key{name, fallback})
 	}
 	return r
 }
@@ -173,8 +217,11 @@ func (s *Schema) Step(r resource.Ref, apiVersion string) *Type {
 		return old
 	}
 	r.APIVersion = apiVersion
-	return &Type{sources: append(slices.Clone(s.Of(r).sources), old.sources...)}
+	next := s.Of(r)
+	return &Type{sources: append(slices.Clone(next.sources), old.sources...), own: next.own}
 }
 
 // NewType is a type with these rules by path, for what is no Kubernetes resource.
-func NewType(rules map[string]Rule) *Type { return &Type{sources: []map[string]Rule{rules}} }
+func NewType(rules map[string]Rule) *Type {
+	return &Type{sources: []map[string]Rule{rules}, own: 1}
+}

@@ -27,8 +27,15 @@ func TestRulesComeFromTheirSources(t *testing.T) {
 		{"built-in", "apps/v1", "Deployment", "spec.template.spec.containers[].env", Rule{Strategy: Map, Keys: []Key{{Name: "name"}}}},
 		{"ports by protocol too", "v1", "Service", "spec.ports", Rule{Strategy: Map, Keys: []Key{{Name: "port"}, {"protocol", "TCP"}}}},
 		{"Cluster API, by apiVersion", "infrastructure.cluster.x-k8s.io/v1beta2", "AWSCluster", "spec.network.subnets", Rule{Strategy: Map, Keys: []Key{{Name: "id"}}}},
-		{"arguments that repeat", "controlplane.cluster.x-k8s.io/v1beta2", "KubeadmControlPlane", "spec.kubeadmConfigSpec.clusterConfiguration.apiServer.extraArgs", Rule{Strategy: Map, Keys: []Key{{Name: "name"}}, Repeat: "value"}},
-		{"said to be atomic", "controlplane.cluster.x-k8s.io/v1beta2", "KubeadmControlPlane", "spec.kubeadmConfigSpec.files", Rule{Strategy: Atomic}},
+		{"arguments that repeat", "controlplane.cluster.x-k8s.io/v1beta2", "KubeadmControlPlane", "spec.kubeadmConfigSpec.clusterConfiguration.apiServer.extraArgs", Rule{Strategy: Map, Shape: ListShape, Keys: []Key{{Name: "name"}}, Unique: true}},
+		{"said to be atomic", "controlplane.cluster.x-k8s.io/v1beta2", "KubeadmControlPlane", "spec.kubeadmConfigSpec.preKubeadmCommands", Rule{Strategy: Atomic}},
+		{"said to be atomic, and known by path", "controlplane.cluster.x-k8s.io/v1beta2", "KubeadmControlPlane", "spec.kubeadmConfigSpec.files", Rule{Strategy: Map, Keys: []Key{{Name: "path"}}}},
+		{"not marked, and known by name", "infrastructure.cluster.x-k8s.io/v1alpha4", "AzureCluster", "spec.networkSpec.subnets", Rule{Strategy: Map, Keys: []Key{{Name: "name"}}}},
+		{"another provider", "infrastructure.cluster.x-k8s.io/v1beta1", "OpenStackCluster", "spec.managedSecurityGroups.allNodesSecurityGroupRules", Rule{Strategy: Map, Keys: []Key{{Name: "name"}}}},
+		{"a tool", "gateway.networking.k8s.io/v1", "Gateway", "spec.listeners", Rule{Strategy: Map, Keys: []Key{{Name: "name"}}}},
+		{"a map of strings", "v1", "ConfigMap", "data", Rule{Shape: MapShape, Strings: true}},
+		{"keys that are retained", "v1", "Pod", "spec.volumes", Rule{Strategy: Map, Keys: []Key{{Name: "name"}}, Retain: true}},
+		{"a version", "cluster.x-k8s.io/v1beta1", "MachinePool", "spec.template.spec.version", Rule{Version: true}},
 		{"a definition of the input", "example.io/v1", "Widget", "spec.parts", Rule{Strategy: Map, Keys: []Key{{Name: "name"}, {Name: "side", Default: "left"}}}},
 		{"nested in it", "example.io/v1", "Widget", "spec.parts[].tags", Rule{Strategy: Set}},
 		{"its patch merge key", "example.io/v1", "Widget", "spec.holes", Rule{Strategy: Map, Keys: []Key{{Name: "at"}}}},
@@ -39,6 +46,9 @@ func TestRulesComeFromTheirSources(t *testing.T) {
 		{"another group", "other.io/v1", "Thing", "spec.parts", Rule{}},
 	} {
 		t.Run(tc.desc, func(t *testing.T) {
+			if tc.want.Strategy == Map || tc.want.Strategy == Set || tc.want.Strategy == Atomic {
+				tc.want.Shape = ListShape
+			}
 			assert.Equal(t, tc.want, s.Of(resource.Ref{APIVersion: tc.apiVersion, Kind: tc.kind}).Rule(tc.path))
 		})
 	}

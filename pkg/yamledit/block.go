@@ -36,7 +36,6 @@ func (e *editor) blockMap(n *yaml.Node, c *changes) error {
 	for i := 0; i+1 < len(added.Content); i += 2 {
 		added.Content[i].Style = keyStyle(n)
 		added.Content[i+1] = restyle(nil, added.Content[i+1], false)
-		blockStyle(added.Content[i+1])
 	}
 	settle(added, false)
 	return e.append(n, added, column)
@@ -163,13 +162,22 @@ func (e *editor) blockSeq(n *yaml.Node, c *changes) error {
 		}
 		e.replaceLines(e.lineStart(dash), e.behindRemoved(n, c, i, 1, end), nil, column)
 	}
-	if len(c.adds) == 0 {
-		return nil
+	for at := range n.Content {
+		if added := c.addedBefore(at); len(added) > 0 {
+			if dash, _ := e.dash(n.Content[at]); !blank(e.before(dash)) {
+				return e.unknown(n.Content[at])
+			}
+			if err := e.insertElements(n, at, added, column); err != nil {
+				return err
+			}
+		}
 	}
-	added := collection(n, c.adds)
-	for i := range added.Content {
-		added.Content[i] = restyle(nil, added.Content[i], false)
-		blockStyle(added.Content[i])
+	if last := c.addedBefore(-1); len(last) > 0 {
+		added := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		for _, el := range last {
+			added.Content = append(added.Content, restyle(nil, el, false))
+		}
+		return e.append(n, added, column)
 	}
-	return e.append(n, added, column)
+	return nil
 }

@@ -18,8 +18,20 @@ type changes struct {
 
 // addition is a new entry at the end of a map, or of a list, where it has no key.
 type addition struct {
-	key   string
-	value *yaml.Node
+	key    string
+	value  *yaml.Node
+	before int // of a list: see [yamltree.Edit]
+}
+
+// addedBefore are the new elements in front of an element of a list, at its end for -1.
+func (c *changes) addedBefore(at int) []*yaml.Node {
+	var out []*yaml.Node
+	for _, a := range c.adds {
+		if a.before == at+1 {
+			out = append(out, a.value)
+		}
+	}
+	return out
 }
 
 // order sorts the edits into the places of the tree that they concern. A place that is replaced
@@ -48,7 +60,11 @@ func (c *changes) take(n *yaml.Node, e yamltree.Edit) error {
 				return fmt.Errorf("%s: %w", e.Path, yamltree.ErrNoParent)
 			}
 			if e.Value != nil {
-				c.adds = append(c.adds, addition{s.Name, e.Value})
+				before := e.Before
+				if n.Kind != yaml.SequenceNode || before > len(n.Content) {
+					before = 0
+				}
+				c.adds = append(c.adds, addition{s.Name, e.Value, before})
 			}
 			return nil
 		}

@@ -41,6 +41,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -62,7 +63,7 @@ func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewr
 			return nil, nil, err
 		}
 	}
-	lowered, want, err := anchorFree(root, edits)
+	lowered, want, err := anchorFree(root, inSurroundings(root, edits))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -84,6 +85,36 @@ func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewr
 		}
 	}
 	return nil, nil, first
+}
+
+// inSurroundings are edits whose values have the style of what is around them: flow style in place of what has it, and among elements that all have it.
+func inSurroundings(root *yaml.Node, edits []yamltree.Edit) []yamltree.Edit {
+	out := make([]yamltree.Edit, len(edits))
+	for i, e := range edits {
+		if e.Value != nil && !e.Styled {
+			e.Value = natural(e.Value, isFlowPlace(root, e.Path))
+		}
+		out[i] = e
+	}
+	return out
+}
+
+// isFlowPlace tells whether a value that comes to a place is in flow style by what stands there, or around it.
+func isFlowPlace(root *yaml.Node, p yamltree.Path) bool {
+	n := yamltree.Document(root)
+	for _, s := range p {
+		if n.Style&yaml.FlowStyle != 0 && len(n.Content) > 0 {
+			return true
+		}
+		next := yamltree.Child(n, s)
+		if next == nil {
+			return n.Kind == yaml.SequenceNode && len(n.Content) > 0 && !slices.ContainsFunc(n.Content, func(el *yaml.Node) bool {
+				return el.Kind == yaml.ScalarNode || yamltree.Resolve(el).Style&yaml.FlowStyle == 0
+			})
+		}
+		n = yamltree.Resolve(next)
+	}
+	return n.Kind != yaml.ScalarNode && n.Style&yaml.FlowStyle != 0 && len(n.Content) > 0
 }
 
 // apart tells the edits that can be made in place, each by itself, from those that cannot. Where all can
@@ -126,7 +157,8 @@ func isJSON(src []byte) bool {
 func asJSON(edits []yamltree.Edit) ([]yamltree.Edit, error) {
 	out := make([]yamltree.Edit, len(edits))
 	for i, e := range edits {
-		out[i] = yamltree.Edit{Path: e.Path, Value: yamltree.Clone(e.Value)}
+		e.Value = yamltree.Clone(e.Value)
+		out[i] = e
 		if err := quoteWords(out[i].Value); err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Path, err)
 		}

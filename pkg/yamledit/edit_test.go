@@ -63,7 +63,7 @@ func TestBytesEditsInPlace(t *testing.T) {
 		{"an empty value", "a:\nb: 1\n", "a:=x", "a: x\nb: 1\n"},
 		{"an empty value with a comment", "a: # c\nb: 1\n", "a:=x", "a: x # c\nb: 1\n"},
 		{"an empty element", "a:\n-\n- b\n", "a/#0:=x", "a:\n- x\n- b\n"},
-		{"a map under an empty value", "a: # c\nb: 1\n", "a:={x: 1}", "a: {x: 1} # c\nb: 1\n"},
+		{"a map under an empty value", "a: # c\nb: 1\n", "a:={x: 1}", "a: # c\n  x: 1\nb: 1\n"},
 		{"a block map under an empty value", "a: # c\nb:\n    c: 1\n", "a:=x: 1\ny: 2", "a: # c\n    x: 1\n    y: 2\nb:\n    c: 1\n"},
 		{"a map becomes a scalar", "a: # c\n  x: 1\n  y: 2\nb: 1\n", "a:=z", "a: z # c\nb: 1\n"},
 		{"a key is added at the end of its map", "a:\n  x: 1 # c\n  # about nothing\nb: 1\n", "a/y:='2'", "a:\n  x: 1 # c\n  y: '2'\n  # about nothing\nb: 1\n"},

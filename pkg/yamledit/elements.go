@@ -98,9 +98,7 @@ func similar(a, b *yaml.Node) (edits []yamltree.Edit, ok bool) {
 func (e *editor) insertElements(old *yaml.Node, at int, added []*yaml.Node, column int) error {
 	seq := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 	for _, el := range added {
-		x := restyle(nil, el, false)
-		blockStyle(x)
-		seq.Content = append(seq.Content, x)
+		seq.Content = append(seq.Content, restyle(nil, el, false))
 	}
 	lines, err := e.blockLines(seq, column)
 	if err != nil {

@@ -42,14 +42,46 @@ func (e *editor) flowSeq(n *yaml.Node, c *changes) error {
 	}
 	json := e.json || isJSONKeyed(n.Content[0])
 	var entries []string
+	inFront := map[int][]string{}
 	for _, a := range c.adds {
 		value, err := inline(restyle(nil, a.value, true), json)
 		if err != nil {
 			return err
 		}
-		entries = append(entries, value)
+		at := a.before - 1
+		for at >= 0 && at < len(n.Content) && c.kids[at] != nil && c.kids[at].del {
+			at++
+		}
+		if at < 0 || at == len(n.Content) {
+			entries = append(entries, value)
+			continue
+		}
+		inFront[at] = append(inFront[at], value)
+	}
+	for at, values := range inFront {
+		if err := e.insertFlow(n.Content[at], values); err != nil {
+			return err
+		}
 	}
 	return e.flowEntries(n, c, entries, 1)
+}
+
+// insertFlow writes entries in front of one: on lines of their own where that one has its own.
+func (e *editor) insertFlow(el *yaml.Node, values []string) error {
+	end, err := e.end(el, 0, true)
+	if err != nil {
+		return err
+	}
+	x := entry{start: e.start(el), end: end, comma: -1}
+	if behind := e.skipSpace(end); behind < len(e.src) && e.src[behind] == ',' {
+		x.comma = behind
+	}
+	between := ", "
+	if e.onOwnLines([]entry{x}) {
+		between = "," + e.newline + e.before(x.start)
+	}
+	e.splices.add(x.start, x.start, strings.Join(values, between)+between)
+	return nil
 }
 
 // entry is one entry of a flow collection: where it starts and ends, and the comma behind it, or -1.

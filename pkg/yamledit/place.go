@@ -98,13 +98,9 @@ func collection(n *yaml.Node, adds []addition) *yaml.Node {
 // replace puts a value in the place of another.
 func (e *editor) replace(old, value *yaml.Node, s slot) error {
 	v := restyle(old, value, s.kind == slotFlow)
-	if old.Kind == v.Kind && old.Kind != yaml.ScalarNode && old.Style&yaml.FlowStyle == 0 && len(v.Content) > 0 {
-		v.Style &^= yaml.FlowStyle
-	}
 	if s.kind == slotFlow || e.json {
 		return e.replaceInline(old, v, s)
 	}
-	blockStyle(v)
 	switch {
 	case old.Kind == yaml.SequenceNode && v.Kind == yaml.SequenceNode && old.Style&yaml.FlowStyle == 0 && len(v.Content) > 0:
 		if done, err := e.replaceElements(old, v); done || err != nil {
@@ -128,31 +124,6 @@ func (e *editor) replace(old, value *yaml.Node, s slot) error {
 func (e *editor) lacksLineBreak(old, v *yaml.Node, s slot) bool {
 	end, err := e.end(old, s.column, false)
 	return err == nil && strings.HasSuffix(v.Value, "\n") && e.nextLine(end) == len(e.src) && !endsLine(e.src)
-}
-
-// blockStyle takes the JSON style off a value that comes from a JSON text.
-func blockStyle(n *yaml.Node) {
-	jsonStyle := n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 && len(n.Content) > 0
-	for i := 0; i+1 < len(n.Content) && jsonStyle; i += 2 {
-		jsonStyle = n.Content[i].Style&yaml.DoubleQuotedStyle != 0
-	}
-	if !jsonStyle {
-		for _, child := range n.Content {
-			blockStyle(child)
-		}
-		return
-	}
-	unquote(n)
-}
-
-func unquote(n *yaml.Node) {
-	n.Style &^= yaml.FlowStyle
-	if n.Kind == yaml.ScalarNode && n.Style&yaml.DoubleQuotedStyle != 0 && isPlain(n.Value, false) {
-		n.Style = 0
-	}
-	for _, child := range n.Content {
-		unquote(child)
-	}
 }
 
 // isInline tells whether a value stands on the line of its key or dash and ends on a line that it

@@ -1,7 +1,6 @@
 package yamledit
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -44,62 +43,46 @@ func (t *text) layoutOf(n *yaml.Node) layout {
 	return l
 }
 
-// blockLines renders a value as lines that start in the given column, the line break at the end left out.
-func (l layout) blockLines(n *yaml.Node, column int) ([]string, error) {
-	var buf bytes.Buffer
-	enc := yaml.NewEncoder(&buf)
-	enc.SetIndent(l.step)
-	if l.compact {
-		enc.CompactSeqIndent()
-	}
-	if err := enc.Encode(n); err != nil {
-		return nil, fmt.Errorf("writing a value: %w", err)
-	}
-	lines := strings.Split(strings.TrimSuffix(buf.String(), "\n"), "\n")
-	pad := strings.Repeat(" ", column)
-	for i, line := range lines {
-		if line != "" {
-			lines[i] = pad + line
-		}
-	}
-	return lines, nil
-}
-
-// inline renders a value on one line: a plain or quoted scalar, or a flow collection.
+// inline renders a value on one line: a plain or quoted scalar, or a flow collection. In JSON all strings have double quotes. A comment has
+// no place there.
 func inline(n *yaml.Node, json bool) (string, error) {
-	if n.Kind == yaml.ScalarNode && (n.Tag == "" || !isCustomTag(n.Tag)) {
-		return inlineScalar(n, json), nil
+	if hasComments(n) {
+		return "", errUnknownSpan
 	}
-	c := yamltree.Clone(n)
-	flatten(c, json)
-	var buf bytes.Buffer
-	enc := yaml.NewEncoder(&buf)
-	if err := enc.Encode(c); err != nil {
-		return "", fmt.Errorf("writing a value: %w", err)
-	}
-	out := strings.TrimSuffix(buf.String(), "\n")
-	if strings.Contains(out, "\n") {
-		return "", fmt.Errorf("line %d: %w", n.Line, errUnknownSpan)
-	}
-	return out, nil
+	return inlineValue(n, json)
 }
 
-func isCustomTag(tag string) bool { return !strings.HasPrefix(tag, "!!") || tag == "!!binary" }
-
-// flatten gives a tree the styles of flow text; in JSON all strings have double quotes.
-func flatten(n *yaml.Node, json bool) {
+func inlineValue(n *yaml.Node, json bool) (string, error) {
+	tag := ""
+	if isTagged(n) && !json {
+		tag = n.Tag + " "
+	}
 	if n.Kind == yaml.ScalarNode {
-		if isString(n) && (json || n.Style&multiline != 0) {
-			n.Tag, n.Style = "!!str", yaml.DoubleQuotedStyle
-		} else if json && !isString(n) {
-			n.Value = inlineScalar(n, true)
+		return tag + inlineScalar(n, json), nil
+	}
+	width, open, end := 1, "[", "]"
+	if n.Kind == yaml.MappingNode {
+		width, open, end = 2, "{", "}"
+	}
+	var parts []string
+	for i := 0; i+width <= len(n.Content); i += width {
+		part, err := inlineValue(n.Content[i], json)
+		if err != nil {
+			return "", err
 		}
-		return
+		if width == 2 {
+			if n.Content[i].Kind != yaml.ScalarNode {
+				return "", errUnknownSpan
+			}
+			v, err := inlineValue(n.Content[i+1], json)
+			if err != nil {
+				return "", err
+			}
+			part += ": " + v
+		}
+		parts = append(parts, part)
 	}
-	n.Style |= yaml.FlowStyle
-	for _, child := range n.Content {
-		flatten(child, json)
-	}
+	return tag + open + strings.Join(parts, ", ") + end, nil
 }
 
 func inlineScalar(n *yaml.Node, json bool) string {
@@ -153,13 +136,13 @@ func doubleQuote(s string) string {
 }
 
 // blockScalarLines renders a string as a literal or folded scalar: its header, and its lines in the given
-// column; parent is the column of the key or dash. Text that starts with a space needs an indentation indicator.
+// column; parent is the column of the key or dash. Text whose first line starts with a space or tab needs an indentation indicator.
 func blockScalarLines(n *yaml.Node, column, parent int) (header string, lines []string) {
 	header = "|"
 	if n.Style&yaml.FoldedStyle != 0 {
 		header = ">"
 	}
-	if strings.HasPrefix(n.Value, " ") {
+	if first := strings.TrimLeft(n.Value, "\n"); strings.HasPrefix(first, " ") || strings.HasPrefix(first, "\t") {
 		header += strconv.Itoa(column - max(parent, 0))
 	}
 	body := strings.TrimRight(n.Value, "\n")

@@ -3,7 +3,7 @@ package yamledit
 import (
 	"strings"
 	"sync"
-	"unicode"
+	"unicode/utf8"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -48,19 +48,13 @@ func settle(n *yaml.Node, flow bool) {
 		n.Style &^= yaml.TaggedStyle
 		if !canWrite(n, n.Style&(quoted|multiline), flow) {
 			n.Style = yaml.DoubleQuotedStyle
-			if n.Value != strings.TrimRight(n.Value, "\n") && canWrite(n, yaml.LiteralStyle, flow) {
+			if strings.Contains(n.Value, "\n") && canWrite(n, yaml.LiteralStyle, flow) {
 				n.Style = yaml.LiteralStyle
 			}
 		}
 	}
-	for i, child := range n.Content {
+	for _, child := range n.Content {
 		settle(child, flow)
-		// the printer would put a value that stands on its key's line behind the key's comment, on a line of its own
-		if n.Kind == yaml.MappingNode && i%2 == 1 && child.Kind != yaml.ScalarNode && (len(child.Content) == 0 || child.Style&yaml.FlowStyle != 0) {
-			if key := n.Content[i-1]; key.LineComment != "" && child.LineComment == "" {
-				child.LineComment, key.LineComment = key.LineComment, ""
-			}
-		}
 	}
 }
 
@@ -80,18 +74,26 @@ func canWrite(n *yaml.Node, style yaml.Style, flow bool) bool {
 	case style&yaml.LiteralStyle != 0:
 		return !flow && canWriteBlock(s)
 	case style&yaml.FoldedStyle != 0:
-		return !flow && canWriteBlock(s) && s[0] != ' ' && !strings.Contains(strings.TrimRight(s, "\n"), "\n")
+		return !flow && canWriteBlock(s) && s[0] != ' ' && s[0] != '\t' && !strings.Contains(strings.TrimRight(s, "\n"), "\n")
 	}
 	return isPlain(s, flow) || yamltree.IsYAML11Bool(n) || n.ShortTag() == "!!timestamp" && n.Style&quoted == 0
 }
 
+// canWriteBlock tells whether a text can be a literal scalar: it has a line that is not blank, and no character that needs an escape.
 func canWriteBlock(s string) bool {
-	return strings.Trim(s, " \n") != "" && !strings.ContainsAny(s[:1], "\t\n") &&
-		strings.IndexFunc(s, func(r rune) bool { return r != '\n' && r != '\t' && notPrintable(r) }) < 0
+	return strings.Trim(s, " \t\n") != "" && strings.IndexFunc(s, func(r rune) bool { return r != '\n' && r != '\t' && notPrintable(r) }) < 0
 }
 
+// notPrintable tells whether a character must be escaped: it is none that YAML calls printable (https://yaml.org/spec/1.2.2/#51-character-set), breaks lines
+// for some readers, or changes the direction of the text around it.
 func notPrintable(r rune) bool {
-	return !unicode.IsPrint(r) || r == unicode.ReplacementChar
+	switch {
+	case r < ' ' || r >= 0x7f && r < 0xa0, r == 0x2028, r == 0x2029, r == 0xfeff, r == utf8.RuneError:
+		return true
+	case r == 0x061c, r == 0x200e, r == 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return true
+	}
+	return r >= 0xd800 && r < 0xe000 || r == 0xfffe || r == 0xffff || r > 0x10ffff
 }
 
 // plainCache remembers answers of isPlain: a fleet sets the same few values over and over.

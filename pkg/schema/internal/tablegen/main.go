@@ -1,6 +1,6 @@
 // Command tablegen writes the tables of list-merge keys that package schema embeds: builtin.txt from
 // the patchStrategy and patchMergeKey tags of the Go types in k8s.io/api, which are what kubectl merges by,
-// and clusterapi.txt from merge-keys-facts.yaml, which lists what the CustomResourceDefinitions of
+// and clusterapi.txt from merge-keys-facts.yaml and merge-keys-facts-more.yaml, which list what the CustomResourceDefinitions of
 // Cluster API and its providers say.
 //
 // Run it in pkg/schema; with an argument, it writes to that folder.
@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 
@@ -36,6 +37,9 @@ import (
 
 //go:embed merge-keys-facts.yaml
 var facts []byte
+
+//go:embed merge-keys-facts-more.yaml
+var moreFacts []byte
 
 func main() {
 	dir := "."
@@ -142,7 +146,7 @@ func (w walker) walk(t reflect.Type, path string, open []reflect.Type) {
 			continue // metadata has the same rules in every kind
 		}
 		at := strings.TrimPrefix(path+"."+name, ".")
-		if rule := ruleOf(f); rule != "" {
+		if rule := ruleOf(name, f); rule != "" {
 			w.add(w.apiVersion, w.kind, at, rule)
 		}
 		if f.Type.Kind() == reflect.Slice {
@@ -153,23 +157,45 @@ func (w walker) walk(t reflect.Type, path string, open []reflect.Type) {
 	}
 }
 
-// ruleOf is what the tags of one field say; "" where they say nothing. Ports merge by protocol as well,
+// decided are lists and maps of the built-in types of which more is known than their patchMergeKey says: the keys that server-side apply
+// merges by.
+var decided = map[string]string{
+	"topologySpreadConstraints": "map topologyKey,whenUnsatisfiable",
+	"claims":                    "map name", // of resources
+}
+
+// ruleOf is what the tags and the type of one field say; "" where they say nothing. Ports merge by protocol as well,
 // as server-side apply has it, since one port may stand there for TCP and for UDP.
-func ruleOf(f reflect.StructField) string {
+func ruleOf(name string, f reflect.StructField) string {
 	strategy, key := f.Tag.Get("patchStrategy"), f.Tag.Get("patchMergeKey")
 	isList := f.Type.Kind() == reflect.Slice
+	retain := ""
+	if strings.Contains(strategy, "retainKeys") {
+		retain = " retain"
+	}
 	switch {
 	case strings.Contains(strategy, "replace"):
 		return "replace"
+	case isList && decided[name] != "":
+		return decided[name]
+	case f.Type.Kind() == reflect.Map && isText(f.Type.Elem()):
+		return "strings"
+	case !isList && retain != "":
+		return "object" + retain
 	case !isList || !strings.Contains(strategy, "merge"):
 		return ""
 	case key == "":
 		return "set"
 	}
 	if _, hasProtocol := f.Type.Elem().FieldByName("Protocol"); hasProtocol && strings.HasSuffix(strings.ToLower(key), "port") {
-		return "map " + key + ",protocol=TCP"
+		key += ",protocol=TCP"
 	}
-	return "map " + key
+	return "map " + key + retain
+}
+
+// isText tells whether values of a type are strings in YAML.
+func isText(t reflect.Type) bool {
+	return t.Kind() == reflect.String || t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
 }
 
 type factsFile struct {
@@ -189,25 +215,37 @@ type factsFile struct {
 }
 
 func clusterAPITable() (table, error) {
-	var f factsFile
-	if err := yaml.Unmarshal(facts, &f); err != nil {
-		return nil, err
-	}
 	t := table{}
-	for _, r := range f.Resources {
-		for _, v := range r.Versions {
-			apiVersion := r.Group + "/" + v
-			for _, m := range r.Map {
-				t.add(apiVersion, r.Kind, m.Path, "map "+strings.Join(keysOf(r.Kind, m.Path, m.Keys), ","))
-			}
-			for _, m := range r.Set {
-				t.add(apiVersion, r.Kind, m.Path, "set")
-			}
-			for _, m := range r.Atomic {
-				t.add(apiVersion, r.Kind, m.Path, "atomic")
+	for _, text := range [][]byte{facts, moreFacts} {
+		var f factsFile
+		if err := yaml.Unmarshal(text, &f); err != nil {
+			return nil, err
+		}
+		for _, r := range f.Resources {
+			for _, v := range r.Versions {
+				apiVersion := r.Group + "/" + v
+				for _, m := range r.Map {
+					t.add(apiVersion, r.Kind, m.Path, "map "+strings.Join(keysOf(r.Kind, m.Path, m.Keys), ","))
+				}
+				for _, m := range r.Set {
+					t.add(apiVersion, r.Kind, m.Path, "set")
+				}
+				for _, m := range r.Atomic {
+					rule := "atomic"
+					if keys := naturalKeys(r.Group, m.Path, nil); keys != "" {
+						rule = "map " + keys
+					}
+					t.add(apiVersion, r.Kind, m.Path, rule)
+				}
+				for _, m := range r.Unmarked {
+					if keys := naturalKeys(r.Group, m.Path, m.Required); keys != "" {
+						t.add(apiVersion, r.Kind, m.Path, "map "+keys)
+					}
+				}
 			}
 		}
 	}
+	addArguments(t)
 	for head, paths := range t {
 		for path := range paths {
 			if strings.HasPrefix(path, "status.") {
@@ -221,12 +259,66 @@ func clusterAPITable() (table, error) {
 	return t, nil
 }
 
+// kubeadmKeys are the lists of the kubeadm kinds whose elements have a name of their own, by the last field of their path: the webhooks of
+// Cluster API refuse a path that stands twice, and kubeadm, cloud-init and Kubernetes take the last of the others alone. Their
+// definitions call some of them atomic, since server-side apply is not how they are written.
+var kubeadmKeys = map[string]string{
+	"files": "path", "users": "name", "extraVolumes": "name", "extraEnvs": "name", "taints": "key,effect",
+}
+
+// otherKeys are lists of other kinds that no definition marks, and whose elements must have a key that the webhooks or the cloud keep unique.
+var otherKeys = map[string]string{
+	"files": "path", "users": "name", "taints": "key,effect",
+	"frontendIPs": "name", "subnets": "name", "securityRules": "name", "ingressRule": "name", "rateLimits": "name",
+	"additionalAPIServerLBPorts": "name", "dataDisks": "nameSuffix", "userAssignedIdentities": "providerID",
+	"mapUsers": "userarn", "mapRoles": "rolearn", "addons": "name", "overrides": "instanceType",
+	"secondaryCidrBlocks": "ipv4CidrBlock", "filters": "name",
+	"patches": "name", "variables": "name", "resources": "kind,name", "apps": "name", "components": "name",
+}
+
+// naturalKeys are the keys of a list that its definition does not mark as keyed; "" for none.
+func naturalKeys(group, path string, required []string) string {
+	last := path[strings.LastIndex(path, ".")+1:]
+	if strings.HasPrefix(group, "bootstrap.") || strings.HasPrefix(group, "controlplane.") {
+		if keys := kubeadmKeys[last]; keys != "" {
+			return keys
+		}
+	}
+	keys := otherKeys[last]
+	if group == "cluster.x-k8s.io" && (path == "spec.patches" || path == "spec.variables") { // of a ClusterClass
+		return keys
+	}
+	for _, k := range strings.Split(keys, ",") {
+		if !slices.Contains(required, k) {
+			return ""
+		}
+	}
+	return keys
+}
+
+// addArguments notes that the arguments of kubeadm's components are maps of strings in the versions before v1beta2, in which they are lists.
+func addArguments(t table) {
+	for head, paths := range t {
+		apiVersion, kind, _ := strings.Cut(head, " ")
+		group, v, _ := strings.Cut(apiVersion, "/")
+		if v != "v1beta2" || group != "bootstrap.cluster.x-k8s.io" && group != "controlplane.cluster.x-k8s.io" {
+			continue
+		}
+		for path := range paths {
+			if strings.HasSuffix(path, "xtraArgs") {
+				for _, older := range []string{"v1alpha3", "v1alpha4", "v1beta1"} {
+					t.add(group+"/"+older, kind, path, "strings")
+				}
+			}
+		}
+	}
+}
+
 // keysOf are the merge keys of a list, with what the CustomResourceDefinitions say of defaults and of
-// arguments: kubeadm's extraArgs are known by name and value, so that one argument can be given twice;
-// a value behind a + tells elements of one name apart, and is no key.
+// arguments: kubeadm's extraArgs are known by name and value there, and a validation rule beside that keeps the name alone unique.
 func keysOf(kind, path string, keys []string) []string {
 	if len(keys) == 2 && keys[0] == "name" && keys[1] == "value" {
-		return []string{"name", "+value"}
+		return []string{"name unique"}
 	}
 	if kind == "App" && path == "spec.extraConfigs" {
 		return []string{"kind=configMap", "name", "namespace"}

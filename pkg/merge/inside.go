@@ -1,0 +1,169 @@
+package merge
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// holdsMap tells whether a string holds one YAML map and nothing else. Templates that happen to parse as
+// maps with maps for keys ({{ .Values.x }}) are none.
+func holdsMap(n *yaml.Node) bool {
+	if n.Kind != yaml.ScalarNode || yamltree.TypeOf(n) != yamltree.TypeString {
+		return false
+	}
+	dec := yaml.NewDecoder(strings.NewReader(n.Value))
+	var doc, more yaml.Node
+	if dec.Decode(&doc) != nil || !errors.Is(dec.Decode(&more), io.EOF) || doc.Content[0].Kind != yaml.MappingNode {
+		return false
+	}
+	return plainKeys(doc.Content[0])
+}
+
+// plainKeys tells whether all keys of a map, and of the maps in it, are scalars.
+func plainKeys(n *yaml.Node) bool {
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && child.Kind != yaml.ScalarNode || !plainKeys(child) {
+			return false
+		}
+	}
+	return true
+}
+
+// mergeInside merges a map into the YAML inside a string, whose text changes only where values do. A nil map
+// only drops what the new release does not set any more.
+func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(old.Value), &doc); err != nil {
+		panic("merge: holdsMap let through what does not parse: " + err.Error())
+	}
+	inside, err := yamltree.Logical(doc.Content[0])
+	if err != nil {
+		m.errorf(at, "the YAML inside the string: %v", err)
+		return
+	}
+	var patches []Patch
+	s := m.sides.insideOf(at)
+	if v != nil {
+		patches = []Patch{{Component: m.patches[m.current].Component, Data: v}}
+		s.dropped = true
+		if m.replaced(at) { // by an earlier patch: what was there is compared as a whole
+			s = &sides{}
+		}
+	}
+	inner := mergeAll(inside, patches, &schema.Type{}, s).Merged
+	m.takeOver(inner, at)
+	if len(inner.Errors) > 0 || len(inner.Changes) == 0 {
+		return
+	}
+	out, rewritten, err := yamledit.Bytes([]byte(old.Value), &doc, Edits(inner.Changes))
+	if err != nil {
+		m.errorf(at, "the YAML inside the string: %v", err)
+		return
+	}
+	for _, p := range rewritten {
+		m.warnf(at.Then(p...), "could not be edited in place and is printed anew; comments and layout there may differ")
+	}
+	for _, c := range inner.Changes {
+		c.Path = at.Then(c.Path...)
+		m.inside[at.String()] = append(m.inside[at.String()], c)
+	}
+	m.touches = append(m.touches, touch{path: at, op: Update, patch: m.current})
+	old.Value = string(out)
+}
+
+// parseInside reads the YAML inside a string that [holdsMap].
+func parseInside(text string) (*yaml.Node, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+		return nil, err
+	}
+	return yamltree.Logical(doc.Content[0])
+}
+
+// takeOver reports what a merge inside a string found.
+func (m *merger) takeOver(inner *Merged, at yamltree.Path) {
+	for _, f := range inner.Errors {
+		m.errorf(at.Then(f.Path...), "%s", f.Message)
+	}
+	for _, f := range inner.Warnings {
+		m.warnf(at.Then(f.Path...), "%s", f.Message)
+	}
+	for _, k := range inner.Kept {
+		k.Path = at.Then(k.Path...)
+		m.Kept = append(m.Kept, k)
+	}
+	if inner.Removed {
+		m.errorf(at, "$patch: delete cannot remove a string; must be null")
+	}
+}
+
+// asText is a value as it is set where the API takes strings alone: a scalar of another type as it is written, a map or list as YAML, behind the comments that a
+// string holds where it holds nothing else. A map for a string that holds one stays a map, which is merged inside; a list that the string holds
+// already stays that string.
+func asText(old, v *yaml.Node) *yaml.Node {
+	if yamltree.IsNull(v) || v.Kind == yaml.MappingNode && directive(v) == "delete" || removesList(v) {
+		return v
+	}
+	if v.Kind == yaml.ScalarNode {
+		if v.ShortTag() == "!!str" && !yamltree.IsYAML11Bool(v) {
+			return v
+		}
+		text := yamltree.Str(v.Value)
+		text.Style = yaml.DoubleQuotedStyle
+		return text
+	}
+	comments, has := "", (*yaml.Node)(nil)
+	if old != nil && !yamltree.IsNull(old) {
+		if old.Kind != yaml.ScalarNode {
+			return v
+		}
+		var ok bool
+		if has, ok = structureOf(old.Value); !ok || has != nil && has.Kind != v.Kind {
+			return v // what the merge says of it
+		}
+		comments = old.Value
+	}
+	switch {
+	case has != nil && v.Kind == yaml.MappingNode:
+		return v
+	case has != nil && yamltree.Equal(has, v):
+		return old
+	case has != nil:
+		comments = ""
+	case strings.TrimSpace(comments) == "":
+		comments = ""
+	case !strings.HasSuffix(comments, "\n"):
+		comments += "\n"
+	}
+	text := yamltree.Str(comments + string(yamledit.Print(withoutDirectives(v))))
+	text.Style = yaml.LiteralStyle
+	return text
+}
+
+// structureOf is the map or list that a text holds, nil where it holds comments alone; ok is false for other text.
+func structureOf(text string) (n *yaml.Node, ok bool) {
+	var doc yaml.Node
+	dec := yaml.NewDecoder(strings.NewReader(text))
+	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+		return nil, true
+	} else if err != nil || doc.Content[0].Kind == yaml.ScalarNode && !yamltree.IsNull(doc.Content[0]) {
+		return nil, false
+	}
+	if yamltree.IsNull(doc.Content[0]) {
+		return nil, doc.Content[0].Value == ""
+	}
+	n, err := yamltree.Logical(doc.Content[0])
+	return n, err == nil && plainKeys(n)
+}
+
+// withoutDirectives is a value that nothing is known of, as it is set where nothing was.
+func withoutDirectives(v *yaml.Node) *yaml.Node {
+	m := merger{Merged: &Merged{}, schema: &schema.Type{}, sides: &sides{}}
+	return m.clean(v, nil, "", true)
+}

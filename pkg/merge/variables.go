@@ -1,0 +1,51 @@
+package merge
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"go.yaml.in/yaml/v3"
+)
+
+// variable is a place in a text that a later step fills in, as Flux (https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution)
+// and clusterctl write it: ${cluster_release}, ${kubernetes_version:=v1.34.7}. $${x} is the text ${x}.
+var variable = regexp.MustCompile(`\$?\$\{[A-Za-z_][A-Za-z0-9_]*[^{}]*\}`)
+
+// variables are those in the texts of a value.
+func variables(n *yaml.Node) []string {
+	var out []string
+	if n.Kind == yaml.ScalarNode && yamltree.TypeOf(n) == yamltree.TypeString {
+		for _, v := range variable.FindAllString(n.Value, -1) {
+			if v[1] != '$' && !slices.Contains(out, v) {
+				out = append(out, v)
+			}
+		}
+	}
+	for _, child := range n.Content {
+		out = append(out, variables(child)...)
+	}
+	return out
+}
+
+// staysVariable tells whether a value stays since a later step fills it in, and says so: it has a variable, what comes in its place has none, and it
+// is not what the old release put there.
+func (m *merger) staysVariable(old, v *yaml.Node, at yamltree.Path, pattern string) bool {
+	found := variables(old)
+	if len(found) == 0 || len(variables(v)) > 0 {
+		return false
+	}
+	if m.sides.old != nil && same(yamltree.Lookup(m.sides.old, at), old, m.schema, pattern) {
+		return false
+	}
+	m.warnf(at, "holds the variable %s and stays as it is; the release sets %s, which is for the variable to say", found[0], shown(v))
+	return true
+}
+
+// shown is a value in a message.
+func shown(v *yaml.Node) string {
+	if v.Kind == yaml.ScalarNode && yamltree.TypeOf(v) != yamltree.TypeString {
+		return v.Value
+	}
+	return describe(v)
+}
