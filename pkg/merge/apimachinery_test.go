@@ -63,32 +63,32 @@ func TestApimachineryTables(t *testing.T) {
 // The reasons for which a merge of three ways differs from kubectl apply on purpose; the package doc has them.
 const (
 	behind   = "new elements come behind those that somebody added"
-	stays    = "what somebody changed stays where the new release does not set it any more"
-	ordered  = "an order that somebody changed stays"
+	left     = "what somebody changed stays where the new release does not set it any more"
+	turned   = "an order that somebody changed stays"
 	twice    = "an element that stands twice is an error where it is touched"
-	retained = "retainKeys counts where something in the map changes"
+	inMotion = "retainKeys counts where something in the map changes"
 )
 
 // decidedThreeWay are the cases in which it does.
 var decidedThreeWay = map[string]string{
 	"nested patch merge with empty list/three":                                         behind,
 	"add field to map in merging list with conflict/three":                             behind,
-	"delete map from merging list with conflict/three":                                 stays,
+	"delete map from merging list with conflict/three":                                 left,
 	"delete missing map from merging list with conflict/three":                         behind,
-	"add map and delete map from merging list with conflict/three":                     stays,
-	"delete field from map in merging list with conflict/three":                        stays,
+	"add map and delete map from merging list with conflict/three":                     left,
+	"delete field from map in merging list with conflict/three":                        left,
 	"add map to merging list by pointer/three":                                         behind,
 	"add map to merging list by pointer with conflict/three":                           behind,
 	"merge lists of scalars/three":                                                     behind,
-	"delete an item in a list and preserve order/three":                                ordered,
-	"change an item in a list and preserve order/three":                                ordered,
-	"add and delete an item in a list and preserve order/three":                        ordered,
-	"delete an item in a int list and preserve order/three":                            ordered,
-	"add and delete an item in a int list and preserve order/three":                    ordered,
+	"delete an item in a list and preserve order/three":                                turned,
+	"change an item in a list and preserve order/three":                                turned,
+	"add and delete an item in a list and preserve order/three":                        turned,
+	"delete an item in a int list and preserve order/three":                            turned,
+	"add and delete an item in a int list and preserve order/three":                    turned,
 	"behavior of set element order for a merging list with duplicate/three":            twice,
 	"behavior of set element order for a merging int list with duplicate/three":        "elements that stand twice keep their places",
-	"retainKeys map clears a field/three":                                              retained,
-	"retainKeys list of maps clears a field/three":                                     retained,
+	"retainKeys map clears a field/three":                                              inMotion,
+	"retainKeys list of maps clears a field/three":                                     inMotion,
 	"retainKeys map adds an item in nested merging int list/three":                     behind,
 	"retainKeys map adds an item and deletes an item in nested merging int list/three": behind,
 	"retainKeys map adds an item in nested merging list/three":                         behind,

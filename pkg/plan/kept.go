@@ -76,9 +76,9 @@ func (m *maker) pinnedBelow(r *Resource, p merge.Proposal) (done, verdict bool) 
 		case slices.ContainsFunc(kept(r.Item), func(w pattern) bool { return w.fits(at) }):
 			m.notef(KeptNote, r.Item, at, "is not set here, and is kept for the annotation %s; the release sets %s", KeepAnnotation, Said(x.value))
 		case byRule && removed && setting == v1alpha1.Keep:
-			m.notef(KeptNote, r.Item, at, "is not set here; release %s set %s, %s sets %s: the local change is kept", r.From, Said(lookup(p.Was, x.at)), m.Release, Said(x.value))
+			m.notef(KeptNote, r.Item, at, "was removed by hand; release %s set %s, %s sets %s: the local change is kept", r.From, Said(lookup(p.Was, x.at)), m.Release, Said(x.value))
 		case byRule && removed && setting == v1alpha1.Fail:
-			m.Results.Errorf(r.Item, at, "is not set here; release %s set %s, %s sets %s: a local change; must be settled by a rule in spec.policy.rules, such as %s (or Overwrite)", r.From, Said(lookup(p.Was, x.at)), m.Release, Said(x.value), rule(r, at, v1alpha1.Keep))
+			m.Results.Errorf(r.Item, at, "was removed by hand; release %s set %s, %s sets %s: a local change; must be settled by a rule in spec.policy.rules, such as %s (or Overwrite)", r.From, Said(lookup(p.Was, x.at)), m.Release, Said(x.value), rule(r, at, v1alpha1.Keep))
 			continue
 		default:
 			continue

@@ -41,9 +41,13 @@ func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 	if !p.Local {
 		return true
 	}
-	three := fmt.Sprintf("%s; release %s %s, %s %s", here(p.Old), r.From, sets("set", p.Was), m.Release, sets("sets", p.New))
+	three := fmt.Sprintf("%s; release %s %s, %s %s", changedHere(p.Old), r.From, sets("set", p.Was), m.Release, sets("sets", p.New))
 	if m.drift || r.From == m.Release {
-		three = fmt.Sprintf("%s; release %s %s", here(p.Old), m.Release, sets("sets", p.New))
+		three = fmt.Sprintf("%s; release %s %s", changedHere(p.Old), m.Release, sets("sets", p.New))
+	}
+	done := "the local change is overwritten"
+	if p.Old == nil {
+		done = "it is set again"
 	}
 	switch setting {
 	case v1alpha1.Keep:
@@ -54,7 +58,7 @@ func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 		return true
 	}
 	if !m.drift {
-		m.Results.Warnf(r.Item, p.Path, "%s: the local change is overwritten", three)
+		m.Results.Warnf(r.Item, p.Path, "%s: %s", three, done)
 	}
 	return true
 }

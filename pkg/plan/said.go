@@ -16,6 +16,14 @@ func here(n *yaml.Node) string {
 	return "is " + Said(n) + " here"
 }
 
+// changedHere says what a field that differs from what the release set is in the cluster.
+func changedHere(n *yaml.Node) string {
+	if n == nil {
+		return "was removed by hand"
+	}
+	return here(n)
+}
+
 // sets says what a release does to a field; verb is "set" or "sets".
 func sets(verb string, n *yaml.Node) string {
 	switch {

@@ -72,12 +72,11 @@ func walkReferences(n *yaml.Node, at yamltree.Path, found func(at yamltree.Path,
 	}
 }
 
-// leaveUnused takes templates out of the plan that nothing refers to while others of their kind are referred to: what earlier rotations
-// left. Under a host that does not show the overlay, which may refer to them, only those go that a rotation has replaced by their name.
+// leaveUnused takes templates out of the plan that nothing refers to and that a rotation has replaced by their name: what earlier rotations left.
+// Others that nothing refers to stay: something outside of the cluster's base may.
 func (m *maker) leaveUnused() {
 	for _, cl := range m.Clusters {
 		var references []referrer
-		hidden := slices.ContainsFunc(cl.Base, (*resource.Item).IsFromKustomize)
 		for _, i := range cl.Base {
 			if m.byItem[i] == nil || !clusterapi.IsTemplate(i.Ref) {
 				continue
@@ -91,7 +90,6 @@ func (m *maker) leaveUnused() {
 			inBase := to(func(x referrer) bool { return x.name == i.Name && !x.overlay })
 			inOverlay := to(func(x referrer) bool { return x.name == i.Name && x.overlay })
 			replaced := to(func(x referrer) bool { return stem(x.name) == stem(i.Name) })
-			others := to(func(referrer) bool { return true })
 			switch {
 			case inBase:
 			case inOverlay && m.hasCopy(i, cl):
@@ -99,7 +97,7 @@ func (m *maker) leaveUnused() {
 				if !m.drift {
 					m.Results.Warnf(i, nil, "has a copy of a newer release, and the customer's overlay refers to this one still; is left as it is, must not be referred to")
 				}
-			case !inOverlay && (replaced || others && !hidden):
+			case !inOverlay && replaced:
 				delete(m.byItem, i)
 				m.notef(UnusedNote, i, nil, "nothing in %s refers to it; is left as it is, and can be removed once no machine is of it", cl)
 			}
@@ -159,8 +157,7 @@ func (m *maker) rotate(r *Resource, cl *cluster.Cluster, references []referrer, 
 		return
 	}
 	if !slices.ContainsFunc(references, func(x referrer) bool { return x.kind == r.Item.Kind && x.name == r.Item.Name }) {
-		m.Results.Warnf(r.Item, nil, "is to change, and nothing in %s refers to it, so that no copy is written; must be referred to, or be removed", cl)
-		r.Changes, r.Final, r.left = nil, nil, true
+		m.Results.Errorf(r.Item, nil, "is to change, which takes a copy, and nothing in the base of %s refers to it: what refers to it lies elsewhere, and cannot be pointed to the copy; must be pointed to a copy by hand, carry the annotation fn.giantswarm.io/keep: spec, or policy.immutableTemplates be Warn", cl)
 		return
 	}
 	name := m.rotated(r.Item, taken)

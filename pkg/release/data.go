@@ -32,7 +32,7 @@ func partialResources(i *resource.Item) ([]*yaml.Node, []error) {
 	if data.Kind != yaml.MappingNode {
 		return nil, append(errs, fmt.Errorf("data: is %s; must be a map", yamltree.ATypeOf(data)))
 	}
-	texts := allTexts(data)
+	texts := allTexts(data) && yamltree.Get(data, "kind") == nil && yamltree.Get(data, "apiVersion") == nil
 	fields := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: data.Line, Column: data.Column}
 	var out []*yaml.Node
 	for k := 0; k+1 < len(data.Content); k += 2 {
@@ -56,7 +56,7 @@ func partialResources(i *resource.Item) ([]*yaml.Node, []error) {
 			errs = append(errs, fmt.Errorf("data[%s]: is %s; must be a partial resource", key.Value, yamltree.ATypeOf(v)))
 		case text:
 			field := structured(v)
-			if texts && field.Kind == yaml.ScalarNode && !isIdentity(key.Value) {
+			if texts && field.Kind == yaml.ScalarNode && key.Value != "$patch" {
 				errs = append(errs, fmt.Errorf("data[%s]: holds text; must hold a map or a list, or be a resource in a key that ends in .yaml", key.Value))
 				continue
 			}
@@ -70,6 +70,7 @@ func partialResources(i *resource.Item) ([]*yaml.Node, []error) {
 	}
 	for _, r := range out {
 		yamltree.StripComments(r)
+		errs = append(errs, oddNodes(r, nil)...)
 		errs = append(errs, duplicates(r, nil)...)
 		errs = append(errs, hostAnnotations(r)...)
 	}
@@ -77,7 +78,7 @@ func partialResources(i *resource.Item) ([]*yaml.Node, []error) {
 }
 
 // allTexts tells whether all of data are strings, as in a ConfigMap that an API server takes. There, text that
-// holds no structure is no field.
+// holds no structure is no field, unless an apiVersion or a kind beside it says that all of it is one resource.
 func allTexts(data *yaml.Node) bool {
 	for k := 1; k < len(data.Content); k += 2 {
 		if v := data.Content[k]; v.Kind != yaml.ScalarNode || yamltree.TypeOf(v) != yamltree.TypeString {
@@ -86,8 +87,6 @@ func allTexts(data *yaml.Node) bool {
 	}
 	return true
 }
-
-func isIdentity(key string) bool { return key == "apiVersion" || key == "kind" || key == "$patch" }
 
 // hostAnnotations are the annotations of a patch that orchestrators keep for themselves.
 func hostAnnotations(r *yaml.Node) []error {
@@ -152,6 +151,25 @@ func parseOne(text string) (*yaml.Node, error) {
 		return nil, err
 	}
 	return logical, nil
+}
+
+// oddNodes are what no API server reads: keys that are maps or lists, and values that are not what their tag says.
+func oddNodes(n *yaml.Node, p yamltree.Path) []error {
+	var errs []error
+	if problem := yamltree.TagProblem(n); problem != "" {
+		errs = append(errs, fmt.Errorf("data: %s: %s", p, problem))
+	}
+	for i, child := range n.Content {
+		switch {
+		case n.Kind == yaml.SequenceNode:
+			errs = append(errs, oddNodes(child, p.Index(i))...)
+		case i%2 == 1:
+			errs = append(errs, oddNodes(child, p.Field(n.Content[i-1].Value))...)
+		case child.Kind != yaml.ScalarNode:
+			errs = append(errs, fmt.Errorf("data: %s: has %s for a key; must be a string", p, yamltree.ATypeOf(child)))
+		}
+	}
+	return errs
 }
 
 // duplicates are the keys that stand twice in one map of a patch: no reader could tell which one is meant.

@@ -1,6 +1,7 @@
 package yamltree
 
 import (
+	"fmt"
 	"math/big"
 	"strconv"
 	"strings"
@@ -63,6 +64,34 @@ func ATypeOf(n *yaml.Node) string {
 	default:
 		return "a " + t
 	}
+}
+
+// TagProblem says what is wrong with the tag of a value, "" where nothing is: a tag of YAML's own for a value of another type, such as !!int abc.
+func TagProblem(n *yaml.Node) string {
+	tag := n.ShortTag()
+	if !strings.HasPrefix(tag, "!!") {
+		return ""
+	}
+	fits := true
+	switch {
+	case n.Kind == yaml.MappingNode:
+		fits = tag == "!!map"
+	case n.Kind == yaml.SequenceNode:
+		fits = tag == "!!seq"
+	case n.Kind == yaml.ScalarNode && n.Style&yaml.TaggedStyle != 0:
+		plain := (&yaml.Node{Kind: yaml.ScalarNode, Value: n.Value}).ShortTag()
+		switch tag {
+		case "!!str", "!!binary", "!!timestamp":
+		case "!!float":
+			fits = plain == tag || plain == "!!int"
+		default:
+			fits = plain == tag
+		}
+	}
+	if fits {
+		return ""
+	}
+	return fmt.Sprintf("is %q, and tagged %s, which it is not; must be without the tag, or of that type", n.Value, tag)
 }
 
 // IsNull tells whether n is a null, written out or left empty.
