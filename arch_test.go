@@ -31,13 +31,13 @@ var allowed = map[string]string{
 	"overlay":          "cluster layout resource yamltree",
 	"match":            "cluster clusterapi nearest release resource version yamltree",
 	"merge":            "resource schema yamledit yamltree",
-	"plan":             "api/v1alpha1 cluster clusterapi layout match merge nearest overlay release resource result schema version yamltree",
+	"plan":             "api/v1alpha1 cluster clusterapi layout match merge nearest overlay release resource result schema version yamledit yamltree",
 	"explain":          "cluster layout overlay plan resource yamltree",
 	"status":           "api/v1alpha1 cluster layout match merge overlay parallel plan release resource result version yamltree",
-	"report":           "cluster explain merge plan release resource result schema status version yamltree",
+	"report":           "cluster explain merge plan release resource result schema status version yamledit yamltree",
 	"function":         "api/v1alpha1 plan report resource result yamledit yamltree",
 	"repo":             "layout parallel resource yamledit yamltree",
-	"cli":              "api/v1alpha1 cluster explain function layout nearest plan release repo report resource result status version yamltree",
+	"cli":              "api/v1alpha1 cluster explain function layout nearest plan release repo report resource result status version yamledit yamltree",
 	"fn/apply-release": "cli",
 }
 

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -12,9 +11,9 @@ import (
 	"github.com/giantswarm/apply-release/pkg/report"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v3"
 )
 
 // errReported says that what is wrong has been said already.
@@ -93,7 +92,7 @@ func (w *work) edit() []report.File {
 	for _, r := range w.plan.Resources {
 		switch {
 		case r.Created:
-			created = append(created, report.File{Path: r.Item.Location.Path, New: print(r.Final)})
+			created = append(created, report.File{Path: r.Item.Location.Path, New: yamledit.Print(r.Final)})
 		case r.Copy != "":
 			edits.Copies[r.Item] = r.Edits()
 		default:
@@ -117,18 +116,6 @@ func (w *work) edit() []report.File {
 	out = append(out, created...)
 	slices.SortStableFunc(out, func(a, b report.File) int { return strings.Compare(a.Path, b.Path) })
 	return out
-}
-
-// print is a new resource as a file.
-func print(n *yaml.Node) []byte {
-	var b bytes.Buffer
-	enc := yaml.NewEncoder(&b)
-	enc.SetIndent(2)
-	enc.CompactSeqIndent()
-	if err := enc.Encode(n); err != nil {
-		panic("cli: a resource cannot be printed: " + err.Error())
-	}
-	return b.Bytes()
 }
 
 // summaryOf is the sentence that sums a plan up.

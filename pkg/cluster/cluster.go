@@ -127,8 +127,12 @@ type placed struct {
 // Group sorts the items that belong to no release into clusters, ordered by name.
 func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) []*Cluster {
 	var known, untold, kustomize []placed
+	encrypted := map[string]bool{} // files of which some document is
 	for _, i := range items {
-		if catalog.IsRelease(i) || !isTarget(i) && !isKustomize(i) {
+		encrypted[i.Location.Path] = encrypted[i.Location.Path] || i.Location.Path != "" && i.Has("sops")
+	}
+	for _, i := range items {
+		if catalog.IsRelease(i) || encrypted[i.Location.Path] || !isTarget(i) && !isKustomize(i) {
 			continue
 		}
 		p, elsewhere := place(i, catalog, l)

@@ -152,8 +152,8 @@ func (c *Chain) win() {
 func lookup(n *yaml.Node, field yamltree.Path) (*yaml.Node, bool) {
 	for _, step := range field {
 		if n.Kind == yaml.ScalarNode && yamltree.TypeOf(n) == yamltree.TypeString {
-			var doc yaml.Node
-			if err := yaml.Unmarshal([]byte(n.Value), &doc); err != nil || len(doc.Content) == 0 {
+			doc, err := yamltree.Read([]byte(n.Value))
+			if err != nil || len(doc.Content) == 0 {
 				return nil, false
 			}
 			inside, err := yamltree.Logical(doc.Content[0])

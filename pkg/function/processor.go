@@ -138,11 +138,7 @@ func applyToObjects(rl *sdk.ResourceList, list *yaml.Node, edits []yamltree.Edit
 		}
 	}
 	for n := len(rl.Items); len(byItem[n]) > 0; n++ { // new ones
-		text, err := yaml.Marshal(byItem[n][0].Value)
-		if err != nil {
-			return err
-		}
-		o, err := sdk.ParseKubeObject(text)
+		o, err := sdk.ParseKubeObject(yamledit.Print(byItem[n][0].Value))
 		if err != nil {
 			return err
 		}
@@ -161,8 +157,8 @@ func configText(rl *sdk.ResourceList) string {
 
 // parse returns the root of a document, nil for none.
 func parse(text string) (*yaml.Node, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+	doc, err := yamltree.Read([]byte(text))
+	if err != nil {
 		return nil, err
 	}
 	if len(doc.Content) == 0 {

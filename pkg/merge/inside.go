@@ -17,12 +17,8 @@ func holdsMap(n *yaml.Node) bool {
 	if n.Kind != yaml.ScalarNode || yamltree.TypeOf(n) != yamltree.TypeString {
 		return false
 	}
-	dec := yaml.NewDecoder(strings.NewReader(n.Value))
-	var doc, more yaml.Node
-	if dec.Decode(&doc) != nil || !errors.Is(dec.Decode(&more), io.EOF) || doc.Content[0].Kind != yaml.MappingNode {
-		return false
-	}
-	return plainKeys(doc.Content[0])
+	doc, err := yamltree.ReadOne([]byte(n.Value))
+	return err == nil && doc.Content[0].Kind == yaml.MappingNode && plainKeys(doc.Content[0])
 }
 
 // plainKeys tells whether all keys of a map, and of the maps in it, are scalars.
@@ -38,8 +34,8 @@ func plainKeys(n *yaml.Node) bool {
 // mergeInside merges a map into the YAML inside a string, whose text changes only where values do. A nil map
 // only drops what the new release does not set any more.
 func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(old.Value), &doc); err != nil {
+	doc, err := yamltree.Read([]byte(old.Value))
+	if err != nil {
 		panic("merge: holdsMap let through what does not parse: " + err.Error())
 	}
 	inside, err := yamltree.Logical(doc.Content[0])
@@ -61,7 +57,7 @@ func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 	if len(inner.Errors) > 0 || len(inner.Changes) == 0 {
 		return
 	}
-	out, rewritten, err := yamledit.Bytes([]byte(old.Value), &doc, Edits(inner.Changes))
+	out, rewritten, err := yamledit.Bytes([]byte(old.Value), doc, Edits(inner.Changes))
 	if err != nil {
 		m.errorf(at, "the YAML inside the string: %v", err)
 		return
@@ -79,8 +75,8 @@ func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 
 // parseInside reads the YAML inside a string that [holdsMap].
 func parseInside(text string) (*yaml.Node, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+	doc, err := yamltree.Read([]byte(text))
+	if err != nil {
 		return nil, err
 	}
 	return yamltree.Logical(doc.Content[0])
@@ -148,17 +144,17 @@ func asText(old, v *yaml.Node) *yaml.Node {
 
 // structureOf is the map or list that a text holds, nil where it holds comments alone; ok is false for other text.
 func structureOf(text string) (n *yaml.Node, ok bool) {
-	var doc yaml.Node
-	dec := yaml.NewDecoder(strings.NewReader(text))
-	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+	doc, err := yamltree.ReadOne([]byte(text))
+	if errors.Is(err, io.EOF) {
 		return nil, true
-	} else if err != nil || doc.Content[0].Kind == yaml.ScalarNode && !yamltree.IsNull(doc.Content[0]) {
+	}
+	if err != nil || doc.Content[0].Kind == yaml.ScalarNode && !yamltree.IsNull(doc.Content[0]) {
 		return nil, false
 	}
 	if yamltree.IsNull(doc.Content[0]) {
 		return nil, doc.Content[0].Value == ""
 	}
-	n, err := yamltree.Logical(doc.Content[0])
+	n, err = yamltree.Logical(doc.Content[0])
 	return n, err == nil && plainKeys(n)
 }
 

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/cluster"
@@ -10,6 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -113,16 +113,11 @@ func (m *maker) ruleBelow(r *Resource, at yamltree.Path) v1alpha1.Reaction {
 
 // rule is the rule that would settle a field, as it is written into a configuration.
 func rule(r *Resource, at yamltree.Path, setting v1alpha1.Reaction) string {
-	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Style: yaml.FlowStyle, Content: []*yaml.Node{
+	return yamledit.Inline(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{
 		yamltree.Str("kind"), yamltree.Str(r.Item.Kind),
 		yamltree.Str("path"), yamltree.Str(at.String()),
 		yamltree.Str("localChanges"), yamltree.Str(string(setting)),
-	}}
-	out, err := yaml.Marshal(n)
-	if err != nil {
-		panic("plan: a rule cannot be printed: " + err.Error())
-	}
-	return strings.TrimSpace(string(out))
+	}})
 }
 
 // isOwnRecord tells whether a path is that of the record of the resource itself.

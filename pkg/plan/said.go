@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -51,28 +52,11 @@ func Said(n *yaml.Node) string {
 		}
 		return fmt.Sprintf("%q", n.Value)
 	}
-	c := yamltree.StripComments(yamltree.Clone(n))
-	flow(c)
-	out, err := yaml.Marshal(c)
-	if err != nil {
-		return yamltree.ATypeOf(n)
-	}
-	text := []rune(strings.Join(strings.Fields(string(out)), " "))
+	text := []rune(yamledit.Inline(n))
 	if len(text) > limit {
 		return string(text[:limit-1]) + "…"
 	}
 	return string(text)
-}
-
-// flow puts a tree that the caller owns into flow style.
-func flow(n *yaml.Node) {
-	n.Style &^= yaml.LiteralStyle | yaml.FoldedStyle
-	if n.Kind != yaml.ScalarNode {
-		n.Style = yaml.FlowStyle
-	}
-	for _, child := range n.Content {
-		flow(child)
-	}
 }
 
 // value shows a scalar behind a word; of a map or list, only that it is one.

@@ -1,7 +1,6 @@
 package release
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -136,15 +135,14 @@ func parseResource(text string) (*yaml.Node, error) {
 
 // parseOne parses one document; nil where there is nothing in it.
 func parseOne(text string) (*yaml.Node, error) {
-	dec := yaml.NewDecoder(bytes.NewReader([]byte(text)))
-	var doc, more yaml.Node
-	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+	doc, err := yamltree.ReadOne([]byte(text))
+	switch {
+	case errors.Is(err, io.EOF):
 		return nil, nil
-	} else if err != nil {
+	case errors.Is(err, yamltree.ErrSeveral):
+		return nil, fmt.Errorf("%w; must be one", err)
+	case err != nil:
 		return nil, fmt.Errorf("holds no YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	if err := dec.Decode(&more); err == nil {
-		return nil, errors.New("holds several documents; must be one")
 	}
 	logical, err := yamltree.Logical(doc.Content[0])
 	if err != nil || yamltree.IsNull(logical) {

@@ -52,26 +52,24 @@ func readFile(root, path string) (*File, error) {
 // parseFile reads the documents in a file's content.
 func parseFile(path string, src []byte) *File {
 	f := &File{Path: path, Src: src}
+	line, at := 0, 0 // the lines in front of an offset
 	for _, span := range split(src) {
 		d := &document{from: span[0], to: span[1]}
-		var doc, more yaml.Node
-		dec := yaml.NewDecoder(bytes.NewReader(src[d.from:d.to]))
-		err := dec.Decode(&doc)
-		if err == nil {
-			if err = dec.Decode(&more); err == nil {
-				err = errors.New("holds a document without a marker (---) in front")
-			}
+		line, at = line+bytes.Count(src[at:d.from], []byte("\n")), d.from
+		doc, err := yamltree.ReadOne(src[d.from:d.to])
+		if errors.Is(err, yamltree.ErrSeveral) {
+			err = errors.New("holds a document without a marker (---) in front")
 		}
-		if !errors.Is(err, io.EOF) {
-			return unread(f, bytes.Count(src[:d.from], []byte("\n")), err)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return unread(f, line, err)
 		}
 		f.documents = append(f.documents, d)
-		if len(doc.Content) == 0 || doc.Content[0].Kind == yaml.ScalarNode { // lists may be JSON patches of an overlay
+		if err != nil || len(doc.Content) == 0 || doc.Content[0].Kind == yaml.ScalarNode { // lists may be JSON patches of an overlay
 			continue
 		}
-		d.root = &doc
+		d.root = doc
 		d.item = resource.NewItem(doc.Content[0], nil)
-		d.item.Location = resource.Location{Path: path, Index: len(f.documents) - 1, Line: bytes.Count(src[:d.from], []byte("\n")) + 1}
+		d.item.Location = resource.Location{Path: path, Index: len(f.documents) - 1, Line: line + 1}
 		if d.item.Kind == "List" {
 			f.Warning = "holds a List, whose items are not looked at; must be documents of their own"
 		}
@@ -111,7 +109,7 @@ func (f *File) Items() []*resource.Item {
 	return out
 }
 
-// split cuts a source into documents: at lines that start with ---, which YAML allows nowhere else. What holds
+// split cuts a source into documents: at lines that start with ---, which YAML allows nowhere else, and behind lines that start with ... . What holds
 // nothing but comments and directives belongs to the document behind it.
 func split(src []byte) [][2]int {
 	var out [][2]int
@@ -125,16 +123,35 @@ func split(src []byte) [][2]int {
 		if at == 0 {
 			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
 		}
-		marker := bytes.HasPrefix(line, []byte("---")) && (len(line) == 3 || line[3] == ' ' || line[3] == '\t')
+		marker, ends := isMarker(line, "---"), isMarker(line, "...")
 		if marker && begun {
 			out = append(out, [2]int{from, at})
 			from = at
 		}
 		text := bytes.TrimSpace(line)
 		begun = begun || marker || len(text) > 0 && text[0] != '#' && text[0] != '%'
+		if ends && begun && hasText(src[end:]) { // directives of the next document may follow
+			out = append(out, [2]int{from, end})
+			from, begun = end, false
+		}
 		at = end
 	}
 	return append(out, [2]int{from, len(src)})
+}
+
+// isMarker tells whether a line is a marker of documents.
+func isMarker(line []byte, marker string) bool {
+	return bytes.HasPrefix(line, []byte(marker)) && (len(line) == 3 || line[3] == ' ' || line[3] == '\t')
+}
+
+// hasText tells whether a text has anything but white space, and comments on lines of their own.
+func hasText(src []byte) bool {
+	for line := range bytes.Lines(src) {
+		if text := bytes.TrimSpace(line); len(text) > 0 && text[0] != '#' && !isMarker(bytes.TrimRight(line, "\r\n"), "...") {
+			return true
+		}
+	}
+	return false
 }
 
 // Edits are what is to happen to resources: values of theirs change, or they go with their document.
@@ -192,12 +209,16 @@ func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) 
 			out = append(append(out, f.Src[at:d.from]...), edited...)
 			at = d.to
 		case d.item != nil && len(e.Copies[d.item]) > 0:
-			edited, printed, err := yamledit.Bytes(text, d.root, e.Copies[d.item])
+			edited, printed, err := d.copied(text, e.Copies[d.item])
 			if err != nil {
 				return nil, nil, err
 			}
 			rewritten = append(rewritten, printed...)
-			out = append(append(out, f.Src[at:d.to]...), behind(text, edited)...)
+			if endsInText(text, d.root) { // a line break behind it would be part of the text
+				out = append(append(append(out, f.Src[at:d.from]...), edited...), f.inFrontOf(d)...)
+			} else {
+				out = append(append(out, f.Src[at:d.to]...), behind(text, edited)...)
+			}
 			at = d.to
 			copies++
 		}
@@ -215,6 +236,52 @@ func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) 
 		}
 	}
 	return out, rewritten, nil
+}
+
+// copied is the text of a document with edits, which ends with a line break: where its own does not, one that would be part of a text is none there.
+func (d *document) copied(text []byte, edits []yamltree.Edit) ([]byte, []yamltree.Path, error) {
+	if !endsInText(text, d.root) {
+		return yamledit.Bytes(text, d.root, edits)
+	}
+	ended := append(bytes.Clone(text), '\n')
+	doc, err := yamltree.Read(ended)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, n := lastScalar(d.root.Content[0], nil)
+	if slices.ContainsFunc(edits, func(e yamltree.Edit) bool { return p.HasPrefix(e.Path) }) { // it changes anyway
+		return yamledit.Bytes(ended, doc, edits)
+	}
+	return yamledit.Bytes(ended, doc, append(slices.Clone(edits), yamltree.Edit{Path: p, Value: n, Styled: true}))
+}
+
+// endsInText tells whether a document ends, without a line break, in a block scalar to which one would be added.
+func endsInText(text []byte, root *yaml.Node) bool {
+	if bytes.HasSuffix(text, []byte("\n")) {
+		return false
+	}
+	_, last := lastScalar(root.Content[0], nil)
+	return last.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
+}
+
+// lastScalar is the last scalar of a document, and the path to it.
+func lastScalar(n *yaml.Node, p yamltree.Path) (yamltree.Path, *yaml.Node) {
+	switch {
+	case n.Kind == yaml.MappingNode && len(n.Content) > 0:
+		return lastScalar(n.Content[len(n.Content)-1], p.Field(n.Content[len(n.Content)-2].Value))
+	case n.Kind == yaml.SequenceNode && len(n.Content) > 0:
+		return lastScalar(n.Content[len(n.Content)-1], p.Index(len(n.Content)-1))
+	}
+	return p, n
+}
+
+// inFrontOf is the text of a document behind another one: with its marker, or one of its own.
+func (f *File) inFrontOf(d *document) []byte {
+	text := f.Src[d.from:d.to]
+	if hasMarker(text) {
+		return text
+	}
+	return append([]byte("---\n"), bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))...)
 }
 
 // behind is the text that puts a document behind another one: with a marker between them, and a line break where the other

@@ -2,13 +2,13 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -52,13 +52,7 @@ func short(n *yaml.Node, limit int) string {
 			text = "null"
 		}
 	} else {
-		c := yamltree.StripComments(yamltree.Clone(n))
-		c.Style = yaml.FlowStyle
-		out, err := yaml.Marshal(c)
-		if err != nil {
-			return "a " + yamltree.TypeOf(n)
-		}
-		text = strings.Join(strings.Fields(string(out)), " ")
+		text = yamledit.Inline(n)
 	}
 	if runes := []rune(text); len(runes) > limit {
 		text = string(runes[:limit-1]) + "…"

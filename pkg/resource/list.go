@@ -80,18 +80,16 @@ func parseOne(src []byte) (*yaml.Node, error) {
 	if !utf8.Valid(src) {
 		return nil, errors.New("standard input: is no UTF-8; must be a ResourceList in UTF-8")
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(src))
-	var doc, more yaml.Node
-	if err := dec.Decode(&doc); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, errors.New("standard input: holds no document; must be a ResourceList")
-		}
-		return nil, fmt.Errorf("standard input: must be a ResourceList in YAML or JSON: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+	doc, err := yamltree.ReadOne(src)
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, errors.New("standard input: holds no document; must be a ResourceList")
+	case errors.Is(err, yamltree.ErrSeveral):
+		return nil, errors.New("standard input: holds another document behind the list; must be one ResourceList and nothing else")
+	case err != nil:
+		return nil, fmt.Errorf("standard input: must be one ResourceList in YAML or JSON, and nothing else: %s", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
-	if err := dec.Decode(&more); err == nil && len(more.Content) > 0 && !yamltree.IsNull(more.Content[0]) {
-		return nil, fmt.Errorf("standard input: line %d: a second document starts; must be one ResourceList", more.Content[0].Line)
-	}
-	return &doc, nil
+	return doc, nil
 }
 
 func checkHeader(root *yaml.Node) error {

@@ -22,11 +22,11 @@ func (l *List) Render(edits []yamltree.Edit, results []*yaml.Node) (out []byte, 
 	if appended, ok := l.appendResults(out, results); ok {
 		return appended, rewritten, nil
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(out, &doc); err != nil {
+	doc, err := yamltree.Read(out)
+	if err != nil {
 		return nil, nil, err
 	}
-	out, more, err := yamledit.Bytes(out, &doc, l.resultEdits(results))
+	out, more, err := yamledit.Bytes(out, doc, l.resultEdits(results))
 	return out, append(rewritten, more...), err
 }
 
@@ -60,7 +60,10 @@ func (l *List) appendResults(out []byte, results []*yaml.Node) ([]byte, bool) {
 		return out, true
 	}
 	texts := make([][]byte, (len(results)+resultsPerChunk-1)/resultsPerChunk)
-	parallel.Do(len(texts), func(i int) { texts[i] = encode(results[i*resultsPerChunk : min((i+1)*resultsPerChunk, len(results))]) })
+	parallel.Do(len(texts), func(i int) {
+		chunk := results[i*resultsPerChunk : min((i+1)*resultsPerChunk, len(results))]
+		texts[i] = yamledit.Print(&yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: chunk})
+	})
 	out = append(out, "results:\n"...)
 	for _, t := range texts {
 		out = append(out, t...)
@@ -71,17 +74,6 @@ func (l *List) appendResults(out []byte, results []*yaml.Node) ([]byte, bool) {
 // resultsPerChunk is how many results are printed in one go, beside other chunks: printing is what takes the
 // time of a large upgrade.
 const resultsPerChunk = 500
-
-func encode(results []*yaml.Node) []byte {
-	var buf bytes.Buffer
-	enc := yaml.NewEncoder(&buf)
-	enc.SetIndent(2)
-	enc.CompactSeqIndent()
-	if err := enc.Encode(&yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: results}); err != nil {
-		panic("resource: a result cannot be printed: " + err.Error())
-	}
-	return buf.Bytes()
-}
 
 // piece is the text of one item of a block list, from its dash to the next one's, and what is to change in it.
 type piece struct {
@@ -118,9 +110,9 @@ func (l *List) renderItems(edits []yamltree.Edit) (out []byte, rewritten []yamlt
 
 func (p *piece) edit(src []byte) {
 	text := src[p.from:p.to]
-	var doc yaml.Node
-	if p.err = yaml.Unmarshal(text, &doc); p.err == nil {
-		p.out, p.rewritten, p.err = yamledit.Bytes(text, &doc, p.edits)
+	var doc *yaml.Node
+	if doc, p.err = yamltree.Read(text); p.err == nil {
+		p.out, p.rewritten, p.err = yamledit.Bytes(text, doc, p.edits)
 	}
 }
 

@@ -3,6 +3,7 @@ package yamledit
 import (
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -78,7 +79,11 @@ func (e *editor) removeEntry(n *yaml.Node, c *changes, i, column int) (int, erro
 		return 0, err
 	}
 	if blank(e.before(start)) {
-		e.replaceLines(e.lineStart(start), e.behindRemoved(n, c, i, 2, end), nil, column)
+		from := e.lineStart(start)
+		if i > 0 || column > 0 { // what is on top of a document speaks of all of it
+			from = e.headComment(from, column)
+		}
+		e.replaceLines(from, e.behindRemoved(n, c, i, 2, end), nil, column)
 		return i + 2, nil
 	}
 	for next := i + 2; next < len(n.Content); next += 2 {
@@ -127,6 +132,36 @@ func (e *editor) behindRemoved(n *yaml.Node, c *changes, i, width, end int) int 
 	return at
 }
 
+// headComment is where the comment starts that stands right above a line, in its column and without a blank line in between: it belongs to what is
+// on the line. Without one it is the line's own start.
+func (e *editor) headComment(line, column int) int {
+	for line > e.starts[0] {
+		above := e.lineStart(line - 1)
+		width, empty := e.indent(above)
+		if empty || width != column || e.src[above+width] != '#' {
+			break
+		}
+		line = above
+	}
+	return line
+}
+
+// asSibling is a new element as it stands among others: in flow style where all maps and lists among them are.
+func asSibling(list, el *yaml.Node) *yaml.Node {
+	flow := false
+	for _, other := range list.Content {
+		if other = yamltree.Resolve(other); other.Kind != yaml.ScalarNode {
+			if flow = other.Style&yaml.FlowStyle != 0; !flow {
+				break
+			}
+		}
+	}
+	if flow && el.Kind != yaml.ScalarNode {
+		el = natural(el, true)
+	}
+	return restyle(nil, el, false)
+}
+
 // keepsBlankLines tells whether the last scalar of a value is a block scalar with the + indicator.
 func (e *editor) keepsBlankLines(n *yaml.Node) bool {
 	for len(n.Content) > 0 {
@@ -160,7 +195,7 @@ func (e *editor) blockSeq(n *yaml.Node, c *changes) error {
 		if !blank(e.before(dash)) {
 			return e.unknown(el)
 		}
-		e.replaceLines(e.lineStart(dash), e.behindRemoved(n, c, i, 1, end), nil, column)
+		e.replaceLines(e.headComment(e.lineStart(dash), column), e.behindRemoved(n, c, i, 1, end), nil, column)
 	}
 	for at := range n.Content {
 		if added := c.addedBefore(at); len(added) > 0 {
@@ -175,7 +210,7 @@ func (e *editor) blockSeq(n *yaml.Node, c *changes) error {
 	if last := c.addedBefore(-1); len(last) > 0 {
 		added := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 		for _, el := range last {
-			added.Content = append(added.Content, restyle(nil, el, false))
+			added.Content = append(added.Content, asSibling(n, el))
 		}
 		return e.append(n, added, column)
 	}

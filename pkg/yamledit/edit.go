@@ -13,14 +13,16 @@
 //
 // A changed string keeps the quoting of the one that it replaces where that can hold it. New keys go
 // to the end of their map, with the file's indentation and the quoting of the keys beside them; new
-// elements go to the end of their list. Of a list or map that is replaced by one much like it, only what differs
-// changes; maps in lists are much alike where they share their first key and its value. A flow list over several lines that
-// gains elements in its middle goes on one line. A map or list that loses its last entry becomes {} or [].
+// elements go to the end of their list, or where the edit says. They are in the style of what is around them: in flow style where all elements of
+// their list are, or the value that they replace is; else in block style, text of several lines as block scalars. Of a list or map that is replaced by one
+// much like it, only what differs changes; maps in lists are much alike where they share their first key and its value. A map or list that
+// loses its last entry becomes {} or [].
 //
 // # Comments
 //
 // A comment belongs to the line that it stands on. It stays when the value beside it changes, and
-// goes when the key or element on its line is removed. Comments on lines of their own always stay;
+// goes when the key or element on its line is removed. A comment on lines of its own right above a key or element, in its column, belongs to that
+// and goes with it, but for one on top of a document. Other comments on lines of their own always stay;
 // only those inside a value that is replaced as a whole go with it.
 //
 // # Anchors
@@ -210,11 +212,11 @@ func withoutLineBreak(b []byte) []byte {
 
 // verify tells whether a text reads as a tree.
 func verify(out []byte, want *yaml.Node) error {
-	var parsed yaml.Node
-	if err := yaml.Unmarshal(out, &parsed); err != nil {
+	parsed, err := yamltree.Read(out)
+	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNotVerified, err)
 	}
-	got, err := yamltree.Logical(&parsed)
+	got, err := yamltree.Logical(parsed)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNotVerified, err)
 	}

@@ -32,7 +32,7 @@ func (e *editor) replaceElements(old, v *yaml.Node) (done bool, err error) {
 				return false, err
 			}
 			dash, _ := e.dash(el)
-			e.replaceLines(e.lineStart(dash), e.nextLine(end), nil, column)
+			e.replaceLines(e.headComment(e.lineStart(dash), column), e.nextLine(end), nil, column)
 		}
 		if added := v.Content[newAt:p.new]; len(added) > 0 {
 			if err := e.insertElements(old, oldAt, added, column); err != nil {
@@ -98,14 +98,17 @@ func similar(a, b *yaml.Node) (edits []yamltree.Edit, ok bool) {
 func (e *editor) insertElements(old *yaml.Node, at int, added []*yaml.Node, column int) error {
 	seq := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 	for _, el := range added {
-		seq.Content = append(seq.Content, restyle(nil, el, false))
+		seq.Content = append(seq.Content, asSibling(old, el))
 	}
 	lines, err := e.blockLines(seq, column)
 	if err != nil {
 		return err
 	}
 	dash, _ := e.dash(old.Content[0])
-	offset := e.lineStart(dash)
+	offset := e.headComment(e.lineStart(dash), column)
+	if offset == e.starts[0] { // what is on top of a document speaks of all of it
+		offset = e.lineStart(dash)
+	}
 	if at > 0 {
 		end, err := e.end(old.Content[at-1], column, false)
 		if err != nil {

@@ -100,29 +100,39 @@ func distinctFields(n *yaml.Node) bool {
 	return true
 }
 
-// listDifferences pairs the elements that differ, in between those that are equal; elements at the end may come new. In a block
-// list only maps that are similar have comments and lines of their own to keep.
+// listDifferences pairs the elements that differ, in between those that are equal. In a flow list elements come and go anywhere; in a block
+// list, which has an editor of its own, new ones come at the end, and only maps that are similar have comments and lines of their own to keep.
 func listDifferences(p yamltree.Path, old, v *yaml.Node) (out []yamltree.Edit, ok bool) {
-	if len(old.Content) == 0 || len(old.Content) > len(v.Content) || len(old.Content)*len(v.Content) > maxCommon {
+	flow := old.Style&yaml.FlowStyle != 0
+	if len(old.Content) == 0 || len(v.Content) == 0 || len(old.Content) > len(v.Content) && !flow || len(old.Content)*len(v.Content) > maxCommon {
 		return nil, false
 	}
-	flow := old.Style&yaml.FlowStyle != 0
 	oldAt, newAt := 0, 0
 	for _, pair := range append(common(old.Content, v.Content), [2]int{len(old.Content), len(v.Content)}) {
 		last := pair[0] == len(old.Content)
-		if pair[0]-oldAt != pair[1]-newAt && !last {
+		if pair[0]-oldAt != pair[1]-newAt && !last && !flow {
 			return nil, false
 		}
-		for ; oldAt < pair[0]; oldAt, newAt = oldAt+1, newAt+1 {
+		for ; oldAt < pair[0] && newAt < pair[1]; oldAt, newAt = oldAt+1, newAt+1 {
 			a, b := old.Content[oldAt], v.Content[newAt]
 			parts, ok := differences(p.Index(oldAt), a, b)
-			if _, like := similar(a, b); !ok || !flow && !like {
+			if _, like := similar(a, b); !ok && !flow || !flow && !like {
 				return nil, false
+			}
+			if !ok {
+				parts = []yamltree.Edit{{Path: p.Index(oldAt), Value: b}}
 			}
 			out = append(out, parts...)
 		}
-		for ; last && newAt < pair[1]; newAt++ {
-			out = append(out, yamltree.Edit{Path: p.Index(newAt), Value: v.Content[newAt]})
+		for ; oldAt < pair[0]; oldAt++ {
+			out = append(out, yamltree.Edit{Path: p.Index(oldAt)})
+		}
+		for ; newAt < pair[1]; newAt++ {
+			added := yamltree.Edit{Path: p.Index(len(old.Content) + newAt), Value: v.Content[newAt]}
+			if !last {
+				added.Before = pair[0] + 1
+			}
+			out = append(out, added)
 		}
 		oldAt, newAt = pair[0]+1, pair[1]+1
 	}

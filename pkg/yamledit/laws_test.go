@@ -61,8 +61,7 @@ func TestOnlyEditedLinesChange(t *testing.T) {
 	})
 }
 
-// TestReplacedListsKeepComments replaces lists of maps by random others: no line that both have goes, and no comment on a line
-// of its own.
+// TestReplacedListsKeepComments replaces lists of maps by random others: no line that both have goes, and no comment above an element that stays.
 func TestReplacedListsKeepComments(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ids := rapid.SliceOfNDistinct(rapid.IntRange(1, 9), 1, 5, rapid.ID[int])
@@ -72,7 +71,6 @@ func TestReplacedListsKeepComments(t *testing.T) {
 		was := map[int]int{}
 		for _, id := range ids.Draw(t, "old") {
 			was[id] = rapid.IntRange(1, 3).Draw(t, "value")
-			kept = append(kept, fmt.Sprintf("# about %d", id))
 			fmt.Fprintf(&src, "# about %d\n- id: %d # id %d\n  value: %d # value\n", id, id, id, was[id])
 		}
 		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
@@ -84,7 +82,7 @@ func TestReplacedListsKeepComments(t *testing.T) {
 			at := bytes.Index(src.Bytes(), fmt.Appendf(nil, "- id: %d #", id))
 			if ordered = ordered && (at < 0 || at > last); at >= 0 {
 				last = at
-				kept = append(kept, fmt.Sprintf("- id: %d # id %d", id, id))
+				kept = append(kept, fmt.Sprintf("# about %d\n- id: %d # id %d", id, id, id))
 			}
 		}
 		var doc yaml.Node
@@ -92,7 +90,7 @@ func TestReplacedListsKeepComments(t *testing.T) {
 		out, rewritten, err := Bytes(src.Bytes(), &doc, []yamltree.Edit{{Path: yamltree.Path{}.Field("list"), Value: list}})
 		require.NoError(t, err, "%s", src.String())
 		require.Empty(t, rewritten)
-		if len(kept) == len(was) || !ordered { // nothing is common, or it changes places
+		if !ordered { // nothing is common, or it changes places
 			return
 		}
 		for _, line := range kept {
@@ -159,6 +157,7 @@ func drawEdits(t *rapid.T, src []byte, doc *yaml.Node) ([]yamltree.Edit, map[int
 						mark(tx.start(n), end)
 					}
 					mark(tx.start(n.Content[i]), end)
+					markAbove(src, n.Content[i].Line, column, edited)
 					edits = append(edits, yamltree.Edit{Path: p.Field(n.Content[i].Value)})
 					continue
 				}
@@ -180,12 +179,47 @@ func drawEdits(t *rapid.T, src []byte, doc *yaml.Node) ([]yamltree.Edit, map[int
 				column = tx.blockColumn(n)
 			}
 			for i, child := range n.Content {
+				if i > 0 && rapid.IntRange(0, 5).Draw(t, "remove element") == 0 {
+					end, err := tx.end(child, column, flow)
+					if err != nil {
+						t.Fatalf("line %d: %v\n%s", n.Line, err, src)
+					}
+					from := tx.start(child)
+					if flow {
+						from = tx.start(n)
+					} else if dash, ok := tx.dash(child); ok {
+						from = dash
+						markAbove(src, 1+bytes.Count(src[:dash], []byte("\n")), column, edited)
+					}
+					mark(from, end)
+					edits = append(edits, yamltree.Edit{Path: p.Index(i)})
+					continue
+				}
 				walk(child, p.Index(i), column, flow)
+			}
+			if len(n.Content) > 0 && rapid.IntRange(0, 5).Draw(t, "insert") == 0 {
+				if flow {
+					end, _ := tx.end(n.Content[len(n.Content)-1], column, flow)
+					mark(tx.start(n), end)
+				}
+				edits = append(edits, yamltree.Edit{Path: p.Index(len(n.Content)), Value: yamltree.Str("x"), Before: rapid.IntRange(0, len(n.Content)).Draw(t, "before")})
 			}
 		}
 	}
 	walk(doc.Content[0], nil, -1, false)
 	return edits, edited
+}
+
+// markAbove marks the lines of the comment right above a line, which belongs to what is on it.
+func markAbove(src []byte, line, column int, edited map[int]bool) {
+	all := lines(src)
+	for at := line - 2; at >= 0; at-- {
+		text := bytes.TrimPrefix(all[at], byteOrderMark)
+		if width := len(text) - len(bytes.TrimLeft(text, " ")); width != column || !bytes.HasPrefix(text[width:], []byte("#")) {
+			return
+		}
+		edited[at+1] = true
+	}
 }
 
 // writer writes a random document, line by line.

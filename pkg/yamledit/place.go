@@ -139,7 +139,8 @@ func (e *editor) isInline(n *yaml.Node, s slot) bool {
 }
 
 func (e *editor) replaceInline(old, v *yaml.Node, s slot) error {
-	out, err := inline(v, e.json || s.kind == slotFlow && isJSONKeyed(old))
+	json := e.json || s.kind == slotFlow && isJSONKeyed(old)
+	out, err := inline(v, json)
 	if err != nil {
 		return err
 	}
@@ -148,6 +149,9 @@ func (e *editor) replaceInline(old, v *yaml.Node, s slot) error {
 		return err
 	}
 	start := e.start(old)
+	if lines := e.flowLines(old, v, end, json); lines != "" {
+		out = lines
+	}
 	if old.Anchor != "" && old.Kind == yaml.ScalarNode && v.Kind == yaml.ScalarNode {
 		start = e.content(old) // the anchor stays, for the aliases that keep it
 	}
@@ -173,6 +177,40 @@ func (e *editor) replaceInline(old, v *yaml.Node, s slot) error {
 		e.splices.add(start, end, out)
 	}
 	return nil
+}
+
+// flowLines renders a flow collection over several lines, as the one is that it replaces; "" where that one is on one line, or has entries beside one another.
+func (e *editor) flowLines(old, v *yaml.Node, end int, json bool) string {
+	if old.Kind == yaml.ScalarNode || old.Style&yaml.FlowStyle == 0 || old.Kind != v.Kind || len(old.Content) == 0 || len(v.Content) == 0 {
+		return ""
+	}
+	start, first := e.content(old), e.start(old.Content[0])
+	indent := e.before(first)
+	if e.lineStart(start) == e.lineStart(first) || !blank(indent) || !blank(e.before(end-1)) {
+		return ""
+	}
+	width := 1
+	if v.Kind == yaml.MappingNode {
+		width = 2
+	}
+	var entries []string
+	for i := 0; i+width <= len(v.Content); i += width {
+		one := &yaml.Node{Kind: v.Kind, Tag: "!!map", Content: v.Content[i : i+width]}
+		if width == 1 {
+			one.Tag = "!!seq"
+		}
+		text, err := inline(one, json)
+		if err != nil {
+			return ""
+		}
+		entries = append(entries, text[1:len(text)-1])
+	}
+	comma := ""
+	if last := strings.TrimRight(string(e.src[first:end-1]), " \t\r\n"); strings.HasSuffix(last, ",") {
+		comma = ","
+	}
+	open := string(e.src[start : start+1])
+	return open + e.newline + indent + strings.Join(entries, ","+e.newline+indent) + comma + e.newline + e.before(end-1) + string(e.src[end-1:end])
 }
 
 // isJSONKeyed tells whether a flow mapping has its keys in double quotes, as JSON has.
@@ -234,8 +272,11 @@ func (e *editor) replaceByBlockScalar(old, v *yaml.Node, s slot) error {
 		if e.nextLine(end) == len(e.src) && !endsLine(e.src) && b.chomp == 0 { // what ends without a line break needs no - for it
 			header = strings.TrimSuffix(header, "-")
 		}
-		tail := string(e.src[b.header:e.lineEnd(b.header)])
-		e.splices.add(e.content(old), end, header+tail+e.newline+strings.Join(lines, e.newline))
+		tail, newline := string(e.src[b.header:e.lineEnd(b.header)]), e.newline
+		if width := e.breakAt(e.lineEnd(b.header)); width > 0 { // as it is there, whatever it is elsewhere
+			newline = string(e.src[e.lineEnd(b.header) : e.lineEnd(b.header)+width])
+		}
+		e.splices.add(e.content(old), end, header+tail+newline+strings.Join(lines, newline))
 		return nil
 	}
 	header, lines := blockScalarLines(v, column, s.column)

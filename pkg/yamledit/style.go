@@ -47,15 +47,27 @@ func settle(n *yaml.Node, flow bool) {
 	if n.Kind == yaml.ScalarNode && isString(n) {
 		n.Style &^= yaml.TaggedStyle
 		if !canWrite(n, n.Style&(quoted|multiline), flow) {
-			n.Style = yaml.DoubleQuotedStyle
-			if strings.Contains(n.Value, "\n") && canWrite(n, yaml.LiteralStyle, flow) {
-				n.Style = yaml.LiteralStyle
-			}
+			n.Style = quotes(n, flow)
 		}
 	}
 	for _, child := range n.Content {
 		settle(child, flow)
 	}
+}
+
+// quotes are the quotes for a string that cannot be plain, or the style of a block scalar for text of several lines: double quotes where the text would be of another
+// type without, or has characters that need an escape; else single ones in block style, as kubectl and kustomize print them.
+func quotes(n *yaml.Node, flow bool) yaml.Style {
+	switch plain := (&yaml.Node{Kind: yaml.ScalarNode, Value: n.Value}); {
+	case strings.Contains(n.Value, "\n"):
+		if canWrite(n, yaml.LiteralStyle, flow) {
+			return yaml.LiteralStyle
+		}
+	case !canWrite(n, yaml.SingleQuotedStyle, flow), plain.ShortTag() != "!!str", yamltree.IsYAML11Bool(plain), isSexagesimal(n.Value):
+	case !flow || strings.ContainsAny(n.Value, `"\`):
+		return yaml.SingleQuotedStyle
+	}
+	return yaml.DoubleQuotedStyle
 }
 
 func isString(n *yaml.Node) bool {

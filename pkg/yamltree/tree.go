@@ -7,9 +7,6 @@
 package yamltree
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -200,24 +197,6 @@ func Document(n *yaml.Node) *yaml.Node {
 		return n.Content[0]
 	}
 	return n
-}
-
-// Documents parses a stream of YAML documents, which may be JSON, into document nodes that have a root. On an error those in front of it are
-// returned with it.
-func Documents(src []byte) ([]*yaml.Node, error) {
-	var out []*yaml.Node
-	dec := yaml.NewDecoder(bytes.NewReader(src))
-	for {
-		var doc yaml.Node
-		if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
-			return out, nil
-		} else if err != nil {
-			return out, err
-		}
-		if len(doc.Content) > 0 {
-			out = append(out, &doc)
-		}
-	}
 }
 
 // ShiftInto moves the lines of a tree that was parsed from the text of a scalar to where they stand in the scalar's document. Only
