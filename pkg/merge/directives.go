@@ -17,7 +17,7 @@ const (
 // directives are what a map of a patch says beside its fields.
 type directives struct {
 	patch      string // "", merge, replace, delete
-	retain     []*yaml.Node
+	retain     map[string]bool // nil where nothing is said
 	deleteFrom map[string]*yaml.Node // by field
 	order      map[string]*yaml.Node // by field
 }
@@ -48,9 +48,15 @@ func (m *merger) directives(patch *yaml.Node, p yamltree.Path) directives {
 				m.errorf(p, "$patch is %q; must be merge, replace or delete", v.Value)
 			}
 		case key == retainDirective && list:
-			d.retain = append([]*yaml.Node{}, v.Content...)
+			d.retain = map[string]bool{}
+			for _, k := range v.Content {
+				d.retain[k.Value] = true
+			}
+			m.checkRetain(patch, d.retain, p)
 		case strings.HasPrefix(key, deleteFromDirective) && list:
-			d.deleteFrom[strings.TrimPrefix(key, deleteFromDirective)] = v
+			field := strings.TrimPrefix(key, deleteFromDirective)
+			d.deleteFrom[field] = v
+			m.checkDeleteFrom(v, yamltree.Get(patch, field), p.Field(field))
 		case strings.HasPrefix(key, orderDirective) && list:
 			d.order[strings.TrimPrefix(key, orderDirective)] = v
 		case key == retainDirective, strings.HasPrefix(key, deleteFromDirective), strings.HasPrefix(key, orderDirective):
@@ -60,6 +66,29 @@ func (m *merger) directives(patch *yaml.Node, p yamltree.Path) directives {
 		}
 	}
 	return d
+}
+
+// checkDeleteFrom reports what of $deleteFromPrimitiveList is no scalar, or is in the patch's own list.
+func (m *merger) checkDeleteFrom(gone, list *yaml.Node, p yamltree.Path) {
+	for _, el := range gone.Content {
+		if el.Kind != yaml.ScalarNode {
+			m.errorf(p, "$deleteFromPrimitiveList names %s; must name scalars", yamltree.ATypeOf(el))
+			continue
+		}
+		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
+		if list != nil && yamltree.ElementIndex(list, step) >= 0 {
+			m.errorf(p.Then(step), "is in the release's list and in $deleteFromPrimitiveList; must be in one of them")
+		}
+	}
+}
+
+// checkRetain reports keys that a map of a patch sets and $retainKeys does not name.
+func (m *merger) checkRetain(patch *yaml.Node, named map[string]bool, p yamltree.Path) {
+	for i := 0; i+1 < len(patch.Content); i += 2 {
+		if key := patch.Content[i].Value; !isDirective(key) && !named[key] && !yamltree.IsNull(patch.Content[i+1]) {
+			m.errorf(p.Field(key), "is set, but $retainKeys does not name it; must name every key that is set")
+		}
+	}
 }
 
 // listsAlone are the fields that directives speak of and the patch itself does not.
@@ -82,21 +111,12 @@ func (d directives) listsAlone(patch *yaml.Node) []string {
 }
 
 // retain removes the keys of a map that $retainKeys does not name.
-func (m *merger) retain(dst, patch *yaml.Node, d directives, p yamltree.Path) {
+func (m *merger) retain(dst *yaml.Node, d directives, p yamltree.Path) {
 	if d.retain == nil {
 		return
 	}
-	kept := map[string]bool{}
-	for _, k := range d.retain {
-		kept[k.Value] = true
-	}
-	for i := 0; i+1 < len(patch.Content); i += 2 {
-		if key := patch.Content[i].Value; !isDirective(key) && !kept[key] && !yamltree.IsNull(patch.Content[i+1]) {
-			m.errorf(p.Field(key), "is set, but $retainKeys does not name it; must name every key that is set")
-		}
-	}
 	for i := len(dst.Content) - 2; i >= 0; i -= 2 {
-		if key := dst.Content[i].Value; !kept[key] {
+		if key := dst.Content[i].Value; !d.retain[key] {
 			m.touch(Delete, p.Field(key))
 			m.remove(dst, key)
 		}

@@ -102,7 +102,7 @@ func (m *merger) takeOver(inner *Merged, at yamltree.Path) {
 // asText is a value as it is set where the API takes strings alone: a scalar of another type as it is written, a map or list as YAML, behind the comments that a
 // string holds where it holds nothing else. A map for a string that holds one stays a map, which is merged inside; a list that the string holds
 // already stays that string.
-func asText(old, v *yaml.Node) *yaml.Node {
+func (m *merger) asText(old, v *yaml.Node, at yamltree.Path) *yaml.Node {
 	if yamltree.IsNull(v) || v.Kind == yaml.MappingNode && directive(v) == "delete" || removesList(v) {
 		return v
 	}
@@ -137,7 +137,7 @@ func asText(old, v *yaml.Node) *yaml.Node {
 	case !strings.HasSuffix(comments, "\n"):
 		comments += "\n"
 	}
-	text := yamltree.Str(comments + string(yamledit.Print(withoutDirectives(v))))
+	text := yamltree.Str(comments + string(yamledit.Print(m.withoutDirectives(v, at))))
 	text.Style = yaml.LiteralStyle
 	return text
 }
@@ -159,7 +159,9 @@ func structureOf(text string) (n *yaml.Node, ok bool) {
 }
 
 // withoutDirectives is a value that nothing is known of, as it is set where nothing was.
-func withoutDirectives(v *yaml.Node) *yaml.Node {
-	m := merger{Merged: &Merged{}, schema: &schema.Type{}, sides: &sides{}}
-	return m.clean(v, nil, "", true)
+func (m *merger) withoutDirectives(v *yaml.Node, at yamltree.Path) *yaml.Node {
+	inner := merger{Merged: &Merged{}, schema: &schema.Type{}, sides: &sides{}}
+	out := inner.clean(v, nil, "", true)
+	m.takeOver(inner.Merged, at)
+	return out
 }

@@ -12,7 +12,7 @@ import (
 
 // mergeList merges a list of a patch into one of Final. alone says that the patch has no such list, only directives about it.
 func (m *merger) mergeList(dst, patch *yaml.Node, p yamltree.Path, pattern string, d directives, field string, alone bool) {
-	m.deleteScalars(dst, patch, d.deleteFrom[field], p)
+	m.deleteScalars(dst, d.deleteFrom[field], p)
 	rule := m.schema.Rule(pattern)
 	explicit := d.order[field]
 	switch {
@@ -144,7 +144,7 @@ func (m *merger) mergeSet(dst, patch *yaml.Node, p yamltree.Path) {
 }
 
 // deleteScalars carries out $deleteFromPrimitiveList.
-func (m *merger) deleteScalars(dst, patch, gone *yaml.Node, p yamltree.Path) {
+func (m *merger) deleteScalars(dst, gone *yaml.Node, p yamltree.Path) {
 	if gone == nil {
 		return
 	}
@@ -154,14 +154,9 @@ func (m *merger) deleteScalars(dst, patch, gone *yaml.Node, p yamltree.Path) {
 	}
 	for _, el := range gone.Content {
 		if el.Kind != yaml.ScalarNode {
-			m.errorf(p, "$deleteFromPrimitiveList names %s; must name scalars", yamltree.ATypeOf(el))
 			continue
 		}
 		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
-		if yamltree.ElementIndex(patch, step) >= 0 {
-			m.errorf(p.Then(step), "is in the release's list and in $deleteFromPrimitiveList; must be in one of them")
-			continue
-		}
 		m.removeElements(dst, matching(dst, step), step, p)
 	}
 }

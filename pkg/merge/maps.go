@@ -19,7 +19,7 @@ func (m *merger) mergeMap(dst, patch *yaml.Node, p yamltree.Path, pattern string
 		m.replaceMap(dst, patch, p, pattern)
 		return
 	}
-	m.retain(dst, patch, d, p)
+	m.retain(dst, d, p)
 	texts := m.schema.Rule(pattern).Strings
 	for i := 0; i+1 < len(patch.Content); i += 2 {
 		key, v := patch.Content[i].Value, patch.Content[i+1]
@@ -33,7 +33,7 @@ func (m *merger) mergeMap(dst, patch *yaml.Node, p yamltree.Path, pattern string
 			continue
 		}
 		if texts {
-			v = asText(old, v)
+			v = m.asText(old, v, at)
 		}
 		m.mergeField(dst, key, old, v, at, join(pattern, key), d)
 	}
@@ -240,7 +240,7 @@ func (m *merger) clean(v *yaml.Node, p yamltree.Path, pattern string, dropNulls 
 				m.checkOrder(value, order, p.Field(key), m.schema.Rule(join(pattern, key)))
 			}
 			if texts {
-				value = asText(nil, value)
+				value = m.asText(nil, value, p.Field(key))
 			}
 			if !yamltree.IsNull(value) && !m.checkShape(value, p.Field(key), join(pattern, key)) {
 				continue

@@ -1,0 +1,74 @@
+package yamledit
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// FuzzBytes sets any value at any place of any text: nothing panics, no edit is no change, and what comes out reads as the tree with the edit. Where the edit was made
+// in place, the lines in front of the place stay.
+func FuzzBytes(f *testing.F) {
+	for _, s := range [][3]string{
+		{"a: 1 # c\nb:\n  - x\n  - y: 1\n", "b[1].y", "2"},
+		{"a: {b: [1, 2], c: x}\n", "a.b", "[1, 3, 2]"},
+		{"a: |\n  text\n\n  more\nb: 1\n", "a", "'x\n\n  y'"},
+		{"a: &x {b: 1}\nc: *x\nd:\n  <<: *x\n  e: 1\n", "c.b", "2"},
+		{"# top\n- a\n-\n  b: 1\n- - c\n", "[2]", "{d: 1}"},
+		{"a: >-\n  x\n  y\n? b\n: c\n", "b", "d"},
+		{"{\"a\": \"b\", \"c\": [1,2]}", "c[0]", "x"},
+		{"a: 'it''s'\r\nb:\r\n- 1\r\n", "b[0]", ""},
+	} {
+		f.Add(s[0], s[1], s[2])
+	}
+	f.Fuzz(func(t *testing.T, src, at, value string) {
+		doc, err := yamltree.ReadOne([]byte(src))
+		if err != nil || len(src)+len(value) > 4000 {
+			return
+		}
+		p, err := yamltree.ParsePath(at)
+		if err != nil && at != "" {
+			return
+		}
+		e := yamltree.Edit{Path: p}
+		if value != "" {
+			v, err := yamltree.ReadOne([]byte(value))
+			if err != nil {
+				return
+			}
+			if e.Value, err = yamltree.Logical(v.Content[0]); err != nil || yamltree.TagProblem(e.Value) != "" {
+				return
+			}
+			yamltree.StripComments(e.Value)
+		}
+		if same, _, err := Bytes([]byte(src), doc, nil); err != nil || string(same) != src {
+			t.Fatalf("no edit, and other bytes: %v\n%q\n%q", err, src, same)
+		}
+		want, err := yamltree.Logical(doc)
+		if err != nil || yamltree.Apply(want, []yamltree.Edit{e}) != nil {
+			return
+		}
+		out, rewritten, err := Bytes([]byte(src), doc, []yamltree.Edit{e})
+		if err != nil {
+			return // loud, and nothing written
+		}
+		read, err := yamltree.ReadOne(out)
+		if err != nil {
+			t.Fatalf("%v\nfrom\n%s\nto\n%s", err, src, out)
+		}
+		got, err := yamltree.Logical(read)
+		if err != nil || !isJSON([]byte(src)) && !yamltree.Equal(got, want) {
+			t.Fatalf("%v\n%s := %q\nfrom\n%s\nto\n%s", err, at, value, src, out)
+		}
+		top, inPlace := yamltree.Lookup(yamltree.Document(doc), p[:min(1, len(p))]), len(rewritten) == 0
+		if inPlace && top != nil && len(p) > 0 && !strings.ContainsAny(src, "&*{[?#") && top.Line > 2 {
+			front := strings.SplitAfter(src, "\n")
+			head := strings.Join(front[:min(len(front), top.Line-2)], "")
+			if !bytes.HasPrefix(out, []byte(head)) {
+				t.Fatalf("lines in front of the edit changed\n%s := %q\nfrom\n%s\nto\n%s", at, value, src, out)
+			}
+		}
+	})
+}
