@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 //	parity DIR CONFIG [CLUSTER...]               the directory mode makes the same resources of the folder as the upgrade before
 //	apply-release                                the program itself
 func TestScripts(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir()) // of checkouts without git
 	testscript.Run(t, testscript.Params{
 		Dir:           "../../testdata/script",
 		UpdateScripts: *update,
@@ -63,11 +64,12 @@ func parity(ts *testscript.TestScript, _ bool, args []string) {
 
 // TestCommands runs testdata/cli: one behaviour of the commands a file.
 func TestCommands(t *testing.T) {
+	state := t.TempDir() // of checkouts without git
 	testscript.Run(t, testscript.Params{
 		Dir:           "../../testdata/cli",
 		UpdateScripts: *update,
 		Setup: func(env *testscript.Env) error {
-			for k, v := range map[string]string{"GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@example.com", "GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@example.com", "GIT_CONFIG_GLOBAL": "/dev/null"} {
+			for k, v := range map[string]string{"GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@example.com", "GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@example.com", "GIT_CONFIG_GLOBAL": "/dev/null", "XDG_STATE_HOME": state} {
 				env.Setenv(k, v)
 			}
 			fleet, err := filepath.Abs("../../testdata/fleet")

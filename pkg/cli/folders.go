@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -148,21 +150,39 @@ func clusterFolders(r *repo.Repo, patterns []string) ([]string, error) {
 	return out, errors.Join(errs...)
 }
 
-// names turns the paths among patterns into names, and leaves off what leads further than to a cluster's folder.
+// names turns what names clusters into patterns installation/cluster.
 func names(r *repo.Repo, patterns []string) ([]string, error) {
 	var out []string
 	var errs []error
 	for _, p := range patterns {
-		name := p
-		if isPath(p) {
-			var err error
-			if name, err = r.Name(p); err != nil {
-				errs = append(errs, err)
-				continue
-			}
+		name, err := clusterName(r, p)
+		if err != nil {
+			errs = append(errs, err)
+			continue
 		}
-		parts := strings.Split(name, "/")
-		out = append(out, strings.Join(parts[:min(len(parts), max(r.Clusters.Depth(), 2))], "/"))
+		out = append(out, name)
 	}
 	return out, errors.Join(errs...)
+}
+
+// clusterName is a cluster, or a glob, as installation/cluster: of a name alone in any installation, and of the way to a cluster's folder, from the
+// working directory where it starts with a dot or a slash, else from the top of the checkout.
+func clusterName(r *repo.Repo, p string) (string, error) {
+	name := path.Clean(filepath.ToSlash(p))
+	if isPath(p) {
+		var err error
+		if name, err = r.Name(p); err != nil {
+			return "", err
+		}
+		return r.ClusterAt(name)
+	}
+	switch parts := strings.Split(name, "/"); {
+	case p == "" || name == "." || parts[0] == "..":
+		return "", fmt.Errorf("%q is no cluster; must be such as gauss/peu01", p)
+	case len(parts) == 1:
+		return "*/" + name, nil
+	case len(parts) == 2:
+		return name, nil
+	}
+	return r.ClusterAt(name)
 }

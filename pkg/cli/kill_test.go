@@ -31,6 +31,7 @@ const (
 // checkout makes a repository of one release and this many clusters.
 func checkout(t testing.TB, clusters int) string {
 	t.Helper()
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	dir := t.TempDir()
 	write := func(path, text string) {
 		file := filepath.Join(dir, path)

@@ -156,7 +156,7 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 			set(root, yamltree.Str(*v), "spec", "policy", p.field)
 		}
 	}
-	setList(root, withInstallation(clusters), "spec", "clusters")
+	setList(root, clusters, "spec", "clusters")
 	setList(root, o.include, "spec", "components", "include")
 	setList(root, o.exclude, "spec", "components", "exclude")
 	if o.release == "" && o.config == "" && yamltree.Lookup(root, yamltree.Fields("spec", "release", "version")) == nil {
@@ -179,7 +179,7 @@ func (o *options) standing(clusters []string) (*v1alpha1.ApplyRelease, error) {
 	if len(clusters) == 0 {
 		clusters = []string{"*/*"}
 	}
-	setList(root, withInstallation(clusters), "spec", "clusters")
+	setList(root, clusters, "spec", "clusters")
 	return v1alpha1.Decode(root)
 }
 
@@ -193,20 +193,6 @@ func setList(root *yaml.Node, values []string, at ...string) {
 		seq.Content = append(seq.Content, yamltree.Str(v))
 	}
 	set(root, seq, at...)
-}
-
-// withInstallation makes patterns of names that have no installation: peu01 is */peu01. Paths stay.
-func withInstallation(clusters []string) []string {
-	var out []string
-	for _, c := range clusters {
-		if !isPath(c) {
-			if c = strings.TrimSuffix(c, "/"); !strings.Contains(c, "/") {
-				c = "*/" + c
-			}
-		}
-		out = append(out, c)
-	}
-	return out
 }
 
 // isPath tells whether a cluster is named by the way to its folder, as shells complete it.

@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -34,7 +34,14 @@ no other. All files are written, or none, with branch and commit; a run that is 
 		Example: `  apply-release upgrade gauss/peu01 --release aws/v21.0.0
   apply-release upgrade 'gauss/*' --release aws/v21.0.0 --branch upgrade-gauss --commit --pr-body body.md`,
 		ValidArgsFunction: o.completion(clusterNames),
-		RunE:              func(_ *cobra.Command, clusters []string) error { return o.run(clusters, s) },
+		RunE: func(cmd *cobra.Command, clusters []string) error {
+			for _, name := range []string{"branch", "pr-body"} {
+				if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
+					return fmt.Errorf("--%s is empty; must be a name, or be left out", name)
+				}
+			}
+			return o.run(clusters, s)
+		},
 	}
 	o.addTo(cmd)
 	cmd.Flags().StringVar(&o.branch, "branch", "", "make this git branch first")
@@ -63,31 +70,27 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	branch := o.branch
-	if len(changes) == 0 {
-		branch = ""
+	body := &body{file: o.prBody}
+	writing := repo.Writing{Undo: body.undo, Also: func() error {
+		if err := body.write(u); err != nil {
+			return err
+		}
+		if err := report.Text(s.Out, u, report.Palette{On: on}); err != nil { // before the commit, since a run that nobody hears of has failed
+			return fmt.Errorf("standard output: %w", err)
+		}
+		return nil
+	}}
+	if len(changes) > 0 {
+		writing.Branch = o.branch
 	}
-	if err := w.repo.Write(ctx, changes, branch, func() error { return o.publish(w.repo, u) }); err != nil {
+	if o.commit {
+		writing.Message = message(u)
+	}
+	err = w.repo.Write(ctx, changes, writing)
+	if err != nil && !errors.Is(err, repo.ErrHalf) {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
-	return report.Text(s.Out, u, report.Palette{On: on})
-}
-
-// publish makes what comes with the files: the body of a pull request, and the commit.
-func (o *upgradeOptions) publish(r *repo.Repo, u *report.Upgrade) error {
-	if o.prBody != "" {
-		var body bytes.Buffer
-		if err := report.Markdown(&body, u); err != nil {
-			return err
-		}
-		if err := os.WriteFile(o.prBody, body.Bytes(), 0o644); err != nil {
-			return err
-		}
-	}
-	if !o.commit || len(u.Files) == 0 {
-		return nil
-	}
-	return r.Commit(message(u), paths(u))
+	return err
 }
 
 // check says what speaks against writing, before anything is written.
@@ -99,11 +102,27 @@ func (o *upgradeOptions) check(r *repo.Repo, u *report.Upgrade) error {
 	if o.commit && !r.IsGit() {
 		errs = append(errs, errors.New("--commit needs a git repository"))
 	}
+	if (o.commit || o.branch != "") && r.IsGit() {
+		errs = append(errs, r.CheckIndex())
+	}
+	if o.prBody != "" {
+		what, err := r.Holds(o.prBody)
+		if errs = append(errs, err); what != "" {
+			errs = append(errs, fmt.Errorf("--pr-body %s: would be a part of %s; must be another file", o.prBody, what))
+		}
+	}
+	for _, path := range paths(u) {
+		if dir := r.Elsewhere(path); dir != "" {
+			errs = append(errs, fmt.Errorf("%s: is in a git repository of its own, %s; must be upgraded there, with --repo %s", path, dir, dir))
+		}
+	}
 	if !o.allowDirty {
 		dirty, err := r.Dirty(paths(u))
 		errs = append(errs, err)
 		for _, path := range dirty {
-			errs = append(errs, fmt.Errorf("%s: has uncommitted changes; must be committed first, or --allow-dirty be given", path))
+			if r.Elsewhere(path) == "" && !slices.ContainsFunc(u.Files, func(f report.File) bool { return f.Path == path && f.Old == nil }) {
+				errs = append(errs, fmt.Errorf("%s: has uncommitted changes; must be committed first, or --allow-dirty be given", path))
+			}
 		}
 	}
 	return errors.Join(errs...)

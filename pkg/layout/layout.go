@@ -220,7 +220,24 @@ func (c Cluster) Match(parts []string) (ClusterPath, bool) {
 // Depth is how many folders the layout has above a cluster's files.
 func (c Cluster) Depth() int { return len(c.segments) }
 
+// Folder reads the installation and the cluster off the path of a cluster's folder, which must have as many segments as the layout. One that is below such a
+// folder is read as that folder's, with exact being false.
+func (c Cluster) Folder(parts []string) (p ClusterPath, exact, ok bool) {
+	n := len(c.segments)
+	if len(parts) < n {
+		return ClusterPath{}, false, false
+	}
+	vars, ok := match(c.segments, parts[:n])
+	return ClusterPath{Installation: vars["installation"], Cluster: vars["cluster"], Depth: n}, len(parts) == n, ok
+}
+
 func isLayer(s string) bool { return s == Base || s == Overlay }
+
+// A glob takes time in the number of ways in which its braces can be read.
+const (
+	maxAlternatives = 100
+	maxGlob         = 1000
+)
 
 // CheckGlob says what is wrong with a glob, if anything.
 func CheckGlob(glob string) error {
@@ -229,6 +246,16 @@ func CheckGlob(glob string) error {
 	}
 	if !doublestar.ValidatePattern(glob) {
 		return fmt.Errorf("%q is no glob; must be such as \"gauss/*\"", glob)
+	}
+	ways := 1
+	for _, group := range strings.Split(glob, "{")[1:] { // each is tried with each
+		ways *= 1 + strings.Count(group, ",")
+		if ways > maxAlternatives {
+			return fmt.Errorf("%q has more than %d alternatives in braces; must have less", glob, maxAlternatives)
+		}
+	}
+	if len(glob) > maxGlob {
+		return fmt.Errorf("is a glob of %d characters; must have at most %d", len(glob), maxGlob)
 	}
 	return nil
 }

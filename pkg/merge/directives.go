@@ -16,8 +16,8 @@ const (
 
 // directives are what a map of a patch says beside its fields.
 type directives struct {
-	patch      string // "", merge, replace, delete
-	retain     map[string]bool // nil where nothing is said
+	patch      string                // "", merge, replace, delete
+	retain     map[string]bool       // nil where nothing is said
 	deleteFrom map[string]*yaml.Node // by field
 	order      map[string]*yaml.Node // by field
 }

@@ -154,7 +154,7 @@ func mergeResource(target *yaml.Node, patches []Patch, t *schema.Type, s *sides)
 func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type, s *sides) *merger {
 	m := &merger{
 		Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches, sides: s,
-		inside: map[string][]Change{}, asides: map[string]bool{},
+		inside: map[string][]Change{}, asides: map[string]bool{}, places: map[*yaml.Node]int{},
 	}
 	if s.drops != nil && !s.dropped {
 		m.current = Dropped
@@ -175,10 +175,30 @@ func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type, s *sides) *mer
 func (m *merger) settle(target *yaml.Node) {
 	m.Changes = m.agree(net(target, m.Final, m.touches))
 	m.Final = yamltree.Clone(target)
+	for _, c := range m.Changes {
+		m.remember(c.Path)
+	}
+	for _, o := range m.orders {
+		m.remember(o.path)
+	}
 	if err := yamltree.Apply(m.Final, Edits(m.Changes)); err != nil {
 		panic("merge: the changes do not fit their resource: " + err.Error())
 	}
 	m.putInOrder(target)
+}
+
+// remember notes where the elements of the lists on a path stand, before any come, go or move.
+func (m *merger) remember(p yamltree.Path) {
+	for depth := range len(p) + 1 {
+		if depth < len(p) && p[depth].Kind == yamltree.Field {
+			continue
+		}
+		if list := yamltree.Lookup(m.Final, p[:depth]); list != nil && list.Kind == yaml.SequenceNode {
+			for i, el := range list.Content {
+				m.places[el] = i
+			}
+		}
+	}
 }
 
 // merger merges into Final and remembers which places it touched.
@@ -194,7 +214,8 @@ type merger struct {
 	inside map[string][]Change
 	// asides are the places that a patch sets as a whole.
 	asides map[string]bool
-	orders []order // of lists, in the order in which they were merged
+	orders []order            // of lists, in the order in which they were merged
+	places map[*yaml.Node]int // of the elements of lists, as the resource has them
 }
 
 type touch struct {

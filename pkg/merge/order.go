@@ -58,11 +58,11 @@ func (m *merger) putInOrder(target *yaml.Node) {
 	for _, name := range names {
 		m.putListInOrder(wishes[name], target)
 	}
-	m.placeNew(target)
+	m.placeNew()
 }
 
 // placeNew says of new elements where in their lists they go, and lists those of one list in its order.
-func (m *merger) placeNew(target *yaml.Node) {
+func (m *merger) placeNew() {
 	type element struct {
 		change Change
 		at     int // in the list as it is
@@ -74,7 +74,7 @@ func (m *merger) placeNew(target *yaml.Node) {
 			continue
 		}
 		list := yamltree.Lookup(m.Final, c.Path[:last])
-		c.Before = newPlace(yamltree.Lookup(target, c.Path[:last]), list, c.Path[last])
+		c.Before = m.newPlace(list, c.Path[last])
 		name := c.Path[:last].String()
 		added[name] = append(added[name], element{c, yamltree.ElementIndex(list, c.Path[last])})
 		slots[name] = append(slots[name], i)
@@ -107,11 +107,11 @@ func (m *merger) putListInOrder(o order, target *yaml.Node) {
 	if by == nil {
 		return
 	}
-	sorted := &yaml.Node{Kind: yaml.SequenceNode, Content: inOrder(list.Content, before.Content, by, o.rule, explicit)}
+	sorted := &yaml.Node{Kind: yaml.SequenceNode, Content: m.inOrder(list.Content, by, o.rule, explicit)}
 	if slices.Equal(sorted.Content, list.Content) {
 		return
 	}
-	if !inTurn(before, sorted, o.rule) && !m.proposeOrder(o, before, sorted) {
+	if !m.inTurn(sorted) && !m.proposeOrder(o, before, sorted) {
 		return
 	}
 	list.Content = sorted.Content
@@ -175,30 +175,15 @@ func keepsOrder(list, other *yaml.Node, rule schema.Rule) bool {
 	return true
 }
 
-// inTurn tells whether the elements of a list that are in another one, too, stand there in the same order. Elements are told apart even where they
-// are equal.
-func inTurn(list, other *yaml.Node, rule schema.Rule) bool {
-	count := func(n *yaml.Node) []string {
-		seen, out := map[string]int{}, []string{}
-		for _, el := range n.Content {
-			name := elementName(el, rule)
-			seen[name]++
-			out = append(out, fmt.Sprint(name, seen[name]))
-		}
-		return out
-	}
-	at := map[string]int{}
-	for i, name := range count(other) {
-		at[name] = i
-	}
+// inTurn tells whether the elements of a list that were there before stand in the order that they had.
+func (m *merger) inTurn(list *yaml.Node) bool {
 	last := -1
-	for _, name := range count(list) {
-		i, found := at[name]
-		if found && i < last {
-			return false
-		}
-		if found {
-			last = i
+	for _, el := range list.Content {
+		if at, found := m.places[el]; found {
+			if at < last {
+				return false
+			}
+			last = at
 		}
 	}
 	return true
@@ -218,49 +203,19 @@ func elementName(el *yaml.Node, rule schema.Rule) string {
 }
 
 // newPlace is where a new element goes in a list as it was, as [yamltree.Edit] has it: in front of the next one that was there before.
-func newPlace(before, after *yaml.Node, step yamltree.Step) int {
-	at := yamltree.ElementIndex(after, step)
-	if at < 0 || before == nil {
-		return 0
-	}
-	for _, el := range after.Content[at+1:] {
-		for i, old := range before.Content {
-			if sameAs(old, el, step) {
-				return i + 1
-			}
+func (m *merger) newPlace(list *yaml.Node, step yamltree.Step) int {
+	for _, el := range list.Content[yamltree.ElementIndex(list, step)+1:] {
+		if at, found := m.places[el]; found {
+			return at + 1
 		}
 	}
 	return 0
 }
 
-// sameAs tells whether an element of a list as it was is that of the list as it is, by what the step tells elements by.
-func sameAs(old, el *yaml.Node, step yamltree.Step) bool {
-	if step.Kind == yamltree.Value || old.Kind != yaml.MappingNode || el.Kind != yaml.MappingNode {
-		return yamltree.Equal(old, el)
-	}
-	for _, k := range step.Keys {
-		a, b := yamltree.Get(old, k.Name), yamltree.Get(el, k.Name)
-		if (a == nil || b == nil) && k.Default == "" {
-			return false
-		}
-		if keyText(a, k) != keyText(b, k) {
-			return false
-		}
-	}
-	return true
-}
-
-func keyText(n *yaml.Node, k yamltree.Key) string {
-	if n == nil || yamltree.IsNull(n) || n.Kind != yaml.ScalarNode {
-		return k.Default
-	}
-	return yamltree.Canonical(n)
-}
-
 // inOrder are the elements of a list in an order: those that it names come in its order, the others keep
 // their place relative to those that were there before. New ones come in front of the others where the order is explicit, as with kubectl; else in front of
 // the next one that the order names.
-func inOrder(list, before []*yaml.Node, by *yaml.Node, rule schema.Rule, explicit bool) []*yaml.Node {
+func (m *merger) inOrder(list []*yaml.Node, by *yaml.Node, rule schema.Rule, explicit bool) []*yaml.Node {
 	var named, others []*yaml.Node
 	placed := map[*yaml.Node]bool{}
 	for _, o := range by.Content {
@@ -278,14 +233,15 @@ func inOrder(list, before []*yaml.Node, by *yaml.Node, rule schema.Rule, explici
 	}
 	sorted := make([]*yaml.Node, 0, len(list))
 	for len(named) > 0 && len(others) > 0 {
-		left, right := position(before, others[0], rule), position(before, named[0], rule)
+		left, wasThere := m.places[others[0]]
+		right, found := m.places[named[0]]
 		for _, next := range named[1:] {
-			if right >= 0 || explicit {
+			if found || explicit {
 				break
 			}
-			right = position(before, next, rule)
+			right, found = m.places[next]
 		}
-		if left >= 0 && (right >= 0 && left <= right || right < 0 && !explicit) {
+		if wasThere && (found && left <= right || !found && !explicit) {
 			sorted, others = append(sorted, others[0]), others[1:]
 		} else {
 			sorted, named = append(sorted, named[0]), named[1:]

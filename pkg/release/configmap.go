@@ -1,6 +1,7 @@
 package release
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/layout"
@@ -44,8 +45,20 @@ func (r *reader) configMap(i *resource.Item) {
 		r.results.Errorf(i, nil, "the name says %s, but the %s says %s; must agree", readings[0].version, source, from.version)
 		return
 	}
+	if !isName(from.component) {
+		r.results.Errorf(i, nil, "the component %q is no name; must have letters, digits, dashes, dots and underscores alone, such as cert-exporter", from.component)
+		return
+	}
 	r.catalog.items[i] = r.release(from.provider, from.version)
 	r.patches(i, from)
+}
+
+var name = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`)
+
+// isName tells whether a component has a name that can be that of a file or a resource: no slash is in it, and no dots that lead anywhere
+// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names).
+func isName(component string) bool {
+	return len(component) <= 253 && name.MatchString(component) && !strings.Contains(component, "..")
 }
 
 // usable tells whether a location is long enough to say what an item belongs to: a file in a folder in a folder.

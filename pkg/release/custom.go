@@ -88,6 +88,10 @@ func (r *reader) entries(i *resource.Item, spec *yaml.Node, field string) []entr
 			r.results.Errorf(i, at.Index(n), "lacks a name or a version; must have both")
 			continue
 		}
+		if !isName(e.name) {
+			r.results.Errorf(i, at.Index(n), "the name %q is none; must have letters, digits, dashes, dots and underscores alone, such as cert-exporter", e.name)
+			continue
+		}
 		out = append(out, e)
 	}
 	return out

@@ -3,7 +3,6 @@ package repo
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/giantswarm/apply-release/pkg/resource"
@@ -42,7 +41,7 @@ func isYAML(file string) bool {
 }
 
 func definitions(file string) ([]*yaml.Node, error) {
-	src, err := os.ReadFile(file)
+	src, err := ReadFile(file)
 	if err != nil {
 		return nil, err
 	}

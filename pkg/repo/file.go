@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -42,7 +41,7 @@ type document struct {
 
 // readFile reads a file below the root.
 func readFile(root, path string) (*File, error) {
-	src, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(path)))
+	src, err := ReadFile(filepath.Join(root, filepath.FromSlash(path)))
 	if err != nil {
 		return nil, err
 	}

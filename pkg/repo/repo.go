@@ -26,7 +26,8 @@ type Repo struct {
 	// Progress is told how far long work has come; it may be called from several goroutines at once.
 	Progress func(work string, total int) (step func())
 
-	top string // of the git repository that the checkout is, or is in; "" without git
+	top       string // of the git repository that the checkout is, or is in; "" without git
+	gitFolder string // in which that repository keeps its own: .git, or another one in worktrees and submodules
 }
 
 // Open finds the checkout that a folder is in: of the folder and those above it, up to the top of its git repository,
@@ -64,6 +65,81 @@ func (r *Repo) Name(path string) (string, error) {
 		return "", fmt.Errorf("%q is no cluster of the repository; must be below %s", path, r.Root)
 	}
 	return rel, nil
+}
+
+// ClusterAt is the cluster, as installation/cluster, whose folder is at a path below the root. A path that is below such a folder, or that leads to no
+// cluster's folder, is an error.
+func (r *Repo) ClusterAt(folder string) (string, error) {
+	where, exact, ok := r.Clusters.Folder(strings.Split(folder, "/"))
+	name := strings.TrimPrefix(where.Installation+"/"+where.Cluster, "/")
+	if where.Installation == "" {
+		name = "*/" + name
+	}
+	if ok {
+		found, err := r.ClusterFolders(name)
+		if err != nil {
+			return "", err
+		}
+		if ok = slices.Contains(found, folder); !ok && !exact {
+			dir := strings.Join(strings.Split(folder, "/")[:where.Depth], "/")
+			if slices.Contains(found, dir) {
+				return "", fmt.Errorf("%q is in the folder of the cluster %s; must be the cluster itself: %s", folder, strings.TrimPrefix(name, "*/"), dir)
+			}
+		}
+	}
+	if !ok {
+		return "", fmt.Errorf("%q is no folder of a cluster; must be such as gauss/peu01 in the checkout", folder)
+	}
+	return name, nil
+}
+
+// Holds says what a file would be a part of: the folder of a release or of a cluster, or git's own; "" where of none of them. The file
+// need not be there.
+func (r *Repo) Holds(file string) (string, error) {
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = real
+	} else if real, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
+		abs = filepath.Join(real, filepath.Base(abs))
+	}
+	if r.IsGit() {
+		if err := r.findGitFolder(); err != nil {
+			return "", err
+		}
+		for _, dir := range []string{r.gitFolder, filepath.Join(r.top, ".git")} {
+			if inside, err := filepath.Rel(dir, abs); err == nil && filepath.IsLocal(inside) {
+				return "git's own folder", nil
+			}
+		}
+	}
+	rel, err := filepath.Rel(r.Root, abs)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", nil
+	}
+	parts := strings.Split(filepath.ToSlash(rel), "/")
+	for n := range parts {
+		if _, ok := r.Releases.FolderVars(parts[:n]); ok {
+			return "the release " + strings.Join(parts[:n], "/"), nil
+		}
+	}
+	if where, ok := r.Clusters.Match(parts); ok {
+		folder := strings.Join(parts[:where.Depth], "/")
+		if r.isCluster(folder) {
+			return "the cluster " + folder, nil
+		}
+	}
+	return "", nil
+}
+
+// isCluster tells whether a folder looks like that of a cluster: it has a base, an overlay or a file of resources.
+func (r *Repo) isCluster(folder string) bool {
+	entries, err := os.ReadDir(r.full(folder))
+	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return e.IsDir() && (e.Name() == layout.Base || e.Name() == layout.Overlay) || e.Type().IsRegular() && isYAML(e.Name())
+	})
 }
 
 // ClusterFolders lists the folders of the clusters that fit a pattern installation/cluster. Only the folders
@@ -113,14 +189,14 @@ func (r *Repo) ReadBeside(provider, name string) (file string, src []byte, err e
 		return "", nil, err
 	}
 	file = path.Join(path.Dir(folders[0].Folder), name)
-	if err := r.inside(file); err != nil {
-		return file, nil, err
-	}
-	src, err = os.ReadFile(r.full(file))
-	if errors.Is(err, fs.ErrNotExist) {
+	src, _, err = r.read(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return file, nil, nil
+	case err != nil:
+		return file, nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return file, src, err
+	return file, src, nil
 }
 
 // expand lists the folders that fit a template of path segments, with globs for its variables.
@@ -215,24 +291,4 @@ func Items(files []*File) []*resource.Item {
 	return out
 }
 
-// inside tells an error for a path that leads out of the checkout, or through a symbolic link.
-func (r *Repo) inside(path string) error {
-	at := r.Root
-	for _, part := range strings.Split(path, "/") {
-		if part == "" || part == "." || part == ".." {
-			return fmt.Errorf("%s: leads out of the repository; must be below %s", path, r.Root)
-		}
-		at = filepath.Join(at, part)
-		info, err := os.Lstat(at)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if info.Mode()&fs.ModeSymlink != 0 {
-			return fmt.Errorf("%s: is, or is behind, a symbolic link; must be a file of the repository itself", path)
-		}
-	}
-	return nil
-}
+func (r *Repo) full(path string) string { return filepath.Join(r.Root, filepath.FromSlash(path)) }

@@ -62,10 +62,15 @@ func FuzzBytes(f *testing.F) {
 		if err != nil || !isJSON([]byte(src)) && !yamltree.Equal(got, want) {
 			t.Fatalf("%v\n%s := %q\nfrom\n%s\nto\n%s", err, at, value, src, out)
 		}
-		top, inPlace := yamltree.Lookup(yamltree.Document(doc), p[:min(1, len(p))]), len(rewritten) == 0
-		if inPlace && top != nil && len(p) > 0 && !strings.ContainsAny(src, "&*{[?#") && top.Line > 2 {
+		root, line := yamltree.Document(doc), 0
+		if len(p) > 0 && p[0].Kind == yamltree.Field {
+			if at := yamltree.IndexOf(root, p[0].Name); at >= 0 {
+				line = root.Content[at].Line
+			}
+		}
+		if len(rewritten) == 0 && !strings.ContainsAny(src, "&*{[?#") && line > 1 {
 			front := strings.SplitAfter(src, "\n")
-			head := strings.Join(front[:min(len(front), top.Line-2)], "")
+			head := strings.Join(front[:min(len(front), line-1)], "")
 			if !bytes.HasPrefix(out, []byte(head)) {
 				t.Fatalf("lines in front of the edit changed\n%s := %q\nfrom\n%s\nto\n%s", at, value, src, out)
 			}

@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/giantswarm/apply-release/pkg/report"
+)
+
+// body is the file with the body of a pull request; "" for none.
+type body struct {
+	file   string
+	before []byte
+	mode   fs.FileMode
+	there  bool // before
+	done   bool
+}
+
+// write writes the body in one step. A file that is none, such as a pipe, is written to.
+func (b *body) write(u *report.Upgrade) error {
+	if b.file == "" {
+		return nil
+	}
+	if err := b.replace(u); err != nil {
+		return fmt.Errorf("--pr-body %s: %w", b.file, err)
+	}
+	return nil
+}
+
+func (b *body) replace(u *report.Upgrade) error {
+	var text bytes.Buffer
+	if err := report.Markdown(&text, u); err != nil {
+		return err
+	}
+	file, info, err := b.target()
+	if err != nil {
+		return err
+	}
+	if info != nil && !info.Mode().IsRegular() {
+		return os.WriteFile(file, text.Bytes(), 0o644)
+	}
+	b.mode = 0o644
+	if b.there = info != nil; b.there {
+		b.mode = info.Mode().Perm()
+		if b.before, err = os.ReadFile(file); err != nil {
+			return err
+		}
+	}
+	b.done = true
+	return replaceFile(file, text.Bytes(), b.mode)
+}
+
+// target is the file itself, behind links, with what it is; nil where it is not there.
+func (b *body) target() (string, fs.FileInfo, error) {
+	file := b.file
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		file = real
+	}
+	info, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return file, nil, nil
+	}
+	return file, info, err
+}
+
+// undo puts back what was there.
+func (b *body) undo() error {
+	if !b.done {
+		return nil
+	}
+	file, _, err := b.target()
+	switch {
+	case err != nil:
+		return err
+	case b.there:
+		return replaceFile(file, b.before, b.mode)
+	}
+	if err := os.Remove(file); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// replaceFile puts a file with this content in the place of another one, or of none, in one step.
+func replaceFile(file string, content []byte, mode fs.FileMode) error {
+	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
