@@ -49,10 +49,23 @@ type Cluster struct {
 	Kustomize []*resource.Item
 	// Folder is the slash-separated path of the folder in which new resources of base belong; "" where no location tells.
 	Folder string
+
+	settled bool // Base does not change any more: own and release are what Resource and Release say
+	own     *resource.Item
+	release string
+}
+
+// settle looks once for what is asked for again and again.
+func (c *Cluster) settle() {
+	c.own, c.release = c.Resource(), c.Release()
+	c.settled = true
 }
 
 // Resource is the Cluster of Cluster API that the others belong to, nil where there is none.
 func (c *Cluster) Resource() *resource.Item {
+	if c.settled {
+		return c.own
+	}
 	for _, i := range c.Base {
 		if clusterapi.IsCluster(i.Ref) {
 			return i
@@ -64,6 +77,9 @@ func (c *Cluster) Resource() *resource.Item {
 // Release is the release that the cluster as such is on, as it is written: what its Cluster says, or where that says nothing, what
 // all resources of base that say something agree on; "" where nothing tells.
 func (c *Cluster) Release() string {
+	if c.settled {
+		return c.release
+	}
 	if v := ReleaseOf(c.Resource()); v != "" {
 		return v
 	}
@@ -157,6 +173,7 @@ func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) [
 	}
 	for _, c := range clusters {
 		c.setPatchesApart()
+		c.settle()
 	}
 	return clusters
 }

@@ -16,7 +16,7 @@ func (m *merger) dropMap(dst, old, next *yaml.Node, p yamltree.Path, pattern str
 		key, was := old.Content[i].Value, old.Content[i+1]
 		at := p.Field(key)
 		has := m.get(dst, key)
-		if has == nil || yamltree.IsNull(has) || isIdentity(at) || yamltree.Count(dst, key) > 1 {
+		if has == nil || yamltree.IsNull(has) || isIdentity(at) || m.finder.Repeats(dst, key) {
 			continue
 		}
 		m.dropField(dst, key, has, was, finder.Get(next, key), at, join(pattern, key))

@@ -28,7 +28,7 @@ func (m *merger) mergeMap(dst, patch *yaml.Node, p yamltree.Path, pattern string
 		}
 		at := p.Field(key)
 		old := m.get(dst, key)
-		if old != nil && yamltree.Count(dst, key) > 1 {
+		if old != nil && m.finder.Repeats(dst, key) {
 			m.errorf(at, "stands twice in the resource; must stand once")
 			continue
 		}

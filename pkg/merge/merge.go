@@ -154,7 +154,7 @@ func mergeResource(target *yaml.Node, patches []Patch, t *schema.Type, s *sides)
 func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type, s *sides) *merger {
 	m := &merger{
 		Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches, sides: s,
-		inside: map[string][]Change{}, asides: map[string]bool{}, places: map[*yaml.Node]int{},
+		inside: map[string][]Change{}, asides: map[string]bool{}, places: map[*yaml.Node]int{}, remembered: map[*yaml.Node]bool{},
 	}
 	if s.drops != nil && !s.dropped {
 		m.current = Dropped
@@ -180,6 +180,7 @@ func (m *merger) settle(target *yaml.Node) {
 	}
 	for _, o := range m.orders {
 		m.remember(o.path)
+		m.rememberList(o.path)
 	}
 	if err := yamltree.Apply(m.Final, Edits(m.Changes)); err != nil {
 		panic("merge: the changes do not fit their resource: " + err.Error())
@@ -189,15 +190,21 @@ func (m *merger) settle(target *yaml.Node) {
 
 // remember notes where the elements of the lists on a path stand, before any come, go or move.
 func (m *merger) remember(p yamltree.Path) {
-	for depth := range len(p) + 1 {
-		if depth < len(p) && p[depth].Kind == yamltree.Field {
-			continue
+	for depth, step := range p {
+		if step.Kind != yamltree.Field {
+			m.rememberList(p[:depth])
 		}
-		if list := yamltree.Lookup(m.Final, p[:depth]); list != nil && list.Kind == yaml.SequenceNode {
-			for i, el := range list.Content {
-				m.places[el] = i
-			}
-		}
+	}
+}
+
+func (m *merger) rememberList(p yamltree.Path) {
+	list := yamltree.Lookup(m.Final, p)
+	if list == nil || list.Kind != yaml.SequenceNode || m.remembered[list] {
+		return
+	}
+	m.remembered[list] = true
+	for i, el := range list.Content {
+		m.places[el] = i
 	}
 }
 
@@ -216,6 +223,8 @@ type merger struct {
 	asides map[string]bool
 	orders []order            // of lists, in the order in which they were merged
 	places map[*yaml.Node]int // of the elements of lists, as the resource has them
+	// remembered are the lists whose elements have places.
+	remembered map[*yaml.Node]bool
 }
 
 type touch struct {

@@ -37,23 +37,23 @@ func (c *changes) addedBefore(at int) []*yaml.Node {
 // order sorts the edits into the places of the tree that they concern. A place that is replaced
 // absorbs the edits below it: its new value is final.
 func order(root *yaml.Node, edits []yamltree.Edit) (*changes, error) {
-	top := &changes{}
+	top, finder := &changes{}, &yamltree.Finder{}
 	for _, e := range edits {
-		if err := top.take(root, e); err != nil {
+		if err := top.take(finder, root, e); err != nil {
 			return nil, err
 		}
 	}
 	return top, nil
 }
 
-func (c *changes) take(n *yaml.Node, e yamltree.Edit) error {
+func (c *changes) take(finder *yamltree.Finder, n *yaml.Node, e yamltree.Edit) error {
 	for i, s := range e.Path {
 		if c.set != nil || c.del {
 			return nil
 		}
 		at := yamltree.ElementIndex(n, s)
 		if s.Kind == yamltree.Field {
-			at = yamltree.IndexOf(n, s.Name)
+			at = finder.IndexOf(n, s.Name)
 		}
 		if at < 0 {
 			if i < len(e.Path)-1 || n.Kind != yaml.MappingNode && n.Kind != yaml.SequenceNode {

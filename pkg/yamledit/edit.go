@@ -92,9 +92,10 @@ func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewr
 // inSurroundings are edits whose values have the style of what is around them: flow style in place of what has it, and among elements that all have it.
 func inSurroundings(root *yaml.Node, edits []yamltree.Edit) []yamltree.Edit {
 	out := make([]yamltree.Edit, len(edits))
+	finder := &yamltree.Finder{}
 	for i, e := range edits {
 		if e.Value != nil && !e.Styled {
-			e.Value = natural(e.Value, isFlowPlace(root, e.Path))
+			e.Value = natural(e.Value, isFlowPlace(finder, root, e.Path))
 		}
 		out[i] = e
 	}
@@ -102,13 +103,13 @@ func inSurroundings(root *yaml.Node, edits []yamltree.Edit) []yamltree.Edit {
 }
 
 // isFlowPlace tells whether a value that comes to a place is in flow style by what stands there, or around it.
-func isFlowPlace(root *yaml.Node, p yamltree.Path) bool {
+func isFlowPlace(finder *yamltree.Finder, root *yaml.Node, p yamltree.Path) bool {
 	n := yamltree.Document(root)
 	for _, s := range p {
 		if n.Style&yaml.FlowStyle != 0 && len(n.Content) > 0 {
 			return true
 		}
-		next := yamltree.Child(n, s)
+		next := finder.Child(n, s)
 		if next == nil {
 			return n.Kind == yaml.SequenceNode && len(n.Content) > 0 && !slices.ContainsFunc(n.Content, func(el *yaml.Node) bool {
 				return el.Kind == yaml.ScalarNode || yamltree.Resolve(el).Style&yaml.FlowStyle == 0

@@ -8,8 +8,9 @@ import (
 // finer takes edits that replace a list or map by one much like it apart into edits of what differs, so that lines and
 // comments of the rest stay. changed is false where there are none.
 func finer(root *yaml.Node, edits []yamltree.Edit) (out []yamltree.Edit, changed bool) {
+	finder := &yamltree.Finder{}
 	for _, e := range edits {
-		old := literal(root, e.Path)
+		old := literal(finder, root, e.Path)
 		if old == nil || e.Value == nil || old.Kind == yaml.ScalarNode || old.Kind != e.Value.Kind {
 			out = append(out, e)
 			continue
@@ -25,14 +26,14 @@ func finer(root *yaml.Node, edits []yamltree.Edit) (out []yamltree.Edit, changed
 }
 
 // literal is the node at a path that leads through no alias.
-func literal(n *yaml.Node, p yamltree.Path) *yaml.Node {
+func literal(finder *yamltree.Finder, n *yaml.Node, p yamltree.Path) *yaml.Node {
 	if n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
 		n = n.Content[0]
 	}
 	for _, s := range p {
 		at := yamltree.ElementIndex(n, s)
 		if s.Kind == yamltree.Field {
-			if at = yamltree.IndexOf(n, s.Name); at >= 0 {
+			if at = finder.IndexOf(n, s.Name); at >= 0 {
 				at++
 			}
 		}

@@ -5,26 +5,49 @@ import "go.yaml.in/yaml/v3"
 // Finder looks keys up in trees that do not change meanwhile. It remembers where the keys of large maps are, so that looking up all
 // keys of a map takes time in the number of keys, not in its square. The zero Finder is ready; it is not safe for concurrent use.
 type Finder struct {
-	index map[*yaml.Node]map[string]int
+	index    map[*yaml.Node]map[string]int
+	distinct map[*yaml.Node]bool // whether no key of a map in the index stands twice
 }
 
 // Get does what [Get] does.
 func (f *Finder) Get(m *yaml.Node, key string) *yaml.Node {
-	if m == nil || m.Kind != yaml.MappingNode || len(m.Content) < manyEntries {
-		return Get(m, key)
-	}
-	keys := f.index[m]
-	if keys == nil {
-		if f.index == nil {
-			f.index = map[*yaml.Node]map[string]int{}
-		}
-		keys = Keys(m)
-		f.index[m] = keys
-	}
-	if at, found := keys[key]; found {
+	if at := f.IndexOf(m, key); at >= 0 {
 		return m.Content[at+1]
 	}
 	return nil
+}
+
+// IndexOf does what [IndexOf] does.
+func (f *Finder) IndexOf(m *yaml.Node, key string) int {
+	if m == nil || m.Kind != yaml.MappingNode || len(m.Content) < manyEntries {
+		return IndexOf(m, key)
+	}
+	if at, found := f.keys(m)[key]; found {
+		return at
+	}
+	return -1
+}
+
+func (f *Finder) keys(m *yaml.Node) map[string]int {
+	keys := f.index[m]
+	if keys == nil {
+		if f.index == nil {
+			f.index, f.distinct = map[*yaml.Node]map[string]int{}, map[*yaml.Node]bool{}
+		}
+		keys = Keys(m)
+		f.index[m], f.distinct[m] = keys, 2*len(keys) == len(m.Content)
+	}
+	return keys
+}
+
+// Repeats tells whether a key stands twice in a map.
+func (f *Finder) Repeats(m *yaml.Node, key string) bool {
+	if len(m.Content) >= manyEntries {
+		if f.keys(m); f.distinct[m] {
+			return false
+		}
+	}
+	return Count(m, key) > 1
 }
 
 // Child does what [Child] does.
