@@ -32,10 +32,24 @@ demo: bin/apply-release ## upgrade the cluster of examples/rfc-machinepool and s
 test: ## run all tests that need Go only
 	$(GO) test ./...
 
+.PHONY: laws
+laws: ## draw 5,000 random cases for each law of the merge
+	$(GO) test ./pkg/merge -count 1 -timeout 30m -run 'TestLaw' -rapid.checks=5000
+
+# Where fuzzing finds something, it keeps the input in testdata/fuzz; mend the fault and commit the input.
+FUZZTIME ?= 30m
+FUZZ     = function/FuzzRun merge/FuzzMerge yamledit/FuzzBytes repo/FuzzFile escape/FuzzText
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for FUZZTIME, 30m
+	@for f in $(FUZZ); do $(GO) test ./pkg/$${f%/*} -run '^$$' -fuzz "^$${f#*/}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
+
 .PHONY: lint
-lint: ## check format, vet, staticcheck
+lint: ## check format, vet on each system, staticcheck
 	@out=$$($(GO) run $(GOFUMPT) -l .); test -z "$$out" || { echo "gofumpt would change:"; echo "$$out"; exit 1; }
 	$(GO) vet -tags e2e ./...
+	GOOS=windows $(GO) vet ./...
+	GOOS=darwin $(GO) vet ./...
 	$(GO) run $(STATICCHECK) -tags e2e ./...
 
 .PHONY: e2e

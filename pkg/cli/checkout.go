@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/repo"
@@ -55,10 +56,10 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 			fmt.Fprintf(s.Err, "an upgrade that was interrupted is undone: %s restored\n", result.Count(undone.Restored, "file"))
 		}
 		for _, path := range undone.Committed {
-			fmt.Fprintf(s.Err, "warning: %s: an upgrade that was interrupted is committed; stays as it is\n", path)
+			fmt.Fprintf(s.Err, "warning: %s: an upgrade that was interrupted is committed; stays as it is\n", escape.Text(path))
 		}
 		for _, path := range undone.Left {
-			fmt.Fprintf(s.Err, "warning: %s: changed since an upgrade was interrupted; is left as it is\n", path)
+			fmt.Fprintf(s.Err, "warning: %s: changed since an upgrade was interrupted; is left as it is\n", escape.Text(path))
 		}
 	case r.Interrupted():
 		return nil, errInterrupted

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/repo"
 	"github.com/giantswarm/apply-release/pkg/report"
 	"github.com/giantswarm/apply-release/pkg/resource"
@@ -138,5 +139,5 @@ func title(u *report.Upgrade) string {
 	if len(names) > 3 {
 		text = fmt.Sprintf("%d clusters", len(names))
 	}
-	return "Upgrade " + text + " to " + u.Release.String()
+	return escape.Text("Upgrade " + text + " to " + u.Release.String())
 }

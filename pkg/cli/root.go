@@ -8,10 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/function"
 	"github.com/giantswarm/apply-release/pkg/repo"
+	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
@@ -36,7 +36,7 @@ func Execute(args []string, s Streams) int {
 	root.SetArgs(args)
 	if err := root.Execute(); err != nil {
 		if !errors.Is(err, errReported) {
-			for _, line := range strings.Split(err.Error(), "\n") {
+			for _, line := range result.Problems(err) {
 				fmt.Fprintf(s.Err, "error: %s\n", line)
 			}
 		}

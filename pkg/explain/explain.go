@@ -14,6 +14,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/overlay"
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -38,7 +39,7 @@ type Link struct {
 	Component string
 	// Silent says that the place says nothing of the field.
 	Silent bool
-	// Value is nil where the place is silent, or removes the field.
+	// Value is nil where the place is silent, or removes the field; what is secret is hidden.
 	Value *yaml.Node
 	// Wins says that this is what runs.
 	Wins bool
@@ -119,6 +120,9 @@ func Of(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, field yamltree.
 		c.Links = append(c.Links, Link{Source: CustomerOverlay, Silent: true})
 	}
 	c.win()
+	for at := range c.Links {
+		c.Links[at].Value = secret.Mask(i, field, c.Links[at].Value)
+	}
 	c.Kept = plan.Pinned(i, field)
 	return c, nil
 }

@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/plan"
@@ -40,7 +39,7 @@ func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
 	}
 	var lines bytes.Buffer
 	if err != nil {
-		for _, line := range problems(err) {
+		for _, line := range result.Problems(err) {
 			fmt.Fprintf(&lines, "error: %s\n", line)
 		}
 	}
@@ -67,7 +66,7 @@ func upgrade(stdin io.Reader, options Options) ([]byte, result.List, error) {
 	if list == nil {
 		return nil, nil, err
 	}
-	edits, results := decide(list.FunctionConfig, list.Items, list.End(), options, problems(err))
+	edits, results := decide(list.FunctionConfig, list.Items, list.End(), options, result.Problems(err))
 	out, rewritten, err := list.Render(edits, report.Results(results))
 	for _, p := range rewritten {
 		results.Warnf(itemAt(list.Items, p), p[min(2, len(p)):], "could not be edited in place and is printed anew; comments and layout there may differ")
@@ -102,7 +101,7 @@ func decide(config *yaml.Node, items []*resource.Item, end yamltree.Path, option
 		results.Errorf(nil, nil, "%s", text)
 	}
 	c, err := v1alpha1.Decode(config)
-	for _, text := range problems(err) {
+	for _, text := range result.Problems(err) {
 		results.Errorf(nil, nil, "%s", text)
 	}
 	if results.Failed() {
@@ -121,21 +120,4 @@ func decide(config *yaml.Node, items []*resource.Item, end yamltree.Path, option
 func withoutConfig(items []*resource.Item, config *yaml.Node) []*resource.Item {
 	own := resource.NewItem(config, nil).Ref
 	return slices.DeleteFunc(slices.Clone(items), func(i *resource.Item) bool { return i.Ref == own })
-}
-
-// problems are the single errors that an error joins.
-func problems(err error) []string {
-	if err == nil {
-		return nil
-	}
-	var out []string
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range joined.Unwrap() {
-			out = append(out, problems(e)...)
-		}
-	}
-	if strings.Join(out, "\n") != err.Error() { // not joined, or wrapped with words of its own
-		return []string{strings.ReplaceAll(err.Error(), "\n", " ")}
-	}
-	return out
 }

@@ -83,6 +83,9 @@ func (m *merger) cleanList(patch *yaml.Node, p yamltree.Path, pattern string) []
 			if what == "delete" && rule.Strategy != schema.Map {
 				m.errorf(p.Index(i), "has a $patch directive, but no merge key is known for the list; must be set in spec.mergeKeys")
 			}
+			if what == "delete" && keyed { // of nothing here, and still of what it must name
+				m.keysOf(el, rule, p.Index(i))
+			}
 			if what == "replace" && (keyed || len(el.Content) == 2) || what == "delete" || isBare(el, "merge") {
 				m.directives(el, p.Index(i))
 				continue
@@ -312,7 +315,7 @@ func (m *merger) warnOfLoss(dst, patch *yaml.Node, p yamltree.Path, pattern stri
 	for _, el := range dst.Content {
 		kept := el.Kind == yaml.ScalarNode && scalars[yamltree.Canonical(el)] || el.Kind != yaml.ScalarNode && has(patch.Content, el)
 		if !kept {
-			lost = append(lost, describe(el))
+			lost = append(lost, describe(m.shown(p, el)))
 		}
 	}
 	if len(lost) == 0 {

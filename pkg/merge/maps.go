@@ -188,7 +188,7 @@ func (m *merger) setScalar(old, v *yaml.Node, at yamltree.Path, pattern string) 
 		return
 	}
 	if was, is := yamltree.TypeOf(old), yamltree.TypeOf(v); was == yamltree.TypeString && is != was && looksLike(old.Value, is) {
-		m.warnf(at, "the string %q becomes the %s %s; must be in quotes in the release, if a string is meant", old.Value, is, v.Value)
+		m.warnf(at, "the string %q becomes the %s %s; must be in quotes in the release, if a string is meant", m.shown(at, old).Value, is, m.shown(at, v).Value)
 	}
 	m.touch(Update, at)
 	m.overwrite(old, v)

@@ -45,13 +45,15 @@ type Sides struct {
 	Accept func(Proposal) bool
 	// Apart is asked about maps that are to be dropped as a whole: whether what is in them is to be dropped field by field. nil is no.
 	Apart func(yamltree.Path) bool
+	// Mask is what may be shown of a value in a warning; nil shows all.
+	Mask func(yamltree.Path, *yaml.Node) *yaml.Node
 }
 
 // ThreeWay merges patches into a resource as [Merge] does, and removes what the old release set and the new one
 // does not: fields, elements of keyed lists and of sets. Only what still has the old release's value is removed; the rest is
 // in Merged.Kept. What a patch of the new release speaks of in any way is the patch's business.
 func ThreeWay(target *yaml.Node, patches []Patch, s Sides, t *schema.Type) *Merged {
-	sides := &sides{accept: s.Accept, apart: s.Apart, all: s.All, oldAll: s.OldAll}
+	sides := &sides{accept: s.Accept, apart: s.Apart, mask: s.Mask, all: s.All, oldAll: s.OldAll}
 	if sides.all == nil {
 		sides.all = patches
 	}
@@ -80,8 +82,17 @@ type sides struct {
 	all, oldAll      []Patch
 	accept           func(Proposal) bool
 	apart            func(yamltree.Path) bool
+	mask             func(yamltree.Path, *yaml.Node) *yaml.Node
 	dropped          bool // what is dropped was, in an earlier merge into the same string
 	anyShape         bool // types are not checked: the patches may be of another API version
+}
+
+// shown is what may be shown of a value.
+func (m *merger) shown(at yamltree.Path, n *yaml.Node) *yaml.Node {
+	if m.sides.mask == nil {
+		return n
+	}
+	return m.sides.mask(at, n)
 }
 
 // agree asks about the changes and leaves out those that are refused, with what there was to warn of in them.
@@ -128,6 +139,9 @@ func (s *sides) insideOf(at yamltree.Path) *sides {
 			p.Path = at.Then(p.Path...)
 			return s.accept(p)
 		}
+	}
+	if s.mask != nil {
+		inner.mask = func(p yamltree.Path, n *yaml.Node) *yaml.Node { return s.mask(at.Then(p...), n) }
 	}
 	if s.apart != nil {
 		inner.apart = func(p yamltree.Path) bool { return s.apart(at.Then(p...)) }

@@ -38,7 +38,7 @@ func (m *merger) staysVariable(old, v *yaml.Node, at yamltree.Path, pattern stri
 	if m.sides.old != nil && same(yamltree.Lookup(m.sides.old, at), old, m.schema, pattern) {
 		return false
 	}
-	m.warnf(at, "holds the variable %s and stays as it is; the release sets %s, which is for the variable to say", found[0], shown(v))
+	m.warnf(at, "holds the variable %s and stays as it is; the release sets %s, which is for the variable to say", found[0], shown(m.shown(at, v)))
 	return true
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -18,9 +19,10 @@ const KeepAnnotation = "fn.giantswarm.io/keep"
 // pinned tells whether the keep annotation decides about a change, and how. A change of something above a field that is
 // to be kept, by the annotation or by a rule, would take the field with it, and is an error.
 func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
+	shown := masked(r.Item, p)
 	for _, keep := range kept(r.Item) {
 		if keep.fits(p.Path) {
-			m.notef(KeptNote, r.Item, p.Path, "%s, and is kept for the annotation %s; the release %s", here(p.Old), KeepAnnotation, sets("sets", p.New))
+			m.notef(KeptNote, r.Item, p.Path, "%s, and is kept for the annotation %s; the release %s", here(shown.Old), KeepAnnotation, sets("sets", shown.New))
 			return true, false
 		}
 	}
@@ -53,7 +55,7 @@ func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 			why = "a rule says Fail for"
 		}
 		if own, _ := m.policy(r, p.Path); why != "" && own != v1alpha1.Keep {
-			m.Results.Errorf(r.Item, p.Path, "the release replaces or removes all of it, and %s %s, which is %s here; must be one of them, or of a list whose keys spec.mergeKeys names", why, at, Said(x.value))
+			m.Results.Errorf(r.Item, p.Path, "the release replaces or removes all of it, and %s %s, which is %s here; must be one of them, or of a list whose keys spec.mergeKeys names", why, at, Said(secret.Mask(r.Item, at, x.value)))
 			return true, true
 		}
 	}
@@ -72,13 +74,14 @@ func (m *maker) pinnedBelow(r *Resource, p merge.Proposal) (done, verdict bool) 
 		at := p.Path.Then(x.at...)
 		setting, byRule := m.policy(r, at)
 		removed := r.From != nil && lookup(p.Was, x.at) != nil
+		was, next := Said(secret.Mask(r.Item, at, lookup(p.Was, x.at))), Said(secret.Mask(r.Item, at, x.value))
 		switch {
 		case slices.ContainsFunc(kept(r.Item), func(w pattern) bool { return w.fits(at) }):
-			m.notef(KeptNote, r.Item, at, "is not set here, and is kept for the annotation %s; the release sets %s", KeepAnnotation, Said(x.value))
+			m.notef(KeptNote, r.Item, at, "is not set here, and is kept for the annotation %s; the release sets %s", KeepAnnotation, next)
 		case byRule && removed && setting == v1alpha1.Keep:
-			m.notef(KeptNote, r.Item, at, "was removed by hand; release %s set %s, %s sets %s: the local change is kept", r.From, Said(lookup(p.Was, x.at)), m.Release, Said(x.value))
+			m.notef(KeptNote, r.Item, at, "was removed by hand; release %s set %s, %s sets %s: the local change is kept", r.From, was, m.Release, next)
 		case byRule && removed && setting == v1alpha1.Fail:
-			m.Results.Errorf(r.Item, at, "was removed by hand; release %s set %s, %s sets %s: a local change; must be settled by a rule in spec.policy.rules, such as %s (or Overwrite)", r.From, Said(lookup(p.Was, x.at)), m.Release, Said(x.value), rule(r, at, v1alpha1.Keep))
+			m.Results.Errorf(r.Item, at, "was removed by hand; release %s set %s, %s sets %s: a local change; must be settled by a rule in spec.policy.rules, such as %s (or Overwrite)", r.From, was, m.Release, next, rule(r, at, v1alpha1.Keep))
 			continue
 		default:
 			continue

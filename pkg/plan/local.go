@@ -9,6 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -16,9 +17,10 @@ import (
 
 // accept settles whether a change is made, and says what there is to say about that.
 func (m *maker) accept(r *Resource, p merge.Proposal) bool {
+	shown := masked(r.Item, p)
 	switch {
 	case p.Path.String() == "spec.replicas" && clusterapi.ScaledBy(r.Item) != "":
-		m.notef(ReplicasNote, r.Item, p.Path, "stays %s, for the annotation %s says that something else scales it; the release says %s", Said(p.Old), clusterapi.ScaledBy(r.Item), Said(p.New))
+		m.notef(ReplicasNote, r.Item, p.Path, "stays %s, for the annotation %s says that something else scales it; the release says %s", Said(shown.Old), clusterapi.ScaledBy(r.Item), Said(shown.New))
 		return false
 	case isRecord(p.Path) && Pinned(r.Item, p.Path) == "":
 		return p.Patch != merge.Dropped && !m.drift && !(isOwnRecord(p.Path) && m.staysRecorded(r))
@@ -41,9 +43,9 @@ func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 	if !p.Local {
 		return true
 	}
-	three := fmt.Sprintf("%s; release %s %s, %s %s", changedHere(p.Old), r.From, sets("set", p.Was), m.Release, sets("sets", p.New))
+	three := fmt.Sprintf("%s; release %s %s, %s %s", changedHere(shown.Old), r.From, sets("set", shown.Was), m.Release, sets("sets", shown.New))
 	if m.drift || r.From == m.Release {
-		three = fmt.Sprintf("%s; release %s %s", changedHere(p.Old), m.Release, sets("sets", p.New))
+		three = fmt.Sprintf("%s; release %s %s", changedHere(shown.Old), m.Release, sets("sets", shown.New))
 	}
 	done := "the local change is overwritten"
 	if p.Old == nil {
@@ -61,6 +63,12 @@ func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 		m.Results.Warnf(r.Item, p.Path, "%s: %s", three, done)
 	}
 	return true
+}
+
+// masked is a proposal with what may be shown of its values.
+func masked(i *resource.Item, p merge.Proposal) merge.Proposal {
+	p.Old, p.New, p.Was = secret.Mask(i, p.Path, p.Old), secret.Mask(i, p.Path, p.New), secret.Mask(i, p.Path, p.Was)
+	return p
 }
 
 // policyRule is a rule of the policy with its path read; an empty path fits every field.

@@ -6,6 +6,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -61,6 +62,7 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 		Known: r.From != nil, Old: asPatches(r.old), OldAll: asPatches(r.oldAll), All: append(asPatches(r.others), patches...),
 		Accept: func(p merge.Proposal) bool { return m.accept(r, p) },
 		Apart:  func(p yamltree.Path) bool { return holdsPinned(r.Item, p) },
+		Mask:   func(p yamltree.Path, n *yaml.Node) *yaml.Node { return secret.Mask(r.Item, p, n) },
 	}
 	merged := merge.ThreeWay(logical, patches, sides, s.Step(r.Item.Ref, nextAPIVersion(r)))
 	for _, f := range merged.Errors {
@@ -74,7 +76,7 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 	}
 	for _, k := range merged.Kept {
 		if !isRecord(k.Path) {
-			m.Results.Warnf(r.Item, k.Path, "%s; release %s %s, %s does not set it any more: the local change is kept, and must be removed if nothing needs it", here(k.Has), r.From, sets("set", k.Was), m.Release)
+			m.Results.Warnf(r.Item, k.Path, "%s; release %s %s, %s does not set it any more: the local change is kept, and must be removed if nothing needs it", here(secret.Mask(r.Item, k.Path, k.Has)), r.From, sets("set", secret.Mask(r.Item, k.Path, k.Was)), m.Release)
 		}
 	}
 	if merged.Removed && !m.drift {
@@ -103,7 +105,7 @@ func (m *maker) checkRemoval(r *Resource, root *yaml.Node, s *schema.Schema) {
 	}
 	for _, c := range merge.Merge(root, asPatches(r.oldAll), s.Of(r.Item.Ref)).Changes {
 		if setting, _ := m.policy(r, c.Path); setting != v1alpha1.Overwrite && !isRecord(c.Path) {
-			m.Results.Errorf(r.Item, c.Path, "%s; release %s %s, and %s removes the resource: a local change; must be settled by a rule in spec.policy.rules, such as %s", here(c.Old), r.From, sets("set", c.New), m.Release, rule(r, c.Path, v1alpha1.Overwrite))
+			m.Results.Errorf(r.Item, c.Path, "%s; release %s %s, and %s removes the resource: a local change; must be settled by a rule in spec.policy.rules, such as %s", here(secret.Mask(r.Item, c.Path, c.Old)), r.From, sets("set", secret.Mask(r.Item, c.Path, c.New)), m.Release, rule(r, c.Path, v1alpha1.Overwrite))
 		}
 	}
 }
@@ -126,8 +128,9 @@ func (m *maker) lowered(r *Resource, c merge.Change) {
 	if c.Op != merge.Update || c.Old.Kind != yaml.ScalarNode || c.New.Kind != yaml.ScalarNode || r.From != nil && r.From.Version.Compare(m.Release.Version) >= 0 {
 		return
 	}
-	old, errOld := version.Parse(c.Old.Value)
-	next, errNew := version.Parse(c.New.Value)
+	was, is := r.Shown(c)
+	old, errOld := version.Parse(was.Value)
+	next, errNew := version.Parse(is.Value)
 	if errOld == nil && errNew == nil && next.Compare(old) < 0 && !isRecord(c.Path) {
 		m.notef(LoweredNote, r.Item, c.Path, "goes down from %s to %s, although release %s is newer", c.Old.Value, c.New.Value, m.Release)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -29,7 +30,7 @@ const (
 // notef notes something about a resource that is no change; kind says what it is about.
 func (m *maker) notef(kind string, i *resource.Item, field yamltree.Path, format string, args ...any) {
 	m.notes = append(m.notes, result.Result{
-		Severity: result.Info, Item: i, Field: field, Message: fmt.Sprintf(format, args...), Tags: map[string]string{result.NoteTag: kind},
+		Severity: result.Info, Item: i, Field: field, Message: escape.Text(fmt.Sprintf(format, args...)), Tags: map[string]string{result.NoteTag: kind},
 	})
 }
 

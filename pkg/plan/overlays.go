@@ -6,6 +6,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/overlay"
 	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -73,7 +74,7 @@ func (m *maker) readPatch(p *overlay.Patch, o *overlay.Overlay, after []standing
 		}
 		for _, x := range p.Settings(s.final) {
 			if has := yamltree.Lookup(s.final, x.Path); x.Value != nil && has != nil && yamltree.Equal(has, x.Value) {
-				m.notef(RedundantNote, s.item, x.Path, "the customer's overlay sets %s as well (%s), which is what base has; can go", Said(x.Value), x.Where)
+				m.notef(RedundantNote, s.item, x.Path, "the customer's overlay sets %s as well (%s), which is what base has; can go", Said(secret.Mask(s.item, x.Path, x.Value)), x.Where)
 			}
 		}
 	}
@@ -94,7 +95,7 @@ func (m *maker) hidden(p *overlay.Patch, s standing) {
 		}
 		what := "removes it"
 		if x.Value != nil {
-			what = "sets " + Said(x.Value)
+			what = "sets " + Said(secret.Mask(s.item, c.Path, x.Value))
 		}
 		m.notef(HiddenNote, s.item, c.Path, "the customer's overlay %s (%s), which hides the upgrade", what, x.Where)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
@@ -118,6 +119,11 @@ func (r *Resource) Edits() []yamltree.Edit {
 	return merge.Edits(changes)
 }
 
+// Shown are the values of a change as they may be shown.
+func (r *Resource) Shown(c merge.Change) (old, next *yaml.Node) {
+	return secret.Mask(r.Item, c.Path, c.Old), secret.Mask(r.Item, c.Path, c.New)
+}
+
 // set adds a change that no component asks for, and carries it out on Final.
 func (r *Resource) set(rule match.Rule, at yamltree.Path, v *yaml.Node) {
 	old := yamltree.Clone(yamltree.Lookup(r.Final, at))
@@ -157,15 +163,16 @@ func (r *Resource) component(patch int) string {
 // changed is the result that reports a change.
 func (m *maker) changed(r *Resource, c Change) result.Result {
 	message := ""
+	old, next := r.Shown(c.Change)
 	switch {
 	case r.Created:
 		message = "is created in " + r.Item.Location.Path
 	case c.Op == merge.Add:
-		message = "is added" + value(": ", c.New)
+		message = "is added" + value(": ", next)
 	case c.Op == merge.Delete:
-		message = "is removed" + value(", was ", c.Old)
+		message = "is removed" + value(", was ", old)
 	default:
-		message = "changes" + value(" from ", c.Old) + value(" to ", c.New)
+		message = "changes" + value(" from ", old) + value(" to ", next)
 	}
 	why := fmt.Sprintf(" (component %q, chosen by %s)", c.Component, c.Rule)
 	switch {
@@ -190,6 +197,6 @@ func (m *maker) changed(r *Resource, c Change) result.Result {
 	}
 	return result.Result{
 		Severity: result.Info, Message: message + why,
-		Item: r.Item, Field: c.Path, Old: c.Old, New: c.New, Tags: tags,
+		Item: r.Item, Field: c.Path, Old: old, New: next, Tags: tags,
 	}
 }

@@ -206,6 +206,9 @@ func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) 
 			}
 			rewritten = append(rewritten, printed...)
 			out = append(append(out, f.Src[at:d.from]...), edited...)
+			if d.to < len(f.Src) && !bytes.HasSuffix(edited, []byte("\n")) { // a document printed anew
+				out = append(out, '\n')
+			}
 			at = d.to
 		case d.item != nil && len(e.Copies[d.item]) > 0:
 			edited, printed, err := d.copied(text, e.Copies[d.item])

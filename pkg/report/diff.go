@@ -6,6 +6,10 @@ import (
 	"io"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/escape"
+	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/secret"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/rogpeppe/go-internal/diff"
 )
 
@@ -15,6 +19,12 @@ func Diff(w io.Writer, u *Upgrade) error {
 	for _, f := range u.Files {
 		from, to := name("a/"+u.Folder+f.Path), name("b/"+u.Folder+f.Path)
 		text := diff.Diff("old", f.Old, "new", f.New)
+		if showsSecret(f, text) {
+			if _, err := fmt.Fprintf(w, "# %s: has values that are hidden here; the command upgrade writes it\n", escape.Text(u.Folder+f.Path)); err != nil {
+				return err
+			}
+			continue
+		}
 		_, hunks, _ := bytes.Cut(text, []byte("\n+++ new\n")) // headers of diff's own
 		head := fmt.Sprintf("diff --git %s %s\n", from, to)
 		if f.New == nil {
@@ -30,9 +40,30 @@ func Diff(w io.Writer, u *Upgrade) error {
 	return nil
 }
 
+// showsSecret tells whether a diff of a file would show a value that is hidden elsewhere. Such a diff is left out: with the value hidden, git apply would write
+// that.
+func showsSecret(f File, text []byte) bool {
+	for _, src := range [][]byte{f.Old, f.New} {
+		docs, err := yamltree.Documents(src)
+		if err != nil {
+			return true
+		}
+		for _, doc := range docs {
+			for _, v := range secret.Values(resource.NewItem(yamltree.Document(doc), nil)) {
+				for _, line := range strings.Split(v, "\n") {
+					if line = strings.TrimSpace(line); line != "" && bytes.Contains(text, []byte(line)) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
 // name quotes a file name as git does, in the way of C, where it holds what would break its line.
 func name(path string) string {
-	if !strings.ContainsFunc(path, func(c rune) bool { return c < ' ' || c == '"' || c == '\\' || c == 0x7f }) {
+	if !strings.ContainsFunc(path, func(c rune) bool { return c == '"' || c == '\\' || escape.Text(string(c)) != string(c) }) {
 		return path
 	}
 	var b strings.Builder
@@ -42,7 +73,7 @@ func name(path string) string {
 		case c == '"' || c == '\\':
 			b.WriteByte('\\')
 			b.WriteByte(c)
-		case c < ' ' || c == 0x7f:
+		case c < ' ' || c >= 0x7f:
 			fmt.Fprintf(&b, "\\%03o", c)
 		default:
 			b.WriteByte(c)

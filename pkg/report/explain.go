@@ -5,12 +5,13 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/explain"
 )
 
 // Explain writes where the value of a field comes from: a line for each place, with * at the one that wins.
 func Explain(w io.Writer, c *explain.Chain) error {
-	if _, err := fmt.Fprintf(w, "%s: %s: %s\n", c.Item.Location.Path, c.Item.Ref, c.Field); err != nil {
+	if _, err := fmt.Fprintf(w, "%s\n", escape.Text(fmt.Sprintf("%s: %s: %s", c.Item.Location.Path, c.Item.Ref, c.Field))); err != nil {
 		return err
 	}
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
@@ -30,7 +31,7 @@ func Explain(w io.Writer, c *explain.Chain) error {
 		if l.Source == explain.ReleaseBase || l.Source == explain.ReleaseOverlay {
 			source += " " + c.Release
 		}
-		fmt.Fprintf(t, "%s %s\t%s\t%s\n", mark, source, value, l.Where)
+		fmt.Fprintf(t, "%s %s\t%s\t%s\n", mark, escape.Text(source), value, escape.Text(l.Where))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -40,7 +41,7 @@ func Explain(w io.Writer, c *explain.Chain) error {
 		text = "nothing sets it in the cluster\n"
 	}
 	if c.Kept != "" {
-		text += "upgrades leave it alone: " + c.Kept + "\n"
+		text += escape.Text("upgrades leave it alone: "+c.Kept) + "\n"
 	}
 	_, err := io.WriteString(w, text)
 	return err

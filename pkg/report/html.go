@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/status"
@@ -45,11 +46,11 @@ func StatusHTML(w io.Writer, rows []*status.Row) error {
 	keys := sortKeys(rows)
 	for _, r := range rows {
 		x := htmlRow{
-			Cluster: r.Cluster.String(), Release: releaseText(r), Newest: dash(r.Newest), Local: localText(r), Apart: fmt.Sprint(len(r.Apart)),
+			Cluster: escape.Text(r.Cluster.String()), Release: escape.Text(releaseText(r)), Newest: dash(r.Newest), Local: localText(r), Apart: fmt.Sprint(len(r.Apart)),
 			ReleaseKey: keys[r.Release], NewestKey: keys[r.Newest], LocalKey: numberKey(len(r.Local)), ApartKey: numberKey(len(r.Apart)),
 		}
 		for _, l := range statusLines(r) {
-			x.Lines = append(x.Lines, htmlLine{l.kind, l.text})
+			x.Lines = append(x.Lines, htmlLine{l.kind, escape.Text(l.text)})
 		}
 		x.LinesKey = numberKey(len(x.Lines))
 		page.Rows = append(page.Rows, x)
@@ -60,7 +61,7 @@ func StatusHTML(w io.Writer, rows []*status.Row) error {
 		most = max(most, c.Count)
 	}
 	for _, c := range counts {
-		page.Chart = append(page.Chart, htmlBar{c.Name, c.Count, max(1, c.Count*80/most)})
+		page.Chart = append(page.Chart, htmlBar{escape.Text(c.Name), c.Count, max(1, c.Count*80/most)})
 	}
 	return templates.ExecuteTemplate(w, "status.html", page)
 }
@@ -125,11 +126,11 @@ func HTML(w io.Writer, u *Upgrade) error {
 		}
 	}
 	for _, x := range u.Rollouts() {
-		page.Rollouts = append(page.Rollouts, x.Cluster.String()+": "+x.String())
+		page.Rollouts = append(page.Rollouts, escape.Text(x.Cluster.String()+": "+x.String()))
 	}
 	notes := notesOf(u.Plan)
 	for _, c := range byCluster(u.Plan) {
-		cluster := htmlCluster{Name: c.name, From: u.From[c.cluster]}
+		cluster := htmlCluster{Name: escape.Text(c.name), From: escape.Text(u.From[c.cluster])}
 		for _, r := range c.resources {
 			cluster.Resources = append(cluster.Resources, htmlOf(r, notes.take(r.Item)))
 		}
@@ -143,7 +144,7 @@ func HTML(w io.Writer, u *Upgrade) error {
 
 func htmlOf(r *plan.Resource, notes result.List) htmlResource {
 	const limit = 200
-	out := htmlResource{File: r.Item.Location.Path, Resource: r.Item.Ref.String(), Why: strings.Join(r.Reasons(), ", ")}
+	out := htmlResource{File: escape.Text(r.Item.Location.Path), Resource: escape.Text(r.Item.Ref.String()), Why: escape.Text(strings.Join(r.Reasons(), ", "))}
 	switch {
 	case r.Removed:
 		out.Notes = append(out.Notes, htmlLine{"removed", "the resource is removed"})
@@ -151,11 +152,12 @@ func htmlOf(r *plan.Resource, notes result.List) htmlResource {
 		out.Notes = append(out.Notes, htmlLine{"created", "the resource is created"})
 	default:
 		for _, c := range r.Changes {
-			out.Rows = append(out.Rows, htmlChange{c.Path.String(), short(c.Old, limit), short(c.New, limit), string(c.Impact)})
+			old, next := r.Shown(c.Change)
+			out.Rows = append(out.Rows, htmlChange{escape.Text(c.Path.String()), short(old, limit), short(next, limit), string(c.Impact)})
 		}
 	}
 	for _, n := range notes {
-		out.Notes = append(out.Notes, htmlLine{n.Tags[result.NoteTag], strings.TrimPrefix(n.Field.String()+": "+n.Message, ": ")})
+		out.Notes = append(out.Notes, htmlLine{n.Tags[result.NoteTag], escape.Text(strings.TrimPrefix(n.Field.String()+": "+n.Message, ": "))})
 	}
 	return out
 }

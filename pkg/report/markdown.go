@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"go.yaml.in/yaml/v3"
@@ -20,10 +20,10 @@ const MaxMarkdown = 65_000
 // Where that is more than a forge takes, the details are cut and a note says what is missing.
 func Markdown(w io.Writer, u *Upgrade) error {
 	var head strings.Builder
-	fmt.Fprintf(&head, "## Upgrade to %s\n\n", u.Release)
+	fmt.Fprintf(&head, "## Upgrade to %s\n\n", escape.Markdown(u.Release.String()))
 	for _, r := range u.Results {
 		if r.Summary {
-			head.WriteString(escape(r.Message) + "\n\n")
+			head.WriteString(escape.Markdown(r.Message) + "\n\n")
 		}
 	}
 	out := head.String()
@@ -48,7 +48,7 @@ func Markdown(w io.Writer, u *Upgrade) error {
 		if len(note) > 300 {
 			note = fmt.Sprintf("%d clusters", len(cut))
 		}
-		out += fmt.Sprintf("_The details of %s are left out here, since forges limit the size of this text._\n", note)
+		out += fmt.Sprintf("_The details of %s are left out here, since forges limit the size of this text._\n", escape.Markdown(note))
 	}
 	_, err := io.WriteString(w, out)
 	return err
@@ -58,7 +58,7 @@ func Markdown(w io.Writer, u *Upgrade) error {
 func rollouts(p *plan.Plan) string {
 	var b strings.Builder
 	for _, x := range p.Rollouts() {
-		fmt.Fprintf(&b, "- %s: %s\n", escape(x.Cluster.String()), escape(x.String()))
+		fmt.Fprintf(&b, "- %s: %s\n", escape.Markdown(x.Cluster.String()), escape.Markdown(x.String()))
 	}
 	if b.Len() == 0 {
 		return ""
@@ -75,7 +75,7 @@ func noted(p *plan.Plan) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", result.Count(len(list), "note"))
 	for _, r := range list[:min(len(list), 2*maxProblems)] {
-		fmt.Fprintf(&b, "- %s\n", escape(r.String()))
+		fmt.Fprintf(&b, "- %s\n", escape.Markdown(r.String()))
 	}
 	if len(list) > 2*maxProblems {
 		fmt.Fprintf(&b, "- and %d more, which the command prints\n", len(list)-2*maxProblems)
@@ -92,7 +92,7 @@ func problems(u *plan.Plan) string {
 	times := map[string]int{}
 	names := clusterNames(u)
 	for _, r := range u.Results.Problems() {
-		text := fmt.Sprintf("**%s** %s", r.Severity, escape(anyCluster(r, names)))
+		text := fmt.Sprintf("**%s** %s", r.Severity, escape.Markdown(anyCluster(r, names)))
 		if times[text]++; times[text] == 1 {
 			texts = append(texts, text)
 		}
@@ -174,7 +174,7 @@ func versions(p *plan.Plan) string {
 		if len(clusters[x]) > 5 {
 			in = fmt.Sprintf("%d clusters", len(clusters[x]))
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escape(x.component), escape(x.old), escape(x.next), escape(in))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escape.Markdown(x.component), escape.Markdown(x.old), escape.Markdown(x.next), escape.Markdown(in))
 	}
 	return b.String() + "\n"
 }
@@ -193,9 +193,9 @@ func details(c clusterChanges) string {
 	for _, r := range c.resources {
 		count += len(r.Changes)
 	}
-	fmt.Fprintf(&b, "<details><summary>%s: %s in %s</summary>\n\n", escape(c.name), result.Count(count, "change"), result.Count(len(c.resources), "resource"))
+	fmt.Fprintf(&b, "<details><summary>%s: %s in %s</summary>\n\n", escape.HTML(c.name), result.Count(count, "change"), result.Count(len(c.resources), "resource"))
 	for _, r := range c.resources {
-		fmt.Fprintf(&b, "**%s** `%s` (%s)\n\n", escape(r.Item.Ref.String()), r.Item.Location.Path, escape(strings.Join(r.Reasons(), ", ")))
+		fmt.Fprintf(&b, "**%s** %s (%s)\n\n", escape.Markdown(r.Item.Ref.String()), escape.Code(r.Item.Location.Path), escape.Markdown(strings.Join(r.Reasons(), ", ")))
 		if r.Removed {
 			b.WriteString("The resource is removed.\n\n")
 			continue
@@ -205,38 +205,15 @@ func details(c clusterChanges) string {
 			continue
 		}
 		if r.Copy != "" {
-			fmt.Fprintf(&b, "In the copy `%s`; the resource stays as it is.\n\n", r.Copy)
+			fmt.Fprintf(&b, "In the copy %s; the resource stays as it is.\n\n", escape.Code(r.Copy))
 		}
 		b.WriteString("| field | from | to |\n|---|---|---|\n")
 		const limit = 120
 		for _, ch := range r.Changes {
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", code(ch.Path.String()), code(short(ch.Old, limit)), code(short(ch.New, limit)))
+			old, next := r.Shown(ch.Change)
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", escape.Code(ch.Path.String()), escape.Code(short(old, limit)), escape.Code(short(next, limit)))
 		}
 		b.WriteString("\n")
 	}
 	return b.String() + "</details>\n\n"
-}
-
-// code is text in a table cell, in a span that no backtick inside can end.
-func code(s string) string {
-	if s == "" {
-		return ""
-	}
-	fence := "`"
-	for strings.Contains(s, fence) {
-		fence += "`"
-	}
-	pad := ""
-	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
-		pad = " "
-	}
-	return fence + pad + strings.ReplaceAll(s, "|", `\|`) + pad + fence
-}
-
-// escape keeps text from being read as Markdown or HTML.
-func escape(s string) string {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "?")
-	}
-	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "#", `\#`, "\n", " ", "@", "@\u200b").Replace(s)
 }

@@ -5,9 +5,12 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/release"
+	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -29,11 +32,26 @@ func ReleasesDiff(w io.Writer, from, to *release.Release) error {
 			fmt.Fprintf(t, "+\t%s\t\t\t\n", c.Name)
 			continue
 		}
+		hides := secretLike(old[c.Name], c)
 		for _, ch := range merge.Difference(composed(old[c.Name]), composed(c)) {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", direction(ch), c.Name, ch.Path, short(ch.Old, 60), short(ch.New, 60))
+			shown := func(n *yaml.Node) string { return short(secret.Mask(hides, ch.Path, n), 60) }
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", direction(ch), c.Name, escape.Text(ch.Path.String()), shown(ch.Old), shown(ch.New))
 		}
 	}
 	return t.Flush()
+}
+
+// secretLike is a Secret where a component is for one, or may be for all that it says; else nil.
+func secretLike(components ...*release.Component) *resource.Item {
+	for _, c := range components {
+		for _, p := range c.Patches {
+			kind := yamltree.Get(p.Data, "kind")
+			if p.Target != nil && p.Target.Kind == "Secret" || kind != nil && kind.Value == "Secret" || yamltree.Get(p.Data, "stringData") != nil {
+				return &resource.Item{Ref: resource.Ref{APIVersion: "v1", Kind: "Secret"}}
+			}
+		}
+	}
+	return nil
 }
 
 func byName(r *release.Release) map[string]*release.Component {
@@ -71,6 +89,8 @@ func direction(c merge.Change) string {
 		return "~"
 	case a.Compare(b) < 0:
 		return "^"
+	case a.Compare(b) > 0:
+		return "v"
 	}
-	return "v"
+	return "~"
 }

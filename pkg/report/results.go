@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -20,7 +21,7 @@ func Results(list result.List) []*yaml.Node {
 	out := make([]*yaml.Node, len(list))
 	for i, r := range list {
 		var m mapping
-		m.text("message", r.Message)
+		m.text("message", escape.Text(r.Message))
 		m.text("severity", string(r.Severity))
 		if r.Item != nil {
 			m.sub("resourceRef", func(m *mapping) {
@@ -32,7 +33,7 @@ func Results(list result.List) []*yaml.Node {
 		}
 		if len(r.Field) > 0 {
 			m.sub("field", func(m *mapping) {
-				m.text("path", r.Field.String())
+				m.text("path", escape.Text(r.Field.String()))
 				m.value("currentValue", r.Old)
 				m.value("proposedValue", r.New)
 			})

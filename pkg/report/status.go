@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/fatih/color"
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/status"
 )
@@ -17,7 +18,7 @@ func Status(w io.Writer, rows []*status.Row, p Palette) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "CLUSTER\tRELEASE\tNEWEST\tLOCAL CHANGES\tAPART\tNOTES")
 	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%d\n", r.Cluster, releaseText(r), dash(r.Newest), localText(r), len(r.Apart), len(r.Notes))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%d\n", escape.Text(r.Cluster.String()), escape.Text(releaseText(r)), escape.Text(dash(r.Newest)), localText(r), len(r.Apart), len(r.Notes))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -28,9 +29,9 @@ func Status(w io.Writer, rows []*status.Row, p Palette) error {
 		if len(lines) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "\n%s\n", p.paint(r.Cluster.String(), color.Bold))
+		fmt.Fprintf(&b, "\n%s\n", p.paint(escape.Text(r.Cluster.String()), color.Bold))
 		for _, l := range lines {
-			fmt.Fprintf(&b, "  %s  %s\n", p.paint(l.kind, color.FgYellow), l.text)
+			fmt.Fprintf(&b, "  %s  %s\n", p.paint(l.kind, color.FgYellow), escape.Text(l.text))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -169,7 +170,7 @@ func Verify(w io.Writer, rows []*status.Row) error {
 			known++
 		}
 		for _, f := range r.Local {
-			fmt.Fprintln(&b, fieldText(f))
+			fmt.Fprintln(&b, escape.Text(fieldText(f)))
 			fields++
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fatih/color"
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/result"
 )
@@ -33,15 +34,15 @@ func Text(w io.Writer, u *Upgrade, p Palette) error {
 		if v := u.From[c.cluster]; v != "" {
 			from = " from " + v
 		}
-		fmt.Fprintf(&b, "%s%s to %s\n", p.paint(c.name, color.Bold), from, p.paint(u.Release.String(), color.Bold))
+		fmt.Fprintf(&b, "%s%s to %s\n", p.paint(escape.Text(c.name), color.Bold), escape.Text(from), p.paint(u.Release.String(), color.Bold))
 		for _, r := range c.resources {
 			textResource(&b, r, p)
 			for _, n := range notes.take(r.Item) {
-				fmt.Fprintf(&b, "    %s\n", p.paint(strings.TrimSuffix("! "+n.Field.String(), " ")+"  "+n.Message, color.FgYellow))
+				fmt.Fprintf(&b, "    %s\n", p.paint(escape.Text(strings.TrimSuffix("! "+n.Field.String(), " ")+"  "+n.Message), color.FgYellow))
 			}
 		}
 		if c.rollout != nil {
-			fmt.Fprintf(&b, "  rollout, a static estimate: %s\n", c.rollout)
+			fmt.Fprintf(&b, "  rollout, a static estimate: %s\n", escape.Text(c.rollout.String()))
 		}
 		b.WriteByte('\n')
 	}
@@ -53,7 +54,7 @@ func Text(w io.Writer, u *Upgrade, p Palette) error {
 	}
 	for _, r := range u.Results {
 		if r.Summary {
-			text := r.Message
+			text := escape.Text(r.Message)
 			if r.Severity == result.Error {
 				text = p.paint(text, color.FgRed, color.Bold)
 			}
@@ -65,7 +66,7 @@ func Text(w io.Writer, u *Upgrade, p Palette) error {
 }
 
 func textResource(b *strings.Builder, r *plan.Resource, p Palette) {
-	fmt.Fprintf(b, "  %s  %s %s\n", p.paint(r.Item.Location.Path, color.FgCyan), r.Item.Ref, p.paint("("+strings.Join(r.Reasons(), ", ")+")", color.Faint))
+	fmt.Fprintf(b, "  %s  %s %s\n", p.paint(escape.Text(r.Item.Location.Path), color.FgCyan), escape.Text(r.Item.Ref.String()), p.paint(escape.Text("("+strings.Join(r.Reasons(), ", ")+")"), color.Faint))
 	switch {
 	case r.Removed:
 		fmt.Fprintf(b, "    %s\n", p.paint("- the resource is removed", color.FgRed))
@@ -76,20 +77,21 @@ func textResource(b *strings.Builder, r *plan.Resource, p Palette) {
 	}
 	width := 0
 	for _, c := range r.Changes {
-		width = max(width, utf8.RuneCountInString(c.Path.String()))
+		width = max(width, utf8.RuneCountInString(escape.Text(c.Path.String())))
 	}
 	const limit = 60
 	for _, c := range r.Changes {
-		path := c.Path.String()
+		path := escape.Text(c.Path.String())
+		old, next := r.Shown(c.Change)
 		pad := strings.Repeat(" ", width-utf8.RuneCountInString(path))
 		line := fmt.Sprintf("%s %s%s  ", sign(c.Op), path, pad)
 		switch {
 		case c.Old == nil:
-			line = p.paint(line+short(c.New, limit), color.FgGreen)
+			line = p.paint(line+short(next, limit), color.FgGreen)
 		case c.New == nil:
-			line = p.paint(line+short(c.Old, limit), color.FgRed)
+			line = p.paint(line+short(old, limit), color.FgRed)
 		default:
-			line += p.paint(short(c.Old, limit), color.FgRed) + " -> " + p.paint(short(c.New, limit), color.FgGreen)
+			line += p.paint(short(old, limit), color.FgRed) + " -> " + p.paint(short(next, limit), color.FgGreen)
 		}
 		fmt.Fprintf(b, "    %s\n", line)
 	}

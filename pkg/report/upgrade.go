@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/giantswarm/apply-release/pkg/cluster"
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/resource"
@@ -57,7 +58,7 @@ func short(n *yaml.Node, limit int) string {
 	if runes := []rune(text); len(runes) > limit {
 		text = string(runes[:limit-1]) + "…"
 	}
-	return text
+	return escape.Text(text)
 }
 
 // byCluster groups the resources that change, in the plan's order.

@@ -116,6 +116,38 @@ func (p *piece) edit(src []byte) {
 	}
 }
 
+// aliasesCross tells whether an alias outside of an item refers into it: then the item cannot be edited by itself.
+func aliasesCross(root, items *yaml.Node) bool {
+	if !yamltree.HasAliases(root) {
+		return false
+	}
+	owner := map[*yaml.Node]int{} // of anchors, the number of their item
+	visit := func(n *yaml.Node, item int) bool {
+		if n.Anchor != "" {
+			owner[n] = item
+		}
+		return n.Kind == yaml.AliasNode && owner[n.Alias] != item
+	}
+	return crosses(root, items, 0, visit)
+}
+
+// crosses visits the nodes of a document in its order, each with the number of its item, 0 for none, until visit says true.
+func crosses(n, items *yaml.Node, item int, visit func(*yaml.Node, int) bool) bool {
+	if visit(n, item) {
+		return true
+	}
+	for i, child := range n.Content {
+		of := item
+		if n == items {
+			of = i + 1
+		}
+		if crosses(child, items, of, visit) {
+			return true
+		}
+	}
+	return false
+}
+
 // pieces cuts the items with edits out of the source, in its order.
 func (l *List) pieces(edits []yamltree.Edit) ([]*piece, bool) {
 	if len(edits) == 0 {
@@ -127,7 +159,7 @@ func (l *List) pieces(edits []yamltree.Edit) ([]*piece, bool) {
 		return nil, false
 	}
 	starts := l.dashes(items)
-	if starts == nil {
+	if starts == nil || aliasesCross(root, items) {
 		return nil, false
 	}
 	byItem := make([]*piece, len(items.Content))

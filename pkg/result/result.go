@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -58,7 +59,7 @@ func (r Result) String() string {
 	if len(r.Field) > 0 {
 		b.WriteString(r.Field.String() + ": ")
 	}
-	return strings.ReplaceAll(b.String()+r.Message, "\n", " ")
+	return escape.Text(b.String() + r.Message)
 }
 
 // List collects results.
@@ -80,7 +81,7 @@ func (l *List) Infof(item *resource.Item, field yamltree.Path, format string, ar
 }
 
 func (l *List) add(s Severity, item *resource.Item, field yamltree.Path, format string, args []any) {
-	*l = append(*l, Result{Severity: s, Item: item, Field: field, Message: fmt.Sprintf(format, args...)})
+	*l = append(*l, Result{Severity: s, Item: item, Field: field, Message: escape.Text(fmt.Sprintf(format, args...))})
 }
 
 // Failed tells whether there is an error among the results.
@@ -129,6 +130,23 @@ func (l List) Sort() {
 func (l *List) SummarizeFailure() {
 	*l = append(*l, Result{Severity: Error, Summary: true, Message: fmt.Sprintf("nothing is changed: %s, %s", Count(l.Count(Error), "error"), Count(l.Count(Warning), "warning"))})
 	l.Sort()
+}
+
+// Problems are the single errors that an error joins, each on one line.
+func Problems(err error) []string {
+	if err == nil {
+		return nil
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all, raw []string
+		for _, e := range joined.Unwrap() {
+			all, raw = append(all, Problems(e)...), append(raw, e.Error())
+		}
+		if strings.Join(raw, "\n") == err.Error() { // joined, and not wrapped with words of its own
+			return all
+		}
+	}
+	return []string{escape.Text(err.Error())}
 }
 
 // Count says how many there are of a thing: no changes, 1 change, 2 changes.

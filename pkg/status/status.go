@@ -18,6 +18,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -269,7 +270,8 @@ func (s *reader) drift(r *Row, rel *release.Release) {
 				changes = []merge.Change{c.Change}
 			}
 			for _, one := range changes {
-				r.Local = append(r.Local, Field{x.Item, one.Path, one.Old, one.New, rel.String(), c.Component})
+				old, next := x.Shown(one)
+				r.Local = append(r.Local, Field{x.Item, one.Path, old, next, rel.String(), c.Component})
 			}
 		}
 		s.overridden(r, x, overlay)
@@ -285,7 +287,7 @@ func (s *reader) overridden(r *Row, x *plan.Resource, o *overlay.Overlay) {
 		}
 		for _, set := range p.Settings(x.Final) {
 			if v := yamltree.Lookup(says, set.Path); v != nil {
-				r.Notes = append(r.Notes, Note{Overridden, x.Item, set.Path, fmt.Sprintf("the overlay says %s (%s), the release %s", plan.Said(set.Value), set.Where, plan.Said(v))})
+				r.Notes = append(r.Notes, Note{Overridden, x.Item, set.Path, fmt.Sprintf("the overlay says %s (%s), the release %s", plan.Said(secret.Mask(x.Item, set.Path, set.Value)), set.Where, plan.Said(secret.Mask(x.Item, set.Path, v)))})
 			}
 		}
 	}
@@ -297,7 +299,8 @@ func (s *reader) next(r *Row, newest *release.Release) {
 	for _, x := range p.Resources {
 		for _, c := range x.Changes {
 			if c.Patch == merge.Dropped {
-				r.Notes = append(r.Notes, Note{Pinned, x.Item, c.Path, fmt.Sprintf("is %s by release %s; %s does not set it any more", plan.Said(c.Old), x.From, newest)})
+				old, _ := x.Shown(c.Change)
+				r.Notes = append(r.Notes, Note{Pinned, x.Item, c.Path, fmt.Sprintf("is %s by release %s; %s does not set it any more", plan.Said(old), x.From, newest)})
 			}
 		}
 	}

@@ -110,7 +110,7 @@ func (e *editor) replace(old, value *yaml.Node, s slot) error {
 	case len(v.Content) > 0 && v.Style&yaml.FlowStyle == 0:
 		return e.replaceByCollection(old, v, s)
 	case v.Kind == yaml.ScalarNode && v.Style&multiline != 0:
-		if e.lacksLineBreak(old, v, s) {
+		if s.kind == slotRoot || e.lacksLineBreak(old, v, s) {
 			v.Style = yaml.DoubleQuotedStyle
 			break
 		}
