@@ -99,6 +99,9 @@ func (o *upgradeOptions) check(r *repo.Repo, u *report.Upgrade) error {
 	if o.branch != "" {
 		errs = append(errs, r.CheckBranch(o.branch))
 	}
+	if o.branch != "" && r.IsGit() && len(u.Files) > 0 {
+		errs = append(errs, r.CheckStart())
+	}
 	if o.commit && !r.IsGit() {
 		errs = append(errs, errors.New("--commit needs a git repository"))
 	}

@@ -43,9 +43,10 @@ func TestImpacts(t *testing.T) {
 		{boot, "KubeadmConfig", "spec.files", clusterapi.RollsWorkers},
 		{boot, "KubeadmConfigTemplate", "spec.template.spec.files", clusterapi.NoRollout},
 		{apps, "App", "spec.version", clusterapi.AppOnly},
-		{"v1", "ConfigMap", "data.values", clusterapi.AppOnly},
+		{"v1", "ConfigMap", "data.values", clusterapi.NoRollout},
+		{"helm.toolkit.fluxcd.io/v2", "HelmRelease", "spec.chart", clusterapi.AppOnly},
 		{kustomize, "Kustomization", "resources", clusterapi.NoRollout},
-		{"example.io/v1", "MachineTemplate", "spec.a", clusterapi.AppOnly},
+		{"example.io/v1", "MachineTemplate", "spec.a", clusterapi.NoRollout},
 	} {
 		field, err := yamltree.ParsePath(tc.field)
 		require.NoError(t, err)

@@ -45,7 +45,13 @@ var inPlace = map[string][]string{
 	},
 }
 
-// ImpactOf estimates what a change of a field makes happen. What an app installs is an app's business; a change of an immutable
+// appGroups are the API groups of what installs apps.
+var appGroups = map[string]bool{
+	"application.giantswarm.io": true, "helm.toolkit.fluxcd.io": true, "source.toolkit.fluxcd.io": true, "kustomize.toolkit.fluxcd.io": true, "argoproj.io": true,
+}
+
+// ImpactOf estimates what a change of a field makes happen. What an app installs is an app's business, and of other kinds
+// outside of Cluster API no machine depends; a change of an immutable
 // field is rejected; labels and annotations of a resource never roll a machine.
 func ImpactOf(r resource.Ref, field yamltree.Path) Impact {
 	path := field.String()
@@ -53,8 +59,10 @@ func ImpactOf(r resource.Ref, field yamltree.Path) Impact {
 	switch {
 	case r.Kind == "" || r.Group() == "kustomize.config.k8s.io":
 		return NoRollout
-	case !IsGroup(r.Group()):
+	case appGroups[r.Group()]:
 		return AppOnly
+	case !IsGroup(r.Group()):
+		return NoRollout
 	case !spec:
 		return NoRollout
 	case IsTemplate(r):

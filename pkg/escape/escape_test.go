@@ -10,7 +10,7 @@ import (
 
 func TestText(t *testing.T) {
 	for in, want := range map[string]string{
-		"plain ü 😀 a‍b":           "plain ü 😀 a‍b",
+		"plain ü 😀 a\u200db":      "plain ü 😀 a\u200db",
 		"a\nerror: b\r\tc":        `a\nerror: b\r\tc`,
 		"\x1b[31mred\x07\x9b\x7f": `\u001b[31mred\u0007\x9b\u007f`,
 		"\u202eabc\u2066\u200f":   `\u202eabc\u2066\u200f`,

@@ -45,7 +45,7 @@ func asReleased(t *rapid.T, k kindOf, release []merge.Patch) *yaml.Node {
 
 func equal(a, b *yaml.Node) bool { return normal([]byte(text(a))) == normal([]byte(text(b))) }
 
-func TestTwoUpgradesAreAsGoodAsOne(t *testing.T) {
+func TestLawTwoUpgradesAreAsGoodAsOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom(kinds).Draw(t, "kind")
 		a, b, c := drawRelease(t, kind), drawRelease(t, kind), drawRelease(t, kind)
@@ -58,7 +58,7 @@ func TestTwoUpgradesAreAsGoodAsOne(t *testing.T) {
 	})
 }
 
-func TestThereAndBackIsNothing(t *testing.T) {
+func TestLawThereAndBackIsNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom(kinds).Draw(t, "kind")
 		a, b := drawRelease(t, kind), drawRelease(t, kind)
@@ -71,7 +71,7 @@ func TestThereAndBackIsNothing(t *testing.T) {
 	})
 }
 
-func TestPartByPartIsAllAtOnce(t *testing.T) {
+func TestLawPartByPartIsAllAtOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom(kinds).Draw(t, "kind")
 		a, b := drawRelease(t, kind), drawRelease(t, kind)
@@ -86,7 +86,7 @@ func TestPartByPartIsAllAtOnce(t *testing.T) {
 	})
 }
 
-func TestTheOrderOfComponentsDoesNotMatter(t *testing.T) {
+func TestLawTheOrderOfComponentsDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom(kinds).Draw(t, "kind")
 		_, target, _ := drawMerge(t, 0)
@@ -106,7 +106,7 @@ func TestTheOrderOfComponentsDoesNotMatter(t *testing.T) {
 	})
 }
 
-func TestNoLocalChangeIsSeenAfterAnUpgrade(t *testing.T) {
+func TestLawNoLocalChangeIsSeenAfterAnUpgrade(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom(kinds).Draw(t, "kind")
 		_, target, _ := drawMerge(t, 0)

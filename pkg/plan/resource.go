@@ -55,6 +55,7 @@ type Change struct {
 const (
 	record    match.Rule = "record"    // the label or annotation that names the release
 	reference match.Rule = "reference" // a reference to a template that is rotated
+	rotation  match.Rule = "rotation"  // the name of a template's copy
 	creation  match.Rule = "creation"  // of a component that is new
 )
 
@@ -180,6 +181,8 @@ func (m *maker) changed(r *Resource, c Change) result.Result {
 		why = " (the release that the resource is on)"
 	case c.Rule == creation && !r.Created:
 		why = " (so that the build has the files that there are)"
+	case c.Rule == rotation:
+		why = " (a copy, since what it is a copy of is immutable)"
 	case c.Rule == reference:
 		why = " (the template's copy)"
 	case c.Patch == merge.Dropped:

@@ -162,7 +162,7 @@ func (m *maker) rotate(r *Resource, cl *cluster.Cluster, references []referrer, 
 	}
 	name := m.rotated(r.Item, taken)
 	r.Copy = name
-	r.set(record, yamltree.Fields("metadata", "name"), yamltree.Str(name))
+	r.set(rotation, yamltree.Fields("metadata", "name"), yamltree.Str(name))
 	for i := range r.Changes { // what makes machines roll is the reference
 		r.Changes[i].Impact = clusterapi.NoRollout
 	}

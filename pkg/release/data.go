@@ -163,7 +163,7 @@ func oddNodes(n *yaml.Node, p yamltree.Path) []error {
 			errs = append(errs, oddNodes(child, p.Index(i))...)
 		case i%2 == 1:
 			errs = append(errs, oddNodes(child, p.Field(n.Content[i-1].Value))...)
-		case child.Kind != yaml.ScalarNode:
+		case child.Kind != yaml.ScalarNode || yamltree.IsNull(child):
 			errs = append(errs, fmt.Errorf("data: %s: has %s for a key; must be a string", p, yamltree.ATypeOf(child)))
 		}
 	}

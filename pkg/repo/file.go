@@ -191,13 +191,17 @@ func (r *Repo) Edit(files []*File, e Edits) []Edited {
 }
 
 func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) {
-	kept, copies, at := 0, 0, 0
+	kept, removed, copies, at := 0, 0, 0, 0
 	for _, d := range f.documents {
 		text := f.Src[d.from:d.to]
 		switch {
 		case d.item != nil && e.Removed[d.item]:
 			out = append(out, f.Src[at:d.from]...)
+			if kept > 0 {
+				out = append(out, endMarker(text)...) // the next document may have no marker of its own
+			}
 			at = d.to
+			removed++
 			continue
 		case d.item != nil && len(e.Values[d.item]) > 0:
 			edited, printed, err := yamledit.Bytes(text, d.root, e.Values[d.item])
@@ -232,12 +236,21 @@ func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) 
 		return nil, nil, nil
 	}
 	out = append(out, f.Src[at:]...)
-	if copies > 0 {
-		if again := parseFile(f.Path, out); again.Err != nil || len(again.Items()) != len(f.Items())+copies {
-			return nil, nil, errors.New("the copy of a document cannot be put behind it; must be a document of plain YAML")
+	if copies+removed > 0 {
+		if again := parseFile(f.Path, out); again.Err != nil || len(again.Items()) != len(f.Items())+copies-removed {
+			return nil, nil, errors.New("a document cannot be removed, or a copy of it be put behind it; must be documents of plain YAML, each behind a line ---")
 		}
 	}
 	return out, rewritten, nil
+}
+
+// endMarker is the last line of a document's text, where that is the marker of its end.
+func endMarker(text []byte) []byte {
+	last := text[bytes.LastIndexByte(bytes.TrimRight(text, "\r\n"), '\n')+1:]
+	if !isMarker(bytes.TrimRight(last, "\r\n"), "...") {
+		return nil
+	}
+	return last
 }
 
 // copied is the text of a document with edits, which ends with a line break: where its own does not, one that would be part of a text is none there.

@@ -150,6 +150,11 @@ func (r *Repo) CheckBranch(name string) error {
 	if _, err := r.git("rev-parse", "--verify", "--quiet", "refs/heads/"+name); err == nil {
 		return fmt.Errorf("the branch %q exists; must be a new one", name)
 	}
+	return nil
+}
+
+// CheckStart says whether a new branch would start from one that this program made, and so have its changes, too.
+func (r *Repo) CheckStart() error {
 	_, now, err := r.head()
 	if err != nil {
 		return err

@@ -86,7 +86,22 @@ func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewr
 			return out, paths(bad), nil
 		}
 	}
+	if bytes.IndexByte(src, '#') < 0 && !isJSON(src) && plainKeys(want) { // no comment is lost where all of it is printed
+		if out := Print(yamltree.Document(want)); verify(out, want) == nil {
+			return out, []yamltree.Path{{}}, nil
+		}
+	}
 	return nil, nil, first
+}
+
+// plainKeys tells whether no map or list is the key of a map.
+func plainKeys(n *yaml.Node) bool {
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && child.Kind != yaml.ScalarNode || !plainKeys(child) {
+			return false
+		}
+	}
+	return true
 }
 
 // inSurroundings are edits whose values have the style of what is around them: flow style in place of what has it, and among elements that all have it.

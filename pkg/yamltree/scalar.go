@@ -66,11 +66,15 @@ func ATypeOf(n *yaml.Node) string {
 	}
 }
 
-// TagProblem says what is wrong with the tag of a value, "" where nothing is: a tag of YAML's own for a value of another type, such as !!int abc.
+// TagProblem says what is wrong with the tag of a value, "" where nothing is: a tag of YAML's own for a value of another type, such as !!int abc,
+// or one that Kubernetes, whose data are JSON's, does not know.
 func TagProblem(n *yaml.Node) string {
 	tag := n.ShortTag()
-	if !strings.HasPrefix(tag, "!!") {
+	if tag == "" { // an alias
 		return ""
+	}
+	if !strings.HasPrefix(tag, "!!") {
+		return fmt.Sprintf("is tagged %s, which Kubernetes does not know; must be without the tag", tag)
 	}
 	fits := true
 	switch {
