@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -113,6 +114,9 @@ func (o *upgradeOptions) check(r *repo.Repo, u *report.Upgrade) error {
 		if errs = append(errs, err); what != "" {
 			errs = append(errs, fmt.Errorf("--pr-body %s: would be a part of %s; must be another file", o.prBody, what))
 		}
+		if err == nil && what == "" {
+			errs = append(errs, o.checkBody(r))
+		}
 	}
 	for _, path := range paths(u) {
 		if dir := r.Elsewhere(path); dir != "" {
@@ -129,6 +133,27 @@ func (o *upgradeOptions) check(r *repo.Repo, u *report.Upgrade) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// checkBody says what would be lost under the body of the pull request: the configuration of the run, or what is not committed.
+func (o *upgradeOptions) checkBody(r *repo.Repo) error {
+	body, err := os.Stat(o.prBody)
+	if err != nil { // it is not there yet, or writing says so
+		return nil
+	}
+	for _, config := range []string{o.config, filepath.Join(r.Root, recordName)} {
+		if info, err := os.Stat(config); err == nil && os.SameFile(body, info) {
+			return fmt.Errorf("--pr-body %s: is the configuration of upgrades; must be another file", o.prBody)
+		}
+	}
+	if o.allowDirty {
+		return nil
+	}
+	unsaved, err := r.Unsaved(o.prBody)
+	if unsaved {
+		return fmt.Errorf("--pr-body %s: has uncommitted changes; must be committed first, be another file, or --allow-dirty be given", o.prBody)
+	}
+	return err
 }
 
 func paths(u *report.Upgrade) []string {

@@ -7,6 +7,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -34,6 +35,23 @@ func Text(s string) string {
 			b.WriteRune(r)
 		}
 		i += width
+	}
+	return b.String()
+}
+
+// JSON is a text of JSON (https://www.rfc-editor.org/rfc/rfc8259#section-7) of the same value, in whose strings no character stands that [Text] escapes.
+func JSON(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r < ' ' || !unsafe(r): // what is below a space is escaped, or between the values
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
 	}
 	return b.String()
 }

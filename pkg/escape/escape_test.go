@@ -1,11 +1,13 @@
 package escape_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestText(t *testing.T) {
@@ -61,4 +63,16 @@ func FuzzText(f *testing.F) {
 			t.Fatalf("%q is escaped twice", s)
 		}
 	})
+}
+
+func TestJSON(t *testing.T) {
+	for _, in := range []string{"x\u202ey", "\u2066\ufeff\u2028", "\U000e0041", "\u0085\x7f", "plain ü 😀", "a\nb\x1b"} {
+		text, err := json.Marshal(map[string]string{in: in})
+		require.NoError(t, err)
+		shown := escape.JSON(string(text))
+		assert.Equal(t, shown, escape.Text(shown), "nothing is left to escape")
+		var out map[string]string
+		require.NoError(t, json.Unmarshal([]byte(shown), &out))
+		assert.Equal(t, map[string]string{in: in}, out)
+	}
 }

@@ -93,17 +93,64 @@ func (r *Repo) ClusterAt(folder string) (string, error) {
 	return name, nil
 }
 
-// Holds says what a file would be a part of: the folder of a release or of a cluster, or git's own; "" where of none of them. The file
-// need not be there.
-func (r *Repo) Holds(file string) (string, error) {
-	abs, err := filepath.Abs(file)
+// resolved is the absolute name of a file behind links; the file itself need not be there. A link that leads from the checkout out of it is an error.
+func (r *Repo) resolved(file string) (string, error) {
+	given, err := filepath.Abs(file)
 	if err != nil {
 		return "", err
 	}
-	if real, err := filepath.EvalSymlinks(abs); err == nil {
+	abs := given
+	if real, err := filepath.EvalSymlinks(given); err == nil {
 		abs = real
-	} else if real, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
-		abs = filepath.Join(real, filepath.Base(abs))
+	} else if _, err := os.Lstat(given); err == nil {
+		return "", fmt.Errorf("%s: is a link to nothing; must be a file, or not be there", file)
+	} else if real, err := filepath.EvalSymlinks(filepath.Dir(given)); err == nil {
+		abs = filepath.Join(real, filepath.Base(given))
+	}
+	if r.inside(abs) {
+		return abs, nil
+	}
+	for dir := filepath.Dir(given); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if real, err := filepath.EvalSymlinks(dir); err == nil && r.inside(real) {
+			return "", fmt.Errorf("%s: a link leads out of the checkout, to %s; must be a file in it, or be named by its own path", file, abs)
+		}
+	}
+	return abs, nil
+}
+
+// inside tells whether an absolute name is of the checkout.
+func (r *Repo) inside(abs string) bool {
+	rel, err := filepath.Rel(r.Root, abs)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// Unsaved tells whether git has a file of the checkout in another state than it is in: what is written over it is gone.
+func (r *Repo) Unsaved(file string) (bool, error) {
+	abs, err := r.resolved(file)
+	if err != nil || !r.inside(abs) || !r.IsGit() {
+		return false, err
+	}
+	rel, err := filepath.Rel(r.Root, abs)
+	if err != nil {
+		return false, err
+	}
+	if _, err := os.Lstat(abs); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	rel = filepath.ToSlash(rel)
+	if _, err := r.git("ls-files", "--error-unmatch", "--", r.full(rel)); err != nil { // git does not know it
+		return false, nil
+	}
+	dirty, err := r.Dirty([]string{rel})
+	return len(dirty) > 0, err
+}
+
+// Holds says what a file would be a part of: the folder of a release or of a cluster, or git's own; "" where of none of them. The file
+// need not be there.
+func (r *Repo) Holds(file string) (string, error) {
+	abs, err := r.resolved(file)
+	if err != nil {
+		return "", err
 	}
 	if r.IsGit() {
 		if err := r.findGitFolder(); err != nil {

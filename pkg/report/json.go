@@ -1,9 +1,11 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 
+	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
 )
@@ -98,10 +100,15 @@ func listed(names []string) []string { return append([]string{}, names...) }
 
 // writeJSON writes a document for people and machines.
 func writeJSON(w io.Writer, d any) error {
-	enc := json.NewEncoder(w)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(d)
+	if err := enc.Encode(d); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, escape.JSON(b.String()))
+	return err
 }
 
 func resourceOf(r result.Result) *resourceDocument {

@@ -1,11 +1,13 @@
 // Package secret hides the values of secrets where something is shown; what is written is none of its business.
 //
-// Hidden are the data and stringData of a Secret, all of what is encrypted with SOPS, and, in any resource and in YAML inside of strings, scalars, and lists of
-// scalars, in fields that are named like a credential (password, apiToken, clientSecret) and in environment variables of such a name. Names that refer to a
-// secret (secretName, passwordSecretRef) are none.
+// Hidden are the data and stringData of a Secret, all of what is encrypted with SOPS, and, in any resource and in YAML inside of strings, all that is in and below
+// fields that are named like a credential (password, apiToken, clientSecret), environment variables and other pairs of such a name, flags of a command
+// (--password=x), and texts with the user and password of a URL. Shown are references to a secret (secretName, passwordSecretRef, {secret: {name: x}}), and
+// booleans. Rather too much is hidden than too little: for a credential of a name that tells nothing, there is no knowing.
 package secret
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/resource"
@@ -25,7 +27,9 @@ func Mask(i *resource.Item, at yamltree.Path, n *yaml.Node) *yaml.Node {
 	}
 	isSecret := i != nil && i.Kind == "Secret" && i.Group() == ""
 	switch {
-	case i != nil && i.Has("sops"), isSecret && len(at) > 0 && isData(at[0].Name), len(at) > 0 && at[0].Name == "stringData", credential(at) && isFlat(n):
+	case i != nil && i.Has("sops"), isSecret && len(at) > 0 && isData(at[0].Name), len(at) > 0 && at[0].Name == "stringData":
+		return hideAll(n)
+	case credential(at):
 		return mask(n, true)
 	case len(at) == 0 && n.Kind == yaml.MappingNode:
 		return maskRoot(n, isSecret)
@@ -40,51 +44,118 @@ func maskRoot(n *yaml.Node, isSecret bool) *yaml.Node {
 	out.Content = nil
 	for k := 0; k+1 < len(n.Content); k += 2 {
 		key, v := n.Content[k], n.Content[k+1]
-		hide := isSecret && isData(key.Value) || key.Value == "stringData" || isCredential(key.Value) && isFlat(v)
-		out.Content = append(out.Content, key, mask(v, hide))
+		shown := mask(v, isCredential(key.Value))
+		if isSecret && isData(key.Value) || key.Value == "stringData" {
+			shown = hideAll(v)
+		}
+		out.Content = append(out.Content, key, shown)
 	}
 	return &out
 }
 
-// mask hides what must be hidden in a value; all scalars where hide says so.
-func mask(n *yaml.Node, hide bool) *yaml.Node {
+// hideAll hides all scalars of a value but nulls.
+func hideAll(n *yaml.Node) *yaml.Node {
 	switch {
 	case n == nil || yamltree.IsNull(n):
 		return n
-	case n.Kind == yaml.ScalarNode && hide:
+	case n.Kind == yaml.ScalarNode:
+		return yamltree.Str(Hidden)
+	case n.Kind == yaml.AliasNode:
+		return hideAll(n.Alias)
+	}
+	return withChildren(n, func(_ string, child *yaml.Node) *yaml.Node { return hideAll(child) })
+}
+
+// mask hides what must be hidden in a value; all of it but references to secrets, and booleans, where it is below the name of a credential.
+func mask(n *yaml.Node, below bool) *yaml.Node {
+	switch {
+	case n == nil || yamltree.IsNull(n), below && isReference(n):
+		return n
+	case n.Kind == yaml.ScalarNode && below && yamltree.TypeOf(n) != yamltree.TypeBoolean:
 		return yamltree.Str(Hidden)
 	case n.Kind == yaml.ScalarNode:
 		return maskText(n)
 	case n.Kind == yaml.AliasNode:
-		return mask(n.Alias, hide)
+		return mask(n.Alias, below)
 	}
-	var content []*yaml.Node
+	pair := n.Kind == yaml.MappingNode && (names(yamltree.Get(n, "name")) || names(yamltree.Get(n, "key")))
+	return withChildren(n, func(key string, child *yaml.Node) *yaml.Node {
+		return mask(child, below || isCredential(key) || pair && key == "value")
+	})
+}
+
+// withChildren is a map or list with each value as show has it; the node itself, where that is as it was.
+func withChildren(n *yaml.Node, show func(key string, child *yaml.Node) *yaml.Node) *yaml.Node {
+	out := *n
+	out.Content = nil
 	changed := false
-	named := n.Kind == yaml.MappingNode && names(yamltree.Get(n, "name"))
 	for k, child := range n.Content {
-		inner := hide
+		shown, key := child, ""
 		if n.Kind == yaml.MappingNode {
-			if k%2 == 0 {
-				content = append(content, child)
-				continue
-			}
-			key := n.Content[k-1].Value
-			inner = hide || isCredential(key) && isFlat(child) || named && key == "value"
+			key = n.Content[k&^1].Value
 		}
-		shown := mask(child, inner)
+		if n.Kind != yaml.MappingNode || k%2 == 1 {
+			shown = show(key, child)
+		}
 		changed = changed || shown != child
-		content = append(content, shown)
+		out.Content = append(out.Content, shown)
 	}
 	if !changed {
 		return n
 	}
-	out := *n
-	out.Content = content
 	return &out
 }
 
-// maskText hides what must be hidden in the YAML inside of a string.
+// referring are the fields of a reference to a secret (https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets).
+var referring = map[string]bool{
+	"name": true, "namespace": true, "kind": true, "apiVersion": true, "group": true, "secretName": true, "secretNamespace": true,
+	"key": true, "optional": true, "defaultMode": true, "items": true,
+}
+
+// isReference tells whether a map names a secret, and says nothing else.
+func isReference(n *yaml.Node) bool {
+	if n.Kind != yaml.MappingNode || yamltree.Get(n, "name") == nil && yamltree.Get(n, "secretName") == nil {
+		return false
+	}
+	for k := 0; k < len(n.Content); k += 2 {
+		if !referring[n.Content[k].Value] {
+			return false
+		}
+	}
+	return true
+}
+
+// refers tells whether a field below the name of a credential is one of a reference by itself.
+func refers(name string) bool { return referring[name] && name != "key" && name != "items" }
+
+var (
+	inURL  = regexp.MustCompile(`://[^/\s:@]*:[^/\s@]+@`)
+	asFlag = regexp.MustCompile(`(?:^|\s)--?([A-Za-z0-9_.-]+)=\S`)
+)
+
+// maskText hides a string that holds a password, and what must be hidden in the YAML inside of one.
 func maskText(n *yaml.Node) *yaml.Node {
+	shown := maskInside(n)
+	if yamltree.TypeOf(shown) == yamltree.TypeString && tells(shown.Value) {
+		return yamltree.Str(Hidden)
+	}
+	return shown
+}
+
+// tells says whether a text holds a password in a URL or a flag.
+func tells(s string) bool {
+	if inURL.MatchString(s) {
+		return true
+	}
+	for _, flag := range asFlag.FindAllStringSubmatch(s, -1) {
+		if isCredential(flag[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+func maskInside(n *yaml.Node) *yaml.Node {
 	if yamltree.TypeOf(n) != yamltree.TypeString || !strings.Contains(n.Value, ":") {
 		return n
 	}
@@ -129,39 +200,26 @@ func collect(n, shown *yaml.Node, out *[]string) {
 	}
 }
 
-// isFlat tells whether a value is a scalar or a list of scalars: maps below the name of a credential refer to one more often than they hold it.
-func isFlat(n *yaml.Node) bool {
-	if n == nil {
-		return false
-	}
-	if n.Kind == yaml.SequenceNode {
-		for _, el := range n.Content {
-			if el.Kind != yaml.ScalarNode {
-				return false
-			}
+// credential tells whether a path leads to, or below, what is named like a credential, and to no reference to it.
+func credential(at yamltree.Path) bool {
+	found, last := false, ""
+	for n, s := range at {
+		if s.Kind == yamltree.Field {
+			last = s.Name
+			found = found || isCredential(last) || last == "value" && n > 0 && isPair(at[n-1])
 		}
-		return true
 	}
-	return n.Kind == yaml.ScalarNode
+	return found && !refers(last)
 }
 
-// credential tells whether a path leads to a field, or an element of a list in one, that is named like a credential, or to the value of an environment variable that is.
-func credential(at yamltree.Path) bool {
-	for len(at) > 0 && at[len(at)-1].Kind != yamltree.Field {
-		at = at[:len(at)-1]
-	}
-	if len(at) == 0 {
-		return false
-	}
-	last := at[len(at)-1].Name
-	if last == "value" && len(at) > 1 {
-		for _, k := range at[len(at)-2].Keys {
-			if _, name, found := strings.Cut(k.Value, ":"); found && k.Name == "name" && isCredential(name) {
-				return true
-			}
+// isPair tells whether an element is known by a name, or key, that is like one of a credential.
+func isPair(s yamltree.Step) bool {
+	for _, k := range s.Keys {
+		if _, name, found := strings.Cut(k.Value, ":"); found && (k.Name == "name" || k.Name == "key") && isCredential(name) {
+			return true
 		}
 	}
-	return isCredential(last)
+	return false
 }
 
 func names(n *yaml.Node) bool { return n != nil && n.Kind == yaml.ScalarNode && isCredential(n.Value) }
@@ -170,11 +228,19 @@ func names(n *yaml.Node) bool { return n != nil && n.Kind == yaml.ScalarNode && 
 var endings = []string{
 	"password", "passwords", "passwd", "passphrase", "secret", "secrets", "token", "tokens", "apikey", "apikeys", "accesskey", "secretkey", "secretaccesskey",
 	"privatekey", "encryptionkey", "signingkey", "sharedkey", "clientkey", "credential", "credentials", "connectionstring", "kubeconfig", "authkey", "pullsecret", "tlskey",
-	"certificatekey", "basicauth", "bearer", "pwd",
+	"certificatekey", "basicauth", "bearer", "pwd", "pgpass", "accesskeyid", "dockerconfigjson", "dockerconfig", "dockercfg", "authorization", "sshkey", "sshprivatekey",
 }
+
+// others end like credentials and are none: a mode of the metadata service of AWS, names of secrets, and the settings of apps of such a name.
+var others = []string{"httptokens", "imagepullsecret", "imagepullsecrets", "existingsecret", "externalsecrets", "sealedsecrets"}
 
 func isCredential(name string) bool {
 	plain := strings.ToLower(strings.NewReplacer("-", "", "_", "", ".", "", " ", "").Replace(name))
+	for _, e := range others {
+		if strings.HasSuffix(plain, e) {
+			return false
+		}
+	}
 	for _, e := range endings {
 		if strings.HasSuffix(plain, e) {
 			return true
