@@ -99,6 +99,7 @@ func (m *merger) mergeField(dst *yaml.Node, key string, old, v *yaml.Node, at ya
 			m.directives(v, at)
 		}
 		if old != nil {
+			m.removesVariable(old, at, pattern)
 			m.touch(Delete, at)
 			m.remove(dst, key)
 		}

@@ -88,7 +88,8 @@ func TestRules(t *testing.T) {
 		{"a variable for a map stays", thing, "spec: {m: \"${m}\"}", []string{"spec: {m: {a: 1}}"}, "spec: {m: \"${m}\"}\nwarning: spec.m: holds the variable ${m}"},
 		{"a variable for a variable", thing, "spec: {v: \"${release}\"}", []string{"spec: {v: \"${release:=v34}\"}"}, "spec: {v: \"${release:=v34}\"}"},
 		{"an escaped dollar is no variable", thing, "spec: {v: \"$${release}\"}", []string{"spec: {v: v34}"}, "spec: {v: v34}"},
-		{"null removes a variable", thing, "spec: {v: \"${release}\", w: 1}", []string{"spec: {v: null}"}, "spec: {w: 1}"},
+		{"null removes a variable", thing, "spec: {v: \"${release}\", w: 1}", []string{"spec: {v: null}"}, "spec: {w: 1}\nwarning: spec.v: held the variable ${release} and is removed, as the release says"},
+		{"null removes a map with a variable", thing, "spec: {m: {q: \"${z}\"}, w: 1}", []string{"spec: {m: null}"}, "spec: {w: 1}\nwarning: spec.m: held the variable ${z} and is removed"},
 		{"a version without its v", kcp, "spec: {version: 1.32.9}", []string{"spec: {version: v1.32.9}"}, "spec: {version: 1.32.9}"},
 
 		{"a map for a key", thing, "spec: {m: {? {a: b} : 1}}", []string{"spec: {m: {$retainKeys: [a], a: 1}}"}, "error: spec.m: has a map for a key in the resource; must be a string"},

@@ -32,14 +32,23 @@ func variables(n *yaml.Node) []string {
 // is not what the old release put there.
 func (m *merger) staysVariable(old, v *yaml.Node, at yamltree.Path, pattern string) bool {
 	found := variables(old)
-	if len(found) == 0 || len(variables(v)) > 0 {
-		return false
-	}
-	if m.sides.old != nil && same(yamltree.Lookup(m.sides.old, at), old, m.schema, pattern) {
+	if len(found) == 0 || len(variables(v)) > 0 || m.isFromOldRelease(old, at, pattern) {
 		return false
 	}
 	m.warnf(at, "holds the variable %s and stays as it is; the release sets %s, which is for the variable to say", found[0], shown(m.shown(at, v)))
 	return true
+}
+
+// removesVariable says that a field goes which a later step was to fill in, and that the old release did not set so.
+func (m *merger) removesVariable(old *yaml.Node, at yamltree.Path, pattern string) {
+	if found := variables(old); len(found) > 0 && !m.isFromOldRelease(old, at, pattern) {
+		m.warnf(at, "held the variable %s and is removed, as the release says; nothing fills it in any more", found[0])
+	}
+}
+
+// isFromOldRelease tells whether the old release set a value so.
+func (m *merger) isFromOldRelease(n *yaml.Node, at yamltree.Path, pattern string) bool {
+	return m.sides.old != nil && same(yamltree.Lookup(m.sides.old, at), n, m.schema, pattern)
 }
 
 // shown is a value in a message.

@@ -152,8 +152,8 @@ func (e *editor) replaceInline(old, v *yaml.Node, s slot) error {
 	if lines := e.flowLines(old, v, end, json); lines != "" {
 		out = lines
 	}
-	if old.Anchor != "" && old.Kind == yaml.ScalarNode && v.Kind == yaml.ScalarNode {
-		start = e.content(old) // the anchor stays, for the aliases that keep it
+	if old.Kind == v.Kind && (old.Anchor != "" || old.Kind != yaml.ScalarNode) {
+		start = e.content(old) // the anchor stays, for the aliases that keep it, and the tag of a collection
 	}
 	switch {
 	case old.Kind == yaml.ScalarNode && start == end: // an empty null

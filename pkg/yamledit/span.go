@@ -245,31 +245,36 @@ func (t *text) blockScalar(n *yaml.Node, start, parent int) (blockScalar, error)
 	return b, nil
 }
 
-// flowEnd finds the bracket that closes a flow collection, behind its last child.
+// flowEnd finds the bracket that closes a flow collection. A pair without its braces, as in [a: b], is not looked for.
 func (t *text) flowEnd(n *yaml.Node, start int) (int, error) {
-	opening, closing := byte('{'), byte('}')
-	if n.Kind == yaml.SequenceNode {
-		opening, closing = '[', ']'
-	}
-	if start >= len(t.src) || t.src[start] != opening {
-		return 0, t.unknown(n) // a single pair without its braces, as in [a: b]
-	}
-	off := start + 1
-	if len(n.Content) > 0 {
-		end, err := t.end(n.Content[len(n.Content)-1], 0, true)
-		if err != nil {
-			return 0, err
-		}
-		off = end
-	}
-	off = t.skipSpace(off)
-	if off < len(t.src) && t.src[off] == ',' {
-		off = t.skipSpace(off + 1)
-	}
-	if off >= len(t.src) || t.src[off] != closing {
+	if start >= len(t.src) || t.src[start] != '{' && t.src[start] != '[' {
 		return 0, t.unknown(n)
 	}
-	return off + 1, nil
+	depth := 0
+	for off := start; off < len(t.src); off = t.skipSpace(off) {
+		switch c := t.src[off]; c {
+		case '{', '[':
+			depth++
+			off++
+		case '}', ']':
+			depth--
+			off++
+			if depth == 0 {
+				return off, nil
+			}
+		case '"', '\'':
+			end, err := t.quotedEnd(n, off, c)
+			if err != nil {
+				return 0, err
+			}
+			off = end
+		case ',', ':':
+			off++
+		default:
+			off = max(off+1, t.plainLineEnd(off, true))
+		}
+	}
+	return 0, t.unknown(n)
 }
 
 // colon is the offset of the colon behind a key.
