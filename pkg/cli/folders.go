@@ -165,7 +165,7 @@ func names(r *repo.Repo, patterns []string) ([]string, error) {
 	return out, errors.Join(errs...)
 }
 
-// clusterName is a cluster, or a glob, as installation/cluster: of a name alone in any installation, and of the way to a cluster's folder, from the
+// clusterName is a cluster, or a glob, as installation/cluster: of a name alone, see [nameAlone], and of the way to a cluster's folder, from the
 // working directory where it starts with a dot or a slash, else from the top of the checkout.
 func clusterName(r *repo.Repo, p string) (string, error) {
 	name := path.Clean(filepath.ToSlash(p))
@@ -174,15 +174,40 @@ func clusterName(r *repo.Repo, p string) (string, error) {
 		if name, err = r.Name(p); err != nil {
 			return "", err
 		}
-		return r.ClusterAt(name)
+		if strings.Contains(name, "/") || name == "." {
+			return r.ClusterAt(name)
+		}
+		return nameAlone(r, name)
 	}
 	switch parts := strings.Split(name, "/"); {
 	case p == "" || name == "." || parts[0] == "..":
 		return "", fmt.Errorf("%q is no cluster; must be such as gauss/peu01", p)
 	case len(parts) == 1:
-		return "*/" + name, nil
+		return nameAlone(r, name)
 	case len(parts) == 2:
 		return name, nil
 	}
 	return r.ClusterAt(name)
+}
+
+// nameAlone is the pattern for a name of one part: the clusters of the installation of that name, or the cluster of that name in the one installation
+// that has it.
+func nameAlone(r *repo.Repo, name string) (string, error) {
+	of, err := r.ClusterFolders(name + "/*")
+	if err != nil {
+		return "", err
+	}
+	clusters, err := r.ClusterFolders("*/" + name)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case len(of) > 0 && len(clusters) > 0:
+		return "", fmt.Errorf("%q is an installation, and a cluster: %s; must be '%s/*' or %s", name, strings.Join(clusters, ", "), name, clusters[0])
+	case len(of) > 0:
+		return name + "/*", nil
+	case len(clusters) > 1 && !strings.ContainsAny(name, "*?[{"):
+		return "", fmt.Errorf("%q is a cluster of several installations: %s; must be one of them, or '*/%s' for all", name, strings.Join(clusters, ", "), name)
+	}
+	return "*/" + name, nil
 }

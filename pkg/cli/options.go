@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -163,10 +164,49 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 		return nil, errors.New("--release is missing; must be such as aws/v21.0.0")
 	}
 	config, err := v1alpha1.Decode(root)
-	if err == nil && len(config.Spec.Clusters) == 0 {
-		err = errors.New("no cluster is named; must be such as gauss/peu01, or '*/*' for all")
+	if err != nil {
+		return nil, o.asGiven(err, clusters)
 	}
-	return config, err
+	if len(config.Spec.Clusters) == 0 {
+		return nil, errors.New("no cluster is named; must be such as gauss/peu01, or '*/*' for all")
+	}
+	return config, nil
+}
+
+// asGiven names the flags and arguments in errors about the fields that they set.
+func (o *options) asGiven(err error, clusters []string) error {
+	given := map[string]string{}
+	flag := func(name, field string, is bool) {
+		if is {
+			given[field] = "--" + name
+		}
+	}
+	flag("release", "spec.release.version", o.release != "")
+	flag("release", "spec.release.provider", strings.Contains(o.release, "/"))
+	flag("from", "spec.from", o.from != "")
+	for _, p := range policyFlags {
+		flag(p.flag, "spec.policy."+p.field, *o.policy[p.field] != "")
+	}
+	for i := range o.include {
+		flag("include", fmt.Sprintf("spec.components.include[%d]", i), true)
+	}
+	for i := range o.exclude {
+		flag("exclude", fmt.Sprintf("spec.components.exclude[%d]", i), true)
+	}
+	for i, c := range clusters {
+		given[fmt.Sprintf("spec.clusters[%d]", i)] = fmt.Sprintf("the cluster %q", c)
+	}
+	var field v1alpha1.FieldError
+	if all, joined := err.(interface{ Unwrap() []error }); joined {
+		errs := slices.Clone(all.Unwrap())
+		for i, one := range errs {
+			if errors.As(one, &field) && given[field.Field] != "" {
+				errs[i] = fmt.Errorf("%s: %s", given[field.Field], field.Problem)
+			}
+		}
+		return errors.Join(errs...)
+	}
+	return err
 }
 
 // standing is the configuration of commands that look at clusters as they stand: all clusters where none are named, and no release.

@@ -16,6 +16,7 @@
 package cluster
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"sort"
@@ -123,13 +124,31 @@ func (c *Cluster) String() string {
 	return c.Installation + "/" + c.ID
 }
 
-// Matches tells whether the cluster fits a pattern installation/cluster. Where the installation is
-// not known, the cluster's part of the pattern decides.
-func (c *Cluster) Matches(pattern string) bool {
-	if c.Installation != "" {
-		return layout.Glob(pattern, c.String())
+// Select are the clusters that a pattern is for: installation/cluster, an installation for all of its clusters, or a cluster's ID. Where the installation of
+// a cluster is not known, the cluster's part of the pattern decides. It is an error where a pattern of one part is for installations and for IDs.
+func Select(all []*Cluster, pattern string) ([]*Cluster, error) {
+	var found, of []*Cluster
+	_, id, two := strings.Cut(pattern, "/")
+	for _, c := range all {
+		switch {
+		case two && c.Installation != "":
+			if layout.Glob(pattern, c.String()) {
+				found = append(found, c)
+			}
+		case two:
+			if layout.Glob(id, c.ID) {
+				found = append(found, c)
+			}
+		case c.Installation != "" && layout.Glob(pattern, c.Installation):
+			of = append(of, c)
+		case layout.Glob(pattern, c.ID):
+			found = append(found, c)
+		}
 	}
-	return layout.Glob(pattern[strings.LastIndex(pattern, "/")+1:], c.ID)
+	if len(found) > 0 && len(of) > 0 {
+		return nil, fmt.Errorf("%q is the installation %s and the cluster %s; must be \"%s/*\" or %q", pattern, of[0].Installation, found[0], of[0].Installation, found[0])
+	}
+	return append(found, of...), nil
 }
 
 // placed is an item with what tells its place.

@@ -66,7 +66,9 @@ func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 		m.warnf(at.Then(p...), "could not be edited in place and is printed anew; comments and layout there may differ")
 	}
 	for _, c := range inner.Changes {
-		c.Path = at.Then(c.Path...)
+		if c.Path = at.Then(c.Path...); c.Patch != Dropped {
+			c.Patch = m.current
+		}
 		m.inside[at.String()] = append(m.inside[at.String()], c)
 	}
 	m.touches = append(m.touches, touch{path: at, op: Update, patch: m.current})

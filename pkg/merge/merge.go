@@ -70,6 +70,8 @@
 package merge
 
 import (
+	"slices"
+
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
@@ -108,6 +110,33 @@ type Change struct {
 	Inside []Change
 
 	step *yamltree.Step // of one of several elements that stand for the same: what they are known by, where Path has their index
+}
+
+// Parts are the change as people are told of it: those of the YAML in a string, each place once, where that is what changes, else the change itself.
+func (c Change) Parts() []Change {
+	if len(c.Inside) == 0 {
+		return []Change{c}
+	}
+	var out []Change
+	for _, part := range c.Inside {
+		at := slices.IndexFunc(out, func(o Change) bool { return o.Path.Equal(part.Path) })
+		if at < 0 {
+			out = append(out, part)
+			continue
+		}
+		old := out[at].Old
+		out[at] = part
+		out[at].Old = old
+		switch {
+		case old == nil:
+			out[at].Op = Add
+		case part.New != nil:
+			out[at].Op = Update
+		}
+	}
+	return slices.DeleteFunc(out, func(o Change) bool {
+		return o.Old == o.New || o.Old != nil && o.New != nil && yamltree.Equal(o.Old, o.New)
+	})
 }
 
 // named is the path of a change by what elements are known by.

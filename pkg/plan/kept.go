@@ -22,7 +22,8 @@ func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 	shown := masked(r.Item, p)
 	for _, keep := range kept(r.Item) {
 		if keep.fits(p.Path) {
-			m.notef(KeptNote, r.Item, p.Path, "%s, and is kept for the annotation %s; the release %s", here(shown.Old), KeepAnnotation, sets("sets", shown.New))
+			said := saidApart(shown.Old, shown.New)
+			m.notef(KeptNote, r.Item, p.Path, "%s, and is kept for the annotation %s; the release %s", here(said[0]), KeepAnnotation, sets("sets", said[1]))
 			return true, false
 		}
 	}

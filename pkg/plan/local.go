@@ -43,9 +43,10 @@ func (m *maker) accept(r *Resource, p merge.Proposal) bool {
 	if !p.Local {
 		return true
 	}
-	three := fmt.Sprintf("%s; release %s %s, %s %s", changedHere(shown.Old), r.From, sets("set", shown.Was), m.Release, sets("sets", shown.New))
+	said := saidApart(shown.Old, shown.Was, shown.New)
+	three := fmt.Sprintf("%s; release %s %s, %s %s", changedHere(said[0]), r.From, sets("set", said[1]), m.Release, sets("sets", said[2]))
 	if m.drift || r.From == m.Release {
-		three = fmt.Sprintf("%s; release %s %s", changedHere(shown.Old), m.Release, sets("sets", shown.New))
+		three = fmt.Sprintf("%s; release %s %s", changedHere(said[0]), m.Release, sets("sets", said[2]))
 	}
 	done := "the local change is overwritten"
 	if p.Old == nil {

@@ -76,7 +76,8 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 	}
 	for _, k := range merged.Kept {
 		if !isRecord(k.Path) {
-			m.Results.Warnf(r.Item, k.Path, "%s; release %s %s, %s does not set it any more: the local change is kept, and must be removed if nothing needs it", here(secret.Mask(r.Item, k.Path, k.Has)), r.From, sets("set", secret.Mask(r.Item, k.Path, k.Was)), m.Release)
+			said := saidApart(secret.Mask(r.Item, k.Path, k.Has), secret.Mask(r.Item, k.Path, k.Was))
+			m.Results.Warnf(r.Item, k.Path, "%s; release %s %s, %s does not set it any more: the local change is kept, and must be removed if nothing needs it", here(said[0]), r.From, sets("set", said[1]), m.Release)
 		}
 	}
 	if merged.Removed && !m.drift {
@@ -105,7 +106,8 @@ func (m *maker) checkRemoval(r *Resource, root *yaml.Node, s *schema.Schema) {
 	}
 	for _, c := range merge.Merge(root, asPatches(r.oldAll), s.Of(r.Item.Ref)).Changes {
 		if setting, _ := m.policy(r, c.Path); setting != v1alpha1.Overwrite && !isRecord(c.Path) {
-			m.Results.Errorf(r.Item, c.Path, "%s; release %s %s, and %s removes the resource: a local change; must be settled by a rule in spec.policy.rules, such as %s", here(secret.Mask(r.Item, c.Path, c.Old)), r.From, sets("set", secret.Mask(r.Item, c.Path, c.New)), m.Release, rule(r, c.Path, v1alpha1.Overwrite))
+			said := saidApart(secret.Mask(r.Item, c.Path, c.Old), secret.Mask(r.Item, c.Path, c.New))
+			m.Results.Errorf(r.Item, c.Path, "%s; release %s %s, and %s removes the resource: a local change; must be settled by a rule in spec.policy.rules, such as %s", here(said[0]), r.From, sets("set", said[1]), m.Release, rule(r, c.Path, v1alpha1.Overwrite))
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (m *maker) notef(kind string, i *resource.Item, field yamltree.Path, format
 // say turns the changes into results, with the notes behind them.
 func (m *maker) say() {
 	for _, r := range m.Resources {
-		for _, c := range r.Changes {
+		for _, c := range r.Told() {
 			m.Results = append(m.Results, m.changed(r, c))
 		}
 		if len(r.Changes) == 0 && !r.Removed && !r.left && len(r.patches) > 0 {

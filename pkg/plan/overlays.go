@@ -88,7 +88,7 @@ func (m *maker) readPatch(p *overlay.Patch, o *overlay.Overlay, after []standing
 
 // hidden notes the changes that a patch of the overlay hides.
 func (m *maker) hidden(p *overlay.Patch, s standing) {
-	for _, c := range s.resource.Changes {
+	for _, c := range s.resource.Told() {
 		x, sets := p.Sets(s.item, s.final, c.Path)
 		if !sets || yamltree.Equal(x.Value, c.New) {
 			continue

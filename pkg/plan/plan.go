@@ -240,7 +240,7 @@ func (m *Plan) Summarize() {
 	}
 	changes, resources, removed := 0, 0, ""
 	for _, r := range m.Resources {
-		changes += len(r.Changes)
+		changes += len(r.Told())
 		if len(r.Changes) > 0 {
 			resources++
 		}

@@ -125,6 +125,19 @@ func (r *Resource) Shown(c merge.Change) (old, next *yaml.Node) {
 	return secret.Mask(r.Item, c.Path, c.Old), secret.Mask(r.Item, c.Path, c.New)
 }
 
+// Told are the changes as people are told of them: of a string of YAML, those inside it.
+func (r *Resource) Told() []Change {
+	var out []Change
+	for _, c := range r.Changes {
+		for _, part := range c.Parts() {
+			told := c
+			told.Change = part
+			out = append(out, told)
+		}
+	}
+	return out
+}
+
 // set adds a change that no component asks for, and carries it out on Final.
 func (r *Resource) set(rule match.Rule, at yamltree.Path, v *yaml.Node) {
 	old := yamltree.Clone(yamltree.Lookup(r.Final, at))
@@ -161,6 +174,17 @@ func (r *Resource) component(patch int) string {
 	return r.patches[0].patch.Component
 }
 
+// told are the values of a change in the message that reports it, which the result has beside it: of a map or list, only that it is one.
+func told(values ...*yaml.Node) []string {
+	out := saidApart(values...)
+	for i, n := range values {
+		if n != nil && n.Kind != yaml.ScalarNode {
+			out[i] = yamltree.ATypeOf(n)
+		}
+	}
+	return out
+}
+
 // changed is the result that reports a change.
 func (m *maker) changed(r *Resource, c Change) result.Result {
 	message := ""
@@ -169,11 +193,12 @@ func (m *maker) changed(r *Resource, c Change) result.Result {
 	case r.Created:
 		message = "is created in " + r.Item.Location.Path
 	case c.Op == merge.Add:
-		message = "is added" + value(": ", next)
+		message = "is added: " + told(old, next)[1]
 	case c.Op == merge.Delete:
-		message = "is removed" + value(", was ", old)
+		message = "is removed, was " + told(old, next)[0]
 	default:
-		message = "changes" + value(" from ", old) + value(" to ", next)
+		said := told(old, next)
+		message = "changes from " + said[0] + " to " + said[1]
 	}
 	why := fmt.Sprintf(" (component %q, chosen by %s)", c.Component, c.Rule)
 	switch {

@@ -1,75 +1,47 @@
 package plan
 
 import (
-	"fmt"
-	"strings"
-
-	"github.com/giantswarm/apply-release/pkg/yamledit"
-	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/giantswarm/apply-release/pkg/brief"
 	"go.yaml.in/yaml/v3"
 )
 
-// here says what a field is in the cluster.
-func here(n *yaml.Node) string {
+// saidLimit is how many characters of a value a message shows at most.
+const saidLimit = 240
+
+// Said shows a value in a message, on one line, cut where it is long; "nothing" for nil.
+func Said(n *yaml.Node) string {
 	if n == nil {
+		return "nothing"
+	}
+	return brief.Value(n, saidLimit)
+}
+
+// saidApart shows values that a message compares, "" for nil.
+func saidApart(values ...*yaml.Node) []string { return brief.Values(saidLimit, values...) }
+
+// here says what a field is in the cluster.
+func here(said string) string {
+	if said == "" {
 		return "is not set here"
 	}
-	return "is " + Said(n) + " here"
+	return "is " + said + " here"
 }
 
 // changedHere says what a field that differs from what the release set is in the cluster.
-func changedHere(n *yaml.Node) string {
-	if n == nil {
+func changedHere(said string) string {
+	if said == "" {
 		return "was removed by hand"
 	}
-	return here(n)
+	return here(said)
 }
 
 // sets says what a release does to a field; verb is "set" or "sets".
-func sets(verb string, n *yaml.Node) string {
+func sets(verb, said string) string {
 	switch {
-	case n != nil:
-		return verb + " " + Said(n)
+	case said != "":
+		return verb + " " + said
 	case verb == "set":
 		return "did not set it"
 	}
 	return "has it removed"
-}
-
-// Said shows a value in a message: scalars as they are, strings in quotes, maps and lists in flow style, cut where they are long; "nothing"
-// for nil.
-func Said(n *yaml.Node) string {
-	switch {
-	case n == nil:
-		return "nothing"
-	case n.Kind == yaml.ScalarNode && !strings.Contains(n.Value, "\n"):
-		return strings.TrimPrefix(value(" ", n), " ")
-	}
-	const limit = 80
-	if n.Kind == yaml.ScalarNode {
-		if text := []rune(n.Value); len(text) > limit {
-			return fmt.Sprintf("%q", string(text[:limit])) + "…"
-		}
-		return fmt.Sprintf("%q", n.Value)
-	}
-	text := []rune(yamledit.Inline(n))
-	if len(text) > limit {
-		return string(text[:limit-1]) + "…"
-	}
-	return string(text)
-}
-
-// value shows a scalar behind a word; of a map or list, only that it is one.
-func value(word string, n *yaml.Node) string {
-	switch {
-	case n.Kind != yaml.ScalarNode:
-		return word + yamltree.ATypeOf(n)
-	case yamltree.TypeOf(n) == yamltree.TypeString && strings.Contains(n.Value, "\n"):
-		return word + "text"
-	case yamltree.TypeOf(n) == yamltree.TypeString:
-		return word + fmt.Sprintf("%q", n.Value)
-	case yamltree.IsNull(n):
-		return word + "null"
-	}
-	return word + n.Value
 }

@@ -25,20 +25,21 @@ func (m *maker) selectClusters(all []*cluster.Cluster) {
 		return
 	}
 	for i, pattern := range m.spec.Clusters {
-		selects := false
-		for _, c := range all {
-			if c.Matches(pattern) {
-				selects = true
-				if !slices.Contains(m.Clusters, c) {
-					m.Clusters = append(m.Clusters, c)
-				}
+		found, err := cluster.Select(all, pattern)
+		if err != nil {
+			m.Results.Errorf(nil, nil, "spec.clusters[%d]: %v", i, err)
+			continue
+		}
+		for _, c := range found {
+			if !slices.Contains(m.Clusters, c) {
+				m.Clusters = append(m.Clusters, c)
 			}
 		}
-		if !selects && len(all) == 1 && all[0].ID == "" {
+		if len(found) == 0 && len(all) == 1 && all[0].ID == "" {
 			m.Results.Errorf(nil, nil, "spec.clusters[%d]: nothing tells that the items are of %q; must carry the label cluster.x-k8s.io/cluster-name, come with a location (kustomize: buildMetadata: [originAnnotations]), or spec.clusters be left out", i, pattern)
 			continue
 		}
-		if !selects {
+		if len(found) == 0 {
 			m.Results.Errorf(nil, nil, "spec.clusters[%d]: %q selects no cluster; must fit one of the input's%s%s", i, pattern, list(names), nearest.Hint(pattern, names))
 		}
 	}

@@ -151,9 +151,10 @@ func htmlOf(r *plan.Resource, notes result.List) htmlResource {
 	case r.Created:
 		out.Notes = append(out.Notes, htmlLine{"created", "the resource is created"})
 	default:
-		for _, c := range r.Changes {
+		for _, c := range r.Told() {
 			old, next := r.Shown(c.Change)
-			out.Rows = append(out.Rows, htmlChange{escape.Text(c.Path.String()), short(old, limit), short(next, limit), string(c.Impact)})
+			from, to := apart(old, next, limit)
+			out.Rows = append(out.Rows, htmlChange{escape.Text(c.Path.String()), from, to, string(c.Impact)})
 		}
 	}
 	for _, n := range notes {

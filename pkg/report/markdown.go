@@ -191,7 +191,7 @@ func details(c clusterChanges) string {
 	var b strings.Builder
 	count := 0
 	for _, r := range c.resources {
-		count += len(r.Changes)
+		count += len(r.Told())
 	}
 	fmt.Fprintf(&b, "<details><summary>%s: %s in %s</summary>\n\n", escape.HTML(c.name), result.Count(count, "change"), result.Count(len(c.resources), "resource"))
 	for _, r := range c.resources {
@@ -209,9 +209,10 @@ func details(c clusterChanges) string {
 		}
 		b.WriteString("| field | from | to |\n|---|---|---|\n")
 		const limit = 120
-		for _, ch := range r.Changes {
+		for _, ch := range r.Told() {
 			old, next := r.Shown(ch.Change)
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", escape.Code(ch.Path.String()), escape.Code(short(old, limit)), escape.Code(short(next, limit)))
+			from, to := apart(old, next, limit)
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", escape.Code(ch.Path.String()), escape.Code(from), escape.Code(to))
 		}
 		b.WriteString("\n")
 	}

@@ -90,7 +90,8 @@ func statusLines(r *status.Row) []statusLine {
 
 // fieldText says how a field differs from what a release says.
 func fieldText(f status.Field) string {
-	has, says := "is "+short(f.Has, 60), "says "+short(f.Says, 60)
+	has, says := apart(f.Has, f.Says, 60)
+	has, says = "is "+has, "says "+says
 	if f.Has == nil {
 		has = "is not set"
 	}

@@ -76,22 +76,24 @@ func textResource(b *strings.Builder, r *plan.Resource, p Palette) {
 		return
 	}
 	width := 0
-	for _, c := range r.Changes {
+	changes := r.Told()
+	for _, c := range changes {
 		width = max(width, utf8.RuneCountInString(escape.Text(c.Path.String())))
 	}
 	const limit = 60
-	for _, c := range r.Changes {
+	for _, c := range changes {
 		path := escape.Text(c.Path.String())
 		old, next := r.Shown(c.Change)
+		from, to := apart(old, next, limit)
 		pad := strings.Repeat(" ", width-utf8.RuneCountInString(path))
 		line := fmt.Sprintf("%s %s%s  ", sign(c.Op), path, pad)
 		switch {
 		case c.Old == nil:
-			line = p.paint(line+short(next, limit), color.FgGreen)
+			line = p.paint(line+to, color.FgGreen)
 		case c.New == nil:
-			line = p.paint(line+short(old, limit), color.FgRed)
+			line = p.paint(line+from, color.FgRed)
 		default:
-			line += p.paint(short(old, limit), color.FgRed) + " -> " + p.paint(short(next, limit), color.FgGreen)
+			line += p.paint(from, color.FgRed) + " -> " + p.paint(to, color.FgGreen)
 		}
 		fmt.Fprintf(b, "    %s\n", line)
 	}

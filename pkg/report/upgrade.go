@@ -1,16 +1,13 @@
 package report
 
 import (
-	"fmt"
-
+	"github.com/giantswarm/apply-release/pkg/brief"
 	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
-	"github.com/giantswarm/apply-release/pkg/yamledit"
-	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -39,26 +36,13 @@ func sign(op merge.Op) string {
 	return "~"
 }
 
-// short shows a value on one line: scalars as they are, the rest in flow style, cut at a limit of runes.
-func short(n *yaml.Node, limit int) string {
-	if n == nil {
-		return ""
-	}
-	text := ""
-	if n.Kind == yaml.ScalarNode {
-		text = n.Value
-		if yamltree.TypeOf(n) == yamltree.TypeString {
-			text = fmt.Sprintf("%q", n.Value)
-		} else if text == "" {
-			text = "null"
-		}
-	} else {
-		text = yamledit.Inline(n)
-	}
-	if runes := []rune(text); len(runes) > limit {
-		text = string(runes[:limit-1]) + "…"
-	}
-	return escape.Text(text)
+// short shows a value on one line of at most limit characters, "" for nil.
+func short(n *yaml.Node, limit int) string { return escape.Text(brief.Value(n, limit)) }
+
+// apart shows two values beside one another, so that what differs is in view.
+func apart(a, b *yaml.Node, limit int) (string, string) {
+	texts := brief.Values(limit, a, b)
+	return escape.Text(texts[0]), escape.Text(texts[1])
 }
 
 // byCluster groups the resources that change, in the plan's order.

@@ -93,7 +93,10 @@ func Of(config *v1alpha1.ApplyRelease, in plan.Input, next bool) ([]*Row, result
 	if err != nil {
 		panic("status: the configuration was not validated: " + err.Error())
 	}
-	selected := slices.DeleteFunc(cluster.Group(in.Items, s.catalog, clusters), func(cl *cluster.Cluster) bool { return !selects(config.Spec.Clusters, cl) })
+	selected, err := selects(config.Spec.Clusters, cluster.Group(in.Items, s.catalog, clusters))
+	if err != nil {
+		found.Errorf(nil, nil, "%v", err)
+	}
 	out := make([]*Row, len(selected))
 	parallel.Do(len(selected), func(at int) { out[at] = s.row(selected[at], next) })
 	return out, slices.DeleteFunc(found, func(r result.Result) bool { return r.Severity != result.Error })
@@ -137,8 +140,20 @@ func newReader(config *v1alpha1.ApplyRelease, in plan.Input) (*reader, result.Li
 	return &reader{config: config, in: in, catalog: catalog}, found
 }
 
-func selects(patterns []string, cl *cluster.Cluster) bool {
-	return len(patterns) == 0 || slices.ContainsFunc(patterns, cl.Matches)
+// selects are the clusters that patterns are for, all where there are none, in their order.
+func selects(patterns []string, all []*cluster.Cluster) ([]*cluster.Cluster, error) {
+	if len(patterns) == 0 {
+		return all, nil
+	}
+	var fit []*cluster.Cluster
+	for _, p := range patterns {
+		found, err := cluster.Select(all, p)
+		if err != nil {
+			return nil, err
+		}
+		fit = append(fit, found...)
+	}
+	return slices.DeleteFunc(all, func(cl *cluster.Cluster) bool { return !slices.Contains(fit, cl) }), nil
 }
 
 type reader struct {
@@ -264,15 +279,9 @@ func (s *reader) drift(r *Row, rel *release.Release) {
 	}
 	overlay := overlay.Read(r.Cluster)
 	for _, x := range p.Resources {
-		for _, c := range x.Changes {
-			changes := c.Inside
-			if len(changes) == 0 {
-				changes = []merge.Change{c.Change}
-			}
-			for _, one := range changes {
-				old, next := x.Shown(one)
-				r.Local = append(r.Local, Field{x.Item, one.Path, old, next, rel.String(), c.Component})
-			}
+		for _, c := range x.Told() {
+			old, next := x.Shown(c.Change)
+			r.Local = append(r.Local, Field{x.Item, c.Path, old, next, rel.String(), c.Component})
 		}
 		s.overridden(r, x, overlay)
 	}
@@ -297,7 +306,7 @@ func (s *reader) overridden(r *Row, x *plan.Resource, o *overlay.Overlay) {
 func (s *reader) next(r *Row, newest *release.Release) {
 	p := s.planFor(r.Cluster, newest, false)
 	for _, x := range p.Resources {
-		for _, c := range x.Changes {
+		for _, c := range x.Told() {
 			if c.Patch == merge.Dropped {
 				old, _ := x.Shown(c.Change)
 				r.Notes = append(r.Notes, Note{Pinned, x.Item, c.Path, fmt.Sprintf("is %s by release %s; %s does not set it any more", plan.Said(old), x.From, newest)})

@@ -228,7 +228,7 @@ func withoutLineBreak(b []byte) []byte {
 
 // verify tells whether a text reads as a tree.
 func verify(out []byte, want *yaml.Node) error {
-	parsed, err := yamltree.Read(out)
+	parsed, err := yamltree.ReadOne(out)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNotVerified, err)
 	}

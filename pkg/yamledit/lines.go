@@ -117,7 +117,7 @@ func (t *text) skipSpace(off int) int {
 			off += w
 		case t.src[off] == ' ' || t.src[off] == '\t':
 			off++
-		case t.src[off] == '#' && (off == 0 || isSpace(t.src[off-1])):
+		case t.src[off] == '#': // behind a token it starts a comment even without a space in front, for yaml.v3
 			off = t.lineEnd(off)
 		default:
 			return off

@@ -45,6 +45,7 @@ func Decode(config *yaml.Node) (*ApplyRelease, error) {
 	default:
 		return nil, fmt.Errorf("functionConfig: is of kind %q, apiVersion %q; must be %s of %s, or ConfigMap of v1", kind, apiVersion, Kind, APIVersion)
 	}
+	a.anyCase()
 	a.Default()
 	if errs = oncePerField(append(errs, a.validate()...)); len(errs) > 0 {
 		return nil, errors.Join(errs...)
@@ -153,6 +154,26 @@ func decodeFlat(data *yaml.Node, a *ApplyRelease) []error {
 	return errs
 }
 
+// anyCase writes choices as they are defined, in whatever case they were given.
+func (a *ApplyRelease) anyCase() {
+	write := func(v *Reaction, allowed []Reaction) {
+		for _, x := range allowed {
+			if strings.EqualFold(string(x), string(*v)) {
+				*v = x
+			}
+		}
+	}
+	for _, c := range a.Spec.Policy.choices() {
+		write(c.value, c.allowed)
+	}
+	for i := range a.Spec.Policy.Rules {
+		write(&a.Spec.Policy.Rules[i].LocalChanges, ruleChoices)
+	}
+}
+
+// ruleChoices are what a rule may say.
+var ruleChoices = []Reaction{Overwrite, Keep, Fail}
+
 func (a *ApplyRelease) validate() []error {
 	var errs []error
 	fail := func(field, format string, args ...any) {
@@ -196,8 +217,8 @@ func (a *ApplyRelease) validate() []error {
 		if r.Kind == "" && r.Name == "" && r.Path == "" {
 			fail(field, "names no kind, name or path; must name one, or be spec.policy.localChanges")
 		}
-		if allowed := []Reaction{Overwrite, Keep, Fail}; !slices.Contains(allowed, r.LocalChanges) {
-			fail(field+".localChanges", "is %q; must be %s", string(r.LocalChanges), oneOf(allowed))
+		if !slices.Contains(ruleChoices, r.LocalChanges) {
+			fail(field+".localChanges", "is %q; must be %s", string(r.LocalChanges), oneOf(ruleChoices))
 		}
 		if r.Name != "" && layout.CheckGlob(r.Name) != nil {
 			fail(field+".name", "%v", layout.CheckGlob(r.Name))

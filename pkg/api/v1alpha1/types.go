@@ -35,7 +35,7 @@ type ApplyReleaseSpec struct {
 	// release.giantswarm.io/version says, on each resource, else on the cluster's Cluster.
 	From string `json:"from,omitempty"`
 	// Clusters are the clusters to upgrade, as installation/cluster; globs such as gauss/* are
-	// allowed. Default: every cluster in the input.
+	// allowed, and an installation alone, for all of its clusters. Default: every cluster in the input.
 	Clusters []string `json:"clusters,omitempty"`
 	// Components are the components of the release to apply. Default: all.
 	Components ComponentSelector `json:"components,omitzero"`
