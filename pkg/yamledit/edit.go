@@ -87,11 +87,35 @@ func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewr
 		}
 	}
 	if bytes.IndexByte(src, '#') < 0 && !isJSON(src) && plainKeys(want) { // no comment is lost where all of it is printed
-		if out := Print(yamltree.Document(want)); verify(out, want) == nil {
+		front, behind := markers(src)
+		if out := slices.Concat(front, Print(yamltree.Document(want)), behind); verify(out, want) == nil {
 			return out, []yamltree.Path{{}}, nil
 		}
 	}
 	return nil, nil, first
+}
+
+// markers are the line that starts a document, with the directives and blank lines in front of it, and the one that ends it; the byte order mark alone where nothing
+// starts it.
+func markers(src []byte) (front, behind []byte) {
+	t := newText(src)
+	front = src[:t.starts[0]]
+	isMarker := func(line int, marker string) bool {
+		text := src[line:t.lineEnd(line)]
+		return bytes.HasPrefix(text, []byte(marker)) && (len(text) == len(marker) || isSpace(text[len(marker)]))
+	}
+	for line := t.starts[0]; line < len(src); line = t.nextLine(line) {
+		if _, empty := t.indent(line); isMarker(line, "---") {
+			front = append(slices.Clone(src[:line]), "---\n"...)
+			break
+		} else if !empty && src[line] != '%' {
+			break
+		}
+	}
+	if last := t.lineStart(len(bytes.TrimRight(src, "\r\n"))); isMarker(last, "...") {
+		behind = src[last:]
+	}
+	return front, behind
 }
 
 // plainKeys tells whether no map or list is the key of a map.

@@ -93,6 +93,9 @@ func inlineScalar(n *yaml.Node, json bool) string {
 		return n.Value // with all its digits
 	case json && yamltree.TypeOf(n) != yamltree.TypeString:
 		_, text, _ := strings.Cut(yamltree.Canonical(n), ":")
+		if yamltree.TypeOf(n) == yamltree.TypeFloat && !strings.ContainsAny(text, ".eE") {
+			text += ".0" // 1. and 08, which are floats still
+		}
 		return text
 	case !isString(n):
 		return n.Value
