@@ -115,13 +115,28 @@ func (m *merger) retain(dst *yaml.Node, d directives, p yamltree.Path) {
 	if d.retain == nil {
 		return
 	}
+	m.keepOnly(dst, d.retain, p)
+}
+
+// keepOnly removes the other keys of a map.
+func (m *merger) keepOnly(dst *yaml.Node, keys map[string]bool, p yamltree.Path) {
 	for i := len(dst.Content) - 2; i >= 0; i -= 2 {
-		if key := dst.Content[i].Value; !d.retain[key] {
+		key := dst.Content[i].Value
+		switch {
+		case keys[key]:
+		case m.finder.Repeats(dst, key):
+			if m.finder.IndexOf(dst, key) == i { // told once
+				m.errorf(p.Field(key), repeated)
+			}
+		default:
 			m.touch(Delete, p.Field(key))
 			m.remove(dst, key)
 		}
 	}
 }
+
+// repeated is what is said of a key that stands twice in a map of the resource.
+const repeated = "stands twice in the resource; must stand once"
 
 // removesList tells whether a list of a patch is `- $patch: delete` alone, which removes the list.
 func removesList(v *yaml.Node) bool {

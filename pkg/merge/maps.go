@@ -29,7 +29,7 @@ func (m *merger) mergeMap(dst, patch *yaml.Node, p yamltree.Path, pattern string
 		at := p.Field(key)
 		old := m.get(dst, key)
 		if old != nil && m.finder.Repeats(dst, key) {
-			m.errorf(at, "stands twice in the resource; must stand once")
+			m.errorf(at, repeated)
 			continue
 		}
 		if texts {
@@ -77,12 +77,7 @@ func (m *merger) retainSaid(dst *yaml.Node, p yamltree.Path) {
 			}
 		}
 	}
-	for i := len(dst.Content) - 2; i >= 0; i -= 2 {
-		if key := dst.Content[i].Value; !said[key] {
-			m.touch(Delete, p.Field(key))
-			m.remove(dst, key)
-		}
-	}
+	m.keepOnly(dst, said, p)
 }
 
 func join(pattern, key string) string {

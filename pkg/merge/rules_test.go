@@ -49,6 +49,7 @@ func TestRules(t *testing.T) {
 		{"a key twice in a list that is new", thing, "spec: {}", []string{"spec: {parts: [{name: a}, {name: a}]}"}, "error: spec.parts[1]: [name=\"a\"] stands twice in the release's list"},
 		{"an element without its key", thing, "spec: {parts: []}", []string{"spec: {parts: [{v: 1}]}"}, "error: spec.parts[0]: lacks the merge key \"name\"; must have \"name\""},
 		{"a map key twice that the merge touches", thing, "spec: {a: 1, a: 2}", []string{"spec: {a: 3}"}, "error: spec.a: stands twice in the resource"},
+		{"a map key twice that $retainKeys removes", thing, "spec: {a: 1, b: 1, b: 2}", []string{"spec: {a: 2, $retainKeys: [a]}"}, "error: spec.b: stands twice in the resource"},
 		{"a map key twice elsewhere", thing, "spec: {a: 1, a: 2, b: 1}", []string{"spec: {b: 2}"}, "spec: {a: 1, a: 2, b: 2}"},
 		{"a set has no element twice", pod, "metadata: {}", []string{"metadata: {finalizers: [a, b, b]}"}, "metadata: {finalizers: [a, b]}"},
 
