@@ -1,0 +1,257 @@
+package yamltree
+
+// spot is where a value may stand.
+type spot struct {
+	fresh  bool // a block map or list may start on the line that the parser is on
+	dashes bool // a list may stand in the column of the map around it
+}
+
+// maxKey is how long an implicit key may be, in bytes here, in characters in the specification (https://yaml.org/spec/1.2.2/#742-flow-mappings).
+const maxKey = 1024
+
+// blockNode reads the value behind an indicator, or the root of a document, into n: everything that is indented by more than indent.
+func (p *parser) blockNode(n *Node, indent int, at spot) {
+	p.enter()
+	p.readNode(n, indent, at)
+	p.depth--
+}
+
+func (p *parser) readNode(n *Node, indent int, at spot) {
+	n.start, n.end = uint32(p.pos), uint32(p.pos)
+	var outer props
+	for {
+		first := p.skip()
+		if p.pos == len(p.src) || first && (p.atMarker() || p.leaves(indent, at)) {
+			p.apply(n, outer)
+			return
+		}
+		fresh := (at.fresh || first) && !p.tabs
+		start, line := p.pos, p.lineStart
+		switch c := p.src[p.pos]; {
+		case c == '-' && p.blankAt(p.pos+1):
+			if !fresh {
+				p.fail(p.pos, "has a list on the line of its key or indicator, or behind a tab; must be on a line of its own, indented by spaces")
+			}
+			p.reserve(&outer)
+			p.blockList(n, p.column())
+			p.apply(n, outer)
+			return
+		case c == '?' && p.blankAt(p.pos+1):
+			if !fresh {
+				p.fail(p.pos, "has a map on the line of its key or indicator, or behind a tab; must be on a line of its own, indented by spaces")
+			}
+			p.reserve(&outer)
+			p.blockMap(n, p.column(), nil)
+			p.apply(n, outer)
+			return
+		case c == '&' || c == '!':
+			own := p.props()
+			p.skip()
+			if p.lineStart != line || p.pos == len(p.src) { // it belongs to what follows on other lines
+				outer, at.fresh = p.both(outer, own), false
+				n.start, n.end = uint32(own.end), uint32(own.end)
+				continue
+			}
+			p.inline(n, indent, start, fresh, outer, own)
+			return
+		}
+		p.inline(n, indent, start, fresh, outer, props{})
+		return
+	}
+}
+
+// leaves tells whether what is first on a line is outside of a value.
+func (p *parser) leaves(indent int, at spot) bool {
+	column := p.indentation()
+	if column > indent {
+		return false
+	}
+	return !(at.dashes && column == indent && p.at('-') && p.blankAt(p.pos+1))
+}
+
+// inline reads a scalar, an alias or a flow collection, or, where it turns out to be a key, the map that it is in. It starts with its own
+// properties; outer are those on lines in front.
+func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own props) {
+	column, line := start-p.lineStart, p.lineStart
+	if p.at('|') || p.at('>') {
+		p.apply(n, p.both(outer, own))
+		p.blockScalar(n, indent)
+		return
+	}
+	p.reserve(&outer)
+	p.reserve(&own)
+	p.content(n, indent)
+	end := p.pos
+	p.skipBlanks()
+	if !p.at(':') || !p.blankAt(p.pos+1) {
+		p.pos = end
+		p.apply(n, p.both(outer, own))
+		return
+	}
+	switch {
+	case p.lineStart != line:
+		p.fail(start, "has a key on several lines; must be on one, or behind a question mark")
+	case !fresh:
+		p.fail(p.pos, "has a second colon on a line, or a key behind a tab; must be in quotes, or on a line of its own, indented by spaces")
+	case end-start > maxKey:
+		p.fail(start, "has a key of more than 1024 characters; must be shorter, or behind a question mark")
+	}
+	key := *n
+	*n = Node{kind: Map, start: uint32(start), key: n.key, keyStyle: n.keyStyle, explicit: n.explicit, keyStart: n.keyStart, keyEnd: n.keyEnd, mark: n.mark, hasMark: n.hasMark, more: n.more}
+	key.more = nil
+	if key.kind == Alias {
+		key.more = &more{alias: n.more.alias}
+		n.more.alias = nil
+	}
+	e := p.newNode()
+	p.setKey(e, key, start, own)
+	e.mark, e.hasMark = uint32(p.pos), true
+	p.pos++
+	p.blockMap(n, column, e)
+	p.apply(n, outer)
+}
+
+// content reads what is on this line, and, where it goes on, on those below, into n.
+func (p *parser) content(n *Node, indent int) {
+	n.start = uint32(p.pos)
+	switch c := p.src[p.pos]; {
+	case c == '[' || c == '{':
+		p.flow(n)
+		return
+	case c == '"':
+		n.style, n.value = DoubleQuoted, p.doubleQuoted()
+	case c == '\'':
+		n.style, n.value = SingleQuoted, p.singleQuoted()
+	case c == '*':
+		p.alias(n)
+	case c == ':' && p.blankAt(p.pos+1): // an empty key
+	default:
+		n.value = p.plain(indent, false)
+	}
+	n.end = uint32(p.pos)
+}
+
+// blockMap reads a map whose keys start in a column. Of its first entry, key and colon may be read already.
+func (p *parser) blockMap(n *Node, column int, e *Node) {
+	n.kind, n.style = Map, Block
+	if e == nil {
+		n.start = uint32(p.pos)
+	}
+	for link := &n.first; ; link = &(*link).next {
+		if e == nil {
+			e = p.entry(column)
+		}
+		*link = e
+		if e.hasMark {
+			p.blockNode(e, column, spot{fresh: e.explicit, dashes: true})
+		}
+		n.end, e = e.end, nil
+		if !p.goesOn(column) {
+			return
+		}
+	}
+}
+
+// goesOn moves to the next entry or element of a collection whose entries start in a column, and tells whether there is one.
+func (p *parser) goesOn(column int) bool {
+	first := p.skip()
+	if p.pos == len(p.src) || p.atMarker() {
+		return false
+	}
+	if !first {
+		p.fail(p.pos, "has text behind a value; must be on a line of its own, or in quotes with the value")
+	}
+	switch here := p.indentation(); {
+	case here < column:
+		return false
+	case here > column:
+		p.fail(p.pos, "is indented by more than what it belongs to; must be in one column with it")
+	case p.tabs:
+		p.fail(p.pos, "is indented by a tab; must be indented by spaces")
+	}
+	return true
+}
+
+// entry reads a key with its colon.
+func (p *parser) entry(column int) *Node {
+	e := p.newNode()
+	start, line := p.pos, p.lineStart
+	if p.at('?') && p.blankAt(p.pos+1) {
+		p.pos++
+		var key Node
+		p.blockNode(&key, column, spot{fresh: true, dashes: true})
+		e.explicit = true
+		p.setKey(e, key, start, props{})
+		if first := p.skip(); first && !p.tabs && p.column() == column && p.at(':') && p.blankAt(p.pos+1) {
+			e.mark, e.hasMark = uint32(p.pos), true
+			p.pos++
+		} else {
+			e.start, e.end = e.keyEnd, e.keyEnd
+		}
+		return e
+	}
+	if p.at('-') && p.blankAt(p.pos+1) {
+		p.fail(p.pos, "has an element of a list where a key must be; must be indented below a key")
+	}
+	var own props
+	if p.at('&') || p.at('!') {
+		if own = p.props(); p.skip() && p.lineStart != line || p.pos == len(p.src) {
+			p.fail(start, "has an anchor or tag and no key on its line; must have one")
+		}
+	}
+	var key Node
+	p.content(&key, column)
+	end := p.pos
+	p.skipBlanks()
+	switch {
+	case !p.at(':') || !p.blankAt(p.pos+1):
+		p.fail(start, "has no colon behind a key; must be a key with a colon and a space behind it")
+	case p.lineStart != line:
+		p.fail(start, "has a key on several lines; must be on one, or behind a question mark")
+	case end-start > maxKey:
+		p.fail(start, "has a key of more than 1024 characters; must be shorter, or behind a question mark")
+	}
+	p.setKey(e, key, start, own)
+	e.mark, e.hasMark = uint32(p.pos), true
+	p.pos++
+	return e
+}
+
+// setKey makes key the key of an entry. It starts, with all that belongs to it, at start.
+func (p *parser) setKey(e *Node, key Node, start int, own props) {
+	e.keyStart, e.keyEnd = uint32(start), key.end
+	if key.kind == Scalar {
+		e.key, e.keyStyle = key.value, key.style
+	}
+	if key.kind == Scalar && key.more == nil && !own.has && !e.explicit {
+		return
+	}
+	k := key
+	p.apply(&k, own)
+	if p.anchors != nil && k.Anchor() != "" {
+		p.anchors[k.Anchor()] = &k
+	}
+	if e.more == nil {
+		e.more = &more{}
+	}
+	e.more.key = &k
+	if own.has && k.end < uint32(own.end) {
+		e.keyEnd = uint32(own.end)
+	}
+}
+
+// blockList reads a list whose dashes stand in a column.
+func (p *parser) blockList(n *Node, column int) {
+	n.kind, n.style, n.start = List, Block, uint32(p.pos)
+	for link := &n.first; ; link = &(*link).next {
+		e := p.newNode()
+		*link = e
+		e.mark, e.hasMark = uint32(p.pos), true
+		p.pos++
+		p.blockNode(e, column, spot{fresh: true})
+		n.end = e.end
+		if !p.goesOn(column) || !p.at('-') || !p.blankAt(p.pos+1) {
+			return
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package yamltree
+
+// flow reads a map or list in brackets (https://yaml.org/spec/1.2.2/#74-flow-collection-styles). Its lines may be indented in any way, as in yaml.v3.
+func (p *parser) flow(n *Node) {
+	p.enter()
+	p.flows++
+	n.start, n.style, n.kind = uint32(p.pos), Flow, List
+	closing := byte(']')
+	if p.at('{') {
+		n.kind, closing = Map, '}'
+	}
+	p.pos++
+	for link := &n.first; ; link = &(*link).next {
+		p.flowSkip(n)
+		if p.at(closing) {
+			break
+		}
+		e := p.newNode()
+		*link = e
+		if n.kind == Map {
+			p.flowEntry(e, n)
+		} else {
+			p.flowElement(e, n)
+		}
+		p.flowSkip(n)
+		if p.at(closing) {
+			break
+		}
+		if !p.at(',') {
+			p.fail(p.pos, "has text behind a value in brackets; must be a comma, or the closing bracket")
+		}
+		p.pos++
+	}
+	p.pos++
+	n.end = uint32(p.pos)
+	p.flows--
+	p.depth--
+}
+
+// flowSkip moves to what comes next in a flow collection.
+func (p *parser) flowSkip(n *Node) {
+	p.skip()
+	if p.pos == len(p.src) || p.atMarker() {
+		p.fail(int(n.start), "has an opening bracket without a closing one; must have one")
+	}
+}
+
+// atColon tells whether a colon between key and value is at the parser's place: behind a key in quotes or brackets, nothing needs to be behind it.
+func (p *parser) atColon(quoted bool) bool {
+	return p.at(':') && (quoted || p.blankAt(p.pos+1) || isFlowIndicator(p.src[p.pos+1]))
+}
+
+// atQuestion tells whether the mark of an explicit key is at the parser's place.
+func (p *parser) atQuestion() bool {
+	return p.at('?') && (p.blankAt(p.pos+1) || isFlowIndicator(p.src[p.pos+1]))
+}
+
+// flowEntry reads an entry of a map in braces.
+func (p *parser) flowEntry(e, in *Node) {
+	start := p.pos
+	if p.atQuestion() {
+		e.explicit = true
+		p.pos++
+		p.flowSkip(in)
+	}
+	var key Node
+	quoted, own := p.flowValue(&key, in)
+	p.setKey(e, key, start, own)
+	p.flowSkip(in)
+	if !p.atColon(quoted) {
+		e.start, e.end = e.keyEnd, e.keyEnd
+		return
+	}
+	p.behindColon(e, in)
+}
+
+// behindColon reads the colon and the value of an entry.
+func (p *parser) behindColon(e, in *Node) {
+	e.mark, e.hasMark = uint32(p.pos), true
+	p.pos++
+	after := p.pos
+	p.flowSkip(in)
+	_, own := p.flowValue(e, in)
+	if e.start == e.end && !own.has && e.kind == Scalar && e.style == Plain { // nothing there
+		e.start, e.end = uint32(after), uint32(after)
+	}
+	p.apply(e, own)
+}
+
+// flowElement reads an element of a list in brackets, which may be a pair without braces.
+func (p *parser) flowElement(e, in *Node) {
+	start, line := p.pos, p.lineStart
+	if p.atQuestion() {
+		*e = Node{kind: Map, style: Pair, start: uint32(start)}
+		pair := p.newNode()
+		e.first = pair
+		p.flowEntry(pair, in)
+		e.end = pair.end
+		return
+	}
+	quoted, own := p.flowValue(e, in)
+	end := p.pos
+	if own.has && end < own.end {
+		end = own.end
+	}
+	p.flowSkip(in)
+	if !p.atColon(quoted) {
+		if e.kind == Scalar && e.style == Plain && e.start == e.end && !own.has {
+			p.fail(p.pos, "has a comma without a value in front; must have one")
+		}
+		p.apply(e, own)
+		return
+	}
+	if p.lineStart != line || end-start > maxKey {
+		p.fail(start, "has a key on several lines, or of more than 1024 characters; must be on one, or behind a question mark")
+	}
+	key := *e
+	*e = Node{kind: Map, style: Pair, start: uint32(start)}
+	pair := p.newNode()
+	e.first = pair
+	p.setKey(pair, key, start, own)
+	p.behindColon(pair, in)
+	e.end = pair.end
+}
+
+// flowValue reads a value, or an empty one, with its properties, which the caller applies. quoted tells whether it has quotes or brackets.
+func (p *parser) flowValue(n, in *Node) (quoted bool, own props) {
+	n.start, n.end = uint32(p.pos), uint32(p.pos)
+	if p.at('&') || p.at('!') {
+		own = p.props()
+		n.start, n.end = uint32(own.end), uint32(own.end)
+		p.flowSkip(in)
+	}
+	switch c := p.src[p.pos]; {
+	case c == ',' || c == ']' || c == '}' || p.atColon(false):
+		return false, own
+	case c == '[' || c == '{':
+		p.reserve(&own)
+		p.flow(n)
+		return true, own
+	case c == '"':
+		n.start = uint32(p.pos)
+		n.style, n.value = DoubleQuoted, p.doubleQuoted()
+		quoted = true
+	case c == '\'':
+		n.start = uint32(p.pos)
+		n.style, n.value = SingleQuoted, p.singleQuoted()
+		quoted = true
+	case c == '*':
+		n.start = uint32(p.pos)
+		p.alias(n)
+	default:
+		n.start = uint32(p.pos)
+		n.value = p.plain(-1, true)
+	}
+	n.end = uint32(p.pos)
+	return quoted, own
+}

@@ -1,0 +1,3 @@
+package yamltree
+
+import _ "github.com/goccy/go-yaml" // ships the yaml-test-suite
