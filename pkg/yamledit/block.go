@@ -8,7 +8,7 @@ import (
 )
 
 func (e *editor) blockMap(n *yaml.Node, c *changes) error {
-	column := e.blockColumn(n)
+	column := e.columnOf(n)
 	removed := 0 // the entries in front of this one are removed already
 	for _, i := range c.indexes() {
 		kid := c.kids[i]
@@ -22,7 +22,7 @@ func (e *editor) blockMap(n *yaml.Node, c *changes) error {
 			}
 			continue
 		}
-		colon, err := e.colon(n.Content[i], column, false)
+		colon, err := e.colon(n.Content[i])
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (e *editor) append(n, added *yaml.Node, column int) error {
 	if err != nil {
 		return err
 	}
-	end, err := e.end(n.Content[len(n.Content)-1], column, false)
+	end, err := e.end(n.Content[len(n.Content)-1])
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func keyStyle(n *yaml.Node) yaml.Style {
 func (e *editor) removeEntry(n *yaml.Node, c *changes, i, column int) (int, error) {
 	key := n.Content[i]
 	start := e.start(key)
-	end, err := e.end(n.Content[i+1], column, false)
+	end, err := e.end(n.Content[i+1])
 	if err != nil {
 		return 0, err
 	}
@@ -105,7 +105,7 @@ func (e *editor) removeEntry(n *yaml.Node, c *changes, i, column int) (int, erro
 		case commented:
 			return 0, e.unknown(key) // it may be about what stays
 		}
-		if end, err = e.end(n.Content[next+1], column, false); err != nil {
+		if end, err = e.end(n.Content[next+1]); err != nil {
 			return 0, err
 		}
 	}
@@ -164,18 +164,23 @@ func asSibling(list, el *yaml.Node) *yaml.Node {
 
 // keepsBlankLines tells whether the last scalar of a value is a block scalar with the + indicator.
 func (e *editor) keepsBlankLines(n *yaml.Node) bool {
-	for len(n.Content) > 0 {
-		n = n.Content[len(n.Content)-1]
+	last := e.places[n].node
+	for again := true; again; {
+		again = false
+		for c := range last.Children() {
+			last, again = c, true
+		}
 	}
-	if n.Style&multiline == 0 {
+	if last.Style() != yamltree.Literal && last.Style() != yamltree.Folded {
 		return false
 	}
-	b, err := e.blockScalar(n, e.content(n), -1)
-	return err == nil && b.chomp == '+'
+	header := last.Content().Start
+	indicators, _, _ := strings.Cut(string(e.src[header:e.lineEnd(header)]), "#")
+	return strings.Contains(indicators, "+")
 }
 
 func (e *editor) blockSeq(n *yaml.Node, c *changes) error {
-	column := e.blockColumn(n)
+	column := e.columnOf(n)
 	for _, i := range c.indexes() {
 		el, kid := n.Content[i], c.kids[i]
 		dash, ok := e.dash(el)
@@ -188,7 +193,7 @@ func (e *editor) blockSeq(n *yaml.Node, c *changes) error {
 			}
 			continue
 		}
-		end, err := e.end(el, column, false)
+		end, err := e.end(el)
 		if err != nil {
 			return err
 		}

@@ -69,20 +69,24 @@ func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewr
 	if err != nil {
 		return nil, nil, err
 	}
+	t := newText(src)
+	if err := t.locate(yamltree.Document(root)); err != nil {
+		return nil, nil, err
+	}
 	if parts, changed := finer(root, lowered); changed {
-		if out, err := spliceAndVerify(src, root, parts, want); err == nil {
+		if out, err := t.spliceAndVerify(root, parts, want); err == nil {
 			return out, nil, nil
 		}
 	}
-	out, err = spliceAndVerify(src, root, lowered, want)
+	out, err = t.spliceAndVerify(root, lowered, want)
 	if err == nil {
 		return out, nil, nil
 	}
 	first := err
-	good, bad := apart(src, root, lowered)
+	good, bad := t.apart(root, lowered)
 	for deepest(bad) > 0 {
 		bad = widen(bad, want)
-		if out, err := spliceAndVerify(src, root, append(bad[:len(bad):len(bad)], good...), want); err == nil {
+		if out, err := t.spliceAndVerify(root, append(bad[:len(bad):len(bad)], good...), want); err == nil {
 			return out, paths(bad), nil
 		}
 	}
@@ -161,14 +165,14 @@ func isFlowPlace(finder *yamltree.Finder, root *yaml.Node, p yamltree.Path) bool
 
 // apart tells the edits that can be made in place, each by itself, from those that cannot. Where all can
 // and only together they cannot, all count as bad.
-func apart(src []byte, root *yaml.Node, edits []yamltree.Edit) (good, bad []yamltree.Edit) {
+func (t *text) apart(root *yaml.Node, edits []yamltree.Edit) (good, bad []yamltree.Edit) {
 	for _, e := range edits {
 		want, err := yamltree.Logical(root)
 		if err == nil {
 			err = yamltree.Apply(want, []yamltree.Edit{e})
 		}
 		if err == nil {
-			_, err = spliceAndVerify(src, root, []yamltree.Edit{e}, want)
+			_, err = t.spliceAndVerify(root, []yamltree.Edit{e}, want)
 		}
 		if err == nil {
 			good = append(good, e)
@@ -228,13 +232,13 @@ func quoteWords(n *yaml.Node) error {
 }
 
 // spliceAndVerify makes edits in place. What it returns reads as want.
-func spliceAndVerify(src []byte, root *yaml.Node, edits []yamltree.Edit, want *yaml.Node) (out []byte, err error) {
+func (t *text) spliceAndVerify(root *yaml.Node, edits []yamltree.Edit, want *yaml.Node) (out []byte, err error) {
 	for _, whole := range []bool{false, true} { // elements edited in place may get in one another's way
-		out, err = spliceAll(src, root, edits, whole)
+		out, err = t.spliceAll(root, edits, whole)
 		if err != nil {
 			continue
 		}
-		if !endsLine(src) && endsLine(out) { // the last line lacks its break still, where no block scalar needs it
+		if !endsLine(t.src) && endsLine(out) { // the last line lacks its break still, where no block scalar needs it
 			if trimmed := withoutLineBreak(out); verify(trimmed, want) == nil {
 				return trimmed, nil
 			}

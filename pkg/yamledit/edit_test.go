@@ -183,11 +183,27 @@ func TestBytesKeepsTheHeaderOfALastBlockScalar(t *testing.T) {
 	assert.Equal(t, "v: | # text\n  a: 5\n  b:  2", string(out))
 }
 
-func TestBytesPrintsAnewWhatItCannotSplice(t *testing.T) {
-	in := "a:\n  ? x\n  : 1\n  # kept\n  y: 2\nb: 1 # c\n"
-	got, rewritten, err := Bytes([]byte(in), parse(t, in), []yamltree.Edit{edit(t, "a/x")})
+func TestBytesKeepsTheTypeOfJSONScalars(t *testing.T) {
+	in := `{"a": "x", "b": 1}`
+	got, rewritten, err := Bytes([]byte(in), parse(t, in), []yamltree.Edit{edit(t, "a:='34'"), edit(t, "b:=08"), edit(t, "0:='0'")})
 	require.NoError(t, err)
-	assert.Equal(t, "a:\n  # kept\n  y: 2\nb: 1 # c\n", string(got))
+	assert.Equal(t, `{"a": "34", "b": 8.0, "0": "0"}`, string(got))
+	assert.Empty(t, rewritten)
+}
+
+func TestBytesEditsExplicitKeysInPlace(t *testing.T) {
+	in := "a:\n  ? x\n  : 1\n  # kept\n  ? [y]\n  :\n    - 2 # two\nb: 1 # c\n"
+	got, rewritten, err := Bytes([]byte(in), parse(t, in), []yamltree.Edit{edit(t, "a/x"), edit(t, "b:=2")})
+	require.NoError(t, err)
+	assert.Equal(t, "a:\n  # kept\n  ? [y]\n  :\n    - 2 # two\nb: 2 # c\n", string(got))
+	assert.Empty(t, rewritten)
+}
+
+func TestBytesPrintsAnewWhatItCannotSplice(t *testing.T) {
+	in := "a: [x: 1, 2] # a\nb: 1 # b\n"
+	got, rewritten, err := Bytes([]byte(in), parse(t, in), []yamltree.Edit{edit(t, "a/#0/y:=2")})
+	require.NoError(t, err)
+	assert.Equal(t, "a: [{x: 1, y: 2}, 2] # a\nb: 1 # b\n", string(got))
 	assert.NotEmpty(t, rewritten)
 }
 

@@ -18,7 +18,10 @@ func (e *editor) replaceElements(old, v *yaml.Node) (done bool, err error) {
 	if len(kept) == 0 {
 		return false, nil
 	}
-	column := e.blockColumn(old)
+	if err := e.within(old); err != nil {
+		return false, err
+	}
+	column := e.columnOf(old)
 	for _, el := range old.Content {
 		if dash, ok := e.dash(el); !ok || !blank(e.before(dash)) {
 			return false, nil
@@ -27,7 +30,7 @@ func (e *editor) replaceElements(old, v *yaml.Node) (done bool, err error) {
 	oldAt, newAt := 0, 0
 	for _, p := range append(kept, pair{old: len(old.Content), new: len(v.Content)}) {
 		for _, el := range old.Content[oldAt:p.old] {
-			end, err := e.end(el, column, false)
+			end, err := e.end(el)
 			if err != nil {
 				return false, err
 			}
@@ -110,7 +113,7 @@ func (e *editor) insertElements(old *yaml.Node, at int, added []*yaml.Node, colu
 		offset = e.lineStart(dash)
 	}
 	if at > 0 {
-		end, err := e.end(old.Content[at-1], column, false)
+		end, err := e.end(old.Content[at-1])
 		if err != nil {
 			return err
 		}

@@ -68,7 +68,7 @@ func (e *editor) flowSeq(n *yaml.Node, c *changes) error {
 
 // insertFlow writes entries in front of one: on lines of their own where that one has its own.
 func (e *editor) insertFlow(el *yaml.Node, values []string) error {
-	end, err := e.end(el, 0, true)
+	end, err := e.end(el)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (e *editor) flowEntries(n *yaml.Node, c *changes, added []string, width int
 func (e *editor) entries(n *yaml.Node, c *changes, width int) ([]entry, error) {
 	var out []entry
 	for i := 0; i+width <= len(n.Content); i += width {
-		end, err := e.end(n.Content[i+width-1], 0, true)
+		end, err := e.end(n.Content[i+width-1])
 		if err != nil {
 			return nil, err
 		}

@@ -120,6 +120,9 @@ func describe(edits []yamltree.Edit) string {
 // drawEdits draws edits at distinct scalars and tells which lines hold what they change.
 func drawEdits(t *rapid.T, src []byte, doc *yaml.Node) ([]yamltree.Edit, map[int]bool) {
 	tx := newText(src)
+	if err := tx.locate(doc.Content[0]); err != nil {
+		t.Fatalf("%v\n%s", err, src)
+	}
 	edited := map[int]bool{}
 	var edits []yamltree.Edit
 	mark := func(from, to int) {
@@ -127,15 +130,18 @@ func drawEdits(t *rapid.T, src []byte, doc *yaml.Node) ([]yamltree.Edit, map[int
 			edited[1+bytes.Count(src[:min(off, len(src))], []byte("\n"))] = true
 		}
 	}
-	var walk func(n *yaml.Node, p yamltree.Path, parent int, flow bool)
-	walk = func(n *yaml.Node, p yamltree.Path, parent int, flow bool) {
+	var walk func(n *yaml.Node, p yamltree.Path, flow bool)
+	walk = func(n *yaml.Node, p yamltree.Path, flow bool) {
+		if err := tx.within(n); n.Kind != yaml.ScalarNode && n.Kind != yaml.AliasNode && err != nil {
+			t.Fatalf("line %d: %v\n%s", n.Line, err, src)
+		}
 		flow = flow || n.Style&yaml.FlowStyle != 0
 		switch n.Kind {
 		case yaml.ScalarNode:
 			if rapid.IntRange(0, 3).Draw(t, "edit") > 0 {
 				return
 			}
-			end, err := tx.end(n, parent, flow)
+			end, err := tx.end(n)
 			if err != nil {
 				t.Fatalf("line %d: %v\n%s", n.Line, err, src)
 			}
@@ -145,11 +151,11 @@ func drawEdits(t *rapid.T, src []byte, doc *yaml.Node) ([]yamltree.Edit, map[int
 		case yaml.MappingNode:
 			column := -1
 			if !flow && len(n.Content) > 0 {
-				column = tx.blockColumn(n)
+				column = tx.columnOf(n)
 			}
 			for i := 0; i+1 < len(n.Content); i += 2 {
 				if i > 0 && rapid.IntRange(0, 5).Draw(t, "remove") == 0 {
-					end, err := tx.end(n.Content[i+1], column, flow)
+					end, err := tx.end(n.Content[i+1])
 					if err != nil {
 						t.Fatalf("line %d: %v\n%s", n.Line, err, src)
 					}
@@ -161,13 +167,13 @@ func drawEdits(t *rapid.T, src []byte, doc *yaml.Node) ([]yamltree.Edit, map[int
 					edits = append(edits, yamltree.Edit{Path: p.Field(n.Content[i].Value)})
 					continue
 				}
-				walk(n.Content[i+1], p.Field(n.Content[i].Value), column, flow)
+				walk(n.Content[i+1], p.Field(n.Content[i].Value), flow)
 			}
 			if rapid.IntRange(0, 5).Draw(t, "add") == 0 {
 				if flow || len(n.Content) == 0 {
 					mark(tx.start(n), tx.start(n)+1)
 					if len(n.Content) > 0 {
-						end, _ := tx.end(n.Content[len(n.Content)-1], column, flow)
+						end, _ := tx.end(n.Content[len(n.Content)-1])
 						mark(end, end)
 					}
 				}
@@ -176,11 +182,11 @@ func drawEdits(t *rapid.T, src []byte, doc *yaml.Node) ([]yamltree.Edit, map[int
 		case yaml.SequenceNode:
 			column := -1
 			if !flow && len(n.Content) > 0 {
-				column = tx.blockColumn(n)
+				column = tx.columnOf(n)
 			}
 			for i, child := range n.Content {
 				if i > 0 && rapid.IntRange(0, 5).Draw(t, "remove element") == 0 {
-					end, err := tx.end(child, column, flow)
+					end, err := tx.end(child)
 					if err != nil {
 						t.Fatalf("line %d: %v\n%s", n.Line, err, src)
 					}
@@ -195,18 +201,18 @@ func drawEdits(t *rapid.T, src []byte, doc *yaml.Node) ([]yamltree.Edit, map[int
 					edits = append(edits, yamltree.Edit{Path: p.Index(i)})
 					continue
 				}
-				walk(child, p.Index(i), column, flow)
+				walk(child, p.Index(i), flow)
 			}
 			if len(n.Content) > 0 && rapid.IntRange(0, 5).Draw(t, "insert") == 0 {
 				if flow {
-					end, _ := tx.end(n.Content[len(n.Content)-1], column, flow)
+					end, _ := tx.end(n.Content[len(n.Content)-1])
 					mark(tx.start(n), end)
 				}
 				edits = append(edits, yamltree.Edit{Path: p.Index(len(n.Content)), Value: yamltree.Str("x"), Before: rapid.IntRange(0, len(n.Content)).Draw(t, "before")})
 			}
 		}
 	}
-	walk(doc.Content[0], nil, -1, false)
+	walk(doc.Content[0], nil, false)
 	return edits, edited
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -15,6 +14,8 @@ type text struct {
 	src     []byte
 	starts  []int // the offset at which each line starts
 	newline string
+	places  map[*yaml.Node]where
+	open    map[*yaml.Node]bool // those whose children have places
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -59,19 +60,6 @@ func (t *text) breakAt(i int) int {
 		return 3
 	}
 	return 0
-}
-
-// start is the offset at which a node starts, its anchor and tag included.
-func (t *text) start(n *yaml.Node) int {
-	if n.Line < 1 || n.Line > len(t.starts) {
-		return -1
-	}
-	off := t.starts[n.Line-1]
-	for range n.Column - 1 {
-		_, w := utf8.DecodeRune(t.src[off:])
-		off += w
-	}
-	return off
 }
 
 // lineStart is the offset at which the line that holds an offset starts.

@@ -17,19 +17,21 @@ type editor struct {
 	splices splices
 }
 
-func spliceAll(src []byte, root *yaml.Node, edits []yamltree.Edit, whole bool) ([]byte, error) {
+func (t *text) spliceAll(root *yaml.Node, edits []yamltree.Edit, whole bool) ([]byte, error) {
 	root = yamltree.Document(root)
-	t := newText(src)
 	c, err := order(root, edits)
 	if err != nil {
 		return nil, err
 	}
-	e := &editor{text: t, layout: t.layoutOf(root), json: isJSON(src), whole: whole}
+	if _, err := t.at(root); err != nil {
+		return nil, err
+	}
+	e := &editor{text: t, layout: t.layoutOf(t.places[root].node), json: isJSON(t.src), whole: whole}
 	start := t.start(root)
 	if err := e.node(root, c, slot{kind: slotRoot, after: start, column: -e.step}); err != nil {
 		return nil, err
 	}
-	return e.splices.apply(src)
+	return e.splices.apply(t.src)
 }
 
 type slotKind int
@@ -62,6 +64,9 @@ func (e *editor) node(n *yaml.Node, c *changes, s slot) error {
 	}
 	if len(c.adds) > 0 && (len(n.Content) == 0 || c.empties(len(n.Content), width)) || c.empties(len(n.Content), width) {
 		return e.replace(n, collection(n, c.adds), s)
+	}
+	if err := e.within(n); err != nil {
+		return err
 	}
 	flow := n.Style&yaml.FlowStyle != 0
 	switch {
@@ -122,7 +127,7 @@ func (e *editor) replace(old, value *yaml.Node, s slot) error {
 // lacksLineBreak tells whether a block scalar would stand last in a text that ends without the line break that
 // the scalar's value ends with.
 func (e *editor) lacksLineBreak(old, v *yaml.Node, s slot) bool {
-	end, err := e.end(old, s.column, false)
+	end, err := e.end(old)
 	return err == nil && strings.HasSuffix(v.Value, "\n") && e.nextLine(end) == len(e.src) && !endsLine(e.src)
 }
 
@@ -144,7 +149,7 @@ func (e *editor) replaceInline(old, v *yaml.Node, s slot) error {
 	if err != nil {
 		return err
 	}
-	end, err := e.end(old, s.column, s.kind == slotFlow)
+	end, err := e.end(old)
 	if err != nil {
 		return err
 	}
@@ -184,6 +189,9 @@ func (e *editor) flowLines(old, v *yaml.Node, end int, json bool) string {
 	if old.Kind == yaml.ScalarNode || old.Style&yaml.FlowStyle == 0 || old.Kind != v.Kind || len(old.Content) == 0 || len(v.Content) == 0 {
 		return ""
 	}
+	if e.within(old) != nil {
+		return ""
+	}
 	start, first := e.content(old), e.start(old.Content[0])
 	indent := e.before(first)
 	if e.lineStart(start) == e.lineStart(first) || !blank(indent) || !blank(e.before(end-1)) {
@@ -219,7 +227,7 @@ func isJSONKeyed(n *yaml.Node) bool {
 }
 
 func (e *editor) replaceByCollection(old, v *yaml.Node, s slot) error {
-	end, err := e.end(old, s.column, false)
+	end, err := e.end(old)
 	if err != nil {
 		return err
 	}
@@ -255,7 +263,7 @@ func (e *editor) replaceByCollection(old, v *yaml.Node, s slot) error {
 }
 
 func (e *editor) replaceByBlockScalar(old, v *yaml.Node, s slot) error {
-	end, err := e.end(old, s.column, false)
+	end, err := e.end(old)
 	if err != nil {
 		return err
 	}

@@ -18,28 +18,32 @@ type layout struct {
 
 // layoutOf reads the layout off a tree: the first nested block map and the first block sequence
 // below a key decide. Two columns and dashes under the key are the default, as kubectl prints.
-func (t *text) layoutOf(n *yaml.Node) layout {
+func (t *text) layoutOf(root *yamltree.Node) layout {
 	l := layout{step: 2, compact: true}
 	var sawMap, sawSeq bool
-	var walk func(n *yaml.Node)
-	walk = func(n *yaml.Node) {
-		if sawMap && sawSeq || n.Style&yaml.FlowStyle != 0 {
+	var walk func(n *yamltree.Node)
+	walk = func(n *yamltree.Node) {
+		if n.Style() != yamltree.Block {
 			return
 		}
-		for i, child := range n.Content {
-			if n.Kind == yaml.MappingNode && i%2 == 1 && child.Style&yaml.FlowStyle == 0 && len(child.Content) > 0 {
-				d := t.blockColumn(child) - t.blockColumn(n)
+		column := t.blockColumn(n)
+		for child := range n.Children() {
+			if sawMap && sawSeq {
+				return
+			}
+			if n.Kind() == yamltree.Map && child.Style() == yamltree.Block {
+				d := t.blockColumn(child) - column
 				switch {
-				case child.Kind == yaml.MappingNode && !sawMap && d > 0 && blank(t.before(t.start(child.Content[0]))):
+				case child.Kind() == yamltree.Map && !sawMap && d > 0 && blank(t.before(child.Content().Start)):
 					l.step, sawMap = d, true
-				case child.Kind == yaml.SequenceNode && !sawSeq && d >= 0:
+				case child.Kind() == yamltree.List && !sawSeq && d >= 0:
 					l.compact, sawSeq = d == 0, true
 				}
 			}
 			walk(child)
 		}
 	}
-	walk(n)
+	walk(root)
 	return l
 }
 
@@ -89,7 +93,7 @@ func inlineScalar(n *yaml.Node, json bool) string {
 	switch {
 	case yamltree.IsNull(n):
 		return "null"
-	case json && isJSONNumber(n.Value):
+	case json && yamltree.TypeOf(n) != yamltree.TypeString && isJSONNumber(n.Value):
 		return n.Value // with all its digits
 	case json && yamltree.TypeOf(n) != yamltree.TypeString:
 		_, text, _ := strings.Cut(yamltree.Canonical(n), ":")

@@ -3,8 +3,8 @@ package yamledit
 import (
 	"errors"
 	"fmt"
-	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -12,183 +12,121 @@ import (
 // nothing can be spliced there.
 var errUnknownSpan = errors.New("the text of this value could not be delimited")
 
-// content is the offset at which a node's own text starts, behind its anchor and tag.
-func (t *text) content(n *yaml.Node) int {
-	off := t.start(n)
-	for off >= 0 && off < len(t.src) && n.Kind != yaml.AliasNode && (t.src[off] == '&' || t.src[off] == '!') {
-		for off < len(t.src) && !isSpace(t.src[off]) && (t.breakAt(off) == 0) && !(t.src[off] == ',' || t.src[off] == '}' || t.src[off] == ']') {
-			off++
-		}
-		behind := t.skipBlanks(off)
-		if behind >= len(t.src) || t.breakAt(behind) > 0 || t.src[behind] == '#' {
-			if n.Kind == yaml.ScalarNode && n.Value == "" {
-				return off
-			}
-			behind = t.skipSpace(behind)
-		}
-		off = behind
-	}
-	return off
+// where is the place of a key or value.
+type where struct {
+	node    *yamltree.Node // of a value
+	start   int            // of its anchor or tag, and of the question mark of a key
+	content int            // of what is behind these
+	end     int            // the line break that ends a block scalar is not part of it
+	mark    int            // of the colon behind the key of a map, of the dash in front of an element, or -1
 }
 
-// end is the offset behind a node's last byte. The line break that ends a block scalar is not part
-// of it. parent is the column of the block collection that holds the node, 0-based, -1 at the root.
-func (t *text) end(n *yaml.Node, parent int, flow bool) (int, error) {
-	start := t.content(n)
-	if start < 0 || start > len(t.src) {
-		return 0, t.unknown(n)
+// locate notes the places of a tree's root and of what is in it. The two readers must have read the same.
+func (t *text) locate(root *yaml.Node) error {
+	docs, err := yamltree.Parse(t.src)
+	if err != nil {
+		return err
 	}
-	switch n.Kind {
-	case yaml.AliasNode:
-		return t.aliasEnd(start), nil
-	case yaml.ScalarNode:
-		return t.scalarEnd(n, start, parent, flow)
-	case yaml.MappingNode, yaml.SequenceNode:
-		if n.Style&yaml.FlowStyle != 0 {
-			return t.flowEnd(n, start)
-		}
-		if len(n.Content) == 0 {
-			return 0, t.unknown(n)
-		}
-		last := n.Content[len(n.Content)-1]
-		return t.end(last, t.blockColumn(n), false)
+	if len(docs) == 0 {
+		return nil
 	}
-	return 0, t.unknown(n)
+	t.places = map[*yaml.Node]where{}
+	t.open = map[*yaml.Node]bool{}
+	t.put(root, docs[0].Root)
+	return nil
+}
+
+func (t *text) put(n *yaml.Node, node *yamltree.Node) {
+	t.places[n] = where{node, node.Span().Start, node.Content().Start, node.Span().End, node.Mark()}
+}
+
+// at is the place of a node: of the root, of a child of one whose place is known, or of what is in such a child.
+func (t *text) at(n *yaml.Node) (where, error) {
+	w, ok := t.places[n]
+	if !ok {
+		return where{}, t.unknown(n)
+	}
+	return w, nil
+}
+
+// within notes the places of the children of a node.
+func (t *text) within(n *yaml.Node) error {
+	w, err := t.at(n)
+	if err != nil || t.open[n] {
+		return err
+	}
+	t.open[n] = true
+	i := 0
+	for c := range w.node.Children() {
+		if i >= len(n.Content) {
+			return t.unknown(n)
+		}
+		if n.Kind == yaml.MappingNode {
+			key := c.KeyNode()
+			t.places[n.Content[i]] = where{key, c.KeySpan().Start, key.Content().Start, c.KeySpan().End, c.Mark()}
+			i++
+		}
+		t.put(n.Content[i], c)
+		i++
+	}
+	if i != len(n.Content) || w.node.Style() == yamltree.Pair { // a pair without braces has no room for another
+		return t.unknown(n)
+	}
+	return nil
+}
+
+// start is the offset at which a node starts, its anchor and tag included; -1 where that is not known.
+func (t *text) start(n *yaml.Node) int {
+	w, err := t.at(n)
+	if err != nil {
+		return -1
+	}
+	return w.start
+}
+
+// content is the offset at which a node's own text starts, behind its anchor and tag.
+func (t *text) content(n *yaml.Node) int {
+	w, err := t.at(n)
+	if err != nil {
+		return -1
+	}
+	return w.content
+}
+
+// end is the offset behind a node's last byte.
+func (t *text) end(n *yaml.Node) (int, error) {
+	w, err := t.at(n)
+	return w.end, err
 }
 
 func (t *text) unknown(n *yaml.Node) error { return fmt.Errorf("line %d: %w", n.Line, errUnknownSpan) }
 
 // blockColumn is the 0-based column of a block collection: of its keys, or of its dashes.
-func (t *text) blockColumn(n *yaml.Node) int {
-	first := t.start(n.Content[0])
-	if n.Kind == yaml.SequenceNode {
-		if dash, ok := t.dash(n.Content[0]); ok {
-			first = dash
+func (t *text) blockColumn(n *yamltree.Node) int {
+	for c := range n.Children() {
+		if n.Kind() == yamltree.List {
+			return t.column(c.Mark())
 		}
+		return t.column(c.KeySpan().Start)
 	}
-	return t.column(first)
+	return 0
 }
 
-// dash is the offset of the dash in front of an element of a block sequence. Only comments and blank lines
-// may stand between the two: kpt puts an element's head comment behind the dash.
+func (t *text) columnOf(n *yaml.Node) int { return t.blockColumn(t.places[n].node) }
+
+// dash is the offset of the dash in front of an element of a block sequence.
 func (t *text) dash(el *yaml.Node) (int, bool) {
-	end := t.start(el)
-	for {
-		line := t.lineStart(end)
-		left := string(t.src[line:end])
-		if comment := strings.Index(left, "#"); comment == 0 || comment > 0 && isSpace(left[comment-1]) {
-			left = left[:comment]
-		}
-		left = strings.TrimRight(left, " \t\r\n")
-		if left != "" {
-			return line + len(left) - 1, left[len(left)-1] == '-'
-		}
-		if line == t.starts[0] {
-			return 0, false
-		}
-		end = line - 1
-	}
+	w, err := t.at(el)
+	return w.mark, err == nil && w.mark >= 0
 }
 
-func (t *text) aliasEnd(off int) int {
-	for off < len(t.src) && !isSpace(t.src[off]) && !strings.ContainsRune(",[]{}", rune(t.src[off])) && t.breakAt(off) == 0 {
-		off++
+// colon is the offset of the colon behind a key.
+func (t *text) colon(key *yaml.Node) (int, error) {
+	w, err := t.at(key)
+	if err == nil && w.mark < 0 {
+		err = t.unknown(key)
 	}
-	return off
-}
-
-func (t *text) scalarEnd(n *yaml.Node, start, parent int, flow bool) (int, error) {
-	switch {
-	case n.Style&yaml.DoubleQuotedStyle != 0:
-		return t.quotedEnd(n, start, '"')
-	case n.Style&yaml.SingleQuotedStyle != 0:
-		return t.quotedEnd(n, start, '\'')
-	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		return t.blockScalarEnd(n, start, parent)
-	case n.Value == "":
-		return start, nil
-	}
-	return t.plainEnd(n, start, flow)
-}
-
-func (t *text) quotedEnd(n *yaml.Node, start int, quote byte) (int, error) {
-	if start >= len(t.src) || t.src[start] != quote {
-		return 0, t.unknown(n)
-	}
-	for i := start + 1; i < len(t.src); i++ {
-		switch {
-		case t.src[i] == '\\' && quote == '"':
-			i++
-		case t.src[i] != quote:
-		case quote == '\'' && i+1 < len(t.src) && t.src[i+1] == quote:
-			i++
-		default:
-			return i + 1, nil
-		}
-	}
-	return 0, t.unknown(n)
-}
-
-// plainEnd finds the end of a plain scalar, which may run over several lines: the first candidate whose
-// folded text is the node's value.
-func (t *text) plainEnd(n *yaml.Node, start int, flow bool) (int, error) {
-	var words []string
-	for off := start; off < len(t.src); {
-		end := t.plainLineEnd(off, flow)
-		words = append(words, strings.Trim(string(t.src[off:end]), " \t"))
-		if foldPlain(words) == n.Value {
-			for end > start && isSpace(t.src[end-1]) {
-				end--
-			}
-			return end, nil
-		}
-		next := t.nextLine(off)
-		if next <= off || len(words) > len(n.Value)+1 {
-			break
-		}
-		off = next
-	}
-	return 0, t.unknown(n)
-}
-
-// plainLineEnd is where a plain scalar's text must end on this line at the latest.
-func (t *text) plainLineEnd(off int, flow bool) int {
-	for i := off; i < len(t.src); i++ {
-		c := t.src[i]
-		switch {
-		case t.breakAt(i) > 0:
-			return i
-		case c == '#' && i > off && (t.src[i-1] == ' ' || t.src[i-1] == '\t'):
-			return i
-		case c == ':' && (i+1 == len(t.src) || isSpace(t.src[i+1]) || flow && strings.ContainsRune(",[]{}", rune(t.src[i+1]))):
-			return i
-		case flow && strings.ContainsRune(",[]{}", rune(c)):
-			return i
-		}
-	}
-	return len(t.src)
-}
-
-// foldPlain joins the lines of a plain scalar as YAML does: one line break is a space, each further
-// one a line break.
-func foldPlain(lines []string) string {
-	var b strings.Builder
-	breaks := 0
-	for i, line := range lines {
-		switch {
-		case i == 0:
-		case line == "":
-			breaks++
-			continue
-		case breaks == 0:
-			b.WriteByte(' ')
-		default:
-			b.WriteString(strings.Repeat("\n", breaks))
-			breaks = 0
-		}
-		b.WriteString(line)
-	}
-	return b.String()
+	return w.mark, err
 }
 
 // blockScalar is what the header of a literal or folded scalar says, and where its lines stand.
@@ -199,11 +137,6 @@ type blockScalar struct {
 	indent     int  // of the content, in columns
 	firstLine  int  // offset at which the first line behind the header starts
 	contentEnd int  // offset behind the last byte, without the final line break
-}
-
-func (t *text) blockScalarEnd(n *yaml.Node, start, parent int) (int, error) {
-	b, err := t.blockScalar(n, start, parent)
-	return b.contentEnd, err
 }
 
 func (t *text) blockScalar(n *yaml.Node, start, parent int) (blockScalar, error) {
@@ -243,49 +176,4 @@ func (t *text) blockScalar(n *yaml.Node, start, parent int) (blockScalar, error)
 		b.contentEnd = t.lineEnd(line)
 	}
 	return b, nil
-}
-
-// flowEnd finds the bracket that closes a flow collection. A pair without its braces, as in [a: b], is not looked for.
-func (t *text) flowEnd(n *yaml.Node, start int) (int, error) {
-	if start >= len(t.src) || t.src[start] != '{' && t.src[start] != '[' {
-		return 0, t.unknown(n)
-	}
-	depth := 0
-	for off := start; off < len(t.src); off = t.skipSpace(off) {
-		switch c := t.src[off]; c {
-		case '{', '[':
-			depth++
-			off++
-		case '}', ']':
-			depth--
-			off++
-			if depth == 0 {
-				return off, nil
-			}
-		case '"', '\'':
-			end, err := t.quotedEnd(n, off, c)
-			if err != nil {
-				return 0, err
-			}
-			off = end
-		case ',', ':':
-			off++
-		default:
-			off = max(off+1, t.plainLineEnd(off, true))
-		}
-	}
-	return 0, t.unknown(n)
-}
-
-// colon is the offset of the colon behind a key.
-func (t *text) colon(key *yaml.Node, column int, flow bool) (int, error) {
-	end, err := t.end(key, column, flow)
-	if err != nil {
-		return 0, err
-	}
-	off := t.skipSpace(end)
-	if off >= len(t.src) || t.src[off] != ':' {
-		return 0, t.unknown(key)
-	}
-	return off, nil
 }
