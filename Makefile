@@ -38,7 +38,7 @@ laws: ## draw 5,000 random cases for each law of the merge
 
 # Where fuzzing finds something, it keeps the input in testdata/fuzz; mend the fault and commit the input.
 FUZZTIME ?= 30m
-FUZZ     = function/FuzzRun merge/FuzzMerge yamledit/FuzzBytes repo/FuzzFile escape/FuzzText
+FUZZ     = function/FuzzRun merge/FuzzMerge yamledit/FuzzBytes repo/FuzzFile yamltree/FuzzParse escape/FuzzText
 
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZTIME, 30m
