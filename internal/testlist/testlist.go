@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -72,23 +73,26 @@ func Read(dir, config string, host Host) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// documents reads a file with the reader that orchestrators have.
 func documents(file string) ([]*yaml.Node, error) {
 	src, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	docs, err := yamltree.Documents(src)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
 	var out []*yaml.Node
-	for _, doc := range docs {
-		if n := yamltree.Document(doc); n.Kind == yaml.MappingNode {
+	for dec := yaml.NewDecoder(bytes.NewReader(src)); ; {
+		var doc yaml.Node
+		switch err := dec.Decode(&doc); {
+		case errors.Is(err, io.EOF):
+			return out, nil
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if n := yamltree.Document(&doc); n.Kind == yaml.MappingNode {
 			n.HeadComment = doc.HeadComment
 			out = append(out, n)
 		}
 	}
-	return out, nil
 }
 
 func annotate(n *yaml.Node, file string, index int, host Host) {

@@ -112,7 +112,7 @@ func fileNotes(r *repo.Repo, files []*repo.File, list *result.List) {
 		case f.Template && !isRelease:
 			templates = append(templates, f.Path)
 		case f.Err != nil:
-			list.Errorf(nil, nil, "%v; must be mended, or be no .yaml file", f.Err)
+			list.Errorf(nil, nil, "%v. If it is not meant to be YAML, rename the file", f.Err)
 		case f.Warning != "":
 			list.Warnf(nil, nil, "%s: %s", f.Path, f.Warning)
 		}

@@ -87,7 +87,7 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"names the patch gauss/peu01/overlay/missing.yaml, which is not among the input; what it hides is not known",
-		"has an inline patch that is no YAML: mapping values are not allowed in this context",
+		"has an inline patch that is no YAML: line 1, column 5: has a second colon on a line; must be in quotes, or the key on a line of its own",
 		"has JSON patch operations without a target",
 		"line 1: element 0 is no JSON patch operation; must have op and path",
 	}, got)

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/parallel"
 	"github.com/giantswarm/apply-release/pkg/resource"
@@ -79,21 +77,22 @@ func parseFile(path string, src []byte) *File {
 // template finds what makes a file a template, such as Helm's: an action that begins a line, or a value. In quotes it is text.
 var template = regexp.MustCompile(`(?m)^\s*(?:- +)?(?:[^\s"'#]+: +)?\{\{`)
 
-// lineOf finds the line in an error of the YAML parser.
-var lineOf = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+// conflict is how a conflict that git could not merge starts.
+var conflict = regexp.MustCompile(`(?m)^<<<<<<< `)
 
 // unread is a file that does not parse, with the lines in front of the document that is to blame.
 func unread(f *File, before int, err error) *File {
 	f.documents = nil
-	f.Template = template.Match(f.Src) && !bytes.Contains(f.Src, []byte("\n<<<<<<< "))
-	text := err.Error()
-	if m := lineOf.FindStringSubmatch(text); m != nil {
-		text = strings.TrimPrefix(text, m[0])
-		if line, err := strconv.Atoi(m[1]); err == nil {
-			text = fmt.Sprintf("line %d: %s", before+line, text)
-		}
+	if at := conflict.FindIndex(f.Src); at != nil {
+		f.Err = fmt.Errorf("%s: is no YAML: line %d: has a conflict that git could not merge; must be resolved first", f.Path, 1+bytes.Count(f.Src[:at[0]], []byte("\n")))
+		return f
 	}
-	f.Err = fmt.Errorf("%s: is no YAML: %s", f.Path, text)
+	f.Template = template.Match(f.Src)
+	var syntax *yamltree.SyntaxError
+	if errors.As(err, &syntax) {
+		err = &yamltree.SyntaxError{Line: before + syntax.Line, Column: syntax.Column, Problem: syntax.Problem}
+	}
+	f.Err = fmt.Errorf("%s: is no YAML: %w", f.Path, err)
 	return f
 }
 
@@ -185,6 +184,9 @@ func (r *Repo) Edit(files []*File, e Edits) []Edited {
 	step := r.Progress("editing", len(out))
 	parallel.Do(len(out), func(i int) {
 		out[i].New, out[i].Rewritten, out[i].Err = out[i].File.edit(e)
+		if out[i].Err == nil && out[i].New != nil {
+			out[i].Err = confirm(out[i].New)
+		}
 		step()
 	})
 	return out

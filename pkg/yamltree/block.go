@@ -26,20 +26,17 @@ func (p *parser) readNode(n *Node, indent int, at spot) {
 			return
 		}
 		fresh := (at.fresh || first) && !p.tabs
+		p.tabbed = p.tabs
 		start, line := p.pos, p.lineStart
 		switch c := p.src[p.pos]; {
 		case c == '-' && p.blankAt(p.pos+1):
-			if !fresh {
-				p.fail(p.pos, "has a list on the line of its key or indicator, or behind a tab; must be on a line of its own, indented by spaces")
-			}
+			p.needsFresh(fresh, "has a list on the line of its key; must be on a line of its own")
 			p.reserve(&outer)
 			p.blockList(n, p.column())
 			p.apply(n, outer)
 			return
 		case c == '?' && p.blankAt(p.pos+1):
-			if !fresh {
-				p.fail(p.pos, "has a map on the line of its key or indicator, or behind a tab; must be on a line of its own, indented by spaces")
-			}
+			p.needsFresh(fresh, "has a map on the line of its key; must be on a line of its own")
 			p.reserve(&outer)
 			p.blockMap(n, p.column(), nil)
 			p.apply(n, outer)
@@ -57,6 +54,16 @@ func (p *parser) readNode(n *Node, indent int, at spot) {
 		}
 		p.inline(n, indent, start, fresh, outer, props{})
 		return
+	}
+}
+
+// needsFresh refuses a block map or list where none may start.
+func (p *parser) needsFresh(fresh bool, problem string) {
+	if !fresh && p.tabbed {
+		problem = "is indented by a tab; must be indented by spaces"
+	}
+	if !fresh {
+		p.fail(p.pos, problem)
 	}
 }
 
@@ -91,11 +98,10 @@ func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own props
 	switch {
 	case p.lineStart != line:
 		p.fail(start, "has a key on several lines; must be on one, or behind a question mark")
-	case !fresh:
-		p.fail(p.pos, "has a second colon on a line, or a key behind a tab; must be in quotes, or on a line of its own, indented by spaces")
 	case end-start > maxKey:
 		p.fail(start, "has a key of more than 1024 characters; must be shorter, or behind a question mark")
 	}
+	p.needsFresh(fresh, "has a second colon on a line; must be in quotes, or the key on a line of its own")
 	key := *n
 	*n = Node{kind: Map, start: uint32(start), key: n.key, keyStyle: n.keyStyle, explicit: n.explicit, keyStart: n.keyStart, keyEnd: n.keyEnd, mark: n.mark, hasMark: n.hasMark, more: n.more}
 	key.more = nil

@@ -4,7 +4,7 @@ import "strings"
 
 // document reads the next document, nil at the end (https://yaml.org/spec/1.2.2/#chapter-9-document-stream-productions).
 func (p *parser) document() *Doc {
-	p.anchors, p.handles = nil, nil
+	p.anchors, p.handles, p.comments = nil, nil, nil
 	doc := &Doc{Span: Span{Start: p.pos}}
 	directives := false
 	for {
@@ -56,7 +56,7 @@ func (p *parser) document() *Doc {
 	default:
 		p.fail(p.pos, "has text behind the end of the document's value; must be indented below a key, or stand behind ---")
 	}
-	doc.Span.End = p.pos
+	doc.Span.End, doc.comments = p.pos, p.comments
 	return doc
 }
 

@@ -148,6 +148,8 @@ type Doc struct {
 	Root *Node
 	// Span is the part of the source that is the document's: from the end of the one before it to its own, markers included.
 	Span Span
+
+	comments []Span
 }
 
 // SyntaxError says where a source is not YAML.

@@ -1,6 +1,7 @@
 package yamltree
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"unicode/utf8"
@@ -8,13 +9,19 @@ import (
 )
 
 // Parse reads all documents of a source: YAML 1.2 (https://yaml.org/spec/1.2.2/), scalars with the types that yaml.v3, and so Kubernetes, gives them. The source must not
-// be changed while the nodes are used, which are views of it. An error is a [*SyntaxError].
+// be changed while the nodes are used, which are views of it. An error is a [*SyntaxError]; the documents in front of it are returned with it.
 func Parse(src []byte) ([]*Doc, error) {
+	docs, _, err := parse(src)
+	return docs, err
+}
+
+func parse(src []byte) (docs []*Doc, oddBreaks bool, err error) {
 	p := &parser{src: src, skipped: -1}
 	if len(src) > 0 {
 		p.text = unsafe.String(&src[0], len(src)) // halves the memory: values are views of the source
 	}
-	return p.parse()
+	docs, err = p.parse()
+	return docs, p.oddBreaks, err
 }
 
 // parser reads by recursive descent. Where it fails it panics with a [*SyntaxError], which parse recovers.
@@ -30,11 +37,13 @@ type parser struct {
 
 	skipped int  // where skip ended last
 	first   bool // what is there is the first of its line
+	tabbed  bool // a tab stands in front of the block value that is read
 	tabs    bool // a tab stands in front of it, since the start of its line or what skip started behind
 
-	slab    []Node
-	anchors map[string]*Node
-	handles map[string]string // of %TAG
+	slab     []Node
+	comments []Span // of the document that is read
+	anchors  map[string]*Node
+	handles  map[string]string // of %TAG
 }
 
 func (p *parser) parse() (out []*Doc, err error) {
@@ -47,7 +56,7 @@ func (p *parser) parse() (out []*Doc, err error) {
 			if !ok {
 				panic(r)
 			}
-			out, err = nil, syntax
+			err = syntax
 		}
 	}()
 	p.checkCharacters()
@@ -166,7 +175,7 @@ func (p *parser) skip() (first bool) {
 			p.tabs = true
 			p.pos++
 		case c == '#': // behind quotes, brackets and commas even without a space in front, as yaml.v3 has it
-			p.toLineEnd()
+			p.comment()
 		default:
 			w := p.breakAt(p.pos)
 			if w == 0 {
@@ -192,6 +201,13 @@ func (p *parser) newLine(width int) {
 	p.pos += width
 	p.lineStart = p.pos
 	p.first, p.tabs = true, false
+}
+
+// comment moves to the end of a comment.
+func (p *parser) comment() {
+	start := p.pos
+	p.toLineEnd()
+	p.comments = append(p.comments, Span{start, p.pos})
 }
 
 func (p *parser) toLineEnd() {
@@ -236,6 +252,6 @@ func (p *parser) newNode() *Node {
 
 func (p *parser) enter() {
 	if p.depth++; p.depth > MaxDepth {
-		p.fail(p.pos, "is nested too deep")
+		p.fail(p.pos, fmt.Sprintf("is nested more than %d deep", MaxDepth))
 	}
 }

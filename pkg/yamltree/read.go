@@ -1,11 +1,8 @@
 package yamltree
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"regexp"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -14,50 +11,31 @@ import (
 // each level than it has bytes.
 const MaxDepth = 500
 
-// Reader reads a stream of YAML documents, which may be JSON.
-type Reader struct{ decoder *yaml.Decoder }
+// Reader reads a stream of YAML documents, which may be JSON, as trees of yaml.v3.
+type Reader struct {
+	docs []*Doc
+	err  error
+	converter
+}
 
-// NewReader reads from a text.
+// NewReader reads from a text, which must not be changed while the trees are used.
 func NewReader(src []byte) *Reader {
-	return &Reader{yaml.NewDecoder(bytes.NewReader(readable(src)))}
+	r := &Reader{converter: converter{src: src, line: 1, column: 1}}
+	r.docs, r.oddBreaks, r.err = parse(src)
+	return r
 }
 
 // Next is the next document; [io.EOF] at the end. A document that is nested more than [MaxDepth] deep is an error.
 func (r *Reader) Next() (*yaml.Node, error) {
-	var doc yaml.Node
-	if err := r.decoder.Decode(&doc); err != nil {
-		return nil, err
-	}
-	if deep := deeper(&doc, MaxDepth+1); deep != nil {
-		return nil, fmt.Errorf("yaml: line %d: is nested more than %d deep", deep.Line, MaxDepth)
-	}
-	return &doc, nil
-}
-
-// deeper is the first node that is further down than a number of levels, nil where none is.
-func deeper(n *yaml.Node, levels int) *yaml.Node {
-	if levels == 0 && len(n.Content) > 0 {
-		return n
-	}
-	for _, child := range n.Content {
-		if deep := deeper(child, levels-1); deep != nil {
-			return deep
+	if len(r.docs) == 0 {
+		if r.err != nil {
+			return nil, r.err
 		}
+		return nil, io.EOF
 	}
-	return nil
-}
-
-// version is a directive that the parser does not take, although it reads what people write for that version.
-var version = regexp.MustCompile(`(?m)^(\xEF\xBB\xBF)?%YAML[ \t]+1\.2\b`)
-
-// readable is a text as the parser takes it: for YAML 1.1 where it says that it is for YAML 1.2. No byte moves.
-func readable(src []byte) []byte {
-	if !bytes.Contains(src, []byte("%YAML")) {
-		return src
-	}
-	return version.ReplaceAllFunc(src, func(directive []byte) []byte {
-		return append(directive[:len(directive)-1:len(directive)-1], '1')
-	})
+	doc := r.docs[0]
+	r.docs = r.docs[1:]
+	return r.document(doc), nil
 }
 
 // Read reads the first document of a text; its Content is empty where there is none.

@@ -268,7 +268,7 @@ func (p *parser) blockScalar(n *Node, column int) {
 	}
 	p.skipBlanks()
 	if p.at('#') {
-		p.toLineEnd()
+		p.comment()
 	}
 	w := p.breakAt(p.pos)
 	if w == 0 && p.pos < len(p.src) {
