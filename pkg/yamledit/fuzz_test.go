@@ -71,7 +71,7 @@ func FuzzBytes(f *testing.F) {
 				line = root.Content[at].Line
 			}
 		}
-		if len(rewritten) == 0 && !strings.ContainsAny(src, "&*{[?#\r") && line > 1 {
+		if len(rewritten) == 0 && !strings.ContainsAny(src, "&*{[?#\r\u0085\u2028\u2029") && line > 1 {
 			front := strings.SplitAfter(src, "\n")
 			head := strings.Join(front[:min(len(front), line-1)], "")
 			if !strings.HasSuffix(src, "\n") { // what is last then lacks its line break still
