@@ -80,13 +80,13 @@ func fuzzTree(text string) *yaml.Node {
 	return yamltree.StripComments(n)
 }
 
-// odd tells whether a tree has what releases are refused for: keys twice, or that are no scalars, and values that are not what their tag says.
+// odd tells whether a tree has what releases are refused for: keys twice, null, or that are no scalars, and values that are not what their tag says.
 func odd(n *yaml.Node) bool {
 	if yamltree.TagProblem(n) != "" || n.Kind == yaml.MappingNode && 2*len(yamltree.Keys(n)) != len(n.Content) {
 		return true
 	}
-	for _, child := range n.Content {
-		if odd(child) {
+	for i, child := range n.Content {
+		if odd(child) || n.Kind == yaml.MappingNode && i%2 == 0 && yamltree.IsNull(child) {
 			return true
 		}
 	}

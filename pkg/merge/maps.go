@@ -192,8 +192,8 @@ func (m *merger) setScalar(old, v *yaml.Node, at yamltree.Path, pattern string) 
 
 // looksLike tells whether a string would be of a type without its quotes; any string beside a float may be a version.
 func looksLike(text, typ string) bool {
-	plain := &yaml.Node{}
-	if err := yaml.Unmarshal([]byte(text), plain); err != nil {
+	plain, err := yamltree.Read([]byte(text))
+	if err != nil {
 		return false
 	}
 	return yamltree.TypeOf(plain) == typ || typ == yamltree.TypeFloat

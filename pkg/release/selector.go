@@ -32,8 +32,8 @@ var selectorFields = []string{"group", "version", "kind", "name", "namespace", "
 
 // ParseSelector reads a selector in YAML: {kind: MachinePool, name: "*-gpu"}.
 func ParseSelector(text string) (*Selector, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+	doc, err := yamltree.Read([]byte(text))
+	if err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
 		return nil, fmt.Errorf("%q is no selector; must be such as {kind: MachinePool, name: \"*-gpu\"}", text)
 	}
 	s := &Selector{anyGroup: true, anyVersion: true, labels: labels.Everything()}

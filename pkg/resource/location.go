@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -117,13 +118,15 @@ func commonFolder(paths []string) string {
 }
 
 func (i *Item) origin() Location {
-	var origin struct {
-		Path string `yaml:"path"`
-	}
-	if err := yaml.Unmarshal([]byte(i.Annotation(originAnnotation)), &origin); err != nil {
+	origin, err := yamltree.Read([]byte(i.Annotation(originAnnotation)))
+	if err != nil || len(origin.Content) == 0 {
 		return Location{}
 	}
-	return Location{Path: origin.Path}
+	path := yamltree.Get(origin.Content[0], "path")
+	if path == nil || path.Kind != yaml.ScalarNode {
+		return Location{}
+	}
+	return Location{Path: path.Value}
 }
 
 func (i *Item) path(root string) Location {

@@ -2,7 +2,6 @@ package yamledit
 
 import (
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -108,40 +107,13 @@ func notPrintable(r rune) bool {
 	return r >= 0xd800 && r < 0xe000 || r == 0xfffe || r == 0xffff || r > 0x10ffff
 }
 
-// plainCache remembers answers of isPlain: a fleet sets the same few values over and over.
-var plainCache sync.Map // plainKey -> bool
-
-type plainKey struct {
-	text string
-	flow bool
-}
-
 // isPlain tells whether a string can be written without quotes, in block or in flow style, and read
 // back as a string by readers of YAML 1.1 and 1.2 alike.
 func isPlain(s string, flow bool) bool {
-	key := plainKey{s, flow}
-	if known, ok := plainCache.Load(key); ok {
-		return known.(bool)
+	if s == "=" || s == "-" || flow && strings.ContainsAny(s, ":?") || strings.IndexFunc(s, notPrintable) >= 0 || isSexagesimal(s) || yamltree.IsYAML11BoolWord(s) {
+		return false // what readers of YAML 1.1 take for something else, or do not read
 	}
-	plain := readsPlain(s, flow)
-	plainCache.Store(key, plain)
-	return plain
-}
-
-func readsPlain(s string, flow bool) bool {
-	if s == "" || s == "=" || s == "<<" || flow && strings.ContainsRune(s, ':') || strings.IndexFunc(s, notPrintable) >= 0 || yamltree.IsYAML11Bool(yamltree.Str(s)) || isSexagesimal(s) {
-		return false
-	}
-	text := "- " + s + "\n"
-	if flow {
-		text = "[" + s + "]\n"
-	}
-	var doc yaml.Node
-	if yaml.Unmarshal([]byte(text), &doc) != nil || len(doc.Content) != 1 || len(doc.Content[0].Content) != 1 {
-		return false
-	}
-	n := doc.Content[0].Content[0]
-	return n.Kind == yaml.ScalarNode && n.Value == s && n.Style == 0 && n.ShortTag() == "!!str" && n.LineComment == ""
+	return yamltree.ReadsPlain(s, flow)
 }
 
 // isSexagesimal tells whether YAML 1.1 reads the text as a number of base 60, such as 1:30.

@@ -77,8 +77,8 @@ func isOddBreak(b []byte) bool {
 	return bytes.HasPrefix(b, []byte("\u0085")) || bytes.HasPrefix(b, []byte("\u2028")) || bytes.HasPrefix(b, []byte("\u2029"))
 }
 
-var styles = map[Style]yaml.Style{
-	SingleQuoted: yaml.SingleQuotedStyle, DoubleQuoted: yaml.DoubleQuotedStyle, Literal: yaml.LiteralStyle, Folded: yaml.FoldedStyle, Flow: yaml.FlowStyle, Pair: yaml.FlowStyle,
+var styles = [...]yaml.Style{
+	Plain: 0, Block: 0, SingleQuoted: yaml.SingleQuotedStyle, DoubleQuoted: yaml.DoubleQuotedStyle, Literal: yaml.LiteralStyle, Folded: yaml.FoldedStyle, Flow: yaml.FlowStyle, Pair: yaml.FlowStyle,
 }
 
 // value is a node of the tree. What comes behind it starts at limit.
@@ -86,9 +86,7 @@ func (c *converter) value(n *Node, limit int) *yaml.Node {
 	out := c.node()
 	out.Line, out.Column = c.place(n.Span().Start)
 	out.Value, out.Anchor = n.value, n.Anchor()
-	if n.style != Plain && n.style != Block {
-		out.Style = styles[n.style]
-	}
+	out.Style = styles[n.style]
 	if n.more != nil && n.more.tag != "" {
 		out.Style |= yaml.TaggedStyle
 	}
@@ -154,8 +152,13 @@ func (c *converter) key(e *Node) *yaml.Node {
 	if e.more != nil && e.more.key != nil {
 		return c.value(e.more.key, int(e.keyEnd))
 	}
-	key := Node{kind: Scalar, style: e.keyStyle, start: e.keyStart, end: e.keyEnd, value: e.key}
-	return c.value(&key, int(e.keyEnd))
+	out := c.node()
+	out.Line, out.Column = c.place(int(e.keyStart))
+	out.Kind, out.Tag, out.Value, out.Style = yaml.ScalarNode, "!!str", e.key, styles[e.keyStyle]
+	if e.keyStyle == Plain {
+		out.Tag = resolve(e.key)
+	}
+	return out
 }
 
 func (c *converter) elements(n *Node, out *yaml.Node, limit int) {

@@ -118,7 +118,7 @@ var meant = []struct {
 	{"a question mark in brackets is text where no space is behind it; for yaml.v3 it marks a key", "[?a]", regexp.MustCompile(`\?`)},
 	{"the tag ! makes a string; yaml.v3 gives it no meaning", "! 1", regexp.MustCompile(`!(\s|$|[,\[\]{}])`)},
 	{"a tag ends at a space or, in brackets, at a bracket or comma", "!a, b", regexp.MustCompile(`![^\s]*[,\[\]{}<>!%]`)},
-	{"a block scalar is indented by more than its key", "a:\n|\n b\n", regexp.MustCompile(`(?m)^[ \t?:-]*([&!][^\s]*\s+)*[|>]`)},
+	{"a block scalar is indented by more than its key", "a:\n|\n b\n", regexp.MustCompile(`(^|[\r\n])[ \t?:-]*([&!][^\s]*\s+)*[|>]`)},
 	{"directives stand in front of a document, behind the end of the one before", "\"a\"\n%TAG !e! b\n---\nc", regexp.MustCompile(`(?m)^%`)},
 }
 

@@ -134,8 +134,8 @@ func parseScalar(text string) (string, error) {
 		}
 		return Canonical(Str(s)), nil
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.ScalarNode {
+	doc, err := Read([]byte(text))
+	if err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.ScalarNode {
 		return "", fmt.Errorf("%q is no scalar", text)
 	}
 	return Canonical(doc.Content[0]), nil

@@ -137,10 +137,11 @@ func Canonical(n *yaml.Node) string {
 // IsYAML11Bool tells whether n is a plain scalar that YAML 1.1 reads as a boolean and YAML 1.2 as
 // a string (https://yaml.org/type/bool.html).
 func IsYAML11Bool(n *yaml.Node) bool {
-	return n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) == 0 && isYAML11BoolWord(n.Value)
+	return n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) == 0 && IsYAML11BoolWord(n.Value)
 }
 
-func isYAML11BoolWord(s string) bool {
+// IsYAML11BoolWord tells whether YAML 1.1 reads a text as a boolean where YAML 1.2 reads a string.
+func IsYAML11BoolWord(s string) bool {
 	switch strings.ToLower(s) {
 	case "y", "n", "yes", "no", "on", "off":
 		return true

@@ -41,6 +41,23 @@ func (p *parser) plain(indent int, flow bool) string {
 	}
 }
 
+// ReadsPlain tells whether a text reads as the string that it is without quotes, in brackets or outside of them.
+func ReadsPlain(s string, flow bool) (is bool) {
+	if s == "" || s[0] == ' ' || s[0] == '\t' || resolve(s) != "!!str" {
+		return false
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			if _, refused := r.(*SyntaxError); !refused {
+				panic(r)
+			}
+			is = false
+		}
+	}()
+	p := &parser{src: []byte(s), text: s}
+	return p.plain(0, flow) == s && p.pos == len(s)
+}
+
 // fold joins lines: one break is a space, each further one a line break.
 func fold(b []byte, breaks int) []byte {
 	if breaks == 1 {
