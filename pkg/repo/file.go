@@ -113,10 +113,7 @@ func split(src []byte) [][2]int {
 	var out [][2]int
 	from, begun := 0, false // begun: the document has its marker or some content
 	for at := 0; at < len(src); {
-		end := len(src)
-		if i := bytes.IndexByte(src[at:], '\n'); i >= 0 {
-			end = at + i + 1
-		}
+		end := at + lineLength(src[at:])
 		line := bytes.TrimRight(src[at:end], "\r\n")
 		if at == 0 {
 			line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
@@ -144,12 +141,26 @@ func isMarker(line []byte, marker string) bool {
 
 // hasText tells whether a text has anything but white space, and comments on lines of their own.
 func hasText(src []byte) bool {
-	for line := range bytes.Lines(src) {
+	for len(src) > 0 {
+		line := src[:lineLength(src)]
 		if text := bytes.TrimSpace(line); len(text) > 0 && text[0] != '#' && !isMarker(bytes.TrimRight(line, "\r\n"), "...") {
 			return true
 		}
+		src = src[len(line):]
 	}
 	return false
+}
+
+// lineLength is how long the first line of a text is, with its break: LF, CRLF, or CR alone.
+func lineLength(src []byte) int {
+	i := bytes.IndexAny(src, "\r\n")
+	switch {
+	case i < 0:
+		return len(src)
+	case src[i] == '\r' && i+1 < len(src) && src[i+1] == '\n':
+		return i + 2
+	}
+	return i + 1
 }
 
 // Edits are what is to happen to resources: values of theirs change, or they go with their document.
