@@ -1,4 +1,4 @@
-// Package yamltree works on trees of YAML nodes: paths into them, the types and equality of
+// Package yamltree reads YAML into nodes that know their bytes, see [Parse], and works on trees that are made of them: paths into them, the types and equality of
 // values, and the logical tree behind anchors, aliases and merge keys.
 //
 // It knows YAML and nothing of Kubernetes. A tree is *logical* when it has no aliases and no merge
