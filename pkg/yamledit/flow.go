@@ -138,6 +138,9 @@ func (e *editor) entries(n *yaml.Node, c *changes, width int) ([]entry, error) {
 		if err != nil {
 			return nil, err
 		}
+		if width == 2 && e.src[end-1] == ':' && e.start(n.Content[i+1]) == end && end < len(e.src) && (e.src[end] == ' ' || e.src[end] == '\t') {
+			end++ // an empty value: what follows must not stand right behind the colon, for yaml.v3
+		}
 		x := entry{start: e.start(n.Content[i]), end: end, comma: -1}
 		if behind := e.skipSpace(end); behind < len(e.src) && e.src[behind] == ',' {
 			x.comma = behind

@@ -133,8 +133,9 @@ func TestDifferencesFromV3(t *testing.T) {
 }
 
 func isMeant(src []byte) bool {
+	text := strings.NewReplacer("\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(string(src))
 	for _, m := range meant {
-		if m.fits.Match(src) {
+		if m.fits.MatchString(text) {
 			return true
 		}
 	}
