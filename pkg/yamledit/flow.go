@@ -1,6 +1,7 @@
 package yamledit
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -138,8 +139,8 @@ func (e *editor) entries(n *yaml.Node, c *changes, width int) ([]entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		if width == 2 && e.src[end-1] == ':' && e.start(n.Content[i+1]) == end && end < len(e.src) && (e.src[end] == ' ' || e.src[end] == '\t') {
-			end++ // an empty value: what follows must not stand right behind the colon, for yaml.v3
+		if last := e.lastWord(end); (strings.HasSuffix(last, ":") || strings.HasPrefix(last, "!")) && end < len(e.src) && (e.src[end] == ' ' || e.src[end] == '\t') {
+			end++ // an empty value: a comma right behind the colon or tag would be part of it, for yaml.v3
 		}
 		x := entry{start: e.start(n.Content[i]), end: end, comma: -1}
 		if behind := e.skipSpace(end); behind < len(e.src) && e.src[behind] == ',' {
@@ -149,6 +150,11 @@ func (e *editor) entries(n *yaml.Node, c *changes, width int) ([]entry, error) {
 		out = append(out, x)
 	}
 	return out, nil
+}
+
+// lastWord is the text in front of an offset, back to a space or bracket.
+func (e *editor) lastWord(end int) string {
+	return string(e.src[bytes.LastIndexAny(e.src[:end], " \t\r\n,[{")+1 : end])
 }
 
 // onOwnLines tells whether each entry, with its comma, has lines of its own.
