@@ -88,6 +88,7 @@ func (e *editor) insertFlow(el *yaml.Node, values []string) error {
 // entry is one entry of a flow collection: where it starts and ends, and the comma behind it, or -1.
 type entry struct {
 	start, end, comma int
+	gap               string // what must stand in front of a comma that is added
 	gone              bool
 }
 
@@ -127,6 +128,9 @@ func (e *editor) flowEntries(n *yaml.Node, c *changes, added []string, width int
 		for _, a := range added {
 			text += ", " + a
 		}
+		if text != "" {
+			text = kept.gap + text
+		}
 		e.splices.add(kept.end, tail[len(tail)-1].end, text)
 	}
 	return nil
@@ -139,12 +143,12 @@ func (e *editor) entries(n *yaml.Node, c *changes, width int) ([]entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		if last := e.lastWord(end); (strings.HasSuffix(last, ":") || strings.HasPrefix(last, "!")) && end < len(e.src) && (e.src[end] == ' ' || e.src[end] == '\t') {
-			end++ // an empty value: a comma right behind the colon or tag would be part of it, for yaml.v3
-		}
 		x := entry{start: e.start(n.Content[i]), end: end, comma: -1}
 		if behind := e.skipSpace(end); behind < len(e.src) && e.src[behind] == ',' {
 			x.comma = behind
+		}
+		if last := e.lastWord(end); strings.HasSuffix(last, ":") || strings.HasPrefix(last, "!") {
+			x.gap = " " // of an empty value: a comma right behind the colon or tag would be part of it, for yaml.v3
 		}
 		x.gone = c.kids[i] != nil && c.kids[i].del
 		out = append(out, x)
@@ -193,13 +197,13 @@ func (e *editor) appendFlow(last entry, added []string) {
 	case !e.onOwnLines([]entry{last}) && last.comma >= 0:
 		e.splices.add(last.comma+1, last.comma+1, " "+strings.Join(added, ", "))
 	case !e.onOwnLines([]entry{last}):
-		e.splices.add(last.end, last.end, ", "+strings.Join(added, ", "))
+		e.splices.add(last.end, last.end, last.gap+", "+strings.Join(added, ", "))
 	case last.comma >= 0:
 		at := e.lineEnd(last.comma)
 		e.splices.add(at, at, e.newline+indent+lines+",")
 	default:
 		at := e.lineEnd(last.end)
-		e.splices.add(last.end, last.end, ",")
+		e.splices.add(last.end, last.end, last.gap+",")
 		e.splices.add(at, at, e.newline+indent+lines)
 	}
 }
