@@ -84,7 +84,7 @@ func (p *parser) checkPlainStart(flow bool) {
 		p.fail(p.pos, "has a value that starts with "+string(rune(c))+"; must be in quotes")
 	case '-', '?', ':':
 		behind := p.pos + 1
-		if p.blankAt(behind) && !(flow && c == '-') || flow && c != '-' && isFlowIndicator(p.src[behind]) { // args: [-f, -] is read by yaml.v3
+		if p.blankAt(behind) || flow && c != '-' && isFlowIndicator(p.src[behind]) { // args: [-f, -] is read by yaml.v3
 			p.fail(p.pos, "has "+string(rune(c))+" where a value must be; must be in quotes")
 		}
 	}

@@ -111,6 +111,14 @@ func followsSuite(t *testing.T, dir string) string {
 	}
 }
 
+// What templates write in braces is no YAML, so that they are known as what they are.
+func TestTemplatesAreNoYAML(t *testing.T) {
+	for _, src := range []string{"{{- end }}\n", "a: {{ .Values.a }} b\n", "{{- if .x }}\na: 1\n{{- end }}\n", "- {{ .x }}: 1\n  {{- with .y }}\n"} {
+		_, err := Parse([]byte(src))
+		assert.Error(t, err, src)
+	}
+}
+
 // plainValue is a node as encoding/json would read it.
 func plainValue(n *Node) any {
 	switch n.Kind() {
