@@ -6,8 +6,8 @@
 //
 // Every line that is no part of an edit stays byte for byte: comments, blank lines, quoting,
 // indentation, document markers, CRLF line ends, a byte order mark, a missing final newline. The
-// result is parsed again and must read as the tree with the edits applied; where it does not, [Bytes] returns an
-// error and no text. It never guesses.
+// result is read again, with the same reader, and must read as the tree with the edits applied; where it does not, [Bytes] returns an
+// error and no text. It never guesses. Who writes files has another reader look at them, too (see package repo).
 //
 // # Style
 //
@@ -32,8 +32,7 @@
 //
 // # Limits
 //
-// What cannot be spliced (explicit `?` keys, a pair in a flow list without braces, a collection whose
-// dash stands on a line of its own, now and then the entry whose removal would lengthen the blank
+// What cannot be spliced (a pair in brackets without braces of its own that gains an entry, now and then the entry whose removal would lengthen the blank
 // lines that a |+ in front of it keeps) is written anew, as little of it as possible; [Bytes] reports
 // where. Comments there are kept as far as the YAML printer keeps them.
 package yamledit
