@@ -135,6 +135,19 @@ func MergeSources(value *yaml.Node) ([]*yaml.Node, error) {
 	return sources, nil
 }
 
+// IsLogical tells whether a tree says all that it means: it has no aliases and no merge keys.
+func IsLogical(n *yaml.Node) bool {
+	if n.Kind == yaml.AliasNode {
+		return false
+	}
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && IsMergeKey(child) || !IsLogical(child) {
+			return false
+		}
+	}
+	return true
+}
+
 // HasAliases tells whether the tree holds an alias, merge keys with one included.
 func HasAliases(n *yaml.Node) bool {
 	if n.Kind == yaml.AliasNode {
