@@ -71,6 +71,9 @@ func (p *parser) flowEntry(e, in *Node) {
 		e.start, e.end = e.keyEnd, e.keyEnd
 		return
 	}
+	if !e.explicit && int(e.keyEnd)-start > maxKey { // YAML would allow it in braces; yaml.v3 does not read it
+		p.fail(start, "has a key of more than 1024 characters; must be shorter, or behind a question mark")
+	}
 	p.behindColon(e, in)
 }
 
