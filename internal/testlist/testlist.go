@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -79,20 +78,18 @@ func documents(file string) ([]*yaml.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	docs, err := yamltree.DocumentsOfV3(src)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
 	var out []*yaml.Node
-	for dec := yaml.NewDecoder(bytes.NewReader(src)); ; {
-		var doc yaml.Node
-		switch err := dec.Decode(&doc); {
-		case errors.Is(err, io.EOF):
-			return out, nil
-		case err != nil:
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		if n := yamltree.Document(&doc); n.Kind == yaml.MappingNode {
+	for _, doc := range docs {
+		if n := yamltree.Document(doc); n.Kind == yaml.MappingNode {
 			n.HeadComment = doc.HeadComment
 			out = append(out, n)
 		}
 	}
+	return out, nil
 }
 
 func annotate(n *yaml.Node, file string, index int, host Host) {

@@ -103,8 +103,8 @@ func (m *merger) takeOver(inner *Merged, at yamltree.Path) {
 
 // asText is a value as it is set where the API takes strings alone: a scalar of another type as it is written, a map or list as YAML, behind the comments that a
 // string holds where it holds nothing else. A map for a string that holds one stays a map, which is merged inside; a list that the string holds
-// already stays that string.
-func (m *merger) asText(old, v *yaml.Node, at yamltree.Path) *yaml.Node {
+// already stays that string. Where the string holds something else, which the old release did not set, the map or list stays, see [merger.holdsOther].
+func (m *merger) asText(old, v *yaml.Node, at yamltree.Path, pattern string) *yaml.Node {
 	if yamltree.IsNull(v) || v.Kind == yaml.MappingNode && directive(v) == "delete" || removesList(v) {
 		return v
 	}
@@ -122,10 +122,14 @@ func (m *merger) asText(old, v *yaml.Node, at yamltree.Path) *yaml.Node {
 			return v
 		}
 		var ok bool
-		if has, ok = structureOf(old.Value); !ok || has != nil && has.Kind != v.Kind {
-			return v // what the merge says of it
+		switch has, ok = structureOf(old.Value); {
+		case ok && (has == nil || has.Kind == v.Kind):
+			comments = old.Value
+		case m.isFromOldRelease(old, at, pattern):
+			has = nil
+		default:
+			return v
 		}
-		comments = old.Value
 	}
 	switch {
 	case has != nil && v.Kind == yaml.MappingNode:
@@ -142,6 +146,12 @@ func (m *merger) asText(old, v *yaml.Node, at yamltree.Path) *yaml.Node {
 	text := yamltree.Str(comments + string(yamledit.Print(m.withoutDirectives(v, at))))
 	text.Style = yaml.LiteralStyle
 	return text
+}
+
+// holdsOther tells whether what is to be set where the API takes strings alone is a map or list that cannot be merged into the string there.
+func (m *merger) holdsOther(old, v *yaml.Node) bool {
+	removes := yamltree.IsNull(v) || v.Kind == yaml.MappingNode && directive(v) == "delete" || removesList(v)
+	return !removes && v.Kind != yaml.ScalarNode && old != nil && old.Kind == yaml.ScalarNode && !yamltree.IsNull(old) && !(v.Kind == yaml.MappingNode && holdsMap(old))
 }
 
 // structureOf is the map or list that a text holds, nil where it holds comments alone; ok is false for other text.

@@ -33,7 +33,13 @@ func (m *merger) mergeMap(dst, patch *yaml.Node, p yamltree.Path, pattern string
 			continue
 		}
 		if texts {
-			v = m.asText(old, v, at)
+			v = m.asText(old, v, at, join(pattern, key))
+			if m.holdsOther(old, v) {
+				if !m.staysVariable(old, v, at, join(pattern, key)) {
+					m.errorf(at, "the release has %s where the resource has a string that holds none; must be a string, or YAML with %s in it", yamltree.ATypeOf(v), yamltree.ATypeOf(v))
+				}
+				continue
+			}
 		}
 		m.mergeField(dst, key, old, v, at, join(pattern, key), d)
 	}
@@ -236,7 +242,7 @@ func (m *merger) clean(v *yaml.Node, p yamltree.Path, pattern string, dropNulls 
 				m.checkOrder(value, order, p.Field(key), m.schema.Rule(join(pattern, key)))
 			}
 			if texts {
-				value = m.asText(nil, value, p.Field(key))
+				value = m.asText(nil, value, p.Field(key), join(pattern, key))
 			}
 			if !yamltree.IsNull(value) && !m.checkShape(value, p.Field(key), join(pattern, key)) {
 				continue

@@ -18,7 +18,8 @@
 //
 // A map that meets a string which holds a YAML map (data.values: | of an app's ConfigMap) is merged
 // inside the string, whose comments and layout stay. Where the API takes strings alone (data of a ConfigMap, labels, annotations), other
-// values become strings: maps and lists as YAML, scalars as they are written.
+// values become strings: maps and lists as YAML, scalars as they are written. A map or list for a string that holds something else is an error, but where
+// the old release set that string.
 //
 // A value with a variable in it (${cluster_release}), which a later step fills in, is not overwritten by one without. It stays, with a warning.
 //

@@ -1,61 +1,66 @@
 package repo
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"regexp"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"go.yaml.in/yaml/v3"
 )
 
 // confirm reads an edited file once more with another reader, yaml.v3, which kubectl, kustomize and kpt read with. The edits were checked with our own: where
-// the two see the same, what is written is what was planned, and what will be applied.
-func confirm(src []byte) error {
+// the two see the same, what is written is what was planned, and what will be applied. What they see otherwise in the file as it was is no fault of the edit, and is said so.
+func confirm(before, after []byte) error {
+	err := compare(after)
+	if err == nil {
+		return nil
+	}
+	if old := compare(before); old != nil {
+		return fmt.Errorf("the file as it is: %w", old)
+	}
+	return fmt.Errorf("the edited text: %w", err)
+}
+
+// compare tells where the two readers see something else in a text.
+func compare(src []byte) error {
 	ours, err := yamltree.Documents(src)
 	if err != nil {
 		return err
 	}
-	theirs, err := documentsOfV3(src)
+	theirs, err := yamltree.DocumentsOfV3(src)
 	if err != nil {
-		return fmt.Errorf("the edited text cannot be read by yaml.v3, with which kubectl and kustomize read: %s; must be plainer YAML", err)
+		return fmt.Errorf("cannot be read by yaml.v3, with which kubectl and kustomize read: %s; must be plainer YAML", err)
 	}
 	for i, doc := range ours {
 		if i < len(theirs) && isSame(doc, theirs[i]) {
 			continue
 		}
-		return fmt.Errorf("line %d: the edited document is read otherwise by yaml.v3, with which kubectl and kustomize read; must be plainer YAML", doc.Line)
+		line := doc.Line
+		if i < len(theirs) {
+			line = differingLine(doc, theirs[i])
+		}
+		return fmt.Errorf("line %d: is read otherwise by yaml.v3, with which kubectl and kustomize read; must be plainer YAML: spaces behind colons, and quotes around what has a question mark or a colon in brackets", line)
 	}
 	if len(theirs) > len(ours) {
-		return errors.New("the edited text has more documents for yaml.v3, with which kubectl and kustomize read; must be plainer YAML")
+		return errors.New("has more documents for yaml.v3, with which kubectl and kustomize read; must be plainer YAML")
 	}
 	return nil
+}
+
+// differingLine is the line of the first value that two trees have otherwise.
+func differingLine(a, b *yaml.Node) int {
+	if a.Kind == b.Kind && len(a.Content) == len(b.Content) && len(a.Content) > 0 {
+		for i := range a.Content {
+			if !isSame(a.Content[i], b.Content[i]) {
+				return differingLine(a.Content[i], b.Content[i])
+			}
+		}
+	}
+	return a.Line
 }
 
 func isSame(a, b *yaml.Node) bool {
 	x, errX := yamltree.Logical(a)
 	y, errY := yamltree.Logical(b)
 	return errX == nil && errY == nil && yamltree.Equal(x, y)
-}
-
-// version12 is a directive that yaml.v3 refuses, although it reads what people write for that version.
-var version12 = regexp.MustCompile(`(?m)^(\xEF\xBB\xBF)?%YAML[ \t]+1\.2\b`)
-
-func documentsOfV3(src []byte) ([]*yaml.Node, error) {
-	src = version12.ReplaceAllFunc(src, func(directive []byte) []byte {
-		return append(directive[:len(directive)-1:len(directive)-1], '1')
-	})
-	var out []*yaml.Node
-	for dec := yaml.NewDecoder(bytes.NewReader(src)); ; {
-		var doc yaml.Node
-		switch err := dec.Decode(&doc); {
-		case errors.Is(err, io.EOF):
-			return out, nil
-		case err != nil:
-			return nil, err
-		}
-		out = append(out, &doc)
-	}
 }

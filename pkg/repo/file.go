@@ -196,7 +196,7 @@ func (r *Repo) Edit(files []*File, e Edits) []Edited {
 	parallel.Do(len(out), func(i int) {
 		out[i].New, out[i].Rewritten, out[i].Err = out[i].File.edit(e)
 		if out[i].Err == nil && out[i].New != nil {
-			out[i].Err = confirm(out[i].New)
+			out[i].Err = confirm(out[i].File.Src, out[i].New)
 		}
 		step()
 	})

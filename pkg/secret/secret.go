@@ -132,49 +132,55 @@ func refers(name string) bool { return referring[name] && name != "key" && name 
 var (
 	inURL  = regexp.MustCompile(`://[^/\s:@]*:[^/\s@]+@`)
 	asFlag = regexp.MustCompile(`(?:^|\s)--?([A-Za-z0-9_.-]+)=\S`)
+	// asLine is a name with a value on its line, as in scripts, INI files and YAML that does not parse. What a variable or a template fills in is no secret.
+	asLine = regexp.MustCompile(`([A-Za-z0-9_.-]+)["']?[ \t]*[:=][ \t]*["']?([^\s"'${])`)
 )
 
-// maskText hides a string that holds a password, and what must be hidden in the YAML inside of one.
+// maskText hides a string that holds a password, and what must be hidden in the YAML inside of one. Of a text that is no YAML, all is hidden where a line of it gives a
+// value to what is named like a credential.
 func maskText(n *yaml.Node) *yaml.Node {
-	shown := maskInside(n)
-	if yamltree.TypeOf(shown) == yamltree.TypeString && tells(shown.Value) {
+	if yamltree.TypeOf(n) != yamltree.TypeString {
+		return n
+	}
+	shown, isYAML := maskInside(n)
+	if tells(shown.Value) || !isYAML && strings.ContainsAny(shown.Value, ":=") && anyCredential(asLine, shown.Value) {
 		return yamltree.Str(Hidden)
 	}
 	return shown
 }
 
 // tells says whether a text holds a password in a URL or a flag.
-func tells(s string) bool {
-	if inURL.MatchString(s) {
-		return true
-	}
-	for _, flag := range asFlag.FindAllStringSubmatch(s, -1) {
-		if isCredential(flag[1]) {
+func tells(s string) bool { return inURL.MatchString(s) || anyCredential(asFlag, s) }
+
+// anyCredential tells whether the first group of a pattern is, anywhere in a text, named like a credential.
+func anyCredential(pattern *regexp.Regexp, s string) bool {
+	for _, found := range pattern.FindAllStringSubmatch(s, -1) {
+		if isCredential(found[1]) {
 			return true
 		}
 	}
 	return false
 }
 
-func maskInside(n *yaml.Node) *yaml.Node {
-	if yamltree.TypeOf(n) != yamltree.TypeString || !strings.Contains(n.Value, ":") {
-		return n
+// maskInside hides what must be hidden in the map or list that a string holds as YAML. ok is false where it holds none.
+func maskInside(n *yaml.Node) (shown *yaml.Node, ok bool) {
+	if !strings.Contains(n.Value, ":") {
+		return n, false
 	}
 	doc, err := yamltree.ReadOne([]byte(n.Value))
 	if err != nil || doc.Content[0].Kind == yaml.ScalarNode {
-		return n
+		return n, false
 	}
 	inside, err := yamltree.Logical(doc.Content[0])
 	if err != nil {
-		return n
+		return n, false
 	}
-	shown := mask(inside, false)
-	if shown == inside {
-		return n
+	if shown = mask(inside, false); shown == inside {
+		return n, true
 	}
 	out := *n
 	out.Value = string(yamledit.Print(shown))
-	return &out
+	return &out, true
 }
 
 // Values are the texts of a resource that are hidden.

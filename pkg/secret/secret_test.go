@@ -42,6 +42,14 @@ func TestMask(t *testing.T) {
 		{"an environment variable", "kind: X\nspec: {env: [{name: DB_PASSWORD, value: x}, {name: HOME, value: y}]}", "spec.env", "[{name: DB_PASSWORD, value: (hidden)}, {name: HOME, value: y}]"},
 		{"by its key", "kind: X\nspec: {env: [{name: DB_PASSWORD, value: x}]}", "spec.env[name=\"DB_PASSWORD\"].value", "(hidden)"},
 		{"in a text of YAML", "kind: ConfigMap\ndata: {values: \"auth:\\n  password: x\\n  user: y\\n\"}", "data.values", "\"auth:\\n  password: (hidden)\\n  user: y\\n\""},
+		{"in a text of a YAML list", "kind: ConfigMap\ndata: {values: \"- password: x\\n- user: y\\n\"}", "data.values", "\"- password: (hidden)\\n- user: y\\n\""},
+		{"in a text of two documents", "kind: ConfigMap\ndata: {values: \"a: 1\\n---\\npassword: x\\n\"}", "data.values", "(hidden)"},
+		{"in a text that is broken YAML", "kind: ConfigMap\ndata: {values: \"a: [1\\npassword: x\\n\"}", "data.values", "(hidden)"},
+		{"in a template", "kind: ConfigMap\ndata: {values: \"{{ if .x }}\\npassword: x\\n{{ end }}\\n\"}", "data.values", "(hidden)"},
+		{"in an INI file", "kind: ConfigMap\ndata: {a.ini: \"[x]\\naws_secret_access_key = x\\n\"}", "data", "{a.ini: (hidden)}"},
+		{"in a line", "kind: ConfigMap\ndata: {a: password=x}", "data.a", "(hidden)"},
+		{"what a variable or a template fills in", "kind: X\nspec: {run: \"TOKEN=$(cat /t)\\ncurl -H \\\"X-Token: $TOKEN\\\"\\npassword: {{ .p }}\\n\"}", "spec.run", "\"TOKEN=$(cat /t)\\ncurl -H \\\"X-Token: $TOKEN\\\"\\npassword: {{ .p }}\\n\""},
+		{"a text that speaks of one", "kind: X\nspec: {text: \"the password = of the user:\\n\", tag: a-token}", "spec.tag", "a-token"},
 	} {
 		t.Run(tc.desc, func(t *testing.T) {
 			doc, err := yamltree.Read([]byte(tc.resource))

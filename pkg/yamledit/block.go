@@ -54,7 +54,30 @@ func (e *editor) append(n, added *yaml.Node, column int) error {
 	}
 	at := e.nextLine(end)
 	e.replaceLines(at, at, lines, column)
+	e.shield(at, added, column)
 	return nil
+}
+
+// shield moves comments out of the text that a block scalar in front of them would make of them: those below it that stand deeper than its key or dash, in
+// a column, come into that column.
+func (e *editor) shield(line int, v *yaml.Node, column int) {
+	for len(v.Content) > 0 {
+		v = v.Content[len(v.Content)-1]
+	}
+	if v.Style&multiline == 0 || e.shielded[line] {
+		return
+	}
+	e.shielded[line] = true
+	for ; line < len(e.src); line = e.nextLine(line) {
+		width, empty := e.indent(line)
+		if empty {
+			continue
+		}
+		if e.src[line+width] != '#' || width <= column {
+			return
+		}
+		e.splices.add(line, line+width, strings.Repeat(" ", max(column, 0)))
+	}
 }
 
 // keyStyle is the quoting that all keys of a map share, else none.

@@ -298,22 +298,24 @@ func widen(edits []yamltree.Edit, want *yaml.Node) []yamltree.Edit {
 }
 
 // withoutOuterComments takes off the comments that stand around a value: they are outside the text that is printed anew. Those above the
-// first entry are inside where the value is that of a key.
+// first entry, and the one on the line of the last, are inside where the value is that of a key, since its lines are replaced.
 func withoutOuterComments(n *yaml.Node, ofKey bool) {
 	n.HeadComment, n.LineComment, n.FootComment = "", "", ""
 	if len(n.Content) > 0 {
 		if !ofKey {
 			n.Content[0].HeadComment = ""
 		}
-		last := n.Content[len(n.Content)-1]
-		if n.Kind == yaml.MappingNode {
-			n.Content[len(n.Content)-2].FootComment = ""
-		}
-		last.FootComment = ""
+		last := n
 		for len(last.Content) > 0 {
+			if last.Kind == yaml.MappingNode {
+				last.Content[len(last.Content)-2].FootComment = ""
+			}
 			last = last.Content[len(last.Content)-1]
+			last.FootComment = ""
 		}
-		last.LineComment = "" // it stands behind the text that is printed anew
+		if !ofKey {
+			last.LineComment = ""
+		}
 	}
 }
 

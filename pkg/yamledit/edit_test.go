@@ -183,6 +183,29 @@ func TestBytesKeepsTheHeaderOfALastBlockScalar(t *testing.T) {
 	assert.Equal(t, "v: | # text\n  a: 5\n  b:  2", string(out))
 }
 
+// Comments stay, whatever becomes of the value that they stand beside, behind or in front of.
+func TestBytesKeepsComments(t *testing.T) {
+	const text = "|\n  a: 1\n  b: 2\n"
+	for _, tc := range []struct{ desc, in, edit, want string }{
+		{"of the entry behind one that cannot be spliced", "spec:\n  ? version\n  name: app # q\n", "spec/version:=x", "spec:\n  version: x\n  name: app # q\n"},
+		{"deeper than the key, at the end", "d:\n  v: null\n    # g\n", "d/v:=" + text, "d:\n  v: |\n    a: 1\n    b: 2\n  # g\n"},
+		{"on the line of an empty key, and deeper", "d:\n  v: # c\n    # g\n", "d/v:=" + text, "d:\n  v: | # c\n    a: 1\n    b: 2\n  # g\n"},
+		{"deeper than the key, in front of another", "d:\n  v: null\n    # g\n  o: x # q\n", "d/v:=" + text, "d:\n  v: |\n    a: 1\n    b: 2\n  # g\n  o: x # q\n"},
+		{"deeper than the keys, behind a new one", "d:\n  o: x\n    # g\n", "d/v:=" + text, "d:\n  o: x\n  v: |\n    a: 1\n    b: 2\n  # g\n"},
+		{"behind text that was a word", "github: x\n  # c\n", "github:=" + text, "github: |\n  a: 1\n  b: 2\n# c\n"},
+		{"around a scalar below its key", "a: # k\n  # above\n  b # c\nz: 1\n", "a:={a: 1, b: 2}", "a: # k\n  # above\n  a: 1\n  b: 2 # c\nz: 1\n"},
+		{"beside a word in quotes below its key", "b:\n  \"x\" # d\n", "b:=[q]", "b:\n- q # d\n"},
+		{"beside the header of a block scalar", "b: >- # h\n  x\nc: 1\n", "b:={q: 1}", "b: # h\n  q: 1\nc: 1\n"},
+	} {
+		t.Run(tc.desc, func(t *testing.T) {
+			e := edit(t, tc.edit)
+			got, _, err := Bytes([]byte(tc.in), parse(t, tc.in), []yamltree.Edit{e})
+			require.NoError(t, err)
+			assert.Equal(t, tc.want, string(got))
+		})
+	}
+}
+
 func TestBytesKeepsTheTypeOfJSONScalars(t *testing.T) {
 	in := `{"a": "x", "b": 1}`
 	got, rewritten, err := Bytes([]byte(in), parse(t, in), []yamltree.Edit{edit(t, "a:='34'"), edit(t, "b:=08"), edit(t, "0:='0'")})

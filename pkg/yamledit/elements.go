@@ -120,6 +120,7 @@ func (e *editor) insertElements(old *yaml.Node, at int, added []*yaml.Node, colu
 		offset = e.nextLine(end)
 	}
 	e.replaceLines(offset, offset, lines, column)
+	e.shield(offset, seq, column)
 	return nil
 }
 

@@ -2,9 +2,7 @@ package yamledit
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 
@@ -89,15 +87,14 @@ func FuzzBytes(f *testing.F) {
 
 // inV3 is what yaml.v3 reads.
 func inV3(src []byte) (*yaml.Node, error) {
-	var doc yaml.Node
-	dec := yaml.NewDecoder(bytes.NewReader(src))
-	if err := dec.Decode(&doc); err != nil {
+	docs, err := yamltree.DocumentsOfV3(src)
+	if err != nil {
 		return nil, err
 	}
-	if err := dec.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("more than one document: %v", err)
+	if len(docs) != 1 {
+		return nil, fmt.Errorf("%d documents, not one", len(docs))
 	}
-	return yamltree.Logical(&doc)
+	return yamltree.Logical(docs[0])
 }
 
 func differsInV3(src string, ours *yaml.Node) bool {

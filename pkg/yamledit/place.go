@@ -15,6 +15,8 @@ type editor struct {
 	json    bool // the whole text is JSON
 	whole   bool // elements of replaced lists are equal, or replaced as a whole
 	splices splices
+
+	shielded map[int]bool // the lines from which comments are out of the way of a block scalar
 }
 
 func (t *text) spliceAll(root *yaml.Node, edits []yamltree.Edit, whole bool) ([]byte, error) {
@@ -26,7 +28,7 @@ func (t *text) spliceAll(root *yaml.Node, edits []yamltree.Edit, whole bool) ([]
 	if _, err := t.at(root); err != nil {
 		return nil, err
 	}
-	e := &editor{text: t, layout: t.layoutOf(t.places[root].node), json: isJSON(t.src), whole: whole}
+	e := &editor{text: t, layout: t.layoutOf(t.places[root].node), json: isJSON(t.src), whole: whole, shielded: map[int]bool{}}
 	start := t.start(root)
 	if err := e.node(root, c, slot{kind: slotRoot, after: start, column: -e.step}); err != nil {
 		return nil, err
@@ -254,11 +256,22 @@ func (e *editor) replaceByCollection(old, v *yaml.Node, s slot) error {
 		if old.Anchor != "" || old.Style&yaml.TaggedStyle != 0 {
 			return e.unknown(old)
 		}
-		if old.Kind == yaml.ScalarNode { // a block scalar: its header goes too
-			e.splices.add(s.after, e.lineEnd(s.after), "")
+		switch {
+		case old.Kind != yaml.ScalarNode:
+			e.replaceLines(e.nextLine(s.after), e.nextLine(end), lines, column)
+		case old.Style&multiline != 0: // its header goes too, and what is said beside it stays
+			b, err := e.blockScalar(old, e.content(old), s.column)
+			if err != nil {
+				return err
+			}
+			e.splices.add(s.after, b.header, "")
+			e.replaceLines(e.nextLine(s.after), e.nextLine(end), lines, column)
+		default: // below its key: comments in front of it and behind it stay
+			start := e.start(old)
+			e.splices.add(e.lineStart(start), end, strings.Join(lines, e.newline))
 		}
-		e.replaceLines(e.nextLine(s.after), e.nextLine(end), lines, column)
 	}
+	e.shield(e.nextLine(end), v, column)
 	return nil
 }
 
@@ -285,6 +298,7 @@ func (e *editor) replaceByBlockScalar(old, v *yaml.Node, s slot) error {
 			newline = string(e.src[e.lineEnd(b.header) : e.lineEnd(b.header)+width])
 		}
 		e.splices.add(e.content(old), end, header+tail+newline+strings.Join(lines, newline))
+		e.shield(e.nextLine(end), v, s.column)
 		return nil
 	}
 	header, lines := blockScalarLines(v, column, s.column)
@@ -297,6 +311,7 @@ func (e *editor) replaceByBlockScalar(old, v *yaml.Node, s slot) error {
 	e.splices.add(e.start(old), end, header)
 	at := e.nextLine(end)
 	e.replaceLines(at, at, lines, column)
+	e.shield(at, v, s.column)
 	return nil
 }
 

@@ -57,6 +57,16 @@ func (p *parser) readNode(n *Node, indent int, at spot) {
 	}
 }
 
+// strayKey says why a key that the parser is behind goes on with the text above it: it is further to the right than that text's own keys, or that text lacks a
+// colon of its own.
+func (p *parser) strayKey(start int, fresh bool, column int) {
+	p.pos = p.lineStart + p.spaces()
+	if !fresh || p.column() > column {
+		p.fail(p.pos, "is indented by more than the keys beside it; must be in their column, or in quotes with the text above")
+	}
+	p.fail(start, "has text without a colon in front of a key; must be a key with a colon and a space behind it")
+}
+
 // needsFresh refuses a block map or list where none may start.
 func (p *parser) needsFresh(fresh bool, problem string) {
 	if !fresh && p.tabbed {
@@ -96,6 +106,8 @@ func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own props
 		return
 	}
 	switch {
+	case p.lineStart != line && n.style == Plain && n.kind == Scalar:
+		p.strayKey(start, fresh, column)
 	case p.lineStart != line:
 		p.fail(start, "has a key on several lines; must be on one, or behind a question mark")
 	case end-start > maxKey:

@@ -207,14 +207,14 @@ func (c *converter) ownLines(before int) string {
 // between takes the comments behind a colon or dash on the same line, where the value stands below.
 func (c *converter) between(mark int, n *Node) string {
 	return c.take(func(s Span) bool {
-		return s.Start > mark && s.Start < n.Span().Start && bytes.IndexByte(c.src[mark:s.Start], '\n') < 0
+		return s.Start > mark && s.Start < n.Span().Start && !bytes.ContainsAny(c.src[mark:s.Start], "\r\n")
 	})
 }
 
 // sameLine takes the comment on the line on which a value ends, or the header of a block scalar stands.
 func (c *converter) sameLine(n Span, limit int) string {
 	return c.take(func(s Span) bool {
-		return s.Start >= n.Start && s.Start < limit && (s.Start < n.End || bytes.IndexByte(c.src[n.End:s.Start], '\n') < 0)
+		return s.Start >= n.Start && s.Start < limit && (s.Start < n.End || !bytes.ContainsAny(c.src[n.End:s.Start], "\r\n"))
 	})
 }
 
@@ -224,7 +224,12 @@ func (c *converter) inColumn(start, limit int) string {
 	return c.take(func(s Span) bool { return s.Start < limit && columnAt(c.src, s.Start) >= column })
 }
 
-func columnAt(src []byte, at int) int { return at - 1 - bytes.LastIndexByte(src[:at], '\n') }
+func columnAt(src []byte, at int) int { return at - 1 - bytes.LastIndexAny(src[:at], "\r\n") }
+
+// breaksIn counts line breaks: LF, CRLF, or CR alone.
+func breaksIn(b []byte) int {
+	return bytes.Count(b, []byte("\n")) + bytes.Count(b, []byte("\r")) - bytes.Count(b, []byte("\r\n"))
+}
 
 // take takes the comments that fit from the front of those that are left, with the blank lines between them.
 func (c *converter) take(fits func(Span) bool) string {
@@ -236,7 +241,7 @@ func (c *converter) take(fits func(Span) bool) string {
 	for len(c.comments) > 0 && fits(c.comments[0]) {
 		s := c.comments[0]
 		if end > 0 {
-			b.WriteString(strings.Repeat("\n", min(2, bytes.Count(c.src[end:s.Start], []byte("\n")))))
+			b.WriteString(strings.Repeat("\n", min(2, breaksIn(c.src[end:s.Start]))))
 		}
 		b.Write(bytes.TrimRight(c.src[s.Start:s.End], " \t"))
 		c.comments, end = c.comments[1:], s.End

@@ -9,11 +9,6 @@ func (p *parser) document() *Doc {
 	directives := false
 	for {
 		p.skip()
-		for strings.HasPrefix(p.text[p.pos:], byteOrderMark) {
-			p.pos += len(byteOrderMark)
-			p.lineStart, p.skipped = p.pos, -1
-			p.skip()
-		}
 		if p.pos == len(p.src) {
 			if directives {
 				p.fail(p.pos, "ends behind a directive; must have a document behind ---")

@@ -115,7 +115,7 @@ func (p *parser) flowElement(e, in *Node) {
 		return
 	}
 	if p.lineStart != line || end-start > maxKey {
-		p.fail(start, "has a key on several lines, or of more than 1024 characters; must be on one, or behind a question mark")
+		p.fail(start, "has a colon behind text on several lines, or of more than 1024 characters; must be a key on one line, or have its closing bracket in front of it")
 	}
 	key := *e
 	*e = Node{kind: Map, style: Pair, start: uint32(start)}

@@ -68,9 +68,13 @@ func (p *parser) alias(n *Node) {
 	p.pos++
 	n.kind, n.value = Alias, p.anchorName()
 	target := p.anchors[n.value]
+	if name := strings.TrimSuffix(n.value, ":"); target == nil && name != n.value && p.anchors[name] != nil { // *a: b, which YAML 1.2 wants written as *a : b, and yaml.v3 reads
+		n.value, target = name, p.anchors[name]
+		p.pos--
+	}
 	switch {
 	case target == nil:
-		p.fail(start, "has an alias of an anchor that is not known; must be one of those in front of it in the document")
+		p.fail(start, "has an alias of an anchor that is not known; must be one of those in front of it in the document, or in quotes where it is text")
 	case target.kind == reserved:
 		p.fail(start, "has an alias of a value that it is in; must be outside of it")
 	}
