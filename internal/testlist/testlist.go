@@ -51,16 +51,16 @@ func Read(dir, config string, host Host) ([]byte, error) {
 		return nil, err
 	}
 	list := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{
-		yamltree.Str("apiVersion"), yamltree.Str("config.kubernetes.io/v1"),
-		yamltree.Str("kind"), yamltree.Str("ResourceList"),
-		yamltree.Str("items"), items,
+		str("apiVersion"), str("config.kubernetes.io/v1"),
+		str("kind"), str("ResourceList"),
+		str("items"), items,
 	}}
 	if config != "" {
 		var doc yaml.Node
 		if err := yaml.Unmarshal([]byte(config), &doc); err != nil {
 			return nil, err
 		}
-		list.Content = append(list.Content, yamltree.Str("functionConfig"), yamltree.Document(&doc))
+		list.Content = append(list.Content, str("functionConfig"), doc.Content[0])
 	}
 	var buf bytes.Buffer
 	enc := yaml.NewEncoder(&buf)
@@ -84,7 +84,7 @@ func documents(file string) ([]*yaml.Node, error) {
 	}
 	var out []*yaml.Node
 	for _, doc := range docs {
-		if n := yamltree.Document(doc); n.Kind == yaml.MappingNode {
+		if n := doc.Content[0]; n.Kind == yaml.MappingNode {
 			n.HeadComment = doc.HeadComment
 			out = append(out, n)
 		}
@@ -96,9 +96,9 @@ func annotate(n *yaml.Node, file string, index int, host Host) {
 	meta := child(n, "metadata")
 	annotations := child(meta, "annotations")
 	add := func(name, value string) {
-		v := yamltree.Str(value)
+		v := str(value)
 		v.Style = yaml.SingleQuotedStyle
-		annotations.Content = append(annotations.Content, yamltree.Str(name), v)
+		annotations.Content = append(annotations.Content, str(name), v)
 	}
 	switch host {
 	case Render:
@@ -124,13 +124,28 @@ func annotate(n *yaml.Node, file string, index int, host Host) {
 }
 
 func child(n *yaml.Node, key string) *yaml.Node {
-	if c := yamltree.Get(n, key); c != nil {
-		return yamltree.Resolve(c)
+	if c := get(n, key); c != nil {
+		return c
 	}
 	c := &yaml.Node{Kind: yaml.MappingNode}
-	n.Content = append(n.Content, yamltree.Str(key), c)
+	n.Content = append(n.Content, str(key), c)
 	return c
 }
+
+// get is the value of a key, through an alias; nil where there is none.
+func get(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if v := n.Content[i+1]; n.Content[i].Value == key {
+			for v.Kind == yaml.AliasNode {
+				v = v.Alias
+			}
+			return v
+		}
+	}
+	return nil
+}
+
+func str(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
 
 // Split separates the text of a ResourceList from its results, which stand last where the function wrote them.
 func Split(out []byte) (list, results []byte) {
@@ -183,9 +198,9 @@ func texts(list []byte) ([]itemText, error) {
 	if err := yaml.Unmarshal(list, &doc); err != nil {
 		return nil, err
 	}
-	root := yamltree.Document(&doc)
+	root := doc.Content[0]
 	lines := bytes.SplitAfter(list, []byte("\n"))
-	items := yamltree.Get(root, "items")
+	items := get(root, "items")
 	end := len(lines)
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		if line := root.Content[i].Line; line > items.Line {
@@ -205,8 +220,8 @@ func texts(list []byte) ([]itemText, error) {
 
 func nameOf(n *yaml.Node) string {
 	annotations := child(child(n, "metadata"), "annotations")
-	file := yamltree.Get(annotations, "internal.config.kubernetes.io/path")
-	kind, name := yamltree.Get(n, "kind"), yamltree.Get(child(n, "metadata"), "name")
+	file := get(annotations, "internal.config.kubernetes.io/path")
+	kind, name := get(n, "kind"), get(child(n, "metadata"), "name")
 	var parts string
 	for _, p := range []*yaml.Node{file, kind, name} {
 		if p != nil {
@@ -231,7 +246,7 @@ func SameItems(a, b []byte) error {
 		return fmt.Errorf("%d items and %d items", len(x), len(y))
 	}
 	for i := range x {
-		if !yamltree.Equal(x[i], y[i]) {
+		if !isSame(x[i], y[i]) {
 			one, _ := yaml.Marshal(x[i])
 			other, _ := yaml.Marshal(y[i])
 			return fmt.Errorf("%s differs:\n%s", nameOf(x[i]), diff.Diff("a", one, "b", other))
@@ -240,16 +255,18 @@ func SameItems(a, b []byte) error {
 	return nil
 }
 
+func isSame(a, b *yaml.Node) bool {
+	x, errX := yamltree.Logical(yamltree.FromV3(a))
+	y, errY := yamltree.Logical(yamltree.FromV3(b))
+	return errX == nil && errY == nil && yamltree.Equal(x, y)
+}
+
 func logicalItems(list []byte) ([]*yaml.Node, error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(list, &doc); err != nil {
 		return nil, err
 	}
-	root, err := yamltree.Logical(yamltree.Document(&doc))
-	if err != nil {
-		return nil, err
-	}
-	items := yamltree.Get(root, "items").Content
+	items := get(doc.Content[0], "items").Content
 	for _, n := range items {
 		annotations := child(child(n, "metadata"), "annotations")
 		var kept []*yaml.Node

@@ -7,15 +7,14 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Value is a value on one line of at most limit characters: strings in double quotes, other scalars as they are written, maps and lists in flow style. Nil is "".
-func Value(n *yaml.Node, limit int) string { return Values(limit, n)[0] }
+func Value(n *yamltree.Node, limit int) string { return Values(limit, n)[0] }
 
 // Values are values on one line each, which stand beside one another: where they are longer than limit characters, they are cut so that what differs between
 // them is in view. Two that differ never look alike.
-func Values(limit int, values ...*yaml.Node) []string {
+func Values(limit int, values ...*yamltree.Node) []string {
 	texts := make([]string, len(values))
 	for i, n := range values {
 		texts[i] = line(n)
@@ -23,11 +22,11 @@ func Values(limit int, values ...*yaml.Node) []string {
 	return cut(limit, texts)
 }
 
-func line(n *yaml.Node) string {
+func line(n *yamltree.Node) string {
 	switch {
 	case n == nil:
 		return ""
-	case n.Kind != yaml.ScalarNode && n.Kind != 0:
+	case n.Kind != yamltree.Scalar && n.Kind != 0:
 		return yamledit.Inline(n)
 	case yamltree.IsNull(n):
 		return "null"

@@ -9,7 +9,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
 	"pgregory.net/rapid"
 )
 
@@ -24,11 +23,11 @@ func TestValue(t *testing.T) {
 		"|\n  a\n  b\n":        `"a\nb\n"`,
 		"abcdefghijklmnopqrst": `"abcdefg…`,
 	} {
-		n := &yaml.Node{}
+		n := yamltree.Word("")
 		if text != "" {
 			doc, err := yamltree.ReadOne([]byte(text))
 			require.NoError(t, err)
-			n = doc.Content[0]
+			n = doc.Root
 		}
 		limit := 30
 		if strings.HasSuffix(want, "…") {
@@ -51,7 +50,7 @@ func TestValuesShowTheDifference(t *testing.T) {
 func TestLawValuesNeverLookAlike(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`(ab|a){0,30}[xy]?(ab|ü){0,30}`)
-		values := []*yaml.Node{yamltree.Str(text.Draw(t, "a")), yamltree.Str(text.Draw(t, "b")), yamltree.Str(text.Draw(t, "c"))}
+		values := []*yamltree.Node{yamltree.Str(text.Draw(t, "a")), yamltree.Str(text.Draw(t, "b")), yamltree.Str(text.Draw(t, "c"))}
 		got := brief.Values(rapid.IntRange(8, 40).Draw(t, "limit"), values...)
 		for i := range values {
 			for k := range i {

@@ -12,7 +12,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/repo"
 	"github.com/giantswarm/apply-release/pkg/report"
 	"github.com/giantswarm/apply-release/pkg/result"
-	"go.yaml.in/yaml/v3"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // work is everything that a command needs of the checkout.
@@ -66,7 +66,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	}
 	w = &work{repo: r, close: unlock}
 	defer showProgress(r, s.Err)()
-	var definitions []*yaml.Node
+	var definitions []*yamltree.Node
 	if o.crds != "" {
 		if definitions, err = repo.Definitions(o.crds); err != nil {
 			return nil, err

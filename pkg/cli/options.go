@@ -12,7 +12,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v3"
 	"golang.org/x/term"
 )
 
@@ -105,8 +104,8 @@ func (o *options) record() string {
 }
 
 // written is what the configuration's file, or the record, says, as a tree that flags may change.
-func (o *options) written() (*yaml.Node, error) {
-	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+func (o *options) written() (*yamltree.Node, error) {
+	root := yamltree.NewMap()
 	file := o.config
 	if file == "" {
 		file = o.record()
@@ -124,8 +123,8 @@ func (o *options) written() (*yaml.Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	if len(doc.Content) == 1 && doc.Content[0].Kind == yaml.MappingNode {
-		root = doc.Content[0]
+	if doc.Root != nil && doc.Root.Kind == yamltree.Map {
+		root = doc.Root
 	}
 	return root, nil
 }
@@ -150,7 +149,7 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 		set(root, yamltree.Str(o.from), "spec", "from")
 	}
 	if o.stamp {
-		set(root, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"}, "spec", "stamp")
+		set(root, yamltree.Word("true"), "spec", "stamp")
 	}
 	for _, p := range policyFlags {
 		if v := o.policy[p.field]; v != nil && *v != "" {
@@ -224,13 +223,13 @@ func (o *options) standing(clusters []string) (*v1alpha1.ApplyRelease, error) {
 }
 
 // setList puts a list of strings into a tree; an empty one changes nothing.
-func setList(root *yaml.Node, values []string, at ...string) {
+func setList(root *yamltree.Node, values []string, at ...string) {
 	if len(values) == 0 {
 		return
 	}
-	seq := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	seq := yamltree.NewList()
 	for _, v := range values {
-		seq.Content = append(seq.Content, yamltree.Str(v))
+		seq.Append(yamltree.Str(v))
 	}
 	set(root, seq, at...)
 }
@@ -242,19 +241,14 @@ func isPath(name string) bool {
 }
 
 // set puts a value into a tree, with the maps on the way.
-func set(root, value *yaml.Node, path ...string) {
+func set(root, value *yamltree.Node, path ...string) {
 	for _, name := range path[:len(path)-1] {
 		next := yamltree.Get(root, name)
-		if next == nil || next.Kind != yaml.MappingNode {
-			next = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-			root.Content = append(root.Content, yamltree.Str(name), next)
+		if next == nil || next.Kind != yamltree.Map {
+			next = yamltree.NewMap()
+			root.Set(name, next)
 		}
 		root = next
 	}
-	last := path[len(path)-1]
-	if at := yamltree.IndexOf(root, last); at >= 0 {
-		root.Content[at+1] = value
-		return
-	}
-	root.Content = append(root.Content, yamltree.Str(last), value)
+	root.Set(path[len(path)-1], value)
 }

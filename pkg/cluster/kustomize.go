@@ -7,7 +7,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // isKustomize tells whether an item is a kustomization, or of a file that one may name as a patch.
@@ -58,14 +57,14 @@ func patchFiles(k *resource.Item) []string {
 	var out []string
 	for _, field := range []string{"patches", "patchesJson6902", "patchesStrategicMerge"} {
 		list := yamltree.Get(root, field)
-		if list == nil || list.Kind != yaml.SequenceNode {
+		if list == nil || list.Kind != yamltree.List {
 			continue
 		}
-		for _, n := range list.Content {
-			if n.Kind == yaml.MappingNode {
+		for n := range list.Children() {
+			if n.Kind == yamltree.Map {
 				n = yamltree.Get(n, "path")
 			}
-			if n != nil && n.Kind == yaml.ScalarNode {
+			if n != nil && n.Kind == yamltree.Scalar {
 				out = append(out, n.Value)
 			}
 		}

@@ -16,7 +16,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Source is a place that a value may come from.
@@ -40,7 +39,7 @@ type Link struct {
 	// Silent says that the place says nothing of the field.
 	Silent bool
 	// Value is nil where the place is silent, or removes the field; what is secret is hidden.
-	Value *yaml.Node
+	Value *yamltree.Node
 	// Wins says that this is what runs.
 	Wins bool
 }
@@ -134,7 +133,7 @@ func sources(r *plan.Resource) []plan.Source {
 	return r.Sources()
 }
 
-func notNull(n *yaml.Node) *yaml.Node {
+func notNull(n *yamltree.Node) *yamltree.Node {
 	if yamltree.IsNull(n) {
 		return nil
 	}
@@ -153,14 +152,14 @@ func (c *Chain) win() {
 }
 
 // lookup finds a field, through the YAML inside of strings too.
-func lookup(n *yaml.Node, field yamltree.Path) (*yaml.Node, bool) {
+func lookup(n *yamltree.Node, field yamltree.Path) (*yamltree.Node, bool) {
 	for _, step := range field {
-		if n.Kind == yaml.ScalarNode && yamltree.TypeOf(n) == yamltree.TypeString {
+		if n.Kind == yamltree.Scalar && yamltree.TypeOf(n) == yamltree.TypeString {
 			doc, err := yamltree.Read([]byte(n.Value))
-			if err != nil || len(doc.Content) == 0 {
+			if err != nil || doc.Root == nil {
 				return nil, false
 			}
-			inside, err := yamltree.Logical(doc.Content[0])
+			inside, err := yamltree.Logical(doc.Root)
 			if err != nil {
 				return nil, false
 			}

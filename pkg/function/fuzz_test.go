@@ -9,7 +9,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/function"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // FuzzRun gives the function any input: it never panics, ends with 0 or 1, and what it writes is a ResourceList with all items that came, unless the release
@@ -66,7 +65,7 @@ func fuzzed(in string) (out, stderr string, code int) {
 	return o.String(), e.String(), code
 }
 
-func equal(a, b *yaml.Node) bool {
+func equal(a, b *yamltree.Node) bool {
 	x, errX := yamltree.Logical(a)
 	y, errY := yamltree.Logical(b)
 	return errX != nil || errY != nil || yamltree.Equal(x, y)

@@ -9,7 +9,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -26,41 +25,96 @@ type Processor struct{}
 
 var _ framework.ResourceListProcessor = Processor{}
 
-// Process implements [framework.ResourceListProcessor]. Its error is [ErrNotUpgraded], or one of yamledit.
+// Process implements [framework.ResourceListProcessor]. Its error is [ErrNotUpgraded], or about an item that is no YAML.
 func (Processor) Process(rl *framework.ResourceList) error {
-	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-	for _, i := range rl.Items {
-		list.Content = append(list.Content, yamltree.Document(i.YNode()))
+	items := make([]string, len(rl.Items))
+	for i, n := range rl.Items {
+		var err error
+		if items[i], err = n.String(); err != nil {
+			return err
+		}
 	}
-	var config *yaml.Node
+	config := ""
 	if rl.FunctionConfig != nil {
-		config = yamltree.Document(rl.FunctionConfig.YNode())
+		var err error
+		if config, err = rl.FunctionConfig.String(); err != nil {
+			return err
+		}
 	}
-	edits, results := decideNodes(config, list)
+	out, results, err := upgradeTexts(config, items)
 	for _, r := range results {
 		rl.Results = append(rl.Results, frameworkResult(r))
 	}
-	if results.Failed() {
-		return ErrNotUpgraded
-	}
-	if err := yamledit.Tree(list, edits); err != nil {
+	if err != nil {
 		return err
 	}
+	old := rl.Items
 	rl.Items = nil
-	for _, n := range list.Content {
-		rl.Items = append(rl.Items, kyaml.NewRNode(n))
+	for _, o := range out {
+		if o.text == "" {
+			rl.Items = append(rl.Items, old[o.item])
+			continue
+		}
+		n, err := kyaml.Parse(o.text)
+		if err != nil {
+			return err
+		}
+		rl.Items = append(rl.Items, n)
 	}
 	return nil
 }
 
-// decideNodes decides about the items of a list that is no document.
-func decideNodes(config, list *yaml.Node) ([]yamltree.Edit, result.List) {
-	items := make([]*resource.Item, len(list.Content))
-	for n, node := range list.Content {
-		items[n] = resource.NewItem(node, yamltree.Path{}.Index(n))
+// outcome is an item after an upgrade: the one that it was, or a text.
+type outcome struct {
+	item int
+	text string
+}
+
+// upgradeTexts upgrades items that are given as YAML. Those that are removed are left out; new ones come last. The error is [ErrNotUpgraded], or about a text.
+func upgradeTexts(config string, texts []string) ([]outcome, result.List, error) {
+	items, roots := make([]*resource.Item, len(texts)), make([]*yamltree.Node, len(texts))
+	for n, text := range texts {
+		doc, err := yamltree.Read([]byte(text))
+		if err != nil {
+			return nil, nil, err
+		}
+		roots[n] = doc.Root
+		items[n] = resource.NewItem(doc.Root, yamltree.Path{}.Index(n))
 	}
 	resource.Locate(items)
-	return decide(config, items, yamltree.Path{}.Index(len(items)), Options{}, nil)
+	root, err := yamltree.Read([]byte(config))
+	if err != nil {
+		return nil, nil, err
+	}
+	edits, results := decide(root.Root, items, yamltree.Path{}.Index(len(items)), Options{}, nil)
+	if results.Failed() {
+		return nil, results, ErrNotUpgraded
+	}
+	byItem := map[int][]yamltree.Edit{}
+	for _, e := range edits {
+		n := e.Path[0].Index
+		e.Path = e.Path[1:]
+		byItem[n] = append(byItem[n], e)
+	}
+	var out []outcome
+	for n, text := range texts {
+		own, changed := byItem[n]
+		switch {
+		case !changed:
+			out = append(out, outcome{item: n})
+		case len(own[0].Path) == 0 && own[0].Value == nil:
+		default:
+			edited, _, err := yamledit.Bytes([]byte(text), roots[n], own)
+			if err != nil {
+				return nil, results, err
+			}
+			out = append(out, outcome{n, string(edited)})
+		}
+	}
+	for n := len(texts); len(byItem[n]) > 0; n++ { // new ones
+		out = append(out, outcome{n, string(yamledit.Print(byItem[n][0].Value))})
+	}
+	return out, results, nil
 }
 
 func frameworkResult(r result.Result) *framework.Result {
@@ -88,64 +142,31 @@ var _ sdk.ResourceListProcessor = SDKProcessor{}
 
 // Process implements [sdk.ResourceListProcessor]. It returns false and [ErrNotUpgraded] after an error.
 func (SDKProcessor) Process(rl *sdk.ResourceList) (bool, error) {
-	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-	for _, o := range rl.Items {
-		n, err := parse(o.String())
-		if err != nil {
-			return false, err
-		}
-		list.Content = append(list.Content, n)
+	items := make([]string, len(rl.Items))
+	for i, o := range rl.Items {
+		items[i] = o.String()
 	}
-	config, err := parse(configText(rl))
-	if err != nil {
-		return false, err
-	}
-	edits, results := decideNodes(config, list)
+	out, results, err := upgradeTexts(configText(rl), items)
 	for _, r := range results {
 		rl.Results = append(rl.Results, sdkResult(r))
 	}
-	if results.Failed() {
-		return false, ErrNotUpgraded
+	if err != nil {
+		return false, err
 	}
-	return true, applyToObjects(rl, list, edits)
-}
-
-// applyToObjects replaces the objects that the edits are about, and leaves out those that they remove.
-func applyToObjects(rl *sdk.ResourceList, list *yaml.Node, edits []yamltree.Edit) error {
-	byItem := map[int][]yamltree.Edit{}
-	for _, e := range edits {
-		n := e.Path[0].Index
-		e.Path = e.Path[1:]
-		byItem[n] = append(byItem[n], e)
-	}
-	var items sdk.KubeObjects
-	for n, o := range rl.Items {
-		own, changed := byItem[n]
-		switch {
-		case !changed:
-			items = append(items, o)
-		case len(own[0].Path) == 0 && own[0].Value == nil:
-		default:
-			out, _, err := yamledit.Bytes([]byte(o.String()), list.Content[n], own)
-			if err != nil {
-				return err
-			}
-			next, err := sdk.ParseKubeObject(out)
-			if err != nil {
-				return err
-			}
-			items = append(items, next)
+	var objects sdk.KubeObjects
+	for _, o := range out {
+		if o.text == "" {
+			objects = append(objects, rl.Items[o.item])
+			continue
 		}
-	}
-	for n := len(rl.Items); len(byItem[n]) > 0; n++ { // new ones
-		o, err := sdk.ParseKubeObject(yamledit.Print(byItem[n][0].Value))
+		next, err := sdk.ParseKubeObject([]byte(o.text))
 		if err != nil {
-			return err
+			return false, err
 		}
-		items = append(items, o)
+		objects = append(objects, next)
 	}
-	rl.Items = items
-	return nil
+	rl.Items = objects
+	return true, nil
 }
 
 func configText(rl *sdk.ResourceList) string {
@@ -153,18 +174,6 @@ func configText(rl *sdk.ResourceList) string {
 		return ""
 	}
 	return rl.FunctionConfig.String()
-}
-
-// parse returns the root of a document, nil for none.
-func parse(text string) (*yaml.Node, error) {
-	doc, err := yamltree.Read([]byte(text))
-	if err != nil {
-		return nil, err
-	}
-	if len(doc.Content) == 0 {
-		return nil, nil
-	}
-	return doc.Content[0], nil
 }
 
 func sdkResult(r result.Result) *sdk.Result {

@@ -20,13 +20,12 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Options are settings beside the functionConfig.
 type Options struct {
 	// Definitions are CustomResourceDefinitions that tell merge keys, beside those among the items.
-	Definitions []*yaml.Node
+	Definitions []*yamltree.Node
 }
 
 // Run reads a ResourceList, upgrades it, and writes it. It returns the exit code of the process: 0,
@@ -95,7 +94,7 @@ func itemAt(items []*resource.Item, p yamltree.Path) *resource.Item {
 }
 
 // decide plans the upgrade of items, with new ones at the end of their list. After an error there are no edits.
-func decide(config *yaml.Node, items []*resource.Item, end yamltree.Path, options Options, wrong []string) ([]yamltree.Edit, result.List) {
+func decide(config *yamltree.Node, items []*resource.Item, end yamltree.Path, options Options, wrong []string) ([]yamltree.Edit, result.List) {
 	var results result.List
 	for _, text := range wrong {
 		results.Errorf(nil, nil, "%s", text)
@@ -117,7 +116,7 @@ func decide(config *yaml.Node, items []*resource.Item, end yamltree.Path, option
 
 // withoutConfig leaves out the function's own configuration, which is among the items where its file is
 // in the package: it is never a target.
-func withoutConfig(items []*resource.Item, config *yaml.Node) []*resource.Item {
+func withoutConfig(items []*resource.Item, config *yamltree.Node) []*resource.Item {
 	own := resource.NewItem(config, nil).Ref
 	return slices.DeleteFunc(slices.Clone(items), func(i *resource.Item) bool { return i.Ref == own })
 }

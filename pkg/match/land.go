@@ -10,7 +10,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // IsApp tells whether a resource installs a chart: an App of Giant Swarm's app platform, or a
@@ -62,7 +61,7 @@ func hasKubernetesVersion(i *resource.Item) bool {
 // Kubernetes version to where the Cluster API kind has it, with or without the v as it is there.
 //
 // warnings say what of the patch has no effect in the resource, notes what has no place there.
-func Land(p *release.Patch, m Match, c *cluster.Cluster) (data *yaml.Node, warnings, notes []string) {
+func Land(p *release.Patch, m Match, c *cluster.Cluster) (data *yamltree.Node, warnings, notes []string) {
 	if p.Only == release.Kubernetes {
 		at := clusterapi.VersionField(m.Item.Ref)
 		text := p.Version
@@ -76,7 +75,7 @@ func Land(p *release.Patch, m Match, c *cluster.Cluster) (data *yaml.Node, warni
 	}
 	data = yamltree.Clone(p.Data)
 	spec := yamltree.Get(data, "spec")
-	if spec == nil || spec.Kind != yaml.MappingNode {
+	if spec == nil || spec.Kind != yamltree.Map {
 		return data, nil, nil
 	}
 	if catalog := remove(spec, "catalog"); catalog != nil {
@@ -91,7 +90,7 @@ func Land(p *release.Patch, m Match, c *cluster.Cluster) (data *yaml.Node, warni
 			graft(data, at, v)
 		}
 	}
-	if len(spec.Content) == 0 {
+	if spec.First() == nil {
 		remove(data, "spec")
 	}
 	return data, warnings, notes
@@ -130,38 +129,36 @@ func versionPath(i *resource.Item, v string) (at []string, warning string) {
 }
 
 // remove takes a key out of a mapping that the caller owns and returns its value.
-func remove(m *yaml.Node, key string) *yaml.Node {
-	at := yamltree.IndexOf(m, key)
-	if at < 0 {
-		return nil
+func remove(m *yamltree.Node, key string) *yamltree.Node {
+	v := yamltree.Get(m, key)
+	if v != nil {
+		m.Remove(v)
 	}
-	v := m.Content[at+1]
-	m.Content = append(m.Content[:at:at], m.Content[at+2:]...)
 	return v
 }
 
 // graft sets a value in a tree that the caller owns, with the maps on the way.
-func graft(root *yaml.Node, at []string, v *yaml.Node) {
+func graft(root *yamltree.Node, at []string, v *yamltree.Node) {
 	for _, name := range at[:len(at)-1] {
 		next := yamltree.Get(root, name)
 		if next == nil {
 			next = emptyIfNil(nil)
-			root.Content = append(root.Content, yamltree.Str(name), next)
+			root.Add(name, next)
 		}
 		root = next
 	}
-	root.Content = append(root.Content, yamltree.Str(at[len(at)-1]), v)
+	root.Add(at[len(at)-1], v)
 }
 
-func nested(at []string, v *yaml.Node) *yaml.Node {
+func nested(at []string, v *yamltree.Node) *yamltree.Node {
 	root := emptyIfNil(nil)
 	graft(root, at, v)
 	return root
 }
 
-func emptyIfNil(n *yaml.Node) *yaml.Node {
+func emptyIfNil(n *yamltree.Node) *yamltree.Node {
 	if n == nil {
-		return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		return yamltree.NewMap()
 	}
 	return n
 }

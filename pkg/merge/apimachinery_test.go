@@ -14,6 +14,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -52,7 +53,7 @@ func TestApimachineryTables(t *testing.T) {
 				assert.False(t, same, "is said to differ (%s), and does not", reason)
 				return
 			}
-			assert.True(t, same, "original:\n%s\npatch:\n%s\nwant:\n%s\ngot:\n%s\nerrors: %v", c.original, c.patch, c.result, printYAML(t, m.Final), m.Errors)
+			assert.True(t, same, "original:\n%s\npatch:\n%s\nwant:\n%s\ngot:\n%s\nerrors: %v", c.original, c.patch, c.result, string(yamledit.Print(m.Final)), m.Errors)
 		})
 	}
 	for desc := range decided {
@@ -127,7 +128,7 @@ func TestApimachineryThreeWays(t *testing.T) {
 				assert.False(t, same, "is said to differ (%s), and does not", reason)
 				return
 			}
-			assert.True(t, same, "applied last:\n%s\nto be applied:\n%s\nlive:\n%s\nkubectl:\n%s\nhere:\n%s\nerrors: %v", c.old, c.modified, c.original, c.result, printYAML(t, m.Final), m.Errors)
+			assert.True(t, same, "applied last:\n%s\nto be applied:\n%s\nlive:\n%s\nkubectl:\n%s\nhere:\n%s\nerrors: %v", c.old, c.modified, c.original, c.result, string(yamledit.Print(m.Final)), m.Errors)
 		})
 	}
 	require.Greater(t, ran, 50)
@@ -268,14 +269,14 @@ func mergeItemRules() map[string]schema.Rule {
 	return rules
 }
 
-func parseYAML(t *testing.T, text string) *yaml.Node {
+func parseYAML(t *testing.T, text string) *yamltree.Node {
 	t.Helper()
-	var doc yaml.Node
-	require.NoError(t, yaml.Unmarshal([]byte(text), &doc), text)
-	if len(doc.Content) == 0 || yamltree.IsNull(doc.Content[0]) {
-		return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	doc, err := yamltree.Read([]byte(text))
+	require.NoError(t, err, text)
+	if doc.Root == nil || yamltree.IsNull(doc.Root) {
+		return yamltree.NewMap()
 	}
-	logical, err := yamltree.Logical(doc.Content[0])
+	logical, err := yamltree.Logical(doc.Root)
 	require.NoError(t, err)
 	return logical
 }
@@ -291,18 +292,20 @@ func printYAML(t *testing.T, n *yaml.Node) string {
 }
 
 // sortLists sorts the lists that merge, as apimachinery's own comparison does.
-func sortLists(n *yaml.Node) {
-	for i, child := range n.Content {
+func sortLists(n *yamltree.Node) {
+	for child := range n.Children() {
 		sortLists(child)
-		if n.Kind == yaml.MappingNode && i%2 == 1 && child.Kind == yaml.SequenceNode && !strings.HasPrefix(n.Content[i-1].Value, "non") {
-			slices.SortStableFunc(child.Content, func(a, b *yaml.Node) int {
+		if n.Kind == yamltree.Map && child.Kind == yamltree.List && !strings.HasPrefix(child.Key, "non") {
+			elements := child.Elements()
+			slices.SortStableFunc(elements, func(a, b *yamltree.Node) int {
 				return strings.Compare(sortKey(a), sortKey(b))
 			})
+			child.SetChildren(elements)
 		}
 	}
 }
 
-func sortKey(n *yaml.Node) string {
+func sortKey(n *yamltree.Node) string {
 	if name := yamltree.Get(n, "name"); name != nil {
 		return name.Value
 	}
@@ -310,10 +313,7 @@ func sortKey(n *yaml.Node) string {
 }
 
 // equalAsJSON compares what two trees mean to an API server, where nulls in maps are as good as absent.
-func equalAsJSON(t *testing.T, a, b *yaml.Node) bool {
+func equalAsJSON(t *testing.T, a, b *yamltree.Node) bool {
 	t.Helper()
-	var x, y any
-	require.NoError(t, a.Decode(&x))
-	require.NoError(t, b.Decode(&y))
-	return reflect.DeepEqual(x, y)
+	return reflect.DeepEqual(a.Plain(), b.Plain())
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/schema"
-	"go.yaml.in/yaml/v3"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
@@ -326,21 +326,15 @@ func toJSON(v any) []byte {
 	return out
 }
 
-func fromJSON(text []byte) *yaml.Node {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
+func fromJSON(text []byte) *yamltree.Node {
+	doc, err := yamltree.Read(text)
+	if err != nil {
 		panic(err)
 	}
-	return doc.Content[0]
+	return doc.Root
 }
 
-func toAny(n *yaml.Node) any {
-	var v any
-	if err := n.Decode(&v); err != nil {
-		panic(err)
-	}
-	return v
-}
+func toAny(n *yamltree.Node) any { return n.Plain() }
 
 // normal is a document with keyed lists and sets sorted, and without what is empty.
 func normal(text []byte) string {

@@ -1,10 +1,10 @@
 package merge
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 const (
@@ -16,14 +16,14 @@ const (
 
 // directives are what a map of a patch says beside its fields.
 type directives struct {
-	patch      string                // "", merge, replace, delete
-	retain     map[string]bool       // nil where nothing is said
-	deleteFrom map[string]*yaml.Node // by field
-	order      map[string]*yaml.Node // by field
+	patch      string                    // "", merge, replace, delete
+	retain     map[string]bool           // nil where nothing is said
+	deleteFrom map[string]*yamltree.Node // by field
+	order      map[string]*yamltree.Node // by field
 }
 
 // directive is the value of $patch in a map, "" where there is none.
-func directive(n *yaml.Node) string {
+func directive(n *yamltree.Node) string {
 	if v := yamltree.Get(n, patchDirective); v != nil {
 		return v.Value
 	}
@@ -31,25 +31,25 @@ func directive(n *yaml.Node) string {
 }
 
 // directives reads the directives of a map and reports those that are not right.
-func (m *merger) directives(patch *yaml.Node, p yamltree.Path) directives {
-	d := directives{deleteFrom: map[string]*yaml.Node{}, order: map[string]*yaml.Node{}}
-	for i := 0; i+1 < len(patch.Content); i += 2 {
-		key, v := patch.Content[i].Value, patch.Content[i+1]
+func (m *merger) directives(patch *yamltree.Node, p yamltree.Path) directives {
+	d := directives{deleteFrom: map[string]*yamltree.Node{}, order: map[string]*yamltree.Node{}}
+	for v := range patch.Children() {
+		key := v.Key
 		if !isDirective(key) {
 			continue
 		}
-		list := v.Kind == yaml.SequenceNode
+		list := v.Kind == yamltree.List
 		switch {
 		case strings.HasSuffix(key, "/"):
 			m.errorf(p, "%s names no field; must be followed by one", key)
 		case key == patchDirective:
 			d.patch = v.Value
-			if v.Kind != yaml.ScalarNode || v.Value != "merge" && v.Value != "replace" && v.Value != "delete" {
+			if v.Kind != yamltree.Scalar || v.Value != "merge" && v.Value != "replace" && v.Value != "delete" {
 				m.errorf(p, "$patch is %q; must be merge, replace or delete", v.Value)
 			}
 		case key == retainDirective && list:
 			d.retain = map[string]bool{}
-			for _, k := range v.Content {
+			for k := range v.Children() {
 				d.retain[k.Value] = true
 			}
 			m.checkRetain(patch, d.retain, p)
@@ -69,9 +69,9 @@ func (m *merger) directives(patch *yaml.Node, p yamltree.Path) directives {
 }
 
 // checkDeleteFrom reports what of $deleteFromPrimitiveList is no scalar, or is in the patch's own list.
-func (m *merger) checkDeleteFrom(gone, list *yaml.Node, p yamltree.Path) {
-	for _, el := range gone.Content {
-		if el.Kind != yaml.ScalarNode {
+func (m *merger) checkDeleteFrom(gone, list *yamltree.Node, p yamltree.Path) {
+	for el := range gone.Children() {
+		if el.Kind != yamltree.Scalar {
 			m.errorf(p, "$deleteFromPrimitiveList names %s; must name scalars", yamltree.ATypeOf(el))
 			continue
 		}
@@ -83,19 +83,19 @@ func (m *merger) checkDeleteFrom(gone, list *yaml.Node, p yamltree.Path) {
 }
 
 // checkRetain reports keys that a map of a patch sets and $retainKeys does not name.
-func (m *merger) checkRetain(patch *yaml.Node, named map[string]bool, p yamltree.Path) {
-	for i := 0; i+1 < len(patch.Content); i += 2 {
-		if key := patch.Content[i].Value; !isDirective(key) && !named[key] && !yamltree.IsNull(patch.Content[i+1]) {
-			m.errorf(p.Field(key), "is set, but $retainKeys does not name it; must name every key that is set")
+func (m *merger) checkRetain(patch *yamltree.Node, named map[string]bool, p yamltree.Path) {
+	for v := range patch.Children() {
+		if !isDirective(v.Key) && !named[v.Key] && !yamltree.IsNull(v) {
+			m.errorf(p.Field(v.Key), "is set, but $retainKeys does not name it; must name every key that is set")
 		}
 	}
 }
 
 // listsAlone are the fields that directives speak of and the patch itself does not.
-func (d directives) listsAlone(patch *yaml.Node) []string {
+func (d directives) listsAlone(patch *yamltree.Node) []string {
 	var out []string
-	for i := 0; i+1 < len(patch.Content); i += 2 {
-		_, field, found := strings.Cut(patch.Content[i].Value, "/")
+	for v := range patch.Children() {
+		_, field, found := strings.Cut(v.Key, "/")
 		if !found || d.deleteFrom[field] == nil && d.order[field] == nil || yamltree.Get(patch, field) != nil {
 			continue
 		}
@@ -103,7 +103,7 @@ func (d directives) listsAlone(patch *yaml.Node) []string {
 		for _, o := range out {
 			known = known || o == field
 		}
-		if !known && isDirective(patch.Content[i].Value) {
+		if !known && isDirective(v.Key) {
 			out = append(out, field)
 		}
 	}
@@ -111,7 +111,7 @@ func (d directives) listsAlone(patch *yaml.Node) []string {
 }
 
 // retain removes the keys of a map that $retainKeys does not name.
-func (m *merger) retain(dst *yaml.Node, d directives, p yamltree.Path) {
+func (m *merger) retain(dst *yamltree.Node, d directives, p yamltree.Path) {
 	if d.retain == nil {
 		return
 	}
@@ -119,13 +119,13 @@ func (m *merger) retain(dst *yaml.Node, d directives, p yamltree.Path) {
 }
 
 // keepOnly removes the other keys of a map.
-func (m *merger) keepOnly(dst *yaml.Node, keys map[string]bool, p yamltree.Path) {
-	for i := len(dst.Content) - 2; i >= 0; i -= 2 {
-		key := dst.Content[i].Value
+func (m *merger) keepOnly(dst *yamltree.Node, keys map[string]bool, p yamltree.Path) {
+	for _, entry := range slices.Backward(dst.Elements()) {
+		key := entry.Key
 		switch {
 		case keys[key]:
 		case m.finder.Repeats(dst, key):
-			if m.finder.IndexOf(dst, key) == i { // told once
+			if m.finder.Get(dst, key) == entry { // told once
 				m.errorf(p.Field(key), repeated)
 			}
 		default:
@@ -139,11 +139,14 @@ func (m *merger) keepOnly(dst *yaml.Node, keys map[string]bool, p yamltree.Path)
 const repeated = "stands twice in the resource; must stand once"
 
 // removesList tells whether a list of a patch is `- $patch: delete` alone, which removes the list.
-func removesList(v *yaml.Node) bool {
-	return v.Kind == yaml.SequenceNode && len(v.Content) == 1 && isBare(v.Content[0], "delete")
+func removesList(v *yamltree.Node) bool {
+	return v.Kind == yamltree.List && isOne(v) && isBare(v.First(), "delete")
 }
 
 // isBare tells whether an element of a list is a $patch directive and nothing else.
-func isBare(el *yaml.Node, what string) bool {
-	return el.Kind == yaml.MappingNode && len(el.Content) == 2 && directive(el) == what
+func isBare(el *yamltree.Node, what string) bool {
+	return el.Kind == yamltree.Map && isOne(el) && directive(el) == what
 }
+
+// isOne tells whether a map or list has one child.
+func isOne(n *yamltree.Node) bool { return n.First() != nil && n.First().Next() == nil }

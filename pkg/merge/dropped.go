@@ -3,17 +3,16 @@ package merge
 import (
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // identity are the fields that a resource never loses.
 var identity = []yamltree.Path{yamltree.Fields("apiVersion"), yamltree.Fields("kind"), yamltree.Fields("metadata", "name"), yamltree.Fields("metadata", "namespace")}
 
 // dropMap removes from a map what old sets there and next, nil for nothing, does not.
-func (m *merger) dropMap(dst, old, next *yaml.Node, p yamltree.Path, pattern string) {
+func (m *merger) dropMap(dst, old, next *yamltree.Node, p yamltree.Path, pattern string) {
 	finder := yamltree.Finder{}
-	for i := 0; i+1 < len(old.Content); i += 2 {
-		key, was := old.Content[i].Value, old.Content[i+1]
+	for was := range old.Children() {
+		key := was.Key
 		at := p.Field(key)
 		has := m.get(dst, key)
 		if has == nil || yamltree.IsNull(has) || isIdentity(at) || m.finder.Repeats(dst, key) {
@@ -33,14 +32,14 @@ func isIdentity(p yamltree.Path) bool {
 }
 
 // dropField removes a field, or what is in it, where it has what the old release set and the new one does not.
-func (m *merger) dropField(dst *yaml.Node, key string, has, was, now *yaml.Node, at yamltree.Path, pattern string) {
+func (m *merger) dropField(dst *yamltree.Node, key string, has, was, now *yamltree.Node, at yamltree.Path, pattern string) {
 	switch {
 	case now == nil && m.sides.speaksOf(at):
 	case now != nil && now.Kind != was.Kind: // its type changes, which is the merge's business
-	case now == nil && same(has, was, m.schema, pattern) && (has.Kind != yaml.MappingNode || m.sides.apart == nil || !m.sides.apart(at)):
+	case now == nil && same(has, was, m.schema, pattern) && (has.Kind != yamltree.Map || m.sides.apart == nil || !m.sides.apart(at)):
 		m.touch(Delete, at)
 		m.remove(dst, key)
-	case was.Kind == yaml.MappingNode && has.Kind == yaml.MappingNode:
+	case was.Kind == yamltree.Map && has.Kind == yamltree.Map:
 		m.dropMap(has, was, mapOrNil(now), at, pattern)
 		m.prune(dst, key, has, now, at)
 	case holdsMap(has) && m.sides.oldHasMap(at):
@@ -48,7 +47,7 @@ func (m *merger) dropField(dst *yaml.Node, key string, has, was, now *yaml.Node,
 		if inside, err := parseInside(has.Value); err == nil {
 			m.prune(dst, key, inside, now, at)
 		}
-	case was.Kind == yaml.SequenceNode && has.Kind == yaml.SequenceNode && m.mergesList(pattern):
+	case was.Kind == yamltree.List && has.Kind == yamltree.List && m.mergesList(pattern):
 		m.dropElements(has, was, now, at, pattern)
 		m.prune(dst, key, has, now, at)
 	case now == nil:
@@ -60,15 +59,15 @@ func (m *merger) dropField(dst *yaml.Node, key string, has, was, now *yaml.Node,
 func (s *sides) oldHasMap(at yamltree.Path) bool { return len(below(s.oldAll, at)) > 0 }
 
 // prune removes a map or list that the old release set, and of which nothing is left.
-func (m *merger) prune(dst *yaml.Node, key string, has, now *yaml.Node, at yamltree.Path) {
-	if now == nil && len(has.Content) == 0 && !m.sides.speaksOf(at) && (m.sides.apart == nil || !m.sides.apart(at)) {
+func (m *merger) prune(dst *yamltree.Node, key string, has, now *yamltree.Node, at yamltree.Path) {
+	if now == nil && has.First() == nil && !m.sides.speaksOf(at) && (m.sides.apart == nil || !m.sides.apart(at)) {
 		m.touch(Delete, at)
 		m.remove(dst, key)
 	}
 }
 
-func mapOrNil(n *yaml.Node) *yaml.Node {
-	if n == nil || n.Kind != yaml.MappingNode {
+func mapOrNil(n *yamltree.Node) *yamltree.Node {
+	if n == nil || n.Kind != yamltree.Map {
 		return nil
 	}
 	return n
@@ -81,19 +80,19 @@ func (m *merger) mergesList(pattern string) bool {
 }
 
 // dropElements removes the elements of a list that old has and next, nil for no list, has not.
-func (m *merger) dropElements(dst, old, next *yaml.Node, p yamltree.Path, pattern string) {
+func (m *merger) dropElements(dst, old, next *yamltree.Node, p yamltree.Path, pattern string) {
 	rule := m.schema.Rule(pattern)
 	if next == nil {
-		next = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		next = yamltree.NewList()
 	}
-	for _, was := range old.Content {
+	for was := range old.Children() {
 		switch {
-		case rule.Strategy == schema.Set && was.Kind == yaml.ScalarNode:
+		case rule.Strategy == schema.Set && was.Kind == yamltree.Scalar:
 			step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(was)}
 			if yamltree.ElementIndex(next, step) < 0 {
 				m.dropElement(dst, was, step, p, pattern)
 			}
-		case rule.Strategy == schema.Map && was.Kind == yaml.MappingNode:
+		case rule.Strategy == schema.Map && was.Kind == yamltree.Map:
 			keys, ok := readKeys(was, rule)
 			if !ok {
 				continue
@@ -103,21 +102,21 @@ func (m *merger) dropElements(dst, old, next *yaml.Node, p yamltree.Path, patter
 			if len(now) == 0 {
 				m.dropElement(dst, was, step, p, pattern)
 			} else if len(found) == 1 {
-				m.dropMap(dst.Content[found[0]], was, next.Content[now[0]], p.Then(step), pattern+"[]")
+				m.dropMap(found[0], was, now[0], p.Then(step), pattern+"[]")
 			}
 		}
 	}
 }
 
 // dropElement removes an element that is as the old release set it, with all its copies; where one is not, they stay.
-func (m *merger) dropElement(dst, was *yaml.Node, step yamltree.Step, p yamltree.Path, pattern string) {
+func (m *merger) dropElement(dst, was *yamltree.Node, step yamltree.Step, p yamltree.Path, pattern string) {
 	at := p.Then(step)
 	if m.sides.speaksOf(at) {
 		return
 	}
 	found := matching(dst, step)
-	for _, i := range found {
-		if has := dst.Content[i]; !same(has, was, m.schema, pattern+"[]") {
+	for _, has := range found {
+		if !same(has, was, m.schema, pattern+"[]") {
 			m.Kept = append(m.Kept, Kept{Path: at, Was: was, Has: yamltree.Clone(has)})
 			return
 		}

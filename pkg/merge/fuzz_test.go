@@ -7,7 +7,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // fuzzType has a rule of every strategy.
@@ -40,8 +39,8 @@ func FuzzMerge(f *testing.F) {
 			return
 		}
 		from, to := fuzzTree(old), fuzzTree(next)
-		logical, err := yamltree.Logical(doc.Content[0])
-		if err != nil || from == nil || to == nil || logical.Kind != yaml.MappingNode {
+		logical, err := yamltree.Logical(doc.Root)
+		if err != nil || from == nil || to == nil || logical.Kind != yamltree.Map {
 			return
 		}
 		sides := merge.Sides{Known: true, Old: patch(from)}
@@ -53,7 +52,7 @@ func FuzzMerge(f *testing.F) {
 		if err := yamltree.Apply(check, merge.Edits(m.Changes)); err != nil || !yamltree.Equal(check, m.Final) {
 			t.Fatalf("the changes do not come to the outcome: %v\n%v", err, m.Changes)
 		}
-		out, _, err := yamledit.Bytes([]byte(target), doc, merge.Edits(m.Changes))
+		out, _, err := yamledit.Bytes([]byte(target), doc.Root, merge.Edits(m.Changes))
 		if err != nil {
 			t.Fatalf("cannot be edited: %v\ntarget\n%s\nold\n%s\nnew\n%s", err, target, old, next)
 		}
@@ -68,25 +67,25 @@ func FuzzMerge(f *testing.F) {
 }
 
 // fuzzTree is a partial resource as a release may have it, nil for none.
-func fuzzTree(text string) *yaml.Node {
+func fuzzTree(text string) *yamltree.Node {
 	doc, err := yamltree.ReadOne([]byte(text))
 	if err != nil {
 		return nil
 	}
-	n, err := yamltree.Logical(doc.Content[0])
-	if err != nil || n.Kind != yaml.MappingNode || odd(n) {
+	n, err := yamltree.Logical(doc.Root)
+	if err != nil || n.Kind != yamltree.Map || odd(n) {
 		return nil
 	}
 	return yamltree.StripComments(n)
 }
 
 // odd tells whether a tree has what releases are refused for: keys twice, null, or that are no scalars, and values that are not what their tag says.
-func odd(n *yaml.Node) bool {
-	if yamltree.TagProblem(n) != "" || n.Kind == yaml.MappingNode && 2*len(yamltree.Keys(n)) != len(n.Content) {
+func odd(n *yamltree.Node) bool {
+	if yamltree.TagProblem(n) != "" || n.Kind == yamltree.Map && len(yamltree.Keys(n)) != n.Len() {
 		return true
 	}
-	for i, child := range n.Content {
-		if odd(child) || n.Kind == yaml.MappingNode && i%2 == 0 && yamltree.IsNull(child) {
+	for child := range n.Children() {
+		if odd(child) || n.Kind == yamltree.Map && yamltree.IsNull(child.KeyNode()) {
 			return true
 		}
 	}

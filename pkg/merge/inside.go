@@ -8,23 +8,22 @@ import (
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // holdsMap tells whether a string holds one YAML map and nothing else. Templates that happen to parse as
 // maps with maps for keys ({{ .Values.x }}) are none.
-func holdsMap(n *yaml.Node) bool {
-	if n.Kind != yaml.ScalarNode || yamltree.TypeOf(n) != yamltree.TypeString {
+func holdsMap(n *yamltree.Node) bool {
+	if n.Kind != yamltree.Scalar || yamltree.TypeOf(n) != yamltree.TypeString {
 		return false
 	}
 	doc, err := yamltree.ReadOne([]byte(n.Value))
-	return err == nil && doc.Content[0].Kind == yaml.MappingNode && plainKeys(doc.Content[0])
+	return err == nil && doc.Root.Kind == yamltree.Map && plainKeys(doc.Root)
 }
 
 // plainKeys tells whether all keys of a map, and of the maps in it, are scalars.
-func plainKeys(n *yaml.Node) bool {
-	for i, child := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 && child.Kind != yaml.ScalarNode || !plainKeys(child) {
+func plainKeys(n *yamltree.Node) bool {
+	for c := range n.Children() {
+		if n.Kind == yamltree.Map && !c.HasScalarKey() || !plainKeys(c) {
 			return false
 		}
 	}
@@ -33,12 +32,12 @@ func plainKeys(n *yaml.Node) bool {
 
 // mergeInside merges a map into the YAML inside a string, whose text changes only where values do. A nil map
 // only drops what the new release does not set any more.
-func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
+func (m *merger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
 	doc, err := yamltree.Read([]byte(old.Value))
 	if err != nil {
 		panic("merge: holdsMap let through what does not parse: " + err.Error())
 	}
-	inside, err := yamltree.Logical(doc.Content[0])
+	inside, err := yamltree.Logical(doc.Root)
 	if err != nil {
 		m.errorf(at, "the YAML inside the string: %v", err)
 		return
@@ -57,7 +56,7 @@ func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 	if len(inner.Errors) > 0 || len(inner.Changes) == 0 {
 		return
 	}
-	out, rewritten, err := yamledit.Bytes([]byte(old.Value), doc, Edits(inner.Changes))
+	out, rewritten, err := yamledit.Bytes([]byte(old.Value), doc.Root, Edits(inner.Changes))
 	if err != nil {
 		m.errorf(at, "the YAML inside the string: %v", err)
 		return
@@ -76,12 +75,12 @@ func (m *merger) mergeInside(old, v *yaml.Node, at yamltree.Path) {
 }
 
 // parseInside reads the YAML inside a string that [holdsMap].
-func parseInside(text string) (*yaml.Node, error) {
+func parseInside(text string) (*yamltree.Node, error) {
 	doc, err := yamltree.Read([]byte(text))
 	if err != nil {
 		return nil, err
 	}
-	return yamltree.Logical(doc.Content[0])
+	return yamltree.Logical(doc.Root)
 }
 
 // takeOver reports what a merge inside a string found.
@@ -104,21 +103,21 @@ func (m *merger) takeOver(inner *Merged, at yamltree.Path) {
 // asText is a value as it is set where the API takes strings alone: a scalar of another type as it is written, a map or list as YAML, behind the comments that a
 // string holds where it holds nothing else. A map for a string that holds one stays a map, which is merged inside; a list that the string holds
 // already stays that string. Where the string holds something else, which the old release did not set, the map or list stays, see [merger.holdsOther].
-func (m *merger) asText(old, v *yaml.Node, at yamltree.Path, pattern string) *yaml.Node {
-	if yamltree.IsNull(v) || v.Kind == yaml.MappingNode && directive(v) == "delete" || removesList(v) {
+func (m *merger) asText(old, v *yamltree.Node, at yamltree.Path, pattern string) *yamltree.Node {
+	if yamltree.IsNull(v) || v.Kind == yamltree.Map && directive(v) == "delete" || removesList(v) {
 		return v
 	}
-	if v.Kind == yaml.ScalarNode {
-		if v.ShortTag() == "!!str" && !yamltree.IsYAML11Bool(v) {
+	if v.Kind == yamltree.Scalar {
+		if v.Tag() == "!!str" && !yamltree.IsYAML11Bool(v) {
 			return v
 		}
 		text := yamltree.Str(v.Value)
-		text.Style = yaml.DoubleQuotedStyle
+		text.Style = yamltree.DoubleQuoted
 		return text
 	}
-	comments, has := "", (*yaml.Node)(nil)
+	comments, has := "", (*yamltree.Node)(nil)
 	if old != nil && !yamltree.IsNull(old) {
-		if old.Kind != yaml.ScalarNode {
+		if old.Kind != yamltree.Scalar {
 			return v
 		}
 		var ok bool
@@ -132,7 +131,7 @@ func (m *merger) asText(old, v *yaml.Node, at yamltree.Path, pattern string) *ya
 		}
 	}
 	switch {
-	case has != nil && v.Kind == yaml.MappingNode:
+	case has != nil && v.Kind == yamltree.Map:
 		return v
 	case has != nil && yamltree.Equal(has, v):
 		return old
@@ -144,34 +143,34 @@ func (m *merger) asText(old, v *yaml.Node, at yamltree.Path, pattern string) *ya
 		comments += "\n"
 	}
 	text := yamltree.Str(comments + string(yamledit.Print(m.withoutDirectives(v, at))))
-	text.Style = yaml.LiteralStyle
+	text.Style = yamltree.Literal
 	return text
 }
 
 // holdsOther tells whether what is to be set where the API takes strings alone is a map or list that cannot be merged into the string there.
-func (m *merger) holdsOther(old, v *yaml.Node) bool {
-	removes := yamltree.IsNull(v) || v.Kind == yaml.MappingNode && directive(v) == "delete" || removesList(v)
-	return !removes && v.Kind != yaml.ScalarNode && old != nil && old.Kind == yaml.ScalarNode && !yamltree.IsNull(old) && !(v.Kind == yaml.MappingNode && holdsMap(old))
+func (m *merger) holdsOther(old, v *yamltree.Node) bool {
+	removes := yamltree.IsNull(v) || v.Kind == yamltree.Map && directive(v) == "delete" || removesList(v)
+	return !removes && v.Kind != yamltree.Scalar && old != nil && old.Kind == yamltree.Scalar && !yamltree.IsNull(old) && !(v.Kind == yamltree.Map && holdsMap(old))
 }
 
 // structureOf is the map or list that a text holds, nil where it holds comments alone; ok is false for other text.
-func structureOf(text string) (n *yaml.Node, ok bool) {
+func structureOf(text string) (n *yamltree.Node, ok bool) {
 	doc, err := yamltree.ReadOne([]byte(text))
 	if errors.Is(err, io.EOF) {
 		return nil, true
 	}
-	if err != nil || doc.Content[0].Kind == yaml.ScalarNode && !yamltree.IsNull(doc.Content[0]) {
+	if err != nil || doc.Root.Kind == yamltree.Scalar && !yamltree.IsNull(doc.Root) {
 		return nil, false
 	}
-	if yamltree.IsNull(doc.Content[0]) {
-		return nil, doc.Content[0].Value == ""
+	if yamltree.IsNull(doc.Root) {
+		return nil, doc.Root.Value == ""
 	}
-	n, err = yamltree.Logical(doc.Content[0])
+	n, err = yamltree.Logical(doc.Root)
 	return n, err == nil && plainKeys(n)
 }
 
 // withoutDirectives is a value that nothing is known of, as it is set where nothing was.
-func (m *merger) withoutDirectives(v *yaml.Node, at yamltree.Path) *yaml.Node {
+func (m *merger) withoutDirectives(v *yamltree.Node, at yamltree.Path) *yamltree.Node {
 	inner := merger{Merged: &Merged{}, schema: &schema.Type{}, sides: &sides{}}
 	out := inner.clean(v, nil, "", true)
 	m.takeOver(inner.Merged, at)

@@ -13,6 +13,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -48,7 +49,7 @@ func TestKyamlTables(t *testing.T) {
 					assert.False(t, same, "is said to differ (%s), and does not", reason)
 					return
 				}
-				assert.True(t, same, "dest:\n%s\nsource:\n%s\nwant:\n%s\ngot:\n%s\nerrors: %v", c["dest"], c["source"], c["expected"], printYAML(t, m.Final), m.Errors)
+				assert.True(t, same, "dest:\n%s\nsource:\n%s\nwant:\n%s\ngot:\n%s\nerrors: %v", c["dest"], c["source"], c["expected"], yamledit.Print(m.Final), m.Errors)
 			})
 		}
 	}

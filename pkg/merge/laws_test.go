@@ -11,12 +11,11 @@ import (
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 	"pgregory.net/rapid"
 )
 
 // mergeAs merges patches, of one component, into a resource of a kind.
-func mergeAs(k kindOf, target *yaml.Node, patches ...*yaml.Node) *merge.Merged {
+func mergeAs(k kindOf, target *yamltree.Node, patches ...*yamltree.Node) *merge.Merged {
 	all := make([]merge.Patch, len(patches))
 	for i, p := range patches {
 		all[i] = merge.Patch{Component: "c", Rank: i, Data: p}
@@ -25,11 +24,11 @@ func mergeAs(k kindOf, target *yaml.Node, patches ...*yaml.Node) *merge.Merged {
 }
 
 // drawMerge draws a kind, a resource of it, and a number of patches.
-func drawMerge(t *rapid.T, patches int) (kindOf, *yaml.Node, []*yaml.Node) {
+func drawMerge(t *rapid.T, patches int) (kindOf, *yamltree.Node, []*yamltree.Node) {
 	kind := rapid.SampledFrom(kinds).Draw(t, "kind")
 	target := kind.draw(t, false)
 	target["apiVersion"], target["kind"] = kind.apiVersion, kind.name
-	out := make([]*yaml.Node, patches)
+	out := make([]*yamltree.Node, patches)
 	for i := range out {
 		out[i] = fromJSON(toJSON(kind.draw(t, true)))
 	}
@@ -70,11 +69,11 @@ func TestBaseThenOverlayIsBothTogether(t *testing.T) {
 }
 
 // withoutField takes the fields of a name out of a tree that the caller owns.
-func withoutField(n *yaml.Node, name string) {
-	if at := yamltree.IndexOf(n, name); at >= 0 {
-		n.Content = slices.Delete(n.Content, at, at+2)
+func withoutField(n *yamltree.Node, name string) {
+	if v := yamltree.Get(n, name); v != nil {
+		n.Remove(v)
 	}
-	for _, child := range n.Content {
+	for child := range n.Children() {
 		withoutField(child, name)
 	}
 }
@@ -84,10 +83,11 @@ func TestNothingThatIsPassedInChanges(t *testing.T) {
 		kind, target, patches := drawMerge(t, 2)
 		before := text(target) + text(patches[0]) + text(patches[1])
 		merged := mergeAs(kind, target, patches...)
-		merged.Final.Content = append(merged.Final.Content, merged.Final.Content...)
+		merged.Final.Add("more", yamltree.Str("x"))
 		for _, c := range merged.Changes {
 			if c.New != nil {
-				c.New.Value, c.New.Content = "changed", nil
+				c.New.SetChildren(nil)
+				c.New.Value = "changed"
 			}
 		}
 		if after := text(target) + text(patches[0]) + text(patches[1]); before != after {
@@ -111,19 +111,17 @@ func TestOrderOfMapsDoesNotMatter(t *testing.T) {
 }
 
 // reversed has the keys of every map in the opposite order.
-func reversed(n *yaml.Node) *yaml.Node {
-	c := *n
-	c.Content = nil
-	for i := range n.Content {
-		c.Content = append(c.Content, reversed(n.Content[i]))
+func reversed(n *yamltree.Node) *yamltree.Node {
+	c := n.Bare()
+	var children []*yamltree.Node
+	for child := range n.Children() {
+		children = append(children, reversed(child))
 	}
-	if n.Kind == yaml.MappingNode {
-		for i, j := 0, len(c.Content)-2; i < j; i, j = i+2, j-2 {
-			c.Content[i], c.Content[j] = c.Content[j], c.Content[i]
-			c.Content[i+1], c.Content[j+1] = c.Content[j+1], c.Content[i+1]
-		}
+	if n.Kind == yamltree.Map {
+		slices.Reverse(children)
 	}
-	return &c
+	c.SetChildren(children)
+	return c
 }
 
 // TestUnmentionedLinesStay prints a resource in block style with a comment on every line, edits the text by the
@@ -132,11 +130,11 @@ func TestUnmentionedLinesStay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind, target, patches := drawMerge(t, 1)
 		src := commented(target)
-		var doc yaml.Node
-		if err := yaml.Unmarshal(src, &doc); err != nil {
+		doc, err := yamltree.Read(src)
+		if err != nil {
 			t.Fatal(err)
 		}
-		logical, err := yamltree.Logical(doc.Content[0])
+		logical, err := yamltree.Logical(doc.Root)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,7 +142,7 @@ func TestUnmentionedLinesStay(t *testing.T) {
 		if len(merged.Errors) > 0 {
 			t.Skip()
 		}
-		out, rewritten, err := yamledit.Bytes(src, &doc, merge.Edits(merged.Changes))
+		out, rewritten, err := yamledit.Bytes(src, doc.Root, merge.Edits(merged.Changes))
 		if err != nil {
 			t.Fatalf("%v\nsource\n%s\npatch %s\nchanges %v", err, src, text(patches[0]), merged.Changes)
 		}
@@ -152,30 +150,31 @@ func TestUnmentionedLinesStay(t *testing.T) {
 			t.Fatalf("printed anew: %v\nsource\n%s\npatch %s", rewritten, src, text(patches[0]))
 		}
 		for _, top := range []string{"metadata", "spec"} {
-			before, said := yamltree.Get(doc.Content[0], top), yamltree.Get(patches[0], top)
-			if before == nil || yamltree.IsNull(before) || said != nil && said.Kind != yaml.MappingNode {
+			before, said := yamltree.Get(doc.Root, top), yamltree.Get(patches[0], top)
+			if before == nil || yamltree.IsNull(before) || said != nil && said.Kind != yamltree.Map {
 				continue
 			}
-			for i := 0; i+1 < len(before.Content); i += 2 {
-				key := before.Content[i]
-				if said != nil && (yamltree.Get(said, key.Value) != nil || strings.Contains(text(said), "/"+key.Value+`"`) || yamltree.Get(said, "$patch") != nil) {
+			for entry := range before.Children() {
+				if said != nil && (yamltree.Get(said, entry.Key) != nil || strings.Contains(text(said), "/"+entry.Key+`"`) || yamltree.Get(said, "$patch") != nil) {
 					continue
 				}
-				from, to := linesOf(src, before, i)
+				from, to := linesOf(src, entry)
 				if !bytes.Contains(out, bytes.Join(bytes.SplitAfter(src, []byte("\n"))[from:to], nil)) {
-					t.Fatalf("%s.%s is not as it was\nsource\n%s\npatch %s\nout\n%s", top, key.Value, src, text(patches[0]), out)
+					t.Fatalf("%s.%s is not as it was\nsource\n%s\npatch %s\nout\n%s", top, entry.Key, src, text(patches[0]), out)
 				}
 			}
 		}
 	})
 }
 
-// linesOf are the lines of the i-th entry of a map, as indexes of a slice of lines.
-func linesOf(src []byte, m *yaml.Node, i int) (from, to int) {
-	from, to = m.Content[i].Line-1, bytes.Count(src, []byte("\n"))
+// linesOf are the lines of an entry of a map, as indexes of a slice of lines.
+func linesOf(src []byte, entry *yamltree.Node) (from, to int) {
+	start := entry.KeySpan().Start
+	column := start - bytes.LastIndexByte(src[:start], '\n')
+	from, to = bytes.Count(src[:start], []byte("\n")), bytes.Count(src, []byte("\n"))
 	for j := from + 1; j < to; j++ {
 		line := bytes.SplitAfter(src, []byte("\n"))[j]
-		if len(line)-len(bytes.TrimLeft(line, " ")) < m.Content[i].Column && !bytes.HasPrefix(bytes.TrimLeft(line, " "), []byte("- ")) {
+		if len(line)-len(bytes.TrimLeft(line, " ")) < column && !bytes.HasPrefix(bytes.TrimLeft(line, " "), []byte("- ")) {
 			return from, j
 		}
 	}
@@ -183,26 +182,8 @@ func linesOf(src []byte, m *yaml.Node, i int) (from, to int) {
 }
 
 // commented prints a tree in block style, with a comment behind every line.
-func commented(n *yaml.Node) []byte {
-	c := yamltree.Clone(n)
-	var block func(n *yaml.Node)
-	block = func(n *yaml.Node) {
-		if len(n.Content) > 0 {
-			n.Style = 0
-		}
-		for _, child := range n.Content {
-			block(child)
-		}
-	}
-	block(c)
-	var buf bytes.Buffer
-	enc := yaml.NewEncoder(&buf)
-	enc.SetIndent(2)
-	enc.CompactSeqIndent()
-	if err := enc.Encode(c); err != nil {
-		panic(err)
-	}
-	return bytes.ReplaceAll(buf.Bytes(), []byte("\n"), []byte(" # about it\n"))
+func commented(n *yamltree.Node) []byte {
+	return bytes.ReplaceAll(yamledit.Print(n), []byte("\n"), []byte(" # about it\n"))
 }
 
-func text(n *yaml.Node) string { return string(toJSON(toAny(n))) }
+func text(n *yamltree.Node) string { return string(toJSON(toAny(n))) }

@@ -7,11 +7,10 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // mergeList merges a list of a patch into one of Final. alone says that the patch has no such list, only directives about it.
-func (m *merger) mergeList(dst, patch *yaml.Node, p yamltree.Path, pattern string, d directives, field string, alone bool) {
+func (m *merger) mergeList(dst, patch *yamltree.Node, p yamltree.Path, pattern string, d directives, field string, alone bool) {
 	m.deleteScalars(dst, d.deleteFrom[field], p)
 	rule := m.schema.Rule(pattern)
 	explicit := d.order[field]
@@ -39,9 +38,9 @@ func (m *merger) mergeList(dst, patch *yaml.Node, p yamltree.Path, pattern strin
 }
 
 // replacesList tells whether a list has $patch: replace in one of its elements.
-func replacesList(patch *yaml.Node) bool {
-	for _, el := range patch.Content {
-		if el.Kind == yaml.MappingNode && directive(el) == "replace" {
+func replacesList(patch *yamltree.Node) bool {
+	for el := range patch.Children() {
+		if el.Kind == yamltree.Map && directive(el) == "replace" {
 			return true
 		}
 	}
@@ -49,18 +48,20 @@ func replacesList(patch *yaml.Node) bool {
 }
 
 // directedElement is the index of the first element with $patch: delete or another directive, or -1.
-func directedElement(patch *yaml.Node) int {
-	for i, el := range patch.Content {
-		if el.Kind == yaml.MappingNode && directive(el) != "" && !isBare(el, "merge") {
+func directedElement(patch *yamltree.Node) int {
+	i := 0
+	for el := range patch.Children() {
+		if el.Kind == yamltree.Map && directive(el) != "" && !isBare(el, "merge") {
 			return i
 		}
+		i++
 	}
 	return -1
 }
 
-func (m *merger) replaceList(dst, patch *yaml.Node, p yamltree.Path, pattern string) {
-	next := yamltree.Clone(patch)
-	next.Content = m.cleanList(patch, p, pattern)
+func (m *merger) replaceList(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
+	next := patch.Bare()
+	next.SetChildren(m.cleanList(patch, p, pattern))
 	if yamltree.Equal(dst, next) || m.staysVariable(dst, next, p, pattern) {
 		return
 	}
@@ -72,13 +73,13 @@ func (m *merger) replaceList(dst, patch *yaml.Node, p yamltree.Path, pattern str
 }
 
 // cleanList are the elements that a list of a patch sets where no element was.
-func (m *merger) cleanList(patch *yaml.Node, p yamltree.Path, pattern string) []*yaml.Node {
+func (m *merger) cleanList(patch *yamltree.Node, p yamltree.Path, pattern string) []*yamltree.Node {
 	rule := m.schema.Rule(pattern)
 	keyed := rule.Strategy == schema.Map
 	seen := map[string]bool{}
-	var out []*yaml.Node
-	for i, el := range patch.Content {
-		if el.Kind == yaml.MappingNode {
+	var out []*yamltree.Node
+	for i, el := range patch.Elements() {
+		if el.Kind == yamltree.Map {
 			what := directive(el)
 			if what == "delete" && rule.Strategy != schema.Map {
 				m.errorf(p.Index(i), "has a $patch directive, but no merge key is known for the list; must be set in spec.mergeKeys")
@@ -86,7 +87,7 @@ func (m *merger) cleanList(patch *yaml.Node, p yamltree.Path, pattern string) []
 			if what == "delete" && keyed { // of nothing here, and still of what it must name
 				m.keysOf(el, rule, p.Index(i))
 			}
-			if what == "replace" && (keyed || len(el.Content) == 2) || what == "delete" || isBare(el, "merge") {
+			if what == "replace" && (keyed || isOne(el)) || what == "delete" || isBare(el, "merge") {
 				m.directives(el, p.Index(i))
 				continue
 			}
@@ -96,7 +97,7 @@ func (m *merger) cleanList(patch *yaml.Node, p yamltree.Path, pattern string) []
 		} else if keyed {
 			m.errorf(p.Index(i), "is %s; must be a map with %s", yamltree.ATypeOf(el), keyNames(rule))
 		}
-		if rule.Strategy == schema.Set && el.Kind == yaml.ScalarNode && has(out, el) {
+		if rule.Strategy == schema.Set && el.Kind == yamltree.Scalar && has(out, el) {
 			continue
 		}
 		out = append(out, m.clean(el, p.Index(i), pattern+"[]", keyed))
@@ -105,7 +106,7 @@ func (m *merger) cleanList(patch *yaml.Node, p yamltree.Path, pattern string) []
 }
 
 // once reports an element of a new keyed list that lacks its keys, or repeats those of another one.
-func (m *merger) once(el *yaml.Node, rule schema.Rule, at yamltree.Path, seen map[string]bool) {
+func (m *merger) once(el *yamltree.Node, rule schema.Rule, at yamltree.Path, seen map[string]bool) {
 	keys, ok := m.keysOf(el, rule, at)
 	if !ok {
 		return
@@ -117,7 +118,7 @@ func (m *merger) once(el *yaml.Node, rule schema.Rule, at yamltree.Path, seen ma
 	seen[name] = true
 }
 
-func has(list []*yaml.Node, el *yaml.Node) bool {
+func has(list []*yamltree.Node, el *yamltree.Node) bool {
 	for _, x := range list {
 		if yamltree.Equal(x, el) {
 			return true
@@ -126,9 +127,9 @@ func has(list []*yaml.Node, el *yaml.Node) bool {
 	return false
 }
 
-func allScalars(list *yaml.Node) bool {
-	for _, el := range list.Content {
-		if el.Kind != yaml.ScalarNode {
+func allScalars(list *yamltree.Node) bool {
+	for el := range list.Children() {
+		if el.Kind != yamltree.Scalar {
 			return false
 		}
 	}
@@ -136,18 +137,18 @@ func allScalars(list *yaml.Node) bool {
 }
 
 // mergeSet appends the scalars that the list does not have yet.
-func (m *merger) mergeSet(dst, patch *yaml.Node, p yamltree.Path) {
-	for _, el := range patch.Content {
+func (m *merger) mergeSet(dst, patch *yamltree.Node, p yamltree.Path) {
+	for el := range patch.Children() {
 		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
 		if yamltree.ElementIndex(dst, step) < 0 {
 			m.touch(Add, p.Then(step))
-			dst.Content = append(dst.Content, yamltree.StripComments(yamltree.Clone(el)))
+			dst.Append(yamltree.StripComments(yamltree.Clone(el)))
 		}
 	}
 }
 
 // deleteScalars carries out $deleteFromPrimitiveList.
-func (m *merger) deleteScalars(dst, gone *yaml.Node, p yamltree.Path) {
+func (m *merger) deleteScalars(dst, gone *yamltree.Node, p yamltree.Path) {
 	if gone == nil {
 		return
 	}
@@ -155,8 +156,8 @@ func (m *merger) deleteScalars(dst, gone *yaml.Node, p yamltree.Path) {
 		m.errorf(p, "$deleteFromPrimitiveList speaks of a list of maps or lists; must be about scalars")
 		return
 	}
-	for _, el := range gone.Content {
-		if el.Kind != yaml.ScalarNode {
+	for el := range gone.Children() {
+		if el.Kind != yamltree.Scalar {
 			continue
 		}
 		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
@@ -165,14 +166,14 @@ func (m *merger) deleteScalars(dst, gone *yaml.Node, p yamltree.Path) {
 }
 
 // mergeByKey merges the elements of an associative list.
-func (m *merger) mergeByKey(dst, patch *yaml.Node, p yamltree.Path, pattern string, rule schema.Rule) {
+func (m *merger) mergeByKey(dst, patch *yamltree.Node, p yamltree.Path, pattern string, rule schema.Rule) {
 	seen := map[string]int{}
-	for i, el := range patch.Content {
+	for i, el := range patch.Elements() {
 		at := p.Index(i)
 		if isBare(el, "merge") {
 			continue // says what happens anyway
 		}
-		if el.Kind != yaml.MappingNode {
+		if el.Kind != yamltree.Map {
 			m.errorf(at, "is %s; must be a map with %s", yamltree.ATypeOf(el), keyNames(rule))
 			continue
 		}
@@ -194,10 +195,10 @@ func (m *merger) mergeByKey(dst, patch *yaml.Node, p yamltree.Path, pattern stri
 }
 
 // warnOfRepeats says which elements of a list stand twice although the API refuses that.
-func (m *merger) warnOfRepeats(dst *yaml.Node, rule schema.Rule, p yamltree.Path) {
+func (m *merger) warnOfRepeats(dst *yamltree.Node, rule schema.Rule, p yamltree.Path) {
 	times := map[string]int{}
-	for _, el := range dst.Content {
-		if el.Kind != yaml.MappingNode {
+	for el := range dst.Children() {
+		if el.Kind != yamltree.Map {
 			continue
 		}
 		if keys, ok := readKeys(el, rule); ok {
@@ -211,41 +212,40 @@ func (m *merger) warnOfRepeats(dst *yaml.Node, rule schema.Rule, p yamltree.Path
 }
 
 // mergeElement merges one element into the one of the same keys, or appends it. An element that is deleted goes with all its copies.
-func (m *merger) mergeElement(dst, el *yaml.Node, step yamltree.Step, p yamltree.Path, pattern string) {
+func (m *merger) mergeElement(dst, el *yamltree.Node, step yamltree.Step, p yamltree.Path, pattern string) {
 	at := p.Then(step)
 	found := matching(dst, step)
 	switch {
 	case directive(el) == "delete":
 		m.directives(el, at)
 		m.removeElements(dst, found, step, p)
-	case len(found) > 1 && touchesElement(dst, found, el):
+	case len(found) > 1 && touchesElement(found, el):
 		m.errorf(at, "stands %d times in the resource; must stand once, so that it is clear which one the release means", len(found))
 	case len(found) > 1:
 	case len(found) == 0:
 		m.touch(Add, at)
-		dst.Content = append(dst.Content, m.clean(el, at, pattern+"[]", true))
+		dst.Append(m.clean(el, at, pattern+"[]", true))
 	default:
-		m.mergeMap(dst.Content[found[0]], el, at, pattern+"[]")
+		m.mergeMap(found[0], el, at, pattern+"[]")
 	}
 }
 
 // removeElements removes the elements of one key or value from a list.
-func (m *merger) removeElements(dst *yaml.Node, found []int, step yamltree.Step, p yamltree.Path) {
+func (m *merger) removeElements(dst *yamltree.Node, found []*yamltree.Node, step yamltree.Step, p yamltree.Path) {
 	if len(found) > 0 {
 		m.touch(Delete, p.Then(step))
 	}
-	for i := len(found) - 1; i >= 0; i-- {
-		dst.Content = append(dst.Content[:found[i]:found[i]], dst.Content[found[i]+1:]...)
+	for _, el := range found {
+		dst.Remove(el)
 	}
 }
 
 // touchesElement tells whether a patch would change the elements of one key; where they all have what it says, they can
 // be as many as they like.
-func touchesElement(dst *yaml.Node, found []int, el *yaml.Node) bool {
-	for _, i := range found {
-		for k := 0; k+1 < len(el.Content); k += 2 {
-			v := yamltree.Get(dst.Content[i], el.Content[k].Value)
-			if v == nil || !yamltree.Equal(v, el.Content[k+1]) {
+func touchesElement(found []*yamltree.Node, el *yamltree.Node) bool {
+	for _, has := range found {
+		for says := range el.Children() {
+			if v := yamltree.Get(has, says.Key); v == nil || !yamltree.Equal(v, says) {
 				return true
 			}
 		}
@@ -253,19 +253,19 @@ func touchesElement(dst *yaml.Node, found []int, el *yaml.Node) bool {
 	return false
 }
 
-// matching are the indexes of the elements that a step leads to.
-func matching(dst *yaml.Node, step yamltree.Step) []int {
-	var out []int
-	for i, el := range dst.Content {
+// matching are the elements that a step leads to.
+func matching(dst *yamltree.Node, step yamltree.Step) []*yamltree.Node {
+	var out []*yamltree.Node
+	for el := range dst.Children() {
 		if yamltree.IsElement(el, step) {
-			out = append(out, i)
+			out = append(out, el)
 		}
 	}
 	return out
 }
 
 // keysOf reads the merge keys of a patch's element. A key that is missing and has no default is an error.
-func (m *merger) keysOf(el *yaml.Node, rule schema.Rule, at yamltree.Path) ([]yamltree.Key, bool) {
+func (m *merger) keysOf(el *yamltree.Node, rule schema.Rule, at yamltree.Path) ([]yamltree.Key, bool) {
 	keys, ok := readKeys(el, rule)
 	if !ok {
 		m.errorf(at, "lacks the merge key %q; must have %s", rule.Keys[len(keys)].Name, keyNames(rule))
@@ -274,7 +274,7 @@ func (m *merger) keysOf(el *yaml.Node, rule schema.Rule, at yamltree.Path) ([]ya
 }
 
 // readKeys reads the merge keys of an element, up to one that is missing and has no default: then ok is false.
-func readKeys(el *yaml.Node, rule schema.Rule) (keys []yamltree.Key, ok bool) {
+func readKeys(el *yamltree.Node, rule schema.Rule) (keys []yamltree.Key, ok bool) {
 	for _, k := range rule.Keys {
 		fallback := ""
 		if k.Default != "" {
@@ -284,7 +284,7 @@ func readKeys(el *yaml.Node, rule schema.Rule) (keys []yamltree.Key, ok bool) {
 		switch {
 		case fallback != "" && (v == nil || yamltree.IsNull(v)):
 			keys = append(keys, yamltree.Key{Name: k.Name, Value: fallback, Default: fallback})
-		case v == nil || v.Kind != yaml.ScalarNode || yamltree.IsNull(v):
+		case v == nil || v.Kind != yamltree.Scalar || yamltree.IsNull(v):
 			return keys, false
 		default:
 			keys = append(keys, yamltree.Key{Name: k.Name, Value: yamltree.Canonical(v), Default: fallback})
@@ -304,16 +304,16 @@ func keyNames(rule schema.Rule) string {
 }
 
 // warnOfLoss says which elements a list that is replaced has and the patch has not.
-func (m *merger) warnOfLoss(dst, patch *yaml.Node, p yamltree.Path, pattern string, rule schema.Rule) {
+func (m *merger) warnOfLoss(dst, patch *yamltree.Node, p yamltree.Path, pattern string, rule schema.Rule) {
 	var lost []string
 	scalars := map[string]bool{}
-	for _, next := range patch.Content {
-		if next.Kind == yaml.ScalarNode {
+	for next := range patch.Children() {
+		if next.Kind == yamltree.Scalar {
 			scalars[yamltree.Canonical(next)] = true
 		}
 	}
-	for _, el := range dst.Content {
-		kept := el.Kind == yaml.ScalarNode && scalars[yamltree.Canonical(el)] || el.Kind != yaml.ScalarNode && has(patch.Content, el)
+	for el := range dst.Children() {
+		kept := el.Kind == yamltree.Scalar && scalars[yamltree.Canonical(el)] || el.Kind != yamltree.Scalar && has(patch.Elements(), el)
 		if !kept {
 			lost = append(lost, describe(m.shown(p, el)))
 		}
@@ -338,12 +338,12 @@ func (m *merger) warnOfLoss(dst, patch *yaml.Node, p yamltree.Path, pattern stri
 }
 
 // describe shows an element of a list: a scalar, or a map by the field that is likely to name it.
-func describe(el *yaml.Node) string {
-	if el.Kind == yaml.ScalarNode {
+func describe(el *yamltree.Node) string {
+	if el.Kind == yamltree.Scalar {
 		return fmt.Sprintf("%q", el.Value)
 	}
 	for _, name := range []string{"name", "path", "id", "key", "device", "deviceName", "type"} {
-		if v := yamltree.Get(el, name); v != nil && v.Kind == yaml.ScalarNode {
+		if v := yamltree.Get(el, name); v != nil && v.Kind == yamltree.Scalar {
 			return fmt.Sprintf("%s %q", name, v.Value)
 		}
 	}

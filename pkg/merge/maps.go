@@ -6,11 +6,10 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // mergeMap merges a patch into a map of Final. pattern is the path as the schema writes it.
-func (m *merger) mergeMap(dst, patch *yaml.Node, p yamltree.Path, pattern string) {
+func (m *merger) mergeMap(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
 	d := m.directives(patch, p)
 	if !m.checkKeys(dst, p) {
 		return
@@ -21,8 +20,8 @@ func (m *merger) mergeMap(dst, patch *yaml.Node, p yamltree.Path, pattern string
 	}
 	m.retain(dst, d, p)
 	texts := m.schema.Rule(pattern).Strings
-	for i := 0; i+1 < len(patch.Content); i += 2 {
-		key, v := patch.Content[i].Value, patch.Content[i+1]
+	for v := range patch.Children() {
+		key := v.Key
 		if isDirective(key) {
 			continue
 		}
@@ -45,8 +44,8 @@ func (m *merger) mergeMap(dst, patch *yaml.Node, p yamltree.Path, pattern string
 	}
 	for _, field := range d.listsAlone(patch) {
 		at := p.Field(field)
-		if list := m.get(dst, field); list != nil && list.Kind == yaml.SequenceNode {
-			m.mergeList(list, &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}, at, join(pattern, field), d, field, true)
+		if list := m.get(dst, field); list != nil && list.Kind == yamltree.List {
+			m.mergeList(list, yamltree.NewList(), at, join(pattern, field), d, field, true)
 		}
 	}
 	if d.retain == nil && m.retains(p, pattern) && slices.ContainsFunc(m.touches, func(t touch) bool { return t.path.HasPrefix(p) }) {
@@ -55,10 +54,10 @@ func (m *merger) mergeMap(dst, patch *yaml.Node, p yamltree.Path, pattern string
 }
 
 // checkKeys reports keys of a resource's map that are maps or lists, which no API server takes.
-func (m *merger) checkKeys(dst *yaml.Node, p yamltree.Path) bool {
-	for i := 0; i+1 < len(dst.Content); i += 2 {
-		if k := dst.Content[i]; k.Kind != yaml.ScalarNode {
-			m.errorf(p, "has %s for a key in the resource; must be a string", yamltree.ATypeOf(k))
+func (m *merger) checkKeys(dst *yamltree.Node, p yamltree.Path) bool {
+	for entry := range dst.Children() {
+		if !entry.HasScalarKey() {
+			m.errorf(p, "has %s for a key in the resource; must be a string", yamltree.ATypeOf(entry.KeyNode()))
 			return false
 		}
 	}
@@ -74,10 +73,10 @@ func (m *merger) retains(p yamltree.Path, pattern string) bool {
 }
 
 // retainSaid removes the keys of a map that no patch of the release names.
-func (m *merger) retainSaid(dst *yaml.Node, p yamltree.Path) {
+func (m *merger) retainSaid(dst *yamltree.Node, p yamltree.Path) {
 	said := map[string]bool{}
 	for _, patch := range slices.Concat(m.sides.all, m.patches) {
-		if n := yamltree.Lookup(patch.Data, p); n != nil && n.Kind == yaml.MappingNode {
+		if n := yamltree.Lookup(patch.Data, p); n != nil && n.Kind == yamltree.Map {
 			for key := range yamltree.Keys(n) {
 				said[key] = true
 			}
@@ -94,9 +93,9 @@ func join(pattern, key string) string {
 }
 
 // mergeField merges one value of a patch into the field of dst that it is for; old is what stands there.
-func (m *merger) mergeField(dst *yaml.Node, key string, old, v *yaml.Node, at yamltree.Path, pattern string, d directives) {
-	if yamltree.IsNull(v) || v.Kind == yaml.MappingNode && directive(v) == "delete" || removesList(v) {
-		if v.Kind == yaml.MappingNode {
+func (m *merger) mergeField(dst *yamltree.Node, key string, old, v *yamltree.Node, at yamltree.Path, pattern string, d directives) {
+	if yamltree.IsNull(v) || v.Kind == yamltree.Map && directive(v) == "delete" || removesList(v) {
+		if v.Kind == yamltree.Map {
 			m.directives(v, at)
 		}
 		if old != nil {
@@ -110,24 +109,24 @@ func (m *merger) mergeField(dst *yaml.Node, key string, old, v *yaml.Node, at ya
 		return
 	}
 	if old == nil || yamltree.IsNull(old) {
-		if order := d.order[key]; order != nil && v.Kind == yaml.SequenceNode {
+		if order := d.order[key]; order != nil && v.Kind == yamltree.List {
 			m.checkOrder(v, order, at, m.schema.Rule(pattern))
 		}
 		m.addField(dst, key, old, v, at, pattern)
 		return
 	}
 	switch {
-	case v.Kind == yaml.MappingNode && old.Kind == yaml.MappingNode:
+	case v.Kind == yamltree.Map && old.Kind == yamltree.Map:
 		if m.schema.Rule(pattern).Strategy == schema.Replace {
 			m.replaceMap(old, v, at, pattern)
 			return
 		}
 		m.mergeMap(old, v, at, pattern)
-	case v.Kind == yaml.SequenceNode && old.Kind == yaml.SequenceNode:
+	case v.Kind == yamltree.List && old.Kind == yamltree.List:
 		m.mergeList(old, v, at, pattern, d, key, false)
-	case v.Kind == yaml.ScalarNode && old.Kind == yaml.ScalarNode:
+	case v.Kind == yamltree.Scalar && old.Kind == yamltree.Scalar:
 		m.setScalar(old, v, at, pattern)
-	case v.Kind == yaml.MappingNode && holdsMap(old):
+	case v.Kind == yamltree.Map && holdsMap(old):
 		m.mergeInside(old, v, at)
 	case m.staysVariable(old, v, at, pattern):
 	default:
@@ -136,14 +135,14 @@ func (m *merger) mergeField(dst *yaml.Node, key string, old, v *yaml.Node, at ya
 }
 
 // checkShape reports a value of another type than the API version takes.
-func (m *merger) checkShape(v *yaml.Node, at yamltree.Path, pattern string) bool {
+func (m *merger) checkShape(v *yamltree.Node, at yamltree.Path, pattern string) bool {
 	must := ""
 	switch shape := m.schema.Shape(pattern); {
 	case m.sides.anyShape:
 		return true
-	case shape == schema.ListShape && v.Kind != yaml.SequenceNode:
+	case shape == schema.ListShape && v.Kind != yamltree.List:
 		must = "a list"
-	case shape == schema.MapShape && v.Kind != yaml.MappingNode:
+	case shape == schema.MapShape && v.Kind != yamltree.Map:
 		must = "a map"
 	default:
 		return true
@@ -154,27 +153,26 @@ func (m *merger) checkShape(v *yaml.Node, at yamltree.Path, pattern string) bool
 
 // changeType puts a value in the place of one of another type, where that is the old release's doing, or what became of it. Where nothing tells, it is
 // an error.
-func (m *merger) changeType(old, v *yaml.Node, at yamltree.Path, pattern string) {
+func (m *merger) changeType(old, v *yamltree.Node, at yamltree.Path, pattern string) {
 	if was := yamltree.Lookup(m.sides.old, at); was != nil && was.Kind != v.Kind {
 		next := m.clean(v, at, pattern, true)
 		m.touch(Update, at)
 		m.overwrite(old, next)
 		return
 	}
-	if v.Kind == yaml.MappingNode && yamltree.TypeOf(old) == yamltree.TypeString {
+	if v.Kind == yamltree.Map && yamltree.TypeOf(old) == yamltree.TypeString {
 		m.errorf(at, "the release has a map where the resource has a string that holds none; must be a string, or YAML with one map in it")
 		return
 	}
 	m.errorf(at, "the release has %s where the resource has %s; must be of one type", yamltree.ATypeOf(v), yamltree.ATypeOf(old))
 }
 
-func removeKey(m *yaml.Node, key string) {
-	at := yamltree.IndexOf(m, key)
-	m.Content = append(m.Content[:at:at], m.Content[at+2:]...)
+func removeKey(m *yamltree.Node, key string) {
+	m.Remove(yamltree.Get(m, key))
 }
 
 // addField sets a field that is not there, or is null.
-func (m *merger) addField(dst *yaml.Node, key string, old, v *yaml.Node, at yamltree.Path, pattern string) {
+func (m *merger) addField(dst *yamltree.Node, key string, old, v *yamltree.Node, at yamltree.Path, pattern string) {
 	next := m.clean(v, at, pattern, true)
 	if old != nil {
 		m.touch(Update, at)
@@ -185,7 +183,7 @@ func (m *merger) addField(dst *yaml.Node, key string, old, v *yaml.Node, at yaml
 	m.add(dst, key, next)
 }
 
-func (m *merger) setScalar(old, v *yaml.Node, at yamltree.Path, pattern string) {
+func (m *merger) setScalar(old, v *yamltree.Node, at yamltree.Path, pattern string) {
 	if yamltree.Canonical(old) == yamltree.Canonical(v) || same(old, v, m.schema, pattern) && !holdsMap(v) || m.staysVariable(old, v, at, pattern) {
 		return
 	}
@@ -202,18 +200,16 @@ func looksLike(text, typ string) bool {
 	if err != nil {
 		return false
 	}
-	return yamltree.TypeOf(plain) == typ || typ == yamltree.TypeFloat
+	return plain.Root != nil && yamltree.TypeOf(plain.Root) == typ || typ == yamltree.TypeFloat
 }
 
 // overwrite puts a copy of v in the place of n.
-func overwrite(n, v *yaml.Node) {
-	c := yamltree.Clone(v)
-	c.HeadComment, c.LineComment, c.FootComment = n.HeadComment, n.LineComment, n.FootComment
-	*n = *c
+func overwrite(n, v *yamltree.Node) {
+	yamltree.Overwrite(n, v)
 }
 
 // replaceMap puts the patch in the place of a map, without its directives.
-func (m *merger) replaceMap(dst, patch *yaml.Node, p yamltree.Path, pattern string) {
+func (m *merger) replaceMap(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
 	next := m.clean(patch, p, pattern, true)
 	if yamltree.Equal(dst, next) {
 		return
@@ -227,18 +223,17 @@ func (m *merger) replaceMap(dst, patch *yaml.Node, p yamltree.Path, pattern stri
 
 // clean is a patch's value as it is set where nothing was: without directives, and in maps without
 // nulls.
-func (m *merger) clean(v *yaml.Node, p yamltree.Path, pattern string, dropNulls bool) *yaml.Node {
-	c := yamltree.StripComments(yamltree.Clone(v))
+func (m *merger) clean(v *yamltree.Node, p yamltree.Path, pattern string, dropNulls bool) *yamltree.Node {
+	c := v.Bare()
 	switch v.Kind {
-	case yaml.MappingNode:
+	case yamltree.Map:
 		d, texts := m.directives(v, p), m.schema.Rule(pattern).Strings
-		c.Content = nil
-		for i := 0; i+1 < len(v.Content); i += 2 {
-			key, value := v.Content[i].Value, v.Content[i+1]
-			if isDirective(key) || dropNulls && yamltree.IsNull(value) || value.Kind == yaml.MappingNode && directive(value) == "delete" || removesList(value) {
+		for value := range v.Children() {
+			entry, key := value, value.Key
+			if isDirective(key) || dropNulls && yamltree.IsNull(value) || value.Kind == yamltree.Map && directive(value) == "delete" || removesList(value) {
 				continue
 			}
-			if order := d.order[key]; order != nil && value.Kind == yaml.SequenceNode {
+			if order := d.order[key]; order != nil && value.Kind == yamltree.List {
 				m.checkOrder(value, order, p.Field(key), m.schema.Rule(join(pattern, key)))
 			}
 			if texts {
@@ -247,16 +242,17 @@ func (m *merger) clean(v *yaml.Node, p yamltree.Path, pattern string, dropNulls 
 			if !yamltree.IsNull(value) && !m.checkShape(value, p.Field(key), join(pattern, key)) {
 				continue
 			}
-			c.Content = append(c.Content, yamltree.Clone(v.Content[i]), m.clean(value, p.Field(key), join(pattern, key), dropNulls))
+			next := m.clean(value, p.Field(key), join(pattern, key), dropNulls)
+			next.TakeKey(entry)
+			c.Append(next)
 		}
-		if len(c.Content) == 0 {
-			c.Style = yaml.FlowStyle
-		}
-	case yaml.SequenceNode:
-		c.Content = m.cleanList(v, p, pattern)
-		if len(c.Content) == 0 {
-			c.Style = yaml.FlowStyle
-		}
+	case yamltree.List:
+		c.SetChildren(m.cleanList(v, p, pattern))
+	default:
+		return c
+	}
+	if c.First() == nil {
+		c.Style = yamltree.Flow
 	}
 	return c
 }

@@ -75,7 +75,6 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Patch is a partial resource and the component that it comes from.
@@ -84,7 +83,7 @@ type Patch struct {
 	// Rank says which patch of a component goes over which: a field is set by the patch of the highest rank.
 	// Patches of one rank must agree.
 	Rank int
-	Data *yaml.Node
+	Data *yamltree.Node
 }
 
 // Op says what a change does.
@@ -102,7 +101,7 @@ type Change struct {
 	Path yamltree.Path
 	Op   Op
 	// Old is nil for Add, New for Delete.
-	Old, New *yaml.Node
+	Old, New *yamltree.Node
 	// Before is where a new element of a list goes, see [yamltree.Edit].
 	Before int
 	// Patch is the index of the last patch that had a hand in it, or [Dropped].
@@ -158,20 +157,20 @@ type Finding struct {
 // Merged is the outcome of a merge. Where there are errors, nothing else may be used.
 type Merged struct {
 	Changes  []Change
-	Final    *yaml.Node // the whole resource afterwards
-	Removed  bool       // a patch removes the resource
-	Kept     []Kept     // in a merge of three ways
+	Final    *yamltree.Node // the whole resource afterwards
+	Removed  bool           // a patch removes the resource
+	Kept     []Kept         // in a merge of three ways
 	Warnings []Finding
 	Errors   []Finding
 }
 
 // Merge merges patches into a resource, one after the other. What one patch removes and a later one
 // brings back stays where it is.
-func Merge(target *yaml.Node, patches []Patch, t *schema.Type) *Merged {
+func Merge(target *yamltree.Node, patches []Patch, t *schema.Type) *Merged {
 	return mergeResource(target, patches, t, &sides{all: patches})
 }
 
-func mergeResource(target *yaml.Node, patches []Patch, t *schema.Type, s *sides) *Merged {
+func mergeResource(target *yamltree.Node, patches []Patch, t *schema.Type, s *sides) *Merged {
 	m := mergeAll(target, patches, t, s)
 	m.checkOdds()
 	if !m.Removed {
@@ -181,10 +180,10 @@ func mergeResource(target *yaml.Node, patches []Patch, t *schema.Type, s *sides)
 }
 
 // mergeAll merges into any map; that a resource keeps its identity, and that patches agree, is not its business.
-func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type, s *sides) *merger {
+func mergeAll(target *yamltree.Node, patches []Patch, t *schema.Type, s *sides) *merger {
 	m := &merger{
 		Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches, sides: s,
-		inside: map[string][]Change{}, asides: map[string]bool{}, places: map[*yaml.Node]int{}, remembered: map[*yaml.Node]bool{},
+		inside: map[string][]Change{}, asides: map[string]bool{}, places: map[*yamltree.Node]int{}, remembered: map[*yamltree.Node]bool{},
 	}
 	if s.drops != nil && !s.dropped {
 		m.current = Dropped
@@ -202,7 +201,7 @@ func mergeAll(target *yaml.Node, patches []Patch, t *schema.Type, s *sides) *mer
 }
 
 // settle makes the changes of what was touched, asks about them, and puts lists in order.
-func (m *merger) settle(target *yaml.Node) {
+func (m *merger) settle(target *yamltree.Node) {
 	m.Changes = m.agree(net(target, m.Final, m.touches))
 	m.Final = yamltree.Clone(target)
 	for _, c := range m.Changes {
@@ -229,11 +228,11 @@ func (m *merger) remember(p yamltree.Path) {
 
 func (m *merger) rememberList(p yamltree.Path) {
 	list := yamltree.Lookup(m.Final, p)
-	if list == nil || list.Kind != yaml.SequenceNode || m.remembered[list] {
+	if list == nil || list.Kind != yamltree.List || m.remembered[list] {
 		return
 	}
 	m.remembered[list] = true
-	for i, el := range list.Content {
+	for i, el := range list.Elements() {
 		m.places[el] = i
 	}
 }
@@ -251,10 +250,10 @@ type merger struct {
 	inside map[string][]Change
 	// asides are the places that a patch sets as a whole.
 	asides map[string]bool
-	orders []order            // of lists, in the order in which they were merged
-	places map[*yaml.Node]int // of the elements of lists, as the resource has them
+	orders []order                // of lists, in the order in which they were merged
+	places map[*yamltree.Node]int // of the elements of lists, as the resource has them
 	// remembered are the lists whose elements have places.
-	remembered map[*yaml.Node]bool
+	remembered map[*yamltree.Node]bool
 }
 
 type touch struct {
@@ -272,22 +271,22 @@ func (m *merger) touch(op Op, p yamltree.Path) {
 }
 
 // get is the value of a key in a map of Final.
-func (m *merger) get(n *yaml.Node, key string) *yaml.Node { return m.finder.Get(n, key) }
+func (m *merger) get(n *yamltree.Node, key string) *yamltree.Node { return m.finder.Get(n, key) }
 
 // add adds a key to a map of Final.
-func (m *merger) add(n *yaml.Node, key string, v *yaml.Node) {
-	n.Content = append(n.Content, yamltree.Str(key), v)
+func (m *merger) add(n *yamltree.Node, key string, v *yamltree.Node) {
+	n.Add(key, v)
 	m.finder.Forget(n)
 }
 
 // remove removes a key from a map of Final.
-func (m *merger) remove(n *yaml.Node, key string) {
+func (m *merger) remove(n *yamltree.Node, key string) {
 	removeKey(n, key)
 	m.finder.Forget(n)
 }
 
 // overwrite puts a copy of v in the place of a node of Final.
-func (m *merger) overwrite(n, v *yaml.Node) {
+func (m *merger) overwrite(n, v *yamltree.Node) {
 	m.finder.Forget(n)
 	overwrite(n, v)
 }

@@ -1,13 +1,14 @@
 package merge
 
 import (
+	"slices"
+
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // net is what remains of all touches together: each place at which the resource differs before and
 // after, as deep as both have it. What was changed and changed back is no change.
-func net(before, after *yaml.Node, touches []touch) []Change {
+func net(before, after *yamltree.Node, touches []touch) []Change {
 	d := differ{}
 	var found []Change
 	for _, t := range touches {
@@ -63,10 +64,10 @@ type differ struct{ old, next yamltree.Finder }
 
 // at are the changes at and below a touched place. Where a node above it came, went or changed
 // its kind, the change is that node's.
-func (d *differ) at(before, after *yaml.Node, t touch) []Change {
+func (d *differ) at(before, after *yamltree.Node, t touch) []Change {
 	old, next := before, after
 	for depth, step := range t.path {
-		if depth == len(t.path)-1 && old != nil && next != nil && old.Kind == yaml.SequenceNode {
+		if depth == len(t.path)-1 && old != nil && next != nil && old.Kind == yamltree.List {
 			if found := matching(old, step); len(found) > 1 && len(matching(next, step)) == 0 {
 				return removedCopies(old, found, t, step)
 			}
@@ -83,16 +84,18 @@ func (d *differ) at(before, after *yaml.Node, t touch) []Change {
 }
 
 // removedCopies are the changes that remove all elements of one key or value.
-func removedCopies(list *yaml.Node, found []int, t touch, step yamltree.Step) []Change {
+func removedCopies(list *yamltree.Node, found []*yamltree.Node, t touch, step yamltree.Step) []Change {
 	var out []Change
-	for _, i := range found {
-		out = append(out, Change{Path: t.path[:len(t.path)-1].Index(i), Op: Delete, Old: list.Content[i], Patch: t.patch, step: &step})
+	for i, el := range list.Elements() {
+		if slices.Contains(found, el) {
+			out = append(out, Change{Path: t.path[:len(t.path)-1].Index(i), Op: Delete, Old: el, Patch: t.patch, step: &step})
+		}
 	}
 	return out
 }
 
 // diff compares two nodes: maps key by key, everything else as a whole.
-func (d *differ) diff(old, next *yaml.Node, p yamltree.Path, patch int) []Change {
+func (d *differ) diff(old, next *yamltree.Node, p yamltree.Path, patch int) []Change {
 	switch {
 	case old == nil && next == nil:
 		return nil
@@ -102,24 +105,25 @@ func (d *differ) diff(old, next *yaml.Node, p yamltree.Path, patch int) []Change
 		return []Change{{Path: p, Op: Delete, Old: old, Patch: patch}}
 	case yamltree.Equal(old, next):
 		return nil
-	case old.Kind != yaml.MappingNode || next.Kind != yaml.MappingNode:
+	case old.Kind != yamltree.Map || next.Kind != yamltree.Map:
 		return []Change{{Path: p, Op: Update, Old: old, New: next, Patch: patch}}
 	}
 	var out []Change
-	for i := 0; i+1 < len(old.Content); i += 2 {
-		key := old.Content[i].Value
-		out = append(out, d.diff(old.Content[i+1], d.next.Get(next, key), p.Field(key), patch)...)
+	for v := range old.Children() {
+		out = append(out, d.diff(v, d.next.Get(next, v.Key), p.Field(v.Key), patch)...)
 	}
-	for i := 0; i+1 < len(next.Content); i += 2 {
-		if key := next.Content[i].Value; d.old.Get(old, key) == nil {
-			out = append(out, d.diff(nil, next.Content[i+1], p.Field(key), patch)...)
+	for v := range next.Children() {
+		if d.old.Get(old, v.Key) == nil {
+			out = append(out, d.diff(nil, v, p.Field(v.Key), patch)...)
 		}
 	}
 	return out
 }
 
 // Difference is what changes one logical tree into another: maps key by key, the rest as a whole.
-func Difference(before, after *yaml.Node) []Change { return (&differ{}).diff(before, after, nil, 0) }
+func Difference(before, after *yamltree.Node) []Change {
+	return (&differ{}).diff(before, after, nil, 0)
+}
 
 // Edits are the changes as edits of a tree or text.
 func Edits(changes []Change) []yamltree.Edit {
@@ -127,7 +131,7 @@ func Edits(changes []Change) []yamltree.Edit {
 	for i, c := range changes {
 		out[i] = yamltree.Edit{Path: c.Path, Value: yamltree.Clone(c.New), Before: c.Before}
 		if v := out[i].Value; v != nil { // what stands around the value is none of the edit's business
-			v.HeadComment, v.LineComment, v.FootComment = "", "", ""
+			v.SetComments(yamltree.Comments{})
 		}
 	}
 	return out

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // checkOdds reports what components, or parts of one component of the same rank, say differently. Two that agree come to the same in
@@ -74,7 +73,7 @@ func (m *merger) odds(a, b []Patch) []yamltree.Path {
 }
 
 func (m *merger) compose(patches []Patch) *merger {
-	empty := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	empty := yamltree.NewMap()
 	return mergeAll(empty, patches, m.schema, &sides{all: patches})
 }
 

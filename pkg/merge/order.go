@@ -6,24 +6,24 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // checkOrder reports what is wrong with an order, and elements of a patch's list that it leaves out, or has in another
 // order.
-func (m *merger) checkOrder(patch, order *yaml.Node, p yamltree.Path, rule schema.Rule) {
-	for i, o := range order.Content {
-		if rule.Strategy == schema.Map && (o.Kind != yaml.MappingNode || !hasKeys(o, rule)) {
+func (m *merger) checkOrder(patch, order *yamltree.Node, p yamltree.Path, rule schema.Rule) {
+	named := order.Elements()
+	for i, o := range named {
+		if rule.Strategy == schema.Map && (o.Kind != yamltree.Map || !hasKeys(o, rule)) {
 			m.errorf(p, "$setElementOrder has an element without %s at %d; must name elements by their keys", keyNames(rule), i)
 			return
 		}
 	}
 	at := 0
-	for i, el := range patch.Content {
-		if el.Kind == yaml.MappingNode && directive(el) != "" && directive(el) != "merge" {
+	for i, el := range patch.Elements() {
+		if el.Kind == yamltree.Map && directive(el) != "" && directive(el) != "merge" {
 			continue
 		}
-		next := position(order.Content[at:], el, rule)
+		next := position(named[at:], el, rule)
 		if next < 0 {
 			m.errorf(p.Index(i), "is not in $setElementOrder, or not in this order; must be")
 			return
@@ -36,13 +36,13 @@ func (m *merger) checkOrder(patch, order *yaml.Node, p yamltree.Path, rule schem
 type order struct {
 	path     yamltree.Path
 	rule     schema.Rule
-	explicit *yaml.Node
+	explicit *yamltree.Node
 	patch    int
 }
 
 // putInOrder puts the lists that were merged in order, once it is settled what is in them. That elements change places is put to the caller as a change of
 // the list.
-func (m *merger) putInOrder(target *yaml.Node) {
+func (m *merger) putInOrder(target *yamltree.Node) {
 	wishes := map[string]order{}
 	var names []string
 	for _, o := range m.orders {
@@ -87,14 +87,14 @@ func (m *merger) placeNew() {
 	}
 }
 
-func (m *merger) putListInOrder(o order, target *yaml.Node) {
+func (m *merger) putListInOrder(o order, target *yamltree.Node) {
 	list := yamltree.Lookup(m.Final, o.path)
-	if list == nil || list.Kind != yaml.SequenceNode {
+	if list == nil || list.Kind != yamltree.List {
 		return
 	}
 	before := yamltree.Lookup(target, o.path)
-	if before == nil || before.Kind != yaml.SequenceNode {
-		before = &yaml.Node{Kind: yaml.SequenceNode}
+	if before == nil || before.Kind != yamltree.List {
+		before = yamltree.NewList()
 	}
 	by := m.releaseOrder(o, before)
 	if by != nil && keepsOrder(list, by, o.rule) {
@@ -107,14 +107,15 @@ func (m *merger) putListInOrder(o order, target *yaml.Node) {
 	if by == nil {
 		return
 	}
-	sorted := &yaml.Node{Kind: yaml.SequenceNode, Content: m.inOrder(list.Content, by, o.rule, explicit)}
-	if slices.Equal(sorted.Content, list.Content) {
+	elements := list.Elements()
+	sorted := m.inOrder(elements, by, o.rule, explicit)
+	if slices.Equal(sorted, elements) {
 		return
 	}
 	if !m.inTurn(sorted) && !m.proposeOrder(o, before, sorted) {
 		return
 	}
-	list.Content = sorted.Content
+	list.SetChildren(sorted)
 	for i, c := range m.Changes {
 		if o.path.HasPrefix(c.Path) && c.New != nil {
 			m.Changes[i].New = yamltree.Clone(yamltree.Lookup(m.Final, c.Path))
@@ -123,19 +124,18 @@ func (m *merger) putListInOrder(o order, target *yaml.Node) {
 }
 
 // proposeOrder puts a new order of elements that were there before to the caller. Where that agrees, the list changes as a whole.
-func (m *merger) proposeOrder(o order, before, sorted *yaml.Node) bool {
+func (m *merger) proposeOrder(o order, before *yamltree.Node, sorted []*yamltree.Node) bool {
 	for _, c := range m.Changes {
 		if o.path.HasPrefix(c.Path) {
 			return true // the list is, or is in, what changes
 		}
 	}
-	next := *before
-	next.Content = nil
-	for _, el := range sorted.Content {
-		next.Content = append(next.Content, yamltree.Clone(el))
+	next := before.Bare()
+	for _, el := range sorted {
+		next.Append(yamltree.Clone(el))
 	}
-	p := Proposal{Change: Change{Path: o.path, Op: Update, Old: before, New: &next, Patch: o.patch}, Was: yamltree.Lookup(m.sides.old, o.path)}
-	p.Local = m.sides.old != nil && (p.Was == nil || p.Was.Kind != yaml.SequenceNode || !keepsOrder(before, p.Was, o.rule))
+	p := Proposal{Change: Change{Path: o.path, Op: Update, Old: before, New: next, Patch: o.patch}, Was: yamltree.Lookup(m.sides.old, o.path)}
+	p.Local = m.sides.old != nil && (p.Was == nil || p.Was.Kind != yamltree.List || !keepsOrder(before, p.Was, o.rule))
 	if m.sides.accept != nil && !m.sides.accept(p) {
 		return false
 	}
@@ -145,25 +145,25 @@ func (m *merger) proposeOrder(o order, before, sorted *yaml.Node) bool {
 }
 
 // releaseOrder is the new release's list, where a resource has its elements in the order of the old one's, or in the new one's already; else nil.
-func (m *merger) releaseOrder(o order, before *yaml.Node) *yaml.Node {
+func (m *merger) releaseOrder(o order, before *yamltree.Node) *yamltree.Node {
 	old, next := yamltree.Lookup(m.sides.old, o.path), yamltree.Lookup(m.sides.next, o.path)
-	if m.sides.next == nil || next == nil || next.Kind != yaml.SequenceNode {
+	if m.sides.next == nil || next == nil || next.Kind != yamltree.List {
 		return nil
 	}
-	if old == nil || old.Kind != yaml.SequenceNode || keepsOrder(before, old, o.rule) || keepsOrder(before, next, o.rule) {
+	if old == nil || old.Kind != yamltree.List || keepsOrder(before, old, o.rule) || keepsOrder(before, next, o.rule) {
 		return next
 	}
 	return nil
 }
 
 // keepsOrder tells whether the elements that two lists share stand in the same order in both.
-func keepsOrder(list, other *yaml.Node, rule schema.Rule) bool {
+func keepsOrder(list, other *yamltree.Node, rule schema.Rule) bool {
 	at := map[string]int{}
-	for i, el := range other.Content {
+	for i, el := range other.Elements() {
 		at[elementName(el, rule)] = i
 	}
 	last := -1
-	for _, el := range list.Content {
+	for el := range list.Children() {
 		i, found := at[elementName(el, rule)]
 		if found && i < last {
 			return false
@@ -176,9 +176,9 @@ func keepsOrder(list, other *yaml.Node, rule schema.Rule) bool {
 }
 
 // inTurn tells whether the elements of a list that were there before stand in the order that they had.
-func (m *merger) inTurn(list *yaml.Node) bool {
+func (m *merger) inTurn(list []*yamltree.Node) bool {
 	last := -1
-	for _, el := range list.Content {
+	for _, el := range list {
 		if at, found := m.places[el]; found {
 			if at < last {
 				return false
@@ -190,11 +190,11 @@ func (m *merger) inTurn(list *yaml.Node) bool {
 }
 
 // elementName tells the elements of a list apart: by their keys, or by what they are.
-func elementName(el *yaml.Node, rule schema.Rule) string {
-	if el.Kind == yaml.ScalarNode {
+func elementName(el *yamltree.Node, rule schema.Rule) string {
+	if el.Kind == yamltree.Scalar {
 		return yamltree.Canonical(el)
 	}
-	if rule.Strategy == schema.Map && el.Kind == yaml.MappingNode {
+	if rule.Strategy == schema.Map && el.Kind == yamltree.Map {
 		if keys, ok := readKeys(el, rule); ok {
 			return yamltree.Step{Kind: yamltree.Element, Keys: keys}.String()
 		}
@@ -203,8 +203,8 @@ func elementName(el *yaml.Node, rule schema.Rule) string {
 }
 
 // newPlace is where a new element goes in a list as it was, as [yamltree.Edit] has it: in front of the next one that was there before.
-func (m *merger) newPlace(list *yaml.Node, step yamltree.Step) int {
-	for _, el := range list.Content[yamltree.ElementIndex(list, step)+1:] {
+func (m *merger) newPlace(list *yamltree.Node, step yamltree.Step) int {
+	for el := yamltree.Child(list, step).Next(); el != nil; el = el.Next() {
 		if at, found := m.places[el]; found {
 			return at + 1
 		}
@@ -215,10 +215,10 @@ func (m *merger) newPlace(list *yaml.Node, step yamltree.Step) int {
 // inOrder are the elements of a list in an order: those that it names come in its order, the others keep
 // their place relative to those that were there before. New ones come in front of the others where the order is explicit, as with kubectl; else in front of
 // the next one that the order names.
-func (m *merger) inOrder(list []*yaml.Node, by *yaml.Node, rule schema.Rule, explicit bool) []*yaml.Node {
-	var named, others []*yaml.Node
-	placed := map[*yaml.Node]bool{}
-	for _, o := range by.Content {
+func (m *merger) inOrder(list []*yamltree.Node, by *yamltree.Node, rule schema.Rule, explicit bool) []*yamltree.Node {
+	var named, others []*yamltree.Node
+	placed := map[*yamltree.Node]bool{}
+	for o := range by.Children() {
 		for _, el := range list {
 			if !placed[el] && sameElement(el, o, rule) {
 				placed[el] = true
@@ -231,7 +231,7 @@ func (m *merger) inOrder(list []*yaml.Node, by *yaml.Node, rule schema.Rule, exp
 			others = append(others, el)
 		}
 	}
-	sorted := make([]*yaml.Node, 0, len(list))
+	sorted := make([]*yamltree.Node, 0, len(list))
 	for len(named) > 0 && len(others) > 0 {
 		left, wasThere := m.places[others[0]]
 		right, found := m.places[named[0]]
@@ -251,7 +251,7 @@ func (m *merger) inOrder(list []*yaml.Node, by *yaml.Node, rule schema.Rule, exp
 }
 
 // hasKeys tells whether a map has all keys that have no default.
-func hasKeys(o *yaml.Node, rule schema.Rule) bool {
+func hasKeys(o *yamltree.Node, rule schema.Rule) bool {
 	for _, k := range rule.Keys {
 		if k.Default == "" && yamltree.Get(o, k.Name) == nil {
 			return false
@@ -261,7 +261,7 @@ func hasKeys(o *yaml.Node, rule schema.Rule) bool {
 }
 
 // position is the index of the first element that is the same one, or -1.
-func position(list []*yaml.Node, el *yaml.Node, rule schema.Rule) int {
+func position(list []*yamltree.Node, el *yamltree.Node, rule schema.Rule) int {
 	for i, x := range list {
 		if sameElement(x, el, rule) {
 			return i
@@ -270,8 +270,8 @@ func position(list []*yaml.Node, el *yaml.Node, rule schema.Rule) int {
 	return -1
 }
 
-func sameElement(a, b *yaml.Node, rule schema.Rule) bool {
-	if rule.Strategy != schema.Map || a.Kind != yaml.MappingNode || b.Kind != yaml.MappingNode {
+func sameElement(a, b *yamltree.Node, rule schema.Rule) bool {
+	if rule.Strategy != schema.Map || a.Kind != yamltree.Map || b.Kind != yamltree.Map {
 		return yamltree.Equal(a, b)
 	}
 	for _, k := range rule.Keys {

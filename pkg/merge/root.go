@@ -6,7 +6,6 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 func (m *merger) errorf(p yamltree.Path, format string, args ...any) {
@@ -18,8 +17,8 @@ func (m *merger) warnf(p yamltree.Path, format string, args ...any) {
 }
 
 // root merges one patch into the whole resource.
-func (m *merger) root(target, patch *yaml.Node) {
-	if patch.Kind != yaml.MappingNode {
+func (m *merger) root(target, patch *yamltree.Node) {
+	if patch.Kind != yamltree.Map {
 		m.errorf(nil, "the release's data is %s; must be a partial resource", yamltree.ATypeOf(patch))
 		return
 	}
@@ -42,10 +41,10 @@ func (m *merger) root(target, patch *yaml.Node) {
 	}
 }
 
-func fieldsBeside(patch *yaml.Node, allowed ...string) []string {
+func fieldsBeside(patch *yamltree.Node, allowed ...string) []string {
 	var out []string
-	for i := 0; i+1 < len(patch.Content); i += 2 {
-		key := patch.Content[i].Value
+	for v := range patch.Children() {
+		key := v.Key
 		known := strings.HasPrefix(key, "$")
 		for _, a := range allowed {
 			known = known || key == a
@@ -58,22 +57,22 @@ func fieldsBeside(patch *yaml.Node, allowed ...string) []string {
 }
 
 // replaceRoot replaces all of the resource but its identity.
-func (m *merger) replaceRoot(target, patch *yaml.Node) {
+func (m *merger) replaceRoot(target, patch *yamltree.Node) {
 	next := m.clean(patch, nil, "", true)
 	id := resource.NewItem(target, nil)
-	restore := func(root *yaml.Node, value string, path ...string) {
+	restore := func(root *yamltree.Node, value string, path ...string) {
 		if value == "" {
 			return
 		}
 		for _, name := range path[:len(path)-1] {
 			if yamltree.Get(root, name) == nil {
-				root.Content = append(root.Content, yamltree.Str(name), &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"})
+				root.Add(name, yamltree.NewMap())
 			}
 			root = yamltree.Get(root, name)
 		}
 		last := path[len(path)-1]
-		if root.Kind == yaml.MappingNode && yamltree.Get(root, last) == nil {
-			root.Content = append(root.Content, yamltree.Str(last), yamltree.Str(value))
+		if root.Kind == yamltree.Map && yamltree.Get(root, last) == nil {
+			root.Add(last, yamltree.Str(value))
 		}
 	}
 	restore(next, id.APIVersion, "apiVersion")
@@ -84,19 +83,19 @@ func (m *merger) replaceRoot(target, patch *yaml.Node) {
 		return
 	}
 	m.touch(Update, nil)
-	m.Final.Content = next.Content
+	m.Final.SetChildren(next.Elements())
 }
 
 // restoreHostAnnotations puts back the annotations by which an orchestrator keeps track of a resource, where a patch
 // replaced or removed the maps that they stand in. They are none of the release's business.
-func restoreHostAnnotations(target, final *yaml.Node) {
+func restoreHostAnnotations(target, final *yamltree.Node) {
 	at := yamltree.Fields("metadata", "annotations")
 	before := yamltree.Lookup(target, at)
-	if before == nil || before.Kind != yaml.MappingNode {
+	if before == nil || before.Kind != yamltree.Map {
 		return
 	}
-	for i := 0; i+1 < len(before.Content); i += 2 {
-		name, v := before.Content[i].Value, before.Content[i+1]
+	for v := range before.Children() {
+		name := v.Key
 		if !resource.IsHostAnnotation(name) {
 			continue
 		}
@@ -104,19 +103,19 @@ func restoreHostAnnotations(target, final *yaml.Node) {
 		for _, s := range at {
 			next := yamltree.Get(root, s.Name)
 			if next == nil {
-				next = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-				root.Content = append(root.Content, yamltree.Str(s.Name), next)
+				next = yamltree.NewMap()
+				root.Add(s.Name, next)
 			}
 			root = next
 		}
-		if root.Kind != yaml.MappingNode {
+		if root.Kind != yamltree.Map {
 			return
 		}
 		if known := yamltree.Get(root, name); known != nil {
 			overwrite(known, v)
 			continue
 		}
-		root.Content = append(root.Content, yamltree.Clone(before.Content[i]), yamltree.Clone(v))
+		root.Append(yamltree.Clone(v))
 	}
 }
 
@@ -139,7 +138,7 @@ var immutableSelectors = map[string]bool{
 }
 
 // checkIdentity refuses changes that would make it another resource, and warns of a new API version.
-func (m *merger) checkIdentity(target *yaml.Node) {
+func (m *merger) checkIdentity(target *yamltree.Node) {
 	before, after := resource.NewItem(target, nil).Ref, resource.NewItem(m.Final, nil).Ref
 	for _, f := range []struct {
 		path     []string

@@ -7,6 +7,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/stretchr/testify/assert"
 )
@@ -175,7 +176,7 @@ func checkOutcome(t *testing.T, head, want string, m *merge.Merged) {
 		_, head, _ = strings.Cut(head, "\n")
 	}
 	wanted := parseYAML(t, strings.Replace(head+text, "metadata: {name: x}\nmetadata: {", "metadata: {name: x, ", 1))
-	assert.True(t, yamltree.Equal(wanted, m.Final), "want:\n%s\ngot:\n%s", printYAML(t, wanted), printYAML(t, m.Final))
+	assert.True(t, yamltree.Equal(wanted, m.Final), "want:\n%s\ngot:\n%s", yamledit.Print(wanted), yamledit.Print(m.Final))
 }
 
 func checkMessages(t *testing.T, want []string, got []merge.Finding) {

@@ -5,19 +5,18 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // same tells whether two values mean the same to the API: the order of keyed lists and of sets does not count, nor does a merge key that
 // is left out where the other one has its default, a null in a map, how two strings write the same YAML, or the v of a version.
-func same(a, b *yaml.Node, t *schema.Type, pattern string) bool {
+func same(a, b *yamltree.Node, t *schema.Type, pattern string) bool {
 	c := comparer{schema: t, first: true}
 	c.compare(a, b, nil, pattern)
 	return len(c.found) == 0
 }
 
 // differing are the places at which two values do not mean the same, as deep as both have them.
-func differing(a, b *yaml.Node, t *schema.Type) []yamltree.Path {
+func differing(a, b *yamltree.Node, t *schema.Type) []yamltree.Path {
 	c := comparer{schema: t}
 	c.compare(a, b, nil, "")
 	return c.found
@@ -41,30 +40,30 @@ func (c *comparer) then(p yamltree.Path, s yamltree.Step) yamltree.Path {
 	return p.Then(s)
 }
 
-func (c *comparer) compare(a, b *yaml.Node, p yamltree.Path, pattern string) {
+func (c *comparer) compare(a, b *yamltree.Node, p yamltree.Path, pattern string) {
 	noA, noB := a == nil || yamltree.IsNull(a), b == nil || yamltree.IsNull(b)
 	switch {
 	case noA || noB:
 		if noA != noB {
 			c.differ(p)
 		}
-	case a.Kind == yaml.MappingNode && b.Kind == yaml.MappingNode:
+	case a.Kind == yamltree.Map && b.Kind == yamltree.Map:
 		c.maps(a, b, nil, p, pattern)
-	case a.Kind == yaml.SequenceNode && b.Kind == yaml.SequenceNode:
+	case a.Kind == yamltree.List && b.Kind == yamltree.List:
 		c.lists(a, b, p, pattern)
-	case a.Kind == yaml.ScalarNode && b.Kind == yaml.ScalarNode && yamltree.Canonical(a) == yamltree.Canonical(b):
-	case isInside(a) && isInside(b) && !(a.Kind == yaml.ScalarNode && a.Value == b.Value):
+	case a.Kind == yamltree.Scalar && b.Kind == yamltree.Scalar && yamltree.Canonical(a) == yamltree.Canonical(b):
+	case isInside(a) && isInside(b) && !(a.Kind == yamltree.Scalar && a.Value == b.Value):
 		c.insides(a, b, p)
-	case a.Kind != yaml.ScalarNode || b.Kind != yaml.ScalarNode || !c.schema.Rule(pattern).Version || strings.TrimPrefix(a.Value, "v") != strings.TrimPrefix(b.Value, "v"):
+	case a.Kind != yamltree.Scalar || b.Kind != yamltree.Scalar || !c.schema.Rule(pattern).Version || strings.TrimPrefix(a.Value, "v") != strings.TrimPrefix(b.Value, "v"):
 		c.differ(p)
 	}
 }
 
 // isInside tells whether a value is a map, or a string of YAML that holds one.
-func isInside(n *yaml.Node) bool { return n.Kind == yaml.MappingNode || holdsMap(n) }
+func isInside(n *yamltree.Node) bool { return n.Kind == yamltree.Map || holdsMap(n) }
 
 // insides compares what strings of YAML hold.
-func (c *comparer) insides(a, b *yaml.Node, p yamltree.Path) {
+func (c *comparer) insides(a, b *yamltree.Node, p yamltree.Path) {
 	x, errX := insideOf(a)
 	y, errY := insideOf(b)
 	if errX != nil || errY != nil {
@@ -76,17 +75,17 @@ func (c *comparer) insides(a, b *yaml.Node, p yamltree.Path) {
 	c.found = append(c.found, inner.found...)
 }
 
-func insideOf(n *yaml.Node) (*yaml.Node, error) {
-	if n.Kind == yaml.MappingNode {
+func insideOf(n *yamltree.Node) (*yamltree.Node, error) {
+	if n.Kind == yamltree.Map {
 		return n, nil
 	}
 	return parseInside(n.Value)
 }
 
 // maps compares maps; keys of an element that the list is keyed by have been compared already.
-func (c *comparer) maps(a, b *yaml.Node, keys []yamltree.Key, p yamltree.Path, pattern string) {
+func (c *comparer) maps(a, b *yamltree.Node, keys []yamltree.Key, p yamltree.Path, pattern string) {
 	inA, inB := yamltree.Keys(a), yamltree.Keys(b)
-	if 2*len(inA) != len(a.Content) || 2*len(inB) != len(b.Content) { // keys that stand twice, or are no scalars
+	if len(inA) != a.Len() || len(inB) != b.Len() { // keys that stand twice, or are no scalars
 		if !yamltree.Equal(a, b) {
 			c.differ(p)
 		}
@@ -96,37 +95,33 @@ func (c *comparer) maps(a, b *yaml.Node, keys []yamltree.Key, p yamltree.Path, p
 	for _, k := range keys {
 		known[k.Name] = true
 	}
-	for i := 0; i+1 < len(a.Content) && !c.done(); i += 2 {
-		key := a.Content[i].Value
+	for v := a.First(); v != nil && !c.done(); v = v.Next() {
+		key := v.Key
 		if known[key] {
 			continue
 		}
-		var other *yaml.Node
-		if at, found := inB[key]; found {
-			other = b.Content[at+1]
-		}
-		c.compare(a.Content[i+1], other, c.then(p, yamltree.Step{Kind: yamltree.Field, Name: key}), join(pattern, key))
+		c.compare(v, inB[key], c.then(p, yamltree.Step{Kind: yamltree.Field, Name: key}), join(pattern, key))
 	}
-	for i := 0; i+1 < len(b.Content) && !c.done(); i += 2 {
-		key := b.Content[i].Value
-		if _, found := inA[key]; !found && !known[key] {
-			c.compare(nil, b.Content[i+1], c.then(p, yamltree.Step{Kind: yamltree.Field, Name: key}), join(pattern, key))
+	for v := b.First(); v != nil && !c.done(); v = v.Next() {
+		key := v.Key
+		if inA[key] == nil && !known[key] {
+			c.compare(nil, v, c.then(p, yamltree.Step{Kind: yamltree.Field, Name: key}), join(pattern, key))
 		}
 	}
 }
 
-func (c *comparer) lists(a, b *yaml.Node, p yamltree.Path, pattern string) {
+func (c *comparer) lists(a, b *yamltree.Node, p yamltree.Path, pattern string) {
 	rule := c.schema.Rule(pattern)
 	switch {
 	case rule.Strategy == schema.Map && c.keyed(a, b, rule, p, pattern):
 	case rule.Strategy == schema.Set && allScalars(a) && allScalars(b):
 		c.sets(a, b, p)
-	case len(a.Content) != len(b.Content):
+	case a.Len() != b.Len():
 		c.differ(p)
 	default:
 		inner := comparer{schema: c.schema, first: true}
-		for i := 0; i < len(a.Content) && !inner.done(); i++ {
-			inner.compare(a.Content[i], b.Content[i], nil, pattern+"[]")
+		for x, y := a.First(), b.First(); x != nil && !inner.done(); x, y = x.Next(), y.Next() {
+			inner.compare(x, y, nil, pattern+"[]")
 		}
 		if inner.done() {
 			c.differ(p)
@@ -135,13 +130,13 @@ func (c *comparer) lists(a, b *yaml.Node, p yamltree.Path, pattern string) {
 }
 
 // keyed compares lists element by element; false says that an element lacks its keys, or repeats those of another one.
-func (c *comparer) keyed(a, b *yaml.Node, rule schema.Rule, p yamltree.Path, pattern string) bool {
+func (c *comparer) keyed(a, b *yamltree.Node, rule schema.Rule, p yamltree.Path, pattern string) bool {
 	inA, okA := byKeys(a, rule)
 	inB, okB := byKeys(b, rule)
 	if !okA || !okB {
 		return false
 	}
-	for _, el := range a.Content {
+	for el := range a.Children() {
 		keys, _ := readKeys(el, rule)
 		step := yamltree.Step{Kind: yamltree.Element, Keys: keys}
 		if other := inB[step.String()]; other == nil {
@@ -150,7 +145,7 @@ func (c *comparer) keyed(a, b *yaml.Node, rule schema.Rule, p yamltree.Path, pat
 			c.maps(el, other, keys, c.then(p, step), pattern+"[]")
 		}
 	}
-	for _, el := range b.Content {
+	for el := range b.Children() {
 		keys, _ := readKeys(el, rule)
 		step := yamltree.Step{Kind: yamltree.Element, Keys: keys}
 		if inA[step.String()] == nil {
@@ -161,10 +156,10 @@ func (c *comparer) keyed(a, b *yaml.Node, rule schema.Rule, p yamltree.Path, pat
 }
 
 // byKeys are the elements of a list by their keys; ok says that all have theirs, and no two the same.
-func byKeys(list *yaml.Node, rule schema.Rule) (out map[string]*yaml.Node, ok bool) {
-	out = map[string]*yaml.Node{}
-	for _, el := range list.Content {
-		if el.Kind != yaml.MappingNode {
+func byKeys(list *yamltree.Node, rule schema.Rule) (out map[string]*yamltree.Node, ok bool) {
+	out = map[string]*yamltree.Node{}
+	for el := range list.Children() {
+		if el.Kind != yamltree.Map {
 			return nil, false
 		}
 		keys, found := readKeys(el, rule)
@@ -177,7 +172,7 @@ func byKeys(list *yaml.Node, rule schema.Rule) (out map[string]*yaml.Node, ok bo
 	return out, true
 }
 
-func (c *comparer) sets(a, b *yaml.Node, p yamltree.Path) {
+func (c *comparer) sets(a, b *yamltree.Node, p yamltree.Path) {
 	inA, inB := scalarSet(a), scalarSet(b)
 	for _, x := range []struct{ of, in map[string]bool }{{inA, inB}, {inB, inA}} {
 		for el := range x.of {
@@ -188,9 +183,9 @@ func (c *comparer) sets(a, b *yaml.Node, p yamltree.Path) {
 	}
 }
 
-func scalarSet(list *yaml.Node) map[string]bool {
+func scalarSet(list *yamltree.Node) map[string]bool {
 	out := map[string]bool{}
-	for _, el := range list.Content {
+	for el := range list.Children() {
 		out[yamltree.Canonical(el)] = true
 	}
 	return out

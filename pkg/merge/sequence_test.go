@@ -6,12 +6,11 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 	"pgregory.net/rapid"
 )
 
 // upgraded is a resource after the upgrade from one release to another, of the components that are named, or all.
-func upgraded(t *rapid.T, k kindOf, target *yaml.Node, from, to []merge.Patch, only ...string) *merge.Merged {
+func upgraded(t *rapid.T, k kindOf, target *yamltree.Node, from, to []merge.Patch, only ...string) *merge.Merged {
 	s := merge.Sides{Known: true, Old: selected(from, only), OldAll: from, All: to}
 	m := merge.ThreeWay(target, selected(to, only), s, typeOf(k))
 	if len(m.Errors) > 0 {
@@ -34,7 +33,7 @@ func drawRelease(t *rapid.T, k kindOf) []merge.Patch {
 }
 
 // asReleased is a resource as a release says, with nothing else in it.
-func asReleased(t *rapid.T, k kindOf, release []merge.Patch) *yaml.Node {
+func asReleased(t *rapid.T, k kindOf, release []merge.Patch) *yamltree.Node {
 	empty := fromJSON([]byte("{}"))
 	m := merge.Merge(empty, release, typeOf(k))
 	if len(m.Errors) > 0 {
@@ -43,7 +42,7 @@ func asReleased(t *rapid.T, k kindOf, release []merge.Patch) *yaml.Node {
 	return m.Final
 }
 
-func equal(a, b *yaml.Node) bool { return normal([]byte(text(a))) == normal([]byte(text(b))) }
+func equal(a, b *yamltree.Node) bool { return normal([]byte(text(a))) == normal([]byte(text(b))) }
 
 func TestLawTwoUpgradesAreAsGoodAsOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -121,7 +120,7 @@ func TestLawNoLocalChangeIsSeenAfterAnUpgrade(t *testing.T) {
 	})
 }
 
-func textOrNone(n *yaml.Node) string {
+func textOrNone(n *yamltree.Node) string {
 	if n == nil {
 		return "nothing"
 	}
@@ -137,24 +136,18 @@ func said(release []merge.Patch) string {
 }
 
 // equalOrder tells whether the lists of two resources that mean the same have their elements in the same order.
-func equalOrder(a, b *yaml.Node) bool {
-	if a.Kind == yaml.SequenceNode {
-		for i := range a.Content {
-			if i < len(b.Content) && keyText(toAny(a.Content[i])) != keyText(toAny(b.Content[i])) {
+func equalOrder(a, b *yamltree.Node) bool {
+	if a.Kind == yamltree.List {
+		for x, y := a.First(), b.First(); x != nil && y != nil; x, y = x.Next(), y.Next() {
+			if keyText(toAny(x)) != keyText(toAny(y)) || !equalOrder(x, y) {
 				return false
 			}
 		}
+		return true
 	}
-	for i, child := range a.Content {
-		switch {
-		case a.Kind == yaml.SequenceNode && i < len(b.Content):
-			if !equalOrder(child, b.Content[i]) {
-				return false
-			}
-		case a.Kind == yaml.MappingNode && i%2 == 1:
-			if other := yamltree.Get(b, a.Content[i-1].Value); other != nil && !equalOrder(child, other) {
-				return false
-			}
+	for child := range a.Children() {
+		if other := yamltree.Get(b, child.Key); other != nil && !equalOrder(child, other) {
+			return false
 		}
 	}
 	return true

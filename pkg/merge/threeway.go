@@ -5,7 +5,6 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Dropped is the [Change.Patch] of a change that no patch asks for: the field goes, because the old release set it and the new
@@ -16,7 +15,7 @@ const Dropped = -1
 type Proposal struct {
 	Change
 	// Was is what the old release sets there, nil where it sets nothing.
-	Was *yaml.Node
+	Was *yamltree.Node
 	// Local says that the resource has another value than the old release gave it: somebody changed it since, or
 	// had it before.
 	Local bool
@@ -26,7 +25,7 @@ type Proposal struct {
 // another value than the old release gave it.
 type Kept struct {
 	Path     yamltree.Path
-	Was, Has *yaml.Node
+	Was, Has *yamltree.Node
 }
 
 // Sides are what a merge knows beside the patches and the resource.
@@ -46,13 +45,13 @@ type Sides struct {
 	// Apart is asked about maps that are to be dropped as a whole: whether what is in them is to be dropped field by field. nil is no.
 	Apart func(yamltree.Path) bool
 	// Mask is what may be shown of a value in a warning; nil shows all.
-	Mask func(yamltree.Path, *yaml.Node) *yaml.Node
+	Mask func(yamltree.Path, *yamltree.Node) *yamltree.Node
 }
 
 // ThreeWay merges patches into a resource as [Merge] does, and removes what the old release set and the new one
 // does not: fields, elements of keyed lists and of sets. Only what still has the old release's value is removed; the rest is
 // in Merged.Kept. What a patch of the new release speaks of in any way is the patch's business.
-func ThreeWay(target *yaml.Node, patches []Patch, s Sides, t *schema.Type) *Merged {
+func ThreeWay(target *yamltree.Node, patches []Patch, s Sides, t *schema.Type) *Merged {
 	sides := &sides{accept: s.Accept, apart: s.Apart, mask: s.Mask, all: s.All, oldAll: s.OldAll}
 	if sides.all == nil {
 		sides.all = patches
@@ -67,8 +66,8 @@ func ThreeWay(target *yaml.Node, patches []Patch, s Sides, t *schema.Type) *Merg
 }
 
 // Compose is all that patches set, one over the other: without directives and nulls.
-func Compose(patches []Patch, t *schema.Type) *yaml.Node {
-	empty := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+func Compose(patches []Patch, t *schema.Type) *yamltree.Node {
+	empty := yamltree.NewMap()
 	composed := mergeAll(empty, patches, t, &sides{all: patches, anyShape: true})
 	if composed.Removed {
 		return empty
@@ -78,17 +77,17 @@ func Compose(patches []Patch, t *schema.Type) *yaml.Node {
 
 // sides are [Sides] as the merger uses them; old, drops and next are nil in a merge of two ways.
 type sides struct {
-	old, drops, next *yaml.Node
+	old, drops, next *yamltree.Node
 	all, oldAll      []Patch
 	accept           func(Proposal) bool
 	apart            func(yamltree.Path) bool
-	mask             func(yamltree.Path, *yaml.Node) *yaml.Node
+	mask             func(yamltree.Path, *yamltree.Node) *yamltree.Node
 	dropped          bool // what is dropped was, in an earlier merge into the same string
 	anyShape         bool // types are not checked: the patches may be of another API version
 }
 
 // shown is what may be shown of a value.
-func (m *merger) shown(at yamltree.Path, n *yaml.Node) *yaml.Node {
+func (m *merger) shown(at yamltree.Path, n *yamltree.Node) *yamltree.Node {
 	if m.sides.mask == nil {
 		return n
 	}
@@ -131,7 +130,7 @@ func (m *merger) replaced(at yamltree.Path) bool {
 func (s *sides) insideOf(at yamltree.Path) *sides {
 	inner := &sides{old: mapAt(s.old, at), drops: mapAt(s.drops, at), next: mapAt(s.next, at)}
 	if s.old != nil && inner.old == nil {
-		inner.old = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		inner.old = yamltree.NewMap()
 	}
 	inner.all, inner.oldAll = below(s.all, at), below(s.oldAll, at)
 	if s.accept != nil {
@@ -141,7 +140,7 @@ func (s *sides) insideOf(at yamltree.Path) *sides {
 		}
 	}
 	if s.mask != nil {
-		inner.mask = func(p yamltree.Path, n *yaml.Node) *yaml.Node { return s.mask(at.Then(p...), n) }
+		inner.mask = func(p yamltree.Path, n *yamltree.Node) *yamltree.Node { return s.mask(at.Then(p...), n) }
 	}
 	if s.apart != nil {
 		inner.apart = func(p yamltree.Path) bool { return s.apart(at.Then(p...)) }
@@ -153,7 +152,7 @@ func (s *sides) insideOf(at yamltree.Path) *sides {
 func below(patches []Patch, at yamltree.Path) []Patch {
 	var out []Patch
 	for _, p := range patches {
-		if d := yamltree.Lookup(p.Data, at); d != nil && d.Kind == yaml.MappingNode {
+		if d := yamltree.Lookup(p.Data, at); d != nil && d.Kind == yamltree.Map {
 			p.Data = d
 			out = append(out, p)
 		}
@@ -162,12 +161,12 @@ func below(patches []Patch, at yamltree.Path) []Patch {
 }
 
 // mapAt is the map at a path, or in the string there; nil where there is none.
-func mapAt(root *yaml.Node, at yamltree.Path) *yaml.Node {
+func mapAt(root *yamltree.Node, at yamltree.Path) *yamltree.Node {
 	if root == nil {
 		return nil
 	}
 	n := yamltree.Lookup(root, at)
-	if n == nil || n.Kind == yaml.MappingNode {
+	if n == nil || n.Kind == yamltree.Map {
 		return n
 	}
 	if !holdsMap(n) {
@@ -191,13 +190,13 @@ func (s *sides) speaksOf(p yamltree.Path) bool {
 	return false
 }
 
-func speaksOf(n *yaml.Node, p yamltree.Path) bool {
+func speaksOf(n *yamltree.Node, p yamltree.Path) bool {
 	for _, step := range p {
 		if n == nil {
 			return false
 		}
 		if what := directive(n); yamltree.IsNull(n) || what == "replace" || what == "delete" || yamltree.Get(n, retainDirective) != nil ||
-			n.Kind == yaml.SequenceNode && (replacesList(n) || removesList(n)) {
+			n.Kind == yamltree.List && (replacesList(n) || removesList(n)) {
 			return true
 		}
 		n = yamltree.Child(n, step)

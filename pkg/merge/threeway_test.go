@@ -7,12 +7,11 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 	"pgregory.net/rapid"
 )
 
 // threeWays draws a kind, a resource, and what an old and a new release say of it, without directives.
-func threeWays(t *rapid.T) (kind kindOf, target, old, next *yaml.Node) {
+func threeWays(t *rapid.T) (kind kindOf, target, old, next *yamltree.Node) {
 	kind, target, _ = drawMerge(t, 0)
 	return kind, target, fromJSON(toJSON(kind.draw(t, false))), fromJSON(toJSON(kind.draw(t, false)))
 }
@@ -21,9 +20,9 @@ func typeOf(k kindOf) *schema.Type {
 	return schema.New(nil, nil).Of(resource.Ref{APIVersion: k.apiVersion, Kind: k.name})
 }
 
-func patch(n *yaml.Node) []merge.Patch { return []merge.Patch{{Component: "c", Data: n}} }
+func patch(n *yamltree.Node) []merge.Patch { return []merge.Patch{{Component: "c", Data: n}} }
 
-func threeWay(k kindOf, target, old, next *yaml.Node, accept func(merge.Proposal) bool) *merge.Merged {
+func threeWay(k kindOf, target, old, next *yamltree.Node, accept func(merge.Proposal) bool) *merge.Merged {
 	return merge.ThreeWay(target, patch(next), merge.Sides{Known: true, Old: patch(old), All: patch(next), Accept: accept}, typeOf(k))
 }
 
@@ -77,15 +76,15 @@ func TestNothingOfTheCustomersGoes(t *testing.T) {
 			t.Skip()
 		}
 		was := merge.Compose(patch(old), typeOf(kind))
-		var walk func(n *yaml.Node, at yamltree.Path)
-		walk = func(n *yaml.Node, at yamltree.Path) {
-			if n.Kind == yaml.MappingNode && len(n.Content) > 0 {
-				for i := 0; i+1 < len(n.Content); i += 2 {
-					walk(n.Content[i+1], at.Field(n.Content[i].Value))
+		var walk func(n *yamltree.Node, at yamltree.Path)
+		walk = func(n *yamltree.Node, at yamltree.Path) {
+			if n.Kind == yamltree.Map && n.First() != nil {
+				for v := range n.Children() {
+					walk(v, at.Field(v.Key))
 				}
 				return
 			}
-			if n.Kind != yaml.ScalarNode || yamltree.IsNull(n) {
+			if n.Kind != yamltree.Scalar || yamltree.IsNull(n) {
 				return
 			}
 			before, after := yamltree.Lookup(was, at), yamltree.Lookup(m.Final, at)

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // variable is a place in a text that a later step fills in, as Flux (https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution)
@@ -13,16 +12,16 @@ import (
 var variable = regexp.MustCompile(`\$?\$\{[A-Za-z_][A-Za-z0-9_]*[^{}]*\}`)
 
 // variables are those in the texts of a value.
-func variables(n *yaml.Node) []string {
+func variables(n *yamltree.Node) []string {
 	var out []string
-	if n.Kind == yaml.ScalarNode && yamltree.TypeOf(n) == yamltree.TypeString {
+	if n.Kind == yamltree.Scalar && yamltree.TypeOf(n) == yamltree.TypeString {
 		for _, v := range variable.FindAllString(n.Value, -1) {
 			if v[1] != '$' && !slices.Contains(out, v) {
 				out = append(out, v)
 			}
 		}
 	}
-	for _, child := range n.Content {
+	for child := range n.Children() {
 		out = append(out, variables(child)...)
 	}
 	return out
@@ -30,7 +29,7 @@ func variables(n *yaml.Node) []string {
 
 // staysVariable tells whether a value stays since a later step fills it in, and says so: it has a variable, what comes in its place has none, and it
 // is not what the old release put there.
-func (m *merger) staysVariable(old, v *yaml.Node, at yamltree.Path, pattern string) bool {
+func (m *merger) staysVariable(old, v *yamltree.Node, at yamltree.Path, pattern string) bool {
 	found := variables(old)
 	if len(found) == 0 || len(variables(v)) > 0 || m.isFromOldRelease(old, at, pattern) {
 		return false
@@ -40,20 +39,20 @@ func (m *merger) staysVariable(old, v *yaml.Node, at yamltree.Path, pattern stri
 }
 
 // removesVariable says that a field goes which a later step was to fill in, and that the old release did not set so.
-func (m *merger) removesVariable(old *yaml.Node, at yamltree.Path, pattern string) {
+func (m *merger) removesVariable(old *yamltree.Node, at yamltree.Path, pattern string) {
 	if found := variables(old); len(found) > 0 && !m.isFromOldRelease(old, at, pattern) {
 		m.warnf(at, "held the variable %s and is removed, as the release says; nothing fills it in any more", found[0])
 	}
 }
 
 // isFromOldRelease tells whether the old release set a value so.
-func (m *merger) isFromOldRelease(n *yaml.Node, at yamltree.Path, pattern string) bool {
+func (m *merger) isFromOldRelease(n *yamltree.Node, at yamltree.Path, pattern string) bool {
 	return m.sides.old != nil && same(yamltree.Lookup(m.sides.old, at), n, m.schema, pattern)
 }
 
 // shown is a value in a message.
-func shown(v *yaml.Node) string {
-	if v.Kind == yaml.ScalarNode && yamltree.TypeOf(v) != yamltree.TypeString {
+func shown(v *yamltree.Node) string {
+	if v.Kind == yamltree.Scalar && yamltree.TypeOf(v) != yamltree.TypeString {
 		return v.Value
 	}
 	return describe(v)

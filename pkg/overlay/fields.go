@@ -7,7 +7,6 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Setting is a field that an overlay sets.
@@ -15,14 +14,14 @@ type Setting struct {
 	Patch *Patch
 	Path  yamltree.Path
 	// Value is what the overlay sets; nil where it removes the field, or something above it.
-	Value *yaml.Node
+	Value *yamltree.Node
 	// Where is the file and line.
 	Where string
 }
 
 // Sets tells what a patch does to a field of a resource; ok is false where it does nothing to it, or only to something below it
 // while the field is a map.
-func (p *Patch) Sets(i *resource.Item, base *yaml.Node, field yamltree.Path) (s Setting, ok bool) {
+func (p *Patch) Sets(i *resource.Item, base *yamltree.Node, field yamltree.Path) (s Setting, ok bool) {
 	s = Setting{Patch: p, Path: field}
 	if p.Data == nil {
 		for _, op := range p.ops {
@@ -40,14 +39,14 @@ func (p *Patch) Sets(i *resource.Item, base *yaml.Node, field yamltree.Path) (s 
 }
 
 // lookup walks a partial resource. at is the node that decides, where v is nil too.
-func lookup(n *yaml.Node, field yamltree.Path, keyed bool) (v, at *yaml.Node, ok bool) {
+func lookup(n *yamltree.Node, field yamltree.Path, keyed bool) (v, at *yamltree.Node, ok bool) {
 	for _, step := range field {
 		switch {
 		case yamltree.IsNull(n):
 			return nil, n, true
-		case n.Kind == yaml.SequenceNode && !keyed:
+		case n.Kind == yamltree.List && !keyed:
 			return n, n, true // the list is replaced as a whole
-		case n.Kind == yaml.ScalarNode:
+		case n.Kind == yamltree.Scalar:
 			return n, n, true
 		}
 		what := ""
@@ -66,7 +65,7 @@ func lookup(n *yaml.Node, field yamltree.Path, keyed bool) (v, at *yaml.Node, ok
 	if yamltree.IsNull(n) {
 		return nil, n, true
 	}
-	if n.Kind == yaml.MappingNode && yamltree.Get(n, "$patch") == nil {
+	if n.Kind == yamltree.Map && yamltree.Get(n, "$patch") == nil {
 		return nil, nil, false
 	}
 	return n, n, true
@@ -78,7 +77,7 @@ func isBuiltIn(group string) bool {
 }
 
 // Settings are all fields that a patch sets in a resource, whose identity is left out: maps field by field, lists as a whole.
-func (p *Patch) Settings(base *yaml.Node) []Setting {
+func (p *Patch) Settings(base *yamltree.Node) []Setting {
 	var out []Setting
 	for _, op := range p.ops {
 		if at := op.path(base); at != nil {
@@ -91,13 +90,13 @@ func (p *Patch) Settings(base *yaml.Node) []Setting {
 	return out
 }
 
-func (p *Patch) settings(n *yaml.Node, at yamltree.Path, out *[]Setting) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, v := n.Content[i].Value, n.Content[i+1]
+func (p *Patch) settings(n *yamltree.Node, at yamltree.Path, out *[]Setting) {
+	for v := range n.Children() {
+		key := v.Key
 		field := at.Field(key)
 		switch name := field.String(); {
 		case strings.HasPrefix(key, "$"), len(at) == 2 && resource.IsHostAnnotation(key), name == "apiVersion", name == "kind", name == "metadata.name", name == "metadata.namespace":
-		case v.Kind == yaml.MappingNode:
+		case v.Kind == yamltree.Map:
 			p.settings(v, field, out)
 		case yamltree.IsNull(v):
 			*out = append(*out, Setting{p, field, nil, p.Where(v)})
@@ -109,20 +108,20 @@ func (p *Patch) settings(n *yaml.Node, at yamltree.Path, out *[]Setting) {
 
 // operation is one of a JSON patch.
 type operation struct {
-	at    []string   // the parts of its pointer
-	value *yaml.Node // nil for what it removes, or takes from elsewhere
-	from  []string   // of a move or copy: where the value comes from
-	node  *yaml.Node
+	at    []string       // the parts of its pointer
+	value *yamltree.Node // nil for what it removes, or takes from elsewhere
+	from  []string       // of a move or copy: where the value comes from
+	node  *yamltree.Node
 }
 
 // readOperations reads a list of JSON patch operations (https://datatracker.ietf.org/doc/html/rfc6902); tests change nothing and
 // are left out.
-func readOperations(list *yaml.Node) ([]operation, error) {
+func readOperations(list *yamltree.Node) ([]operation, error) {
 	var out []operation
-	for i, n := range list.Content {
+	for i, n := range list.Elements() {
 		op, at, from := yamltree.Get(n, "op"), yamltree.Get(n, "path"), yamltree.Get(n, "from")
 		if op == nil || at == nil {
-			return nil, fmt.Errorf("line %d: element %d is no JSON patch operation; must have op and path", n.Line, i)
+			return nil, fmt.Errorf("line %d: element %d is no JSON patch operation; must have op and path", n.Line(), i)
 		}
 		o := operation{at: split(at.Value), value: yamltree.Get(n, "value"), node: n}
 		if from != nil && (op.Value == "move" || op.Value == "copy") {
@@ -148,7 +147,7 @@ func split(text string) []string {
 }
 
 // valueAt is what the operation makes of a field that it concerns; nil where the field is not there any more.
-func (o operation) valueAt(base *yaml.Node, field []string) *yaml.Node {
+func (o operation) valueAt(base *yamltree.Node, field []string) *yamltree.Node {
 	v := o.value
 	if o.from != nil {
 		v = follow(base, o.from)
@@ -157,13 +156,13 @@ func (o operation) valueAt(base *yaml.Node, field []string) *yaml.Node {
 }
 
 // follow is what the parts of a JSON pointer lead to, nil for nothing.
-func follow(n *yaml.Node, parts []string) *yaml.Node {
+func follow(n *yamltree.Node, parts []string) *yamltree.Node {
 	for _, part := range parts {
 		if n == nil {
 			return nil
 		}
 		step := yamltree.Step{Kind: yamltree.Field, Name: part}
-		if n.Kind == yaml.SequenceNode {
+		if n.Kind == yamltree.List {
 			index, err := strconv.Atoi(part)
 			if err != nil {
 				return nil
@@ -189,11 +188,11 @@ func (o operation) concerns(field []string) bool {
 }
 
 // path is where the operation leads in a resource, nil for the end of a list.
-func (o operation) path(base *yaml.Node) yamltree.Path {
+func (o operation) path(base *yamltree.Node) yamltree.Path {
 	p, n := yamltree.Path{}, base
 	for _, part := range o.at {
 		step := yamltree.Step{Kind: yamltree.Field, Name: part}
-		if n != nil && n.Kind == yaml.SequenceNode {
+		if n != nil && n.Kind == yamltree.List {
 			index, err := strconv.Atoi(part)
 			if err != nil {
 				return nil
@@ -209,7 +208,7 @@ func (o operation) path(base *yaml.Node) yamltree.Path {
 }
 
 // pointer is a field's path as the parts of a JSON pointer into a resource.
-func pointer(base *yaml.Node, field yamltree.Path) []string {
+func pointer(base *yamltree.Node, field yamltree.Path) []string {
 	out := make([]string, len(field))
 	n := base
 	for i, step := range field {

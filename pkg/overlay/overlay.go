@@ -20,7 +20,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/labels"
 )
 
@@ -44,17 +43,17 @@ type Patch struct {
 	// Item is the file that the patch stands in.
 	Item *resource.Item
 	// Data is the partial resource, as a logical tree; nil for JSON patches. Its lines are those of Item's document.
-	Data *yaml.Node
+	Data *yamltree.Node
 
 	ops      []operation
-	node     *yaml.Node // where the patch begins
+	node     *yamltree.Node // where the patch begins
 	identity resource.Ref
 	target   *target // nil: the resource of its identity
 }
 
 // Where is the file and line of a node of the patch, or of the patch.
-func (p *Patch) Where(n *yaml.Node) string {
-	if n == nil || n.Line == 0 {
+func (p *Patch) Where(n *yamltree.Node) string {
+	if n == nil || n.Line() == 0 {
 		n = p.node
 	}
 	return p.Item.Where(n)
@@ -155,9 +154,9 @@ func (r *reader) kustomization(k *resource.Item) {
 	}
 }
 
-func elements(root *yaml.Node, field string) []*yaml.Node {
-	if list := yamltree.Get(root, field); list != nil && list.Kind == yaml.SequenceNode {
-		return list.Content
+func elements(root *yamltree.Node, field string) []*yamltree.Node {
+	if list := yamltree.Get(root, field); list != nil && list.Kind == yamltree.List {
+		return list.Elements()
 	}
 	return nil
 }
@@ -179,10 +178,10 @@ func (r *reader) file(k *resource.Item, name string, t *target) {
 }
 
 // inline reads the patches in a string of a kustomization.
-func (r *reader) inline(k *resource.Item, text *yaml.Node, t *target) {
+func (r *reader) inline(k *resource.Item, text *yamltree.Node, t *target) {
 	docs, err := yamltree.Documents([]byte(text.Value))
 	for _, doc := range docs {
-		root := yamltree.Document(doc)
+		root := doc.Root
 		yamltree.ShiftInto(root, text)
 		r.patch(k, k, root, t)
 	}
@@ -192,8 +191,8 @@ func (r *reader) inline(k *resource.Item, text *yaml.Node, t *target) {
 }
 
 // patch reads one patch: a list is JSON operations, a map a partial resource.
-func (r *reader) patch(k, in *resource.Item, n *yaml.Node, t *target) {
-	if n.Kind != yaml.SequenceNode {
+func (r *reader) patch(k, in *resource.Item, n *yamltree.Node, t *target) {
+	if n.Kind != yamltree.List {
 		r.merge(in, n, t)
 		return
 	}
@@ -209,7 +208,7 @@ func (r *reader) patch(k, in *resource.Item, n *yaml.Node, t *target) {
 }
 
 // merge adds a partial resource.
-func (r *reader) merge(in *resource.Item, n *yaml.Node, t *target) {
+func (r *reader) merge(in *resource.Item, n *yamltree.Node, t *target) {
 	data, err := yamltree.Logical(n)
 	if err != nil {
 		r.unread(in, err.Error())
@@ -225,13 +224,13 @@ type target struct {
 	said     []string
 }
 
-func readTarget(n *yaml.Node) *target {
-	if n == nil || n.Kind != yaml.MappingNode || len(n.Content) == 0 {
+func readTarget(n *yamltree.Node) *target {
+	if n == nil || n.Kind != yamltree.Map || n.First() == nil {
 		return nil
 	}
 	t := &target{patterns: map[string]*regexp.Regexp{}, labels: labels.Everything()}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, v := n.Content[i].Value, n.Content[i+1].Value
+	for entry := range n.Children() {
+		key, v := entry.Key, entry.Value
 		if v == "" {
 			continue
 		}

@@ -6,17 +6,17 @@ import (
 	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/overlay"
 	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
 )
 
-func parse(t *testing.T, text string) *yaml.Node {
+func parse(t *testing.T, text string) *yamltree.Node {
 	t.Helper()
-	var doc yaml.Node
-	require.NoError(t, yaml.Unmarshal([]byte(text), &doc))
-	return doc.Content[0]
+	doc, err := yamltree.Read([]byte(text))
+	require.NoError(t, err)
+	return doc.Root
 }
 
 // TestPatchesOfAKustomization asks what an overlay with one patch makes of a field of a MachinePool.
@@ -67,9 +67,7 @@ func TestPatchesOfAKustomization(t *testing.T) {
 				if s, ok := p.Sets(item, item.Node, field); ok && s.Value == nil {
 					got = ""
 				} else if ok {
-					out, err := yaml.Marshal(s.Value)
-					require.NoError(t, err)
-					got = string(out[:len(out)-1])
+					got = yamledit.Inline(s.Value)
 				}
 			}
 			assert.Equal(t, tc.want, got)

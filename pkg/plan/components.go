@@ -14,7 +14,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // orphan says that a component was for a resource that nothing of the new release is for.
@@ -104,28 +103,28 @@ func (m *maker) create(c *release.Component, cl *cluster.Cluster) bool {
 }
 
 // identityFirst puts what people look for first in front, and maps into block style, in a tree that the caller owns.
-func identityFirst(n *yaml.Node) *yaml.Node {
-	var front, rest []*yaml.Node
+func identityFirst(n *yamltree.Node) *yamltree.Node {
+	var front, rest []*yamltree.Node
 	for _, key := range []string{"apiVersion", "kind", "metadata"} {
-		if at := yamltree.IndexOf(n, key); at >= 0 {
-			front = append(front, n.Content[at], n.Content[at+1])
+		if v := yamltree.Get(n, key); v != nil {
+			front = append(front, v)
 		}
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if !slices.Contains(front, n.Content[i]) {
-			rest = append(rest, n.Content[i], n.Content[i+1])
+	for v := range n.Children() {
+		if !slices.Contains(front, v) {
+			rest = append(rest, v)
 		}
 	}
-	n.Content = append(front, rest...)
+	n.SetChildren(append(front, rest...))
 	block(n)
 	return n
 }
 
-func block(n *yaml.Node) {
-	if len(n.Content) > 0 {
-		n.Style &^= yaml.FlowStyle
+func block(n *yamltree.Node) {
+	if n.First() != nil {
+		n.Style = yamltree.Block
 	}
-	for _, child := range n.Content {
+	for child := range n.Children() {
 		block(child)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // KeepAnnotation on a resource lists fields that stay as they are: spec.replicas,spec.template.spec.version.
@@ -33,7 +32,7 @@ func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 	if p.Old == nil {
 		return m.pinnedBelow(r, p)
 	}
-	if p.Old.Kind == yaml.ScalarNode && yamltree.TypeOf(p.Old) != yamltree.TypeString {
+	if p.Old.Kind == yamltree.Scalar && yamltree.TypeOf(p.Old) != yamltree.TypeString {
 		return false, false
 	}
 	for _, x := range leaves(p.Old, nil) {
@@ -66,7 +65,7 @@ func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 // pinnedBelow leaves out of what is added the fields that the annotation keeps as they are, not set, and those that somebody removed and a
 // rule keeps so; a rule that says Fail is an error. done says that nothing is left to add, or that it is an error.
 func (m *maker) pinnedBelow(r *Resource, p merge.Proposal) (done, verdict bool) {
-	if p.New == nil || p.New.Kind != yaml.MappingNode {
+	if p.New == nil || p.New.Kind != yamltree.Map {
 		return false, false
 	}
 	var out []yamltree.Edit
@@ -98,29 +97,29 @@ func (m *maker) pinnedBelow(r *Resource, p merge.Proposal) (done, verdict bool) 
 // leaf is a value at the end of a path.
 type leaf struct {
 	at    yamltree.Path
-	value *yaml.Node
+	value *yamltree.Node
 }
 
 // leaves are the values in a map, lists as a whole.
-func leaves(n *yaml.Node, at yamltree.Path) []leaf {
-	if n.Kind != yaml.MappingNode {
+func leaves(n *yamltree.Node, at yamltree.Path) []leaf {
+	if n.Kind != yamltree.Map {
 		return []leaf{{at, n}}
 	}
 	var out []leaf
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		out = append(out, leaves(n.Content[i+1], at.Field(n.Content[i].Value))...)
+	for v := range n.Children() {
+		out = append(out, leaves(v, at.Field(v.Key))...)
 	}
 	return out
 }
 
-func lookup(n *yaml.Node, at yamltree.Path) *yaml.Node {
+func lookup(n *yamltree.Node, at yamltree.Path) *yamltree.Node {
 	if n == nil {
 		return nil
 	}
 	return yamltree.Lookup(n, at)
 }
 
-func isOther(a, b *yaml.Node) bool { return b == nil || !yamltree.Equal(a, b) }
+func isOther(a, b *yamltree.Node) bool { return b == nil || !yamltree.Equal(a, b) }
 
 // holdsPinned tells whether the keep annotation keeps something below a field.
 func holdsPinned(i *resource.Item, at yamltree.Path) bool {
@@ -129,7 +128,7 @@ func holdsPinned(i *resource.Item, at yamltree.Path) bool {
 
 // checkKept warns of entries of the keep annotation that keep nothing: that are no path, or lead to no field that the resource, or
 // the release, has.
-func (m *maker) checkKept(r *Resource, root *yaml.Node) {
+func (m *maker) checkKept(r *Resource, root *yamltree.Node) {
 	for _, text := range splitKept(r.Item.Annotation(KeepAnnotation)) {
 		w, err := parsePattern(text)
 		if err != nil {

@@ -8,7 +8,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // list adds a file to the kustomization of a folder, where there is one: else no build would see the file.
@@ -22,8 +21,8 @@ func (m *maker) list(cl *cluster.Cluster, dir, file string) {
 			return
 		}
 		at := yamltree.Fields("resources")
-		if list := yamltree.Lookup(r.Final, at); list == nil || list.Kind != yaml.SequenceNode {
-			r.set(creation, at, &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{yamltree.Str(file)}})
+		if list := yamltree.Lookup(r.Final, at); list == nil || list.Kind != yamltree.List {
+			r.set(creation, at, yamltree.NewList(yamltree.Str(file)))
 			return
 		}
 		r.set(creation, at.Then(yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(yamltree.Str(file))}), yamltree.Str(file))
@@ -67,10 +66,10 @@ func (m *maker) unlist() {
 				continue
 			}
 			list := yamltree.Get(root, "resources")
-			if list == nil || list.Kind != yaml.SequenceNode {
+			if list == nil || list.Kind != yamltree.List {
 				continue
 			}
-			for _, n := range list.Content {
+			for n := range list.Children() {
 				if file := path.Join(path.Dir(k.Location.Path), n.Value); !gone[file] || left[file] {
 					continue
 				}

@@ -12,7 +12,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // accept settles whether a change is made, and says what there is to say about that.
@@ -122,11 +121,10 @@ func (m *maker) ruleBelow(r *Resource, at yamltree.Path) v1alpha1.Reaction {
 
 // rule is the rule that would settle a field, as it is written into a configuration.
 func rule(r *Resource, at yamltree.Path, setting v1alpha1.Reaction) string {
-	return yamledit.Inline(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{
-		yamltree.Str("kind"), yamltree.Str(r.Item.Kind),
-		yamltree.Str("path"), yamltree.Str(at.String()),
-		yamltree.Str("localChanges"), yamltree.Str(string(setting)),
-	}})
+	return yamledit.Inline(yamltree.NewMap().
+		Add("kind", yamltree.Str(r.Item.Kind)).
+		Add("path", yamltree.Str(at.String())).
+		Add("localChanges", yamltree.Str(string(setting))))
 }
 
 // isOwnRecord tells whether a path is that of the record of the resource itself.
@@ -140,12 +138,12 @@ func isRecord(p yamltree.Path) bool {
 }
 
 // holdsRecords tells whether a value is nothing but such labels and annotations, and the maps that they are in.
-func holdsRecords(n *yaml.Node, at yamltree.Path) bool {
-	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
+func holdsRecords(n *yamltree.Node, at yamltree.Path) bool {
+	if n.Kind != yamltree.Map || n.First() == nil {
 		return isRecord(at)
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if !holdsRecords(n.Content[i+1], at.Field(n.Content[i].Value)) {
+	for v := range n.Children() {
+		if !holdsRecords(v, at.Field(v.Key)) {
 			return false
 		}
 	}

@@ -9,12 +9,11 @@ import (
 	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // definitions are the CustomResourceDefinitions among the items.
-func (m *maker) definitions(items []*resource.Item) []*yaml.Node {
-	var out []*yaml.Node
+func (m *maker) definitions(items []*resource.Item) []*yamltree.Node {
+	var out []*yamltree.Node
 	for _, i := range items {
 		if i.Kind != "CustomResourceDefinition" || i.Group() != "apiextensions.k8s.io" {
 			continue
@@ -30,7 +29,7 @@ func (m *maker) definitions(items []*resource.Item) []*yaml.Node {
 }
 
 // mergeAll merges the patches into every resource that has some.
-func (m *maker) mergeAll(definitions []*yaml.Node) {
+func (m *maker) mergeAll(definitions []*yamltree.Node) {
 	var keys []schema.MergeKey
 	for _, k := range m.spec.MergeKeys {
 		keys = append(keys, schema.MergeKey(k))
@@ -62,7 +61,7 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 		Known: r.From != nil, Old: asPatches(r.old), OldAll: asPatches(r.oldAll), All: append(asPatches(r.others), patches...),
 		Accept: func(p merge.Proposal) bool { return m.accept(r, p) },
 		Apart:  func(p yamltree.Path) bool { return holdsPinned(r.Item, p) },
-		Mask:   func(p yamltree.Path, n *yaml.Node) *yaml.Node { return secret.Mask(r.Item, p, n) },
+		Mask:   func(p yamltree.Path, n *yamltree.Node) *yamltree.Node { return secret.Mask(r.Item, p, n) },
 	}
 	merged := merge.ThreeWay(logical, patches, sides, s.Step(r.Item.Ref, nextAPIVersion(r)))
 	for _, f := range merged.Errors {
@@ -96,7 +95,7 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 
 // checkRemoval refuses to remove a resource of which something is to be kept, or that has local changes that the policy keeps, or fails
 // for.
-func (m *maker) checkRemoval(r *Resource, root *yaml.Node, s *schema.Schema) {
+func (m *maker) checkRemoval(r *Resource, root *yamltree.Node, s *schema.Schema) {
 	if len(kept(r.Item)) > 0 {
 		m.Results.Errorf(r.Item, nil, "the release removes the resource, and the annotation %s keeps some of it; must be one of them", KeepAnnotation)
 		return
@@ -127,7 +126,7 @@ func (r *Resource) whose(c merge.Change) matched {
 
 // lowered notes a version that goes down although the release is newer.
 func (m *maker) lowered(r *Resource, c merge.Change) {
-	if c.Op != merge.Update || c.Old.Kind != yaml.ScalarNode || c.New.Kind != yaml.ScalarNode || r.From != nil && r.From.Version.Compare(m.Release.Version) >= 0 {
+	if c.Op != merge.Update || c.Old.Kind != yamltree.Scalar || c.New.Kind != yamltree.Scalar || r.From != nil && r.From.Version.Compare(m.Release.Version) >= 0 {
 		return
 	}
 	was, is := r.Shown(c)

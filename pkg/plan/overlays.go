@@ -8,7 +8,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // readOverlays says what the customers' overlays do to the plan: what they hide of it, what is redundant, what dangles.
@@ -29,7 +28,7 @@ func (m *maker) readOverlays() {
 type standing struct {
 	item     *resource.Item
 	resource *Resource // nil where the plan has none
-	final    *yaml.Node
+	final    *yamltree.Node
 }
 
 // after are the resources of a cluster's base after the upgrade.

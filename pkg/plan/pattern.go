@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // pattern is a path as people write it: with [] for any element of a list.
@@ -48,19 +47,19 @@ func sameStep(written, step yamltree.Step) bool {
 }
 
 // leads tells whether something stands where the path leads.
-func (w pattern) leads(n *yaml.Node) bool {
+func (w pattern) leads(n *yamltree.Node) bool {
 	for at, step := range w {
 		if n == nil {
 			return false
 		}
-		if n.Kind == yaml.ScalarNode { // YAML in a string is looked into where it is merged
+		if n.Kind == yamltree.Scalar { // YAML in a string is looked into where it is merged
 			return true
 		}
-		if step.Kind == yamltree.Field && step.Name == "*" && n.Kind == yaml.SequenceNode {
-			return len(n.Content) == 0 || slices.ContainsFunc(n.Content, func(el *yaml.Node) bool { return w[at+1:].leads(el) })
+		if step.Kind == yamltree.Field && step.Name == "*" && n.Kind == yamltree.List {
+			return n.First() == nil || slices.ContainsFunc(n.Elements(), func(el *yamltree.Node) bool { return w[at+1:].leads(el) })
 		}
-		if step.Kind == yamltree.Element && n.Kind == yaml.SequenceNode {
-			return slices.ContainsFunc(n.Content, func(el *yaml.Node) bool { return yamltree.IsElement(el, step) && w[at+1:].leads(el) })
+		if step.Kind == yamltree.Element && n.Kind == yamltree.List {
+			return slices.ContainsFunc(n.Elements(), func(el *yamltree.Node) bool { return yamltree.IsElement(el, step) && w[at+1:].leads(el) })
 		}
 		n = yamltree.Child(n, step)
 	}

@@ -31,7 +31,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Plan is what an upgrade changes, and what there is to say about it.
@@ -52,7 +51,7 @@ type Plan struct {
 type Input struct {
 	Items []*resource.Item
 	// Definitions are CustomResourceDefinitions that tell merge keys, beside those among the items.
-	Definitions []*yaml.Node
+	Definitions []*yamltree.Node
 	// Indexes say of releases what their items do not.
 	Indexes []release.Index
 	// Catalog is what the releases are, where that was read before; Items need not hold them then, and Indexes do not count.
@@ -95,25 +94,25 @@ func (p *Plan) Edits() []yamltree.Edit {
 
 // asItem is a new resource as an item of a list, with the annotations by which hosts find its file; before is how many new ones come
 // before it there.
-func (p *Plan) asItem(r *Resource, before int) *yaml.Node {
+func (p *Plan) asItem(r *Resource, before int) *yamltree.Node {
 	n := yamltree.Clone(r.Final)
 	meta := yamltree.Get(n, "metadata")
 	annotations := yamltree.Get(meta, "annotations")
 	if annotations != nil {
-		var kept []*yaml.Node
-		for i := 0; i+1 < len(annotations.Content); i += 2 {
-			if !resource.IsHostAnnotation(annotations.Content[i].Value) {
-				kept = append(kept, annotations.Content[i], annotations.Content[i+1])
+		var kept []*yamltree.Node
+		for v := range annotations.Children() {
+			if !resource.IsHostAnnotation(v.Key) {
+				kept = append(kept, v)
 			}
 		}
-		annotations.Content = kept
+		annotations.SetChildren(kept)
 	}
 	if r.Item.Location.Path == "" {
 		return n
 	}
 	if annotations == nil {
-		annotations = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-		meta.Content = append(meta.Content, yamltree.Str("annotations"), annotations)
+		annotations = yamltree.NewMap()
+		meta.Add("annotations", annotations)
 	}
 	index := r.Item.Location.Index
 	if r.Copy != "" {
@@ -124,11 +123,11 @@ func (p *Plan) asItem(r *Resource, before int) *yaml.Node {
 		}
 	}
 	index += before
-	annotations.Content = append(annotations.Content,
-		yamltree.Str(resource.IndexAnnotation), yamltree.Str(fmt.Sprint(index)),
-		yamltree.Str(resource.PathAnnotation), yamltree.Str(r.Item.Location.Path),
-		yamltree.Str(resource.InternalIndexAnnotation), yamltree.Str(fmt.Sprint(index)),
-		yamltree.Str(resource.InternalPathAnnotation), yamltree.Str(r.Item.Location.Path))
+	annotations.
+		Add(resource.IndexAnnotation, yamltree.Str(fmt.Sprint(index))).
+		Add(resource.PathAnnotation, yamltree.Str(r.Item.Location.Path)).
+		Add(resource.InternalIndexAnnotation, yamltree.Str(fmt.Sprint(index))).
+		Add(resource.InternalPathAnnotation, yamltree.Str(r.Item.Location.Path))
 	return n
 }
 
@@ -170,7 +169,7 @@ func Make(config *v1alpha1.ApplyRelease, in Input) *Plan {
 }
 
 // decide makes all decisions, in the order in which they build on one another.
-func (m *maker) decide(definitions []*yaml.Node) {
+func (m *maker) decide(definitions []*yamltree.Node) {
 	components := m.selectComponents()
 	m.checkFrom()
 	m.matchAll(components)

@@ -14,7 +14,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Resource is one resource of the plan.
@@ -32,7 +31,7 @@ type Resource struct {
 	// Created says that the resource is new; Item is where it is to be.
 	Created bool
 	// Final is the resource, or its copy, afterwards: a logical tree.
-	Final *yaml.Node
+	Final *yamltree.Node
 
 	patches []matched // of the components that the configuration selects
 	others  []matched // of the release's other components
@@ -63,7 +62,7 @@ const (
 type matched struct {
 	patch *release.Patch
 	rule  match.Rule
-	data  *yaml.Node
+	data  *yamltree.Node
 }
 
 // asPatches are the patches as the merge takes them.
@@ -92,14 +91,16 @@ func (r *Resource) Reasons() []string {
 }
 
 // Says is all that the release says of the resource: a logical tree.
-func (r *Resource) Says() *yaml.Node { return merge.Compose(asPatches(r.patches), schema.NewType(nil)) }
+func (r *Resource) Says() *yamltree.Node {
+	return merge.Compose(asPatches(r.patches), schema.NewType(nil))
+}
 
 // Source is one partial resource of the release that is for a resource.
 type Source struct {
 	Component, Layer string
 	// Item holds the partial resource; Data is it, as a logical tree whose lines are those of Item's document.
 	Item *resource.Item
-	Data *yaml.Node
+	Data *yamltree.Node
 }
 
 // Sources are the partial resources of the release that are for the resource, the later over the earlier.
@@ -121,7 +122,7 @@ func (r *Resource) Edits() []yamltree.Edit {
 }
 
 // Shown are the values of a change as they may be shown.
-func (r *Resource) Shown(c merge.Change) (old, next *yaml.Node) {
+func (r *Resource) Shown(c merge.Change) (old, next *yamltree.Node) {
 	return secret.Mask(r.Item, c.Path, c.Old), secret.Mask(r.Item, c.Path, c.New)
 }
 
@@ -139,7 +140,7 @@ func (r *Resource) Told() []Change {
 }
 
 // set adds a change that no component asks for, and carries it out on Final.
-func (r *Resource) set(rule match.Rule, at yamltree.Path, v *yaml.Node) {
+func (r *Resource) set(rule match.Rule, at yamltree.Path, v *yamltree.Node) {
 	old := yamltree.Clone(yamltree.Lookup(r.Final, at))
 	if err := yamltree.Apply(r.Final, []yamltree.Edit{{Path: at, Value: v}}); err != nil {
 		panic("plan: a change does not fit its resource: " + err.Error())
@@ -175,10 +176,10 @@ func (r *Resource) component(patch int) string {
 }
 
 // told are the values of a change in the message that reports it, which the result has beside it: of a map or list, only that it is one.
-func told(values ...*yaml.Node) []string {
+func told(values ...*yamltree.Node) []string {
 	out := saidApart(values...)
 	for i, n := range values {
-		if n != nil && n.Kind != yaml.ScalarNode {
+		if n != nil && n.Kind != yamltree.Scalar {
 			out[i] = yamltree.ATypeOf(n)
 		}
 	}

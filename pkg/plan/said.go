@@ -2,14 +2,14 @@ package plan
 
 import (
 	"github.com/giantswarm/apply-release/pkg/brief"
-	"go.yaml.in/yaml/v3"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // saidLimit is how many characters of a value a message shows at most.
 const saidLimit = 240
 
 // Said shows a value in a message, on one line, cut where it is long; "nothing" for nil.
-func Said(n *yaml.Node) string {
+func Said(n *yamltree.Node) string {
 	if n == nil {
 		return "nothing"
 	}
@@ -17,7 +17,7 @@ func Said(n *yaml.Node) string {
 }
 
 // saidApart shows values that a message compares, "" for nil.
-func saidApart(values ...*yaml.Node) []string { return brief.Values(saidLimit, values...) }
+func saidApart(values ...*yamltree.Node) []string { return brief.Values(saidLimit, values...) }
 
 // here says what a field is in the cluster.
 func here(said string) string {

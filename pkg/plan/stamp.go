@@ -6,7 +6,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // stamp records the release on the resources that change, and on the Cluster of each cluster. A resource that a component which is left
@@ -90,7 +89,7 @@ func (m *maker) final(i *resource.Item, cl *cluster.Cluster) *Resource {
 			m.Results.Errorf(i, nil, "%v", err)
 			return nil
 		}
-		r.Final, r.left = logical, true
+		r.Final, r.left = yamltree.Clone(logical), true
 	}
 	return r
 }
@@ -103,7 +102,7 @@ func (m *maker) stampOne(r *Resource) bool {
 	for _, field := range []string{"labels", "annotations"} {
 		at := yamltree.Fields("metadata", field, cluster.ReleaseKey)
 		has := yamltree.Lookup(r.Final, at)
-		if has == nil || has.Kind != yaml.ScalarNode {
+		if has == nil || has.Kind != yamltree.Scalar {
 			continue
 		}
 		found = true
@@ -127,8 +126,8 @@ func (m *maker) stampOne(r *Resource) bool {
 // label records a release, as its number is written, in a label where there is none.
 func (r *Resource) label(number string) {
 	at := yamltree.Fields("metadata", "labels")
-	if labels := yamltree.Lookup(r.Final, at); labels == nil || labels.Kind != yaml.MappingNode {
-		r.set(record, at, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{yamltree.Str(cluster.ReleaseKey), yamltree.Str(number)}})
+	if labels := yamltree.Lookup(r.Final, at); labels == nil || labels.Kind != yamltree.Map {
+		r.set(record, at, yamltree.NewMap().Add(cluster.ReleaseKey, yamltree.Str(number)))
 		return
 	}
 	r.set(record, at.Field(cluster.ReleaseKey), yamltree.Str(number))

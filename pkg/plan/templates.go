@@ -11,7 +11,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // referrer is a place that refers to another resource by its name.
@@ -26,7 +25,7 @@ type referrer struct {
 // references are the references among the resources of a cluster, its overlay included: maps with a kind and a name.
 func (m *maker) references(cl *cluster.Cluster) []referrer {
 	var out []referrer
-	add := func(i *resource.Item, root *yaml.Node, overlay bool) {
+	add := func(i *resource.Item, root *yamltree.Node, overlay bool) {
 		walkReferences(yamltree.Get(root, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name string) {
 			out = append(out, referrer{i, at, kind, name, overlay})
 		})
@@ -54,20 +53,20 @@ func (m *maker) references(cl *cluster.Cluster) []referrer {
 	return out
 }
 
-func walkReferences(n *yaml.Node, at yamltree.Path, found func(at yamltree.Path, kind, name string)) {
+func walkReferences(n *yamltree.Node, at yamltree.Path, found func(at yamltree.Path, kind, name string)) {
 	switch {
 	case n == nil:
-	case n.Kind == yaml.SequenceNode:
-		for i, el := range n.Content {
+	case n.Kind == yamltree.List:
+		for i, el := range n.Elements() {
 			walkReferences(el, at.Index(i), found)
 		}
-	case n.Kind == yaml.MappingNode:
+	case n.Kind == yamltree.Map:
 		kind, name := yamltree.Get(n, "kind"), yamltree.Get(n, "name")
-		if kind != nil && name != nil && kind.Kind == yaml.ScalarNode && name.Kind == yaml.ScalarNode {
+		if kind != nil && name != nil && kind.Kind == yamltree.Scalar && name.Kind == yamltree.Scalar {
 			found(at.Field("name"), kind.Value, name.Value)
 		}
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			walkReferences(n.Content[i+1], at.Field(n.Content[i].Value), found)
+		for v := range n.Children() {
+			walkReferences(v, at.Field(v.Key), found)
 		}
 	}
 }

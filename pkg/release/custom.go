@@ -8,7 +8,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // custom is a patch from a Release custom resource, which a ConfigMap of the same component outdoes.
@@ -43,11 +42,11 @@ func (r *reader) customResource(i *resource.Item) {
 	r.catalog.items[i] = r.release(m[1], v)
 	spec := yamltree.Get(root, "spec")
 	for _, app := range r.entries(i, spec, "apps") {
-		fields := []*yaml.Node{yamltree.Str("version"), yamltree.Str(app.version)}
+		fields := yamltree.NewMap().Add("version", yamltree.Str(app.version))
 		if app.catalog != "" {
-			fields = append(fields, yamltree.Str("catalog"), yamltree.Str(app.catalog))
+			fields.Add("catalog", yamltree.Str(app.catalog))
 		}
-		data := mapping(yamltree.Str("spec"), mapping(fields...))
+		data := yamltree.NewMap().Add("spec", fields)
 		r.custom = append(r.custom, custom{m[1], v, &Patch{Component: app.name, Layer: layout.Base, Item: i, Data: data, Only: Apps}})
 	}
 	var without []string
@@ -64,26 +63,22 @@ func (r *reader) customResource(i *resource.Item) {
 	}
 }
 
-func mapping(content ...*yaml.Node) *yaml.Node {
-	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: content}
-}
-
 type entry struct{ name, version, catalog string }
 
-func (r *reader) entries(i *resource.Item, spec *yaml.Node, field string) []entry {
+func (r *reader) entries(i *resource.Item, spec *yamltree.Node, field string) []entry {
 	list := yamltree.Get(spec, field)
 	if list == nil || yamltree.IsNull(list) {
 		return nil
 	}
 	at := yamltree.Fields("spec", field)
-	if list.Kind != yaml.SequenceNode {
+	if list.Kind != yamltree.List {
 		r.results.Errorf(i, at, "is %s; must be a list", yamltree.ATypeOf(list))
 		return nil
 	}
 	var out []entry
-	for n, el := range list.Content {
-		item := resource.NewItem(mapping(yamltree.Str("e"), el), nil)
-		e := entry{item.Text("e", "name"), item.Text("e", "version"), item.Text("e", "catalog")}
+	for n, el := range list.Elements() {
+		item := resource.NewItem(el, nil)
+		e := entry{item.Text("name"), item.Text("version"), item.Text("catalog")}
 		if e.name == "" || e.version == "" {
 			r.results.Errorf(i, at.Index(n), "lacks a name or a version; must have both")
 			continue

@@ -30,7 +30,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // The annotations on a release's ConfigMap.
@@ -58,7 +57,7 @@ type Patch struct {
 	// Target is the explicit target, nil where there is none.
 	Target *Selector
 	// Data is the partial resource: a logical map, its directives and nulls included.
-	Data *yaml.Node
+	Data *yamltree.Node
 	// Only restricts the patch to what a Release custom resource can speak of.
 	Only Restriction
 	// Version is what a Release custom resource sets where Only says so.

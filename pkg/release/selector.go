@@ -10,7 +10,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/nearest"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/labels"
 )
 
@@ -33,15 +32,15 @@ var selectorFields = []string{"group", "version", "kind", "name", "namespace", "
 // ParseSelector reads a selector in YAML: {kind: MachinePool, name: "*-gpu"}.
 func ParseSelector(text string) (*Selector, error) {
 	doc, err := yamltree.Read([]byte(text))
-	if err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+	if err != nil || doc.Root == nil || doc.Root.Kind != yamltree.Map {
 		return nil, fmt.Errorf("%q is no selector; must be such as {kind: MachinePool, name: \"*-gpu\"}", text)
 	}
 	s := &Selector{anyGroup: true, anyVersion: true, labels: labels.Everything()}
 	var errs []error
-	m := doc.Content[0]
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		key, v := m.Content[i].Value, m.Content[i+1]
-		if v.Kind != yaml.ScalarNode {
+	m := doc.Root
+	for v := range m.Children() {
+		key := v.Key
+		if v.Kind != yamltree.Scalar {
 			errs = append(errs, fmt.Errorf("%s is %s; must be a string", key, yamltree.ATypeOf(v)))
 			continue
 		}
@@ -72,7 +71,7 @@ func ParseSelector(text string) (*Selector, error) {
 			errs = append(errs, layout.CheckGlob(glob))
 		}
 	}
-	if len(m.Content) == 0 {
+	if m.First() == nil {
 		errs = append(errs, errors.New("selects everything; must name a kind, a name or a label"))
 	}
 	return s, errors.Join(errs...)
@@ -81,7 +80,7 @@ func ParseSelector(text string) (*Selector, error) {
 // identity is the selector for the resource that a partial resource names itself, nil where it names
 // none. The API version does not select, since a patch may move a resource to a new one; neither
 // does the namespace, which no patch may change.
-func identity(data *yaml.Node) *Selector {
+func identity(data *yamltree.Node) *Selector {
 	i := resource.NewItem(data, nil)
 	if i.Kind == "" && i.APIVersion == "" {
 		return nil

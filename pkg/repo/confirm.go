@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // confirm reads an edited file once more with another reader, yaml.v3, which kubectl, kustomize and kpt read with. The edits were checked with our own: where
@@ -32,12 +31,12 @@ func compare(src []byte) error {
 		return fmt.Errorf("cannot be read by yaml.v3, with which kubectl and kustomize read: %s; must be plainer YAML", err)
 	}
 	for i, doc := range ours {
-		if i < len(theirs) && isSame(doc, theirs[i]) {
+		if i < len(theirs) && isSame(doc.Root, yamltree.FromV3(theirs[i])) {
 			continue
 		}
-		line := doc.Line
+		line := doc.Root.Line()
 		if i < len(theirs) {
-			line = differingLine(doc, theirs[i])
+			line = differingLine(doc.Root, yamltree.FromV3(theirs[i]))
 		}
 		return fmt.Errorf("line %d: is read otherwise by yaml.v3, with which kubectl and kustomize read; must be plainer YAML: spaces behind colons, and quotes around what has a question mark or a colon in brackets", line)
 	}
@@ -48,18 +47,20 @@ func compare(src []byte) error {
 }
 
 // differingLine is the line of the first value that two trees have otherwise.
-func differingLine(a, b *yaml.Node) int {
-	if a.Kind == b.Kind && len(a.Content) == len(b.Content) && len(a.Content) > 0 {
-		for i := range a.Content {
-			if !isSame(a.Content[i], b.Content[i]) {
-				return differingLine(a.Content[i], b.Content[i])
+func differingLine(a, b *yamltree.Node) int {
+	if a.Kind == b.Kind && a.Len() == b.Len() {
+		other := b.First()
+		for v := range a.Children() {
+			if !isSame(v, other) || a.Kind == yamltree.Map && !isSame(v.KeyNode(), other.KeyNode()) {
+				return differingLine(v, other)
 			}
+			other = other.Next()
 		}
 	}
-	return a.Line
+	return a.Line()
 }
 
-func isSame(a, b *yaml.Node) bool {
+func isSame(a, b *yamltree.Node) bool {
 	x, errX := yamltree.Logical(a)
 	y, errY := yamltree.Logical(b)
 	return errX == nil && errY == nil && yamltree.Equal(x, y)

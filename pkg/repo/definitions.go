@@ -7,14 +7,13 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Definitions reads the CustomResourceDefinitions in the YAML and JSON files below a folder, as logical
 // trees. Documents that are something else are passed over; a file that cannot be read or parsed is an error, as is
 // a folder without any definition.
-func Definitions(dir string) ([]*yaml.Node, error) {
-	var out []*yaml.Node
+func Definitions(dir string) ([]*yamltree.Node, error) {
+	var out []*yamltree.Node
 	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !isYAML(file) {
 			return err
@@ -40,7 +39,7 @@ func isYAML(file string) bool {
 	return false
 }
 
-func definitions(file string) ([]*yaml.Node, error) {
+func definitions(file string) ([]*yamltree.Node, error) {
 	src, err := ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -49,9 +48,9 @@ func definitions(file string) ([]*yaml.Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	var out []*yaml.Node
+	var out []*yamltree.Node
 	for _, doc := range docs {
-		root, err := yamltree.Logical(yamltree.Document(doc))
+		root, err := yamltree.Logical(doc.Root)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}

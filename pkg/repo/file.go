@@ -13,7 +13,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // File is one file of the checkout and the resources in it.
@@ -33,7 +32,7 @@ type File struct {
 // document is the text of one YAML document, its marker included, and what it parses to.
 type document struct {
 	from, to int
-	root     *yaml.Node // nil where the document is empty
+	root     *yamltree.Node // nil where the document is empty
 	item     *resource.Item
 }
 
@@ -61,11 +60,11 @@ func parseFile(path string, src []byte) *File {
 			return unread(f, line, err)
 		}
 		f.documents = append(f.documents, d)
-		if err != nil || len(doc.Content) == 0 || doc.Content[0].Kind == yaml.ScalarNode { // lists may be JSON patches of an overlay
+		if err != nil || doc.Root == nil || doc.Root.Kind == yamltree.Scalar { // lists may be JSON patches of an overlay
 			continue
 		}
-		d.root = doc
-		d.item = resource.NewItem(doc.Content[0], nil)
+		d.root = doc.Root
+		d.item = resource.NewItem(doc.Root, nil)
 		d.item.Location = resource.Location{Path: path, Index: len(f.documents) - 1, Line: line + 1}
 		if d.item.Kind == "List" {
 			f.Warning = "holds a List, whose items are not looked at; must be documents of their own"
@@ -276,29 +275,29 @@ func (d *document) copied(text []byte, edits []yamltree.Edit) ([]byte, []yamltre
 	if err != nil {
 		return nil, nil, err
 	}
-	p, n := lastScalar(d.root.Content[0], nil)
+	p, n := lastScalar(d.root, nil)
 	if slices.ContainsFunc(edits, func(e yamltree.Edit) bool { return p.HasPrefix(e.Path) }) { // it changes anyway
-		return yamledit.Bytes(ended, doc, edits)
+		return yamledit.Bytes(ended, doc.Root, edits)
 	}
-	return yamledit.Bytes(ended, doc, append(slices.Clone(edits), yamltree.Edit{Path: p, Value: n, Styled: true}))
+	return yamledit.Bytes(ended, doc.Root, append(slices.Clone(edits), yamltree.Edit{Path: p, Value: n, Styled: true}))
 }
 
 // endsInText tells whether a document ends, without a line break, in a block scalar to which one would be added.
-func endsInText(text []byte, root *yaml.Node) bool {
+func endsInText(text []byte, root *yamltree.Node) bool {
 	if bytes.HasSuffix(text, []byte("\n")) {
 		return false
 	}
-	_, last := lastScalar(root.Content[0], nil)
-	return last.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
+	_, last := lastScalar(root, nil)
+	return last.Style == yamltree.Literal || last.Style == yamltree.Folded
 }
 
 // lastScalar is the last scalar of a document, and the path to it.
-func lastScalar(n *yaml.Node, p yamltree.Path) (yamltree.Path, *yaml.Node) {
+func lastScalar(n *yamltree.Node, p yamltree.Path) (yamltree.Path, *yamltree.Node) {
 	switch {
-	case n.Kind == yaml.MappingNode && len(n.Content) > 0:
-		return lastScalar(n.Content[len(n.Content)-1], p.Field(n.Content[len(n.Content)-2].Value))
-	case n.Kind == yaml.SequenceNode && len(n.Content) > 0:
-		return lastScalar(n.Content[len(n.Content)-1], p.Index(len(n.Content)-1))
+	case n.Kind == yamltree.Map && n.First() != nil:
+		return lastScalar(n.Last(), p.Field(n.Last().Key))
+	case n.Kind == yamltree.List && n.First() != nil:
+		return lastScalar(n.Last(), p.Index(n.Len()-1))
 	}
 	return p, n
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/result"
-	"go.yaml.in/yaml/v3"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // MaxMarkdown is the most bytes that [Markdown] writes: GitHub takes 65,536 characters in the body of a pull request.
@@ -179,8 +179,8 @@ func versions(p *plan.Plan) string {
 	return b.String() + "\n"
 }
 
-func scalar(n *yaml.Node) string {
-	if n == nil || n.Kind != yaml.ScalarNode {
+func scalar(n *yamltree.Node) string {
+	if n == nil || n.Kind != yamltree.Scalar {
 		return ""
 	}
 	return n.Value

@@ -13,7 +13,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // ReleasesDiff writes what a release adds (+), removes (-), raises (^), lowers (v) and otherwise changes (~) over another one, a line
@@ -34,7 +33,7 @@ func ReleasesDiff(w io.Writer, from, to *release.Release) error {
 		}
 		hides := secretLike(old[c.Name], c)
 		for _, ch := range merge.Difference(composed(old[c.Name]), composed(c)) {
-			shown := func(n *yaml.Node) string { return short(secret.Mask(hides, ch.Path, n), 60) }
+			shown := func(n *yamltree.Node) string { return short(secret.Mask(hides, ch.Path, n), 60) }
 			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", direction(ch), c.Name, escape.Text(ch.Path.String()), shown(ch.Old), shown(ch.New))
 		}
 	}
@@ -63,12 +62,12 @@ func byName(r *release.Release) map[string]*release.Component {
 }
 
 // composed is all that a component sets, base with overlay over it.
-func composed(c *release.Component) *yaml.Node {
+func composed(c *release.Component) *yamltree.Node {
 	var patches []merge.Patch
 	for _, p := range c.Patches {
 		data := p.Data
 		if p.Only == release.Kubernetes { // it sets the version wherever a kind keeps it
-			data = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{yamltree.Str("version"), yamltree.Str(p.Version)}}
+			data = yamltree.NewMap().Add("version", yamltree.Str(p.Version))
 		}
 		if data != nil {
 			patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: data})
@@ -79,7 +78,7 @@ func composed(c *release.Component) *yaml.Node {
 
 // direction tells whether a version goes up or down.
 func direction(c merge.Change) string {
-	if c.Op != merge.Update || c.Old.Kind != yaml.ScalarNode || c.New.Kind != yaml.ScalarNode {
+	if c.Op != merge.Update || c.Old.Kind != yamltree.Scalar || c.New.Kind != yamltree.Scalar {
 		return sign(c.Op)
 	}
 	a, errA := version.Parse(c.Old.Value)

@@ -7,94 +7,72 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/giantswarm/apply-release/pkg/escape"
+	"github.com/giantswarm/apply-release/pkg/parallel"
 	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
-// Results renders results as nodes for the results field of a ResourceList, as the KRM functions
+// Results renders results as YAML for the results field of a ResourceList, as the KRM functions
 // specification has them, version 1.
-func Results(list result.List) []*yaml.Node {
-	out := make([]*yaml.Node, len(list))
-	for i, r := range list {
-		var m mapping
-		m.text("message", escape.Text(r.Message))
-		m.text("severity", string(r.Severity))
-		if r.Item != nil {
-			m.sub("resourceRef", func(m *mapping) {
-				m.text("apiVersion", r.Item.APIVersion)
-				m.text("kind", r.Item.Kind)
-				m.text("name", r.Item.Name)
-				m.text("namespace", r.Item.Namespace)
-			})
+func Results(list result.List) []byte {
+	texts := make([][]byte, (len(list)+perChunk-1)/perChunk)
+	parallel.Do(len(texts), func(i int) {
+		w := &yamledit.Writer{}
+		for _, r := range list[i*perChunk : min((i+1)*perChunk, len(list))] {
+			w.Element(func() { writeResult(w, r) })
 		}
-		if len(r.Field) > 0 {
-			m.sub("field", func(m *mapping) {
-				m.text("path", escape.Text(r.Field.String()))
-				m.value("currentValue", r.Old)
-				m.value("proposedValue", r.New)
-			})
-		}
-		if r.Item != nil && r.Item.Location.Path != "" {
-			m.sub("file", func(m *mapping) {
-				m.text("path", r.Item.Location.Path)
-				if index := r.Item.Location.Index; index > 0 {
-					m.add("index", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(index)})
-				}
-			})
-		}
-		if len(r.Tags) > 0 {
-			m.sub("tags", func(m *mapping) {
-				for _, k := range slices.Sorted(maps.Keys(r.Tags)) {
-					m.text(k, r.Tags[k])
-				}
-			})
-		}
-		out[i] = m.node()
+		texts[i] = w.Bytes()
+	})
+	return slices.Concat(texts...)
+}
+
+// perChunk is how many results are written in one go, beside other chunks.
+const perChunk = 1000
+
+func writeResult(w *yamledit.Writer, r result.Result) {
+	w.Text("message", escape.Text(r.Message))
+	w.Text("severity", string(r.Severity))
+	if r.Item != nil {
+		w.Map("resourceRef", func() {
+			w.Text("apiVersion", r.Item.APIVersion)
+			w.Text("kind", r.Item.Kind)
+			w.Text("name", r.Item.Name)
+			w.Text("namespace", r.Item.Namespace)
+		})
 	}
-	return out
-}
-
-// mapping builds a map node; empty texts and absent values are left out.
-type mapping []*yaml.Node
-
-func (m *mapping) add(key string, v *yaml.Node) { *m = append(*m, yamltree.Str(key), v) }
-
-func (m *mapping) text(key, v string) {
-	if v != "" {
-		m.add(key, yamltree.Str(v))
+	if len(r.Field) > 0 {
+		w.Map("field", func() {
+			w.Text("path", escape.Text(r.Field.String()))
+			w.Value("currentValue", r.Old)
+			w.Value("proposedValue", r.New)
+		})
 	}
-}
-
-func (m *mapping) value(key string, v *yaml.Node) {
-	if v != nil {
-		m.add(key, yamltree.StripComments(yamltree.Clone(v)))
+	if r.Item != nil && r.Item.Location.Path != "" {
+		w.Map("file", func() {
+			w.Text("path", r.Item.Location.Path)
+			if r.Item.Location.Index > 0 {
+				w.Int("index", r.Item.Location.Index)
+			}
+		})
 	}
-}
-
-func (m *mapping) sub(key string, fill func(*mapping)) {
-	var s mapping
-	fill(&s)
-	m.add(key, s.node())
-}
-
-func (m *mapping) node() *yaml.Node {
-	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: *m}
+	if len(r.Tags) > 0 {
+		w.Map("tags", func() {
+			for _, k := range slices.Sorted(maps.Keys(r.Tags)) {
+				w.Text(k, r.Tags[k])
+			}
+		})
+	}
 }
 
 // Plain is a value as the Go value that decoders make of it, nil for none. Numbers that are too large for Go stay text.
-func Plain(n *yaml.Node) any {
+func Plain(n *yamltree.Node) any {
 	if n == nil {
 		return nil
 	}
-	var v any
-	if err := n.Decode(&v); err != nil {
-		return n.Value
-	}
-	return v
+	return n.Plain()
 }
 
 // Lines writes errors and warnings, one line each, for people: kustomize shows no results.

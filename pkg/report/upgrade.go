@@ -8,7 +8,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
-	"go.yaml.in/yaml/v3"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // File is one file that an upgrade changes; New is nil where it is removed, Old where it is new.
@@ -37,10 +37,10 @@ func sign(op merge.Op) string {
 }
 
 // short shows a value on one line of at most limit characters, "" for nil.
-func short(n *yaml.Node, limit int) string { return escape.Text(brief.Value(n, limit)) }
+func short(n *yamltree.Node, limit int) string { return escape.Text(brief.Value(n, limit)) }
 
 // apart shows two values beside one another, so that what differs is in view.
-func apart(a, b *yaml.Node, limit int) (string, string) {
+func apart(a, b *yamltree.Node, limit int) (string, string) {
 	texts := brief.Values(limit, a, b)
 	return escape.Text(texts[0]), escape.Text(texts[1])
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Ref identifies a resource.
@@ -48,7 +47,7 @@ func (r Ref) String() string {
 type Item struct {
 	Ref
 	// Node is the resource as it stands in its document, anchors and aliases included.
-	Node *yaml.Node
+	Node *yamltree.Node
 	// Path leads to the resource within its document: items[3] in a ResourceList.
 	Path     yamltree.Path
 	Location Location
@@ -57,7 +56,7 @@ type Item struct {
 }
 
 // NewItem reads the identity of a resource off its node. What is missing, or no string, is left empty.
-func NewItem(n *yaml.Node, p yamltree.Path) *Item {
+func NewItem(n *yamltree.Node, p yamltree.Path) *Item {
 	meta := field(n, "metadata")
 	return &Item{
 		Ref: Ref{
@@ -107,7 +106,7 @@ func (i *Item) Has(fields ...string) bool {
 }
 
 // field looks a key up, through aliases and merge keys.
-func field(n *yaml.Node, key string) *yaml.Node {
+func field(n *yamltree.Node, key string) *yamltree.Node {
 	if n == nil {
 		return nil
 	}
@@ -115,14 +114,14 @@ func field(n *yaml.Node, key string) *yaml.Node {
 	if v := yamltree.Get(n, key); v != nil {
 		return yamltree.Resolve(v)
 	}
-	if n.Kind != yaml.MappingNode {
+	if n.Kind != yamltree.Map {
 		return nil
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if !yamltree.IsMergeKey(n.Content[i]) {
+	for entry := range n.Children() {
+		if !entry.IsMerge() {
 			continue
 		}
-		sources, err := yamltree.MergeSources(n.Content[i+1])
+		sources, err := yamltree.MergeSources(entry)
 		if err != nil {
 			return nil
 		}
@@ -135,24 +134,24 @@ func field(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-func text(n *yaml.Node) string {
-	if n == nil || n.Kind != yaml.ScalarNode || yamltree.IsNull(n) {
+func text(n *yamltree.Node) string {
+	if n == nil || n.Kind != yamltree.Scalar || yamltree.IsNull(n) {
 		return ""
 	}
 	return n.Value
 }
 
-func texts(n *yaml.Node) map[string]string {
+func texts(n *yamltree.Node) map[string]string {
 	if n == nil {
 		return nil
 	}
 	logical, err := yamltree.Logical(n)
-	if err != nil || logical.Kind != yaml.MappingNode {
+	if err != nil || logical.Kind != yamltree.Map {
 		return nil
 	}
-	out := make(map[string]string, len(logical.Content)/2)
-	for i := 0; i+1 < len(logical.Content); i += 2 {
-		out[logical.Content[i].Value] = text(logical.Content[i+1])
+	out := make(map[string]string, logical.Len())
+	for v := range logical.Children() {
+		out[v.Key] = text(v)
 	}
 	return out
 }

@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 const (
@@ -23,10 +22,10 @@ var listVersions = []string{"v1", "v1beta1", "v1alpha1"}
 type List struct {
 	Items []*Item
 	// FunctionConfig is nil where the list has none.
-	FunctionConfig *yaml.Node
+	FunctionConfig *yamltree.Node
 
 	src []byte
-	doc *yaml.Node
+	doc *yamltree.Doc
 }
 
 // ParseList reads a ResourceList (https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md)
@@ -37,7 +36,7 @@ func ParseList(src []byte) (*List, error) {
 	if err != nil {
 		return nil, err
 	}
-	root := yamltree.Resolve(doc.Content[0])
+	root := yamltree.Resolve(doc.Root)
 	if err := checkHeader(root); err != nil {
 		return nil, err
 	}
@@ -49,13 +48,13 @@ func ParseList(src []byte) (*List, error) {
 	if items == nil || yamltree.IsNull(items) {
 		return l, nil
 	}
-	if items.Kind != yaml.SequenceNode {
-		return nil, fmt.Errorf("standard input: line %d: items is %s; must be a list", items.Line, yamltree.ATypeOf(items))
+	if items.Kind != yamltree.List {
+		return nil, fmt.Errorf("standard input: line %d: items is %s; must be a list", items.Line(), yamltree.ATypeOf(items))
 	}
 	var errs []error
-	for i, n := range items.Content {
-		if yamltree.Resolve(n).Kind != yaml.MappingNode {
-			errs = append(errs, fmt.Errorf("standard input: line %d: items[%d] is %s; must be a resource", n.Line, i, yamltree.ATypeOf(n)))
+	for i, n := range items.Elements() {
+		if yamltree.Resolve(n).Kind != yamltree.Map {
+			errs = append(errs, fmt.Errorf("standard input: line %d: items[%d] is %s; must be a resource", n.Line(), i, yamltree.ATypeOf(n)))
 			continue
 		}
 		l.Items = append(l.Items, NewItem(yamltree.Resolve(n), yamltree.Fields("items").Index(i)))
@@ -67,13 +66,16 @@ func ParseList(src []byte) (*List, error) {
 // End is the path of an item that would come behind the last one.
 func (l *List) End() yamltree.Path {
 	n := 0
-	if items := yamltree.Get(yamltree.Resolve(l.doc.Content[0]), "items"); items != nil {
-		n = len(items.Content)
+	if items := l.items(); items != nil {
+		n = items.Len()
 	}
 	return yamltree.Fields("items").Index(n)
 }
 
-func parseOne(src []byte) (*yaml.Node, error) {
+// items is the list of the items, nil where there is none.
+func (l *List) items() *yamltree.Node { return yamltree.Get(yamltree.Resolve(l.doc.Root), "items") }
+
+func parseOne(src []byte) (*yamltree.Doc, error) {
 	if len(bytes.TrimSpace(src)) == 0 {
 		return nil, errors.New("standard input: is empty; must be a ResourceList")
 	}
@@ -92,13 +94,13 @@ func parseOne(src []byte) (*yaml.Node, error) {
 	return doc, nil
 }
 
-func checkHeader(root *yaml.Node) error {
-	if root.Kind != yaml.MappingNode {
+func checkHeader(root *yamltree.Node) error {
+	if root.Kind != yamltree.Map {
 		return fmt.Errorf("standard input: is %s; must be a ResourceList", yamltree.ATypeOf(root))
 	}
-	for i := 0; i+1 < len(root.Content); i += 2 {
-		if key := root.Content[i]; yamltree.Count(root, key.Value) > 1 {
-			return fmt.Errorf("standard input: line %d: %s stands twice; must stand once", key.Line, key.Value)
+	for v := range root.Children() {
+		if yamltree.Count(root, v.Key) > 1 {
+			return fmt.Errorf("standard input: line %d: %s stands twice; must stand once", v.Line(), v.Key)
 		}
 	}
 	ref := NewItem(root, nil).Ref

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // The annotations by which orchestrators say where an item comes from.
@@ -43,15 +42,15 @@ type Location struct {
 }
 
 // LineOf is the line of the file, 1-based, on which a node of the item stands; 0 where nothing tells.
-func (i *Item) LineOf(n *yaml.Node) int {
-	if i.Location.Line == 0 || n == nil || n.Line == 0 {
+func (i *Item) LineOf(n *yamltree.Node) int {
+	if i.Location.Line == 0 || n == nil || n.Line() == 0 {
 		return 0
 	}
-	return i.Location.Line + n.Line - 1
+	return i.Location.Line + n.Line() - 1
 }
 
 // Where is the file and line on which a node of the item stands, as far as they are known: gauss/peu01/base/app.yaml:12.
-func (i *Item) Where(n *yaml.Node) string {
+func (i *Item) Where(n *yamltree.Node) string {
 	if line := i.LineOf(n); line > 0 {
 		return fmt.Sprintf("%s:%d", i.Location.Path, line)
 	}
@@ -119,11 +118,11 @@ func commonFolder(paths []string) string {
 
 func (i *Item) origin() Location {
 	origin, err := yamltree.Read([]byte(i.Annotation(originAnnotation)))
-	if err != nil || len(origin.Content) == 0 {
+	if err != nil || origin.Root == nil {
 		return Location{}
 	}
-	path := yamltree.Get(origin.Content[0], "path")
-	if path == nil || path.Kind != yaml.ScalarNode {
+	path := yamltree.Get(origin.Root, "path")
+	if path == nil || path.Kind != yamltree.Scalar {
 		return Location{}
 	}
 	return Location{Path: path.Value}

@@ -6,74 +6,77 @@ import (
 	"github.com/giantswarm/apply-release/pkg/parallel"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Render writes the list with its items edited and the results appended to those that it came
-// with. Everything else stays byte for byte. Paths of the edits start at the root of the list.
+// with. Everything else stays byte for byte. Paths of the edits start at the root of the list; results are YAML, a block list.
 //
 // rewritten lists the places that had to be printed anew, see [yamledit.Bytes].
-func (l *List) Render(edits []yamltree.Edit, results []*yaml.Node) (out []byte, rewritten []yamltree.Path, err error) {
-	out, rewritten, ok := l.renderItems(edits)
-	if !ok {
-		all := append(edits[:len(edits):len(edits)], l.resultEdits(results)...)
-		return yamledit.Bytes(l.src, l.doc, all)
+func (l *List) Render(edits []yamltree.Edit, results []byte) (out []byte, rewritten []yamltree.Path, err error) {
+	pieces, ok := l.pieces(edits)
+	if ok {
+		parallel.Do(len(pieces), func(i int) { pieces[i].edit(l.src) })
 	}
-	if appended, ok := l.appendResults(out, results); ok {
-		return appended, rewritten, nil
+	for _, p := range pieces {
+		ok = ok && p.err == nil
+	}
+	if !ok {
+		added, err := l.resultEdits(results)
+		if err != nil {
+			return nil, nil, err
+		}
+		return yamledit.Bytes(l.src, l.doc.Root, append(edits[:len(edits):len(edits)], added...))
+	}
+	out, rewritten = l.join(pieces, len(results))
+	if l.endsInBlock(out) {
+		if len(results) > 0 {
+			out = append(append(out, "results:\n"...), results...)
+		}
+		return out, rewritten, nil
 	}
 	doc, err := yamltree.Read(out)
 	if err != nil {
 		return nil, nil, err
 	}
-	out, more, err := yamledit.Bytes(out, doc, l.resultEdits(results))
+	added, err := l.resultEdits(results)
+	if err != nil {
+		return nil, nil, err
+	}
+	out, more, err := yamledit.Bytes(out, doc.Root, added)
 	return out, append(rewritten, more...), err
 }
 
 // resultEdits add the results to the list, behind those that are there.
-func (l *List) resultEdits(results []*yaml.Node) []yamltree.Edit {
-	at := yamltree.Fields("results")
-	existing := yamltree.Get(l.doc.Content[0], "results")
+func (l *List) resultEdits(results []byte) ([]yamltree.Edit, error) {
 	if len(results) == 0 {
-		return nil
+		return nil, nil
 	}
-	if existing == nil || existing.Kind != yaml.SequenceNode {
-		return []yamltree.Edit{{Path: at, Value: &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: results}}}
+	doc, err := yamltree.Read(results)
+	if err != nil {
+		return nil, err
+	}
+	at := yamltree.Fields("results")
+	existing := yamltree.Get(l.doc.Root, "results")
+	if existing == nil || existing.Kind != yamltree.List {
+		return []yamltree.Edit{{Path: at, Value: doc.Root}}, nil
 	}
 	var edits []yamltree.Edit
-	for i, r := range results {
-		edits = append(edits, yamltree.Edit{Path: at.Index(len(existing.Content) + i), Value: r})
+	n := existing.Len()
+	for i, r := range doc.Root.Elements() {
+		edits = append(edits, yamltree.Edit{Path: at.Index(n + i), Value: r})
 	}
-	return edits
+	return edits, nil
 }
 
-// appendResults writes the results at the end of a list in block style that has none: what is
+// endsInBlock tells whether a key can be written at the end of the list as it is: it is in block style, and has no results. What is
 // there need not be read again for that.
-func (l *List) appendResults(out []byte, results []*yaml.Node) ([]byte, bool) {
-	root := l.doc.Content[0]
+func (l *List) endsInBlock(out []byte) bool {
+	root := l.doc.Root
 	last := bytes.LastIndexByte(bytes.TrimRight(out, "\n"), '\n') + 1
-	if root.Style&yaml.FlowStyle != 0 || root.Content[0].Column != 1 || yamltree.Get(root, "results") != nil ||
-		bytes.HasPrefix(out[last:], []byte("...")) || bytes.Contains(out, []byte("\r")) || !bytes.HasSuffix(out, []byte("\n")) {
-		return nil, false
-	}
-	if len(results) == 0 {
-		return out, true
-	}
-	texts := make([][]byte, (len(results)+resultsPerChunk-1)/resultsPerChunk)
-	parallel.Do(len(texts), func(i int) {
-		chunk := results[i*resultsPerChunk : min((i+1)*resultsPerChunk, len(results))]
-		texts[i] = yamledit.Print(&yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: chunk})
-	})
-	out = append(out, "results:\n"...)
-	for _, t := range texts {
-		out = append(out, t...)
-	}
-	return out, true
+	first := root.First().KeySpan().Start
+	return !root.IsFlow() && (first == 0 || l.src[first-1] == '\n') && yamltree.Get(root, "results") == nil &&
+		!bytes.HasPrefix(out[last:], []byte("...")) && bytes.IndexByte(out, '\r') < 0 && bytes.HasSuffix(out, []byte("\n"))
 }
-
-// resultsPerChunk is how many results are printed in one go, beside other chunks: printing is what takes the
-// time of a large upgrade.
-const resultsPerChunk = 500
 
 // piece is the text of one item of a block list, from its dash to the next one's, and what is to change in it.
 type piece struct {
@@ -85,96 +88,93 @@ type piece struct {
 	err       error
 }
 
-// renderItems edits the items one by one, each in the text of its own: no other item is looked at, and
-// they can be edited side by side. ok is false where an item cannot be cut out: in flow style, where an item
-// aliases another, where one is removed.
-func (l *List) renderItems(edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, ok bool) {
-	pieces, ok := l.pieces(edits)
-	if !ok {
-		return nil, nil, false
+func (p *piece) edit(src []byte) {
+	text := src[p.from:p.to]
+	doc, err := yamltree.Read(text)
+	if err != nil {
+		p.err = err
+		return
 	}
-	parallel.Do(len(pieces), func(i int) { pieces[i].edit(l.src) })
+	p.out, p.rewritten, p.err = yamledit.Bytes(text, doc.Root, p.edits)
+}
+
+// join is the source with the pieces in the place of what they were, and room for more behind it.
+func (l *List) join(pieces []*piece, room int) (out []byte, rewritten []yamltree.Path) {
+	size := len(l.src) + room + len("results:\n")
+	for _, p := range pieces {
+		size += len(p.out) - (p.to - p.from)
+	}
+	out = make([]byte, 0, size)
 	at := 0
 	for _, p := range pieces {
-		if p.err != nil {
-			return nil, nil, false
-		}
 		out = append(append(out, l.src[at:p.from]...), p.out...)
 		for _, r := range p.rewritten { // [0] is the item in its piece
 			rewritten = append(rewritten, yamltree.Fields("items").Index(p.item).Then(r[min(1, len(r)):]...))
 		}
 		at = p.to
 	}
-	return append(out, l.src[at:]...), rewritten, true
-}
-
-func (p *piece) edit(src []byte) {
-	text := src[p.from:p.to]
-	var doc *yaml.Node
-	if doc, p.err = yamltree.Read(text); p.err == nil {
-		p.out, p.rewritten, p.err = yamledit.Bytes(text, doc, p.edits)
-	}
+	return append(out, l.src[at:]...), rewritten
 }
 
 // aliasesCross tells whether an alias outside of an item refers into it: then the item cannot be edited by itself.
-func aliasesCross(root, items *yaml.Node) bool {
+func aliasesCross(root, items *yamltree.Node) bool {
 	if !yamltree.HasAliases(root) {
 		return false
 	}
-	owner := map[*yaml.Node]int{} // of anchors, the number of their item
-	visit := func(n *yaml.Node, item int) bool {
-		if n.Anchor != "" {
+	owner := map[*yamltree.Node]int{} // of anchors, the number of their item
+	visit := func(n *yamltree.Node, item int) bool {
+		if n.Anchor() != "" {
 			owner[n] = item
 		}
-		return n.Kind == yaml.AliasNode && owner[n.Alias] != item
+		return n.Kind == yamltree.Alias && owner[n.Target()] != item
 	}
 	return crosses(root, items, 0, visit)
 }
 
 // crosses visits the nodes of a document in its order, each with the number of its item, 0 for none, until visit says true.
-func crosses(n, items *yaml.Node, item int, visit func(*yaml.Node, int) bool) bool {
+func crosses(n, items *yamltree.Node, item int, visit func(*yamltree.Node, int) bool) bool {
 	if visit(n, item) {
 		return true
 	}
-	for i, child := range n.Content {
+	i := 0
+	for c := range n.Children() {
 		of := item
-		if n == items {
-			of = i + 1
+		if i++; n == items {
+			of = i
 		}
-		if crosses(child, items, of, visit) {
+		if n.Kind == yamltree.Map && crosses(c.KeyNode(), items, of, visit) || crosses(c, items, of, visit) {
 			return true
 		}
 	}
 	return false
 }
 
-// pieces cuts the items with edits out of the source, in its order.
-func (l *List) pieces(edits []yamltree.Edit) ([]*piece, bool) {
+// pieces cuts the items with edits out of the source, in its order: each can be edited in the text of its own, side by side with others. ok is false where an
+// item cannot be cut out: in flow style, where an item aliases another, where one is removed.
+func (l *List) pieces(edits []yamltree.Edit) (out []*piece, ok bool) {
 	if len(edits) == 0 {
 		return nil, true
 	}
-	root := yamltree.Document(l.doc)
-	items := yamltree.Get(root, "items")
-	if items == nil || items.Style&yaml.FlowStyle != 0 || root.Style&yaml.FlowStyle != 0 || bytes.ContainsRune(l.src, '\r') {
+	root, items := l.doc.Root, l.items()
+	if items == nil || items.Style != yamltree.Block || root.Style != yamltree.Block || bytes.IndexByte(l.src, '\r') >= 0 || aliasesCross(root, items) {
 		return nil, false
 	}
-	starts := l.dashes(items)
-	if starts == nil || aliasesCross(root, items) {
+	starts := l.starts(items)
+	if starts == nil {
 		return nil, false
 	}
-	byItem := make([]*piece, len(items.Content))
+	byItem := make([]*piece, len(starts)-1)
 	for _, e := range edits {
-		n := e.Path[1].Index
-		if len(e.Path) == 2 || n >= len(byItem) {
+		if len(e.Path) == 2 || e.Path[1].Index >= len(byItem) {
 			return nil, false
 		}
+		n := e.Path[1].Index
 		if byItem[n] == nil {
 			byItem[n] = &piece{item: n, from: starts[n], to: starts[n+1]}
 		}
 		e.Path = append(yamltree.Path{}.Index(0), e.Path[2:]...)
 		byItem[n].edits = append(byItem[n].edits, e)
 	}
-	var out []*piece
 	for _, p := range byItem {
 		if p != nil {
 			out = append(out, p)
@@ -183,41 +183,19 @@ func (l *List) pieces(edits []yamltree.Edit) ([]*piece, bool) {
 	return out, true
 }
 
-// dashes are the offsets of the lines that start an item of the list, and of the line behind the last item.
-// nil says that they are not where a simple look finds them.
-func (l *List) dashes(items *yaml.Node) []int {
-	lines := []int{0}
-	for i, c := range l.src {
-		if c == '\n' {
-			lines = append(lines, i+1)
-		}
-	}
-	indent := items.Column - 1
-	isDash := func(line int) bool {
-		at := lines[line-1] + indent
-		return at < len(l.src) && l.src[at] == '-' && len(bytes.TrimLeft(l.src[lines[line-1]:at], " ")) == 0
-	}
+// starts are the offsets of the lines on which the items start, and of the line on which the key behind them stands, or the end of the source. nil says that something
+// else stands on one of these lines.
+func (l *List) starts(items *yamltree.Node) []int {
 	var out []int
-	for _, n := range items.Content {
-		line := n.Line // comments may stand between the dash and the item's first key
-		for line > items.Line && !isDash(line) {
-			line--
-		}
-		if line > len(lines) || !isDash(line) {
+	for el := range items.Children() {
+		line := bytes.LastIndexByte(l.src[:el.Mark()], '\n') + 1
+		if len(bytes.TrimLeft(l.src[line:el.Mark()], " ")) > 0 {
 			return nil
 		}
-		out = append(out, lines[line-1])
+		out = append(out, line)
 	}
-	return append(out, l.end(items, lines))
-}
-
-// end is the offset of the line on which the key behind the items stands, or the end of the source.
-func (l *List) end(items *yaml.Node, lines []int) int {
-	root := yamltree.Document(l.doc)
-	for i := 0; i+1 < len(root.Content); i += 2 {
-		if line := root.Content[i].Line; line > items.Line && line <= len(lines) {
-			return lines[line-1]
-		}
+	if items.Next() == nil {
+		return append(out, len(l.src))
 	}
-	return len(l.src)
+	return append(out, bytes.LastIndexByte(l.src[:items.Next().KeySpan().Start], '\n')+1)
 }

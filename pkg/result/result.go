@@ -13,7 +13,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Severity orders results: errors stop the run, warnings ask for a look, infos tell what was done.
@@ -39,7 +38,7 @@ type Result struct {
 	// Field is the field within the item, empty where the result speaks of all of it.
 	Field yamltree.Path
 	// Old and New are the field's current and proposed value, nil where there is none.
-	Old, New *yaml.Node
+	Old, New *yamltree.Node
 	Tags     map[string]string
 	// Summary marks the one result that sums up the run.
 	Summary bool

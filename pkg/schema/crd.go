@@ -2,21 +2,20 @@ package schema
 
 import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // readCRD adds the rules of a CustomResourceDefinition (apiextensions.k8s.io/v1, or v1beta1 with one schema for
 // all versions) for one version to a table by path. It tells whether the definition is of that kind and version.
-func readCRD(crd *yaml.Node, group, version, kind string) (map[string]Rule, bool) {
+func readCRD(crd *yamltree.Node, group, version, kind string) (map[string]Rule, bool) {
 	spec := yamltree.Get(crd, "spec")
 	if text(spec, "group") != group || text(yamltree.Get(spec, "names"), "kind") != kind {
 		return nil, false
 	}
 	versions := yamltree.Get(spec, "versions")
-	if versions == nil || versions.Kind != yaml.SequenceNode {
+	if versions == nil || versions.Kind != yamltree.List {
 		return nil, false
 	}
-	for _, v := range versions.Content {
+	for v := range versions.Children() {
 		if text(v, "name") != version {
 			continue
 		}
@@ -33,8 +32,8 @@ func readCRD(crd *yaml.Node, group, version, kind string) (map[string]Rule, bool
 
 // walkSchema notes what a structural schema says of lists and maps
 // (https://kubernetes.io/docs/reference/using-api/server-side-apply/#custom-resources-and-server-side-apply).
-func walkSchema(s *yaml.Node, path string, rules map[string]Rule) {
-	if s == nil || s.Kind != yaml.MappingNode {
+func walkSchema(s *yamltree.Node, path string, rules map[string]Rule) {
+	if s == nil || s.Kind != yamltree.Map {
 		return
 	}
 	if items := yamltree.Get(s, "items"); items != nil {
@@ -47,22 +46,22 @@ func walkSchema(s *yaml.Node, path string, rules map[string]Rule) {
 		rules[path] = Rule{Shape: MapShape, Strings: text(values, "type") == "string"}
 	}
 	properties := yamltree.Get(s, "properties")
-	if properties == nil || properties.Kind != yaml.MappingNode {
+	if properties == nil || properties.Kind != yamltree.Map {
 		return
 	}
-	for i := 0; i+1 < len(properties.Content); i += 2 {
-		name := properties.Content[i].Value
+	for property := range properties.Children() {
+		name := property.Key
 		if path != "" {
 			name = path + "." + name
 		}
 		if name != "status" && name != "metadata" {
-			walkSchema(properties.Content[i+1], name, rules)
+			walkSchema(property, name, rules)
 		}
 	}
 }
 
 // listRule is what the schema of a list says.
-func listRule(s, items *yaml.Node) Rule {
+func listRule(s, items *yamltree.Node) Rule {
 	r := Rule{Shape: ListShape}
 	switch text(s, "x-kubernetes-list-type") {
 	case "set":
@@ -71,11 +70,11 @@ func listRule(s, items *yaml.Node) Rule {
 		r.Strategy = Atomic
 	case "map":
 		keys := yamltree.Get(s, "x-kubernetes-list-map-keys")
-		if keys == nil || len(keys.Content) == 0 {
+		if keys == nil || keys.First() == nil {
 			return r
 		}
 		r.Strategy = Map
-		for _, k := range keys.Content {
+		for k := range keys.Children() {
 			fallback := text(yamltree.Lookup(items, yamltree.Fields("properties", k.Value)), "default")
 			r.Keys = append(r.Keys, Key{Name: k.Value, Default: fallback})
 		}
@@ -87,11 +86,11 @@ func listRule(s, items *yaml.Node) Rule {
 	return r
 }
 
-func text(n *yaml.Node, key string) string {
+func text(n *yamltree.Node, key string) string {
 	if n == nil {
 		return ""
 	}
-	if v := yamltree.Get(n, key); v != nil && v.Kind == yaml.ScalarNode {
+	if v := yamltree.Get(n, key); v != nil && v.Kind == yamltree.Scalar {
 		return v.Value
 	}
 	return ""

@@ -16,7 +16,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/resource"
-	"go.yaml.in/yaml/v3"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // Strategy is how a list or map takes a patch.
@@ -108,13 +108,13 @@ type MergeKey struct {
 // Schema finds the type of a resource.
 type Schema struct {
 	configured []MergeKey
-	crds       []*yaml.Node
+	crds       []*yamltree.Node
 	types      map[string]*Type
 }
 
 // New returns a schema with the user's own merge keys in front, then CustomResourceDefinitions as
 // logical trees.
-func New(configured []MergeKey, crds []*yaml.Node) *Schema {
+func New(configured []MergeKey, crds []*yamltree.Node) *Schema {
 	return &Schema{configured: configured, crds: crds, types: map[string]*Type{}}
 }
 

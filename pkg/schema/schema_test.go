@@ -7,16 +7,16 @@ import (
 	"testing"
 
 	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
 )
 
 func TestRulesComeFromTheirSources(t *testing.T) {
 	s := New([]MergeKey{
 		{Group: "example.io", Kind: "Thing", Path: "spec.parts", Keys: []string{"name", "side"}},
 		{Kind: "Pod", Path: "spec.containers", Keys: []string{"image"}},
-	}, []*yaml.Node{crd(t)})
+	}, []*yamltree.Node{crd(t)})
 	for _, tc := range []struct {
 		desc, apiVersion, kind, path string
 		want                         Rule
@@ -54,10 +54,9 @@ func TestRulesComeFromTheirSources(t *testing.T) {
 	}
 }
 
-func crd(t *testing.T) *yaml.Node {
+func crd(t *testing.T) *yamltree.Node {
 	t.Helper()
-	var doc yaml.Node
-	require.NoError(t, yaml.Unmarshal([]byte(`
+	doc, err := yamltree.Read([]byte(`
 spec:
   group: example.io
   names: {kind: Widget}
@@ -77,8 +76,9 @@ spec:
                     tags: {x-kubernetes-list-type: set, items: {type: string}}
               holes: {x-kubernetes-patch-merge-key: at, items: {type: object}}
               list: {x-kubernetes-list-type: atomic, items: {type: string}}
-`), &doc))
-	return doc.Content[0]
+`))
+	require.NoError(t, err)
+	return doc.Root
 }
 
 func TestTablesAreWhatTheGeneratorWrites(t *testing.T) {

@@ -14,7 +14,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Hidden is shown for a value that is hidden.
@@ -22,7 +21,7 @@ const Hidden = "(hidden)"
 
 // Mask is what may be shown of a value of a resource, at the path at which it stands there: the value itself, where nothing of it is hidden. Neither nil is
 // a problem.
-func Mask(i *resource.Item, at yamltree.Path, n *yaml.Node) *yaml.Node {
+func Mask(i *resource.Item, at yamltree.Path, n *yamltree.Node) *yamltree.Node {
 	if n == nil {
 		return nil
 	}
@@ -32,7 +31,7 @@ func Mask(i *resource.Item, at yamltree.Path, n *yaml.Node) *yaml.Node {
 		return hideAll(n)
 	case credential(at):
 		return mask(n, true)
-	case len(at) == 0 && n.Kind == yaml.MappingNode:
+	case len(at) == 0 && n.Kind == yamltree.Map:
 		return maskRoot(n, isSecret)
 	}
 	return mask(n, false)
@@ -40,71 +39,72 @@ func Mask(i *resource.Item, at yamltree.Path, n *yaml.Node) *yaml.Node {
 
 func isData(name string) bool { return name == "data" || name == "stringData" }
 
-func maskRoot(n *yaml.Node, isSecret bool) *yaml.Node {
-	out := *n
-	out.Content = nil
-	for k := 0; k+1 < len(n.Content); k += 2 {
-		key, v := n.Content[k], n.Content[k+1]
-		shown := mask(v, isCredential(key.Value))
-		if isSecret && isData(key.Value) || key.Value == "stringData" {
-			shown = hideAll(v)
+func maskRoot(n *yamltree.Node, isSecret bool) *yamltree.Node {
+	return withChildren(n, func(key string, v *yamltree.Node) *yamltree.Node {
+		if isSecret && isData(key) || key == "stringData" {
+			return hideAll(v)
 		}
-		out.Content = append(out.Content, key, shown)
-	}
-	return &out
+		return mask(v, isCredential(key))
+	})
 }
 
 // hideAll hides all scalars of a value but nulls.
-func hideAll(n *yaml.Node) *yaml.Node {
+func hideAll(n *yamltree.Node) *yamltree.Node {
 	switch {
 	case n == nil || yamltree.IsNull(n):
 		return n
-	case n.Kind == yaml.ScalarNode:
+	case n.Kind == yamltree.Scalar:
 		return yamltree.Str(Hidden)
-	case n.Kind == yaml.AliasNode:
-		return hideAll(n.Alias)
+	case n.Kind == yamltree.Alias:
+		return hideAll(n.Target())
 	}
-	return withChildren(n, func(_ string, child *yaml.Node) *yaml.Node { return hideAll(child) })
+	return withChildren(n, func(_ string, child *yamltree.Node) *yamltree.Node { return hideAll(child) })
 }
 
 // mask hides what must be hidden in a value; all of it but references to secrets, and booleans, where it is below the name of a credential.
-func mask(n *yaml.Node, below bool) *yaml.Node {
+func mask(n *yamltree.Node, below bool) *yamltree.Node {
 	switch {
 	case n == nil || yamltree.IsNull(n), below && isReference(n):
 		return n
-	case n.Kind == yaml.ScalarNode && below && yamltree.TypeOf(n) != yamltree.TypeBoolean:
+	case n.Kind == yamltree.Scalar && below && yamltree.TypeOf(n) != yamltree.TypeBoolean:
 		return yamltree.Str(Hidden)
-	case n.Kind == yaml.ScalarNode:
+	case n.Kind == yamltree.Scalar:
 		return maskText(n)
-	case n.Kind == yaml.AliasNode:
-		return mask(n.Alias, below)
+	case n.Kind == yamltree.Alias:
+		return mask(n.Target(), below)
 	}
-	pair := n.Kind == yaml.MappingNode && (names(yamltree.Get(n, "name")) || names(yamltree.Get(n, "key")))
-	return withChildren(n, func(key string, child *yaml.Node) *yaml.Node {
+	pair := n.Kind == yamltree.Map && (names(yamltree.Get(n, "name")) || names(yamltree.Get(n, "key")))
+	return withChildren(n, func(key string, child *yamltree.Node) *yamltree.Node {
 		return mask(child, below || isCredential(key) || pair && key == "value")
 	})
 }
 
 // withChildren is a map or list with each value as show has it; the node itself, where that is as it was.
-func withChildren(n *yaml.Node, show func(key string, child *yaml.Node) *yaml.Node) *yaml.Node {
-	out := *n
-	out.Content = nil
-	changed := false
-	for k, child := range n.Content {
-		shown, key := child, ""
-		if n.Kind == yaml.MappingNode {
-			key = n.Content[k&^1].Value
+func withChildren(n *yamltree.Node, show func(key string, child *yamltree.Node) *yamltree.Node) *yamltree.Node {
+	var shown []*yamltree.Node
+	at := 0
+	for child := range n.Children() {
+		s := show(child.Key, child)
+		if s != child && shown == nil {
+			shown = n.Elements() // most values hide nothing
 		}
-		if n.Kind != yaml.MappingNode || k%2 == 1 {
-			shown = show(key, child)
+		if s != child {
+			shown[at] = s
 		}
-		changed = changed || shown != child
-		out.Content = append(out.Content, shown)
+		at++
 	}
-	if !changed {
+	if shown == nil {
 		return n
 	}
-	return &out
+	out := n.Bare()
+	at = 0
+	for child := range n.Children() {
+		s := yamltree.Clone(shown[at])
+		s.TakeKey(child)
+		out.Append(s)
+		at++
+	}
+	return out
 }
 
 // referring are the fields of a reference to a secret (https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets).
@@ -114,12 +114,12 @@ var referring = map[string]bool{
 }
 
 // isReference tells whether a map names a secret, and says nothing else.
-func isReference(n *yaml.Node) bool {
-	if n.Kind != yaml.MappingNode || yamltree.Get(n, "name") == nil && yamltree.Get(n, "secretName") == nil {
+func isReference(n *yamltree.Node) bool {
+	if n.Kind != yamltree.Map || yamltree.Get(n, "name") == nil && yamltree.Get(n, "secretName") == nil {
 		return false
 	}
-	for k := 0; k < len(n.Content); k += 2 {
-		if !referring[n.Content[k].Value] {
+	for v := range n.Children() {
+		if !referring[v.Key] {
 			return false
 		}
 	}
@@ -138,7 +138,7 @@ var (
 
 // maskText hides a string that holds a password, and what must be hidden in the YAML inside of one. Of a text that is no YAML, all is hidden where a line of it gives a
 // value to what is named like a credential.
-func maskText(n *yaml.Node) *yaml.Node {
+func maskText(n *yamltree.Node) *yamltree.Node {
 	if yamltree.TypeOf(n) != yamltree.TypeString {
 		return n
 	}
@@ -163,15 +163,15 @@ func anyCredential(pattern *regexp.Regexp, s string) bool {
 }
 
 // maskInside hides what must be hidden in the map or list that a string holds as YAML. ok is false where it holds none.
-func maskInside(n *yaml.Node) (shown *yaml.Node, ok bool) {
+func maskInside(n *yamltree.Node) (shown *yamltree.Node, ok bool) {
 	if !strings.Contains(n.Value, ":") {
 		return n, false
 	}
 	doc, err := yamltree.ReadOne([]byte(n.Value))
-	if err != nil || doc.Content[0].Kind == yaml.ScalarNode {
+	if err != nil || doc.Root.Kind == yamltree.Scalar {
 		return n, false
 	}
-	inside, err := yamltree.Logical(doc.Content[0])
+	inside, err := yamltree.Logical(doc.Root)
 	if err != nil {
 		return n, false
 	}
@@ -194,16 +194,20 @@ func Values(i *resource.Item) []string {
 	return out
 }
 
-func collect(n, shown *yaml.Node, out *[]string) {
+func collect(n, shown *yamltree.Node, out *[]string) {
 	if n == shown {
 		return
 	}
-	if n.Kind == yaml.ScalarNode {
-		*out = append(*out, n.Value)
+	if n.Kind == yamltree.Scalar {
+		if n.Value != shown.Value {
+			*out = append(*out, n.Value)
+		}
 		return
 	}
-	for k := range n.Content {
-		collect(n.Content[k], shown.Content[k], out)
+	next := shown.First()
+	for v := range n.Children() {
+		collect(v, next, out)
+		next = next.Next()
 	}
 }
 
@@ -229,7 +233,9 @@ func isPair(s yamltree.Step) bool {
 	return false
 }
 
-func names(n *yaml.Node) bool { return n != nil && n.Kind == yaml.ScalarNode && isCredential(n.Value) }
+func names(n *yamltree.Node) bool {
+	return n != nil && n.Kind == yamltree.Scalar && isCredential(n.Value)
+}
 
 // endings are how the names of credentials end, without dashes, underscores and dots, in lower case.
 var endings = []string{

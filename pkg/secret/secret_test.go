@@ -59,7 +59,7 @@ func TestMask(t *testing.T) {
 				p, err = yamltree.ParsePath(tc.path)
 				require.NoError(t, err)
 			}
-			root := doc.Content[0]
+			root := doc.Root
 			before := yamltree.Clone(root)
 			assert.Equal(t, tc.want, yamledit.Inline(secret.Mask(resource.NewItem(root, nil), p, yamltree.Lookup(root, p))))
 			assert.True(t, yamltree.Equal(before, root), "the resource itself stays")
@@ -71,5 +71,5 @@ func TestMask(t *testing.T) {
 func TestValues(t *testing.T) {
 	doc, err := yamltree.Read([]byte("kind: Secret\napiVersion: v1\nmetadata: {name: s}\ndata: {a: eA==}\nstringData: {b: c}"))
 	require.NoError(t, err)
-	assert.Equal(t, []string{"eA==", "c"}, secret.Values(resource.NewItem(doc.Content[0], nil)))
+	assert.Equal(t, []string{"eA==", "c"}, secret.Values(resource.NewItem(doc.Root, nil)))
 }

@@ -21,7 +21,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Row is how one cluster stands.
@@ -48,7 +47,7 @@ type Field struct {
 	Item *resource.Item
 	Path yamltree.Path
 	// Has is nil where the resource has no such field, Says where the release removes it.
-	Has, Says *yaml.Node
+	Has, Says *yamltree.Node
 	Release   string
 	Component string
 }

@@ -2,7 +2,6 @@ package yamledit
 
 import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // anchorFree rewrites edits on what a document means into edits on what it says, so that a change
@@ -12,12 +11,13 @@ import (
 // Where both sides of an alias come to the same value, the alias stays. Else the alias is written
 // out, with the value that its place is to have. Below a merge key (`<<`) an explicit key is enough,
 // since it overrides the merged one; a key that must go there makes the whole map be written out.
-func anchorFree(root *yaml.Node, edits []yamltree.Edit) ([]yamltree.Edit, *yaml.Node, error) {
+func anchorFree(root *yamltree.Node, edits []yamltree.Edit) ([]yamltree.Edit, *yamltree.Node, error) {
 	if !yamltree.HasAliases(root) {
 		want, err := yamltree.Logical(root)
 		if err != nil {
 			return nil, nil, err
 		}
+		want = yamltree.Clone(want)
 		return edits, want, yamltree.Apply(want, edits)
 	}
 	want, of, err := yamltree.LogicalOf(root)
@@ -43,7 +43,7 @@ func anchorFree(root *yaml.Node, edits []yamltree.Edit) ([]yamltree.Edit, *yaml.
 }
 
 type anchors struct {
-	final  map[*yaml.Node]*yaml.Node // what each node of the document reads as in the end
+	final  map[*yamltree.Node]*yamltree.Node // what each node of the document reads as in the end
 	routes []*route
 	out    []yamltree.Edit
 }
@@ -52,17 +52,17 @@ type anchors struct {
 // alias, or to a map where only a merge key leads on.
 type route struct {
 	edit    yamltree.Edit
-	nodes   []*yaml.Node
+	nodes   []*yamltree.Node
 	merged  string // the key that the last of nodes has through a merge key or not at all
 	reaches bool   // the last of nodes is the edit's own place
 	dropped bool
 }
 
-func routeOf(root *yaml.Node, e yamltree.Edit) *route {
-	n := yamltree.Document(root)
-	r := &route{edit: e, nodes: []*yaml.Node{n}}
+func routeOf(root *yamltree.Node, e yamltree.Edit) *route {
+	n := root
+	r := &route{edit: e, nodes: []*yamltree.Node{n}}
 	for _, s := range e.Path {
-		if n.Kind == yaml.AliasNode {
+		if n.Kind == yamltree.Alias {
 			return r
 		}
 		next := yamltree.Child(n, s)
@@ -77,7 +77,7 @@ func routeOf(root *yaml.Node, e yamltree.Edit) *route {
 	return r
 }
 
-func (r *route) passes(n *yaml.Node) bool {
+func (r *route) passes(n *yamltree.Node) bool {
 	for _, x := range r.nodes {
 		if x == n {
 			return true
@@ -87,7 +87,7 @@ func (r *route) passes(n *yaml.Node) bool {
 }
 
 // removes tells whether the edit takes a node out of the document, alone or with what it is in.
-func (r *route) removes(n *yaml.Node) bool {
+func (r *route) removes(n *yamltree.Node) bool {
 	if !r.reaches {
 		return false
 	}
@@ -96,13 +96,13 @@ func (r *route) removes(n *yaml.Node) bool {
 }
 
 // losesAnchor tells whether the edit leaves no anchor at a node; one on a scalar stays with a new scalar.
-func (r *route) losesAnchor(n *yaml.Node) bool {
+func (r *route) losesAnchor(n *yamltree.Node) bool {
 	replaced := r.reaches && r.nodes[len(r.nodes)-1] == n && r.edit.Value != nil
-	return r.removes(n) || replaced && (n.Kind != yaml.ScalarNode || r.edit.Value.Kind != yaml.ScalarNode)
+	return r.removes(n) || replaced && (n.Kind != yamltree.Scalar || r.edit.Value.Kind != yamltree.Scalar)
 }
 
-func contains(n, sought *yaml.Node) bool {
-	for _, child := range n.Content {
+func contains(n, sought *yamltree.Node) bool {
+	for child := range n.Children() {
 		if child == sought || contains(child, sought) {
 			return true
 		}
@@ -110,7 +110,7 @@ func contains(n, sought *yaml.Node) bool {
 	return false
 }
 
-func (a *anchors) touched(n *yaml.Node) bool {
+func (a *anchors) touched(n *yamltree.Node) bool {
 	for _, r := range a.routes {
 		if r.passes(n) || r.removes(n) {
 			return true
@@ -119,7 +119,7 @@ func (a *anchors) touched(n *yaml.Node) bool {
 	return false
 }
 
-func (a *anchors) removed(n *yaml.Node) bool {
+func (a *anchors) removed(n *yamltree.Node) bool {
 	for _, r := range a.routes {
 		if r.removes(n) {
 			return true
@@ -128,7 +128,7 @@ func (a *anchors) removed(n *yaml.Node) bool {
 	return false
 }
 
-func (a *anchors) unanchored(n *yaml.Node) bool {
+func (a *anchors) unanchored(n *yamltree.Node) bool {
 	for _, r := range a.routes {
 		if r.losesAnchor(n) {
 			return true
@@ -138,27 +138,27 @@ func (a *anchors) unanchored(n *yaml.Node) bool {
 }
 
 // visit decides for every alias below n whether it can stay.
-func (a *anchors) visit(n *yaml.Node, p yamltree.Path) error {
+func (a *anchors) visit(n *yamltree.Node, p yamltree.Path) error {
 	switch n.Kind {
-	case yaml.DocumentNode:
-		return a.visit(n.Content[0], p)
-	case yaml.AliasNode:
+	case yamltree.Alias:
 		a.alias(n, p)
-	case yaml.SequenceNode:
-		for i, child := range n.Content {
-			if err := a.visit(child, p.Index(i)); err != nil {
+	case yamltree.List:
+		i := 0
+		for c := range n.Children() {
+			if err := a.visit(c, p.Index(i)); err != nil {
 				return err
 			}
+			i++
 		}
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if yamltree.IsMergeKey(n.Content[i]) {
-				if err := a.merge(n, n.Content[i+1], p); err != nil {
+	case yamltree.Map:
+		for c := range n.Children() {
+			if c.IsMerge() {
+				if err := a.merge(n, c, p); err != nil {
 					return err
 				}
 				continue
 			}
-			if err := a.visit(n.Content[i+1], p.Field(n.Content[i].Value)); err != nil {
+			if err := a.visit(c, p.Field(c.Key)); err != nil {
 				return err
 			}
 		}
@@ -166,7 +166,7 @@ func (a *anchors) visit(n *yaml.Node, p yamltree.Path) error {
 	return nil
 }
 
-func (a *anchors) alias(n *yaml.Node, p yamltree.Path) {
+func (a *anchors) alias(n *yamltree.Node, p yamltree.Path) {
 	target := yamltree.Resolve(n)
 	if a.removed(n) || !a.touched(n) && !a.touched(target) {
 		return
@@ -182,7 +182,7 @@ func (a *anchors) alias(n *yaml.Node, p yamltree.Path) {
 	}
 }
 
-func (a *anchors) merge(m, value *yaml.Node, p yamltree.Path) error {
+func (a *anchors) merge(m, value *yamltree.Node, p yamltree.Path) error {
 	sources, err := yamltree.MergeSources(value)
 	if err != nil {
 		return err
@@ -200,35 +200,33 @@ func (a *anchors) merge(m, value *yaml.Node, p yamltree.Path) error {
 	if gone || a.bringsTooMuch(m, final, sources) {
 		a.drop(m, "")
 		value := yamltree.Clone(final)
-		for i := 0; i+1 < len(value.Content); i += 2 {
-			if yamltree.Get(m, value.Content[i].Value) == nil { // its comments speak of the anchor
-				yamltree.StripComments(value.Content[i])
-				yamltree.StripComments(value.Content[i+1])
+		for c := range value.Children() {
+			if yamltree.Get(m, c.Key) == nil { // its comments speak of the anchor
+				yamltree.StripComments(c)
 			}
 		}
 		a.out = append(a.out, yamltree.Edit{Path: p, Value: value})
 		return nil
 	}
-	for i := 0; i+1 < len(final.Content); i += 2 {
-		key := final.Content[i].Value
+	for c := range final.Children() {
+		key := c.Key
 		if yamltree.Get(m, key) != nil {
 			continue
 		}
 		a.drop(m, key)
-		if brought := a.brought(sources, key); brought == nil || !yamltree.Equal(brought, final.Content[i+1]) {
-			a.out = append(a.out, yamltree.Edit{Path: p.Field(key), Value: yamltree.StripComments(yamltree.Clone(final.Content[i+1]))})
+		if brought := a.brought(sources, key); brought == nil || !yamltree.Equal(brought, c) {
+			a.out = append(a.out, yamltree.Edit{Path: p.Field(key), Value: yamltree.StripComments(yamltree.Clone(c))})
 		}
 	}
 	return nil
 }
 
 // bringsTooMuch tells whether the merge key brings a key that the map is not to have in the end.
-func (a *anchors) bringsTooMuch(m, final *yaml.Node, sources []*yaml.Node) bool {
+func (a *anchors) bringsTooMuch(m, final *yamltree.Node, sources []*yamltree.Node) bool {
 	for _, s := range sources {
 		from := a.finalOf(s)
-		for i := 0; i+1 < len(from.Content); i += 2 {
-			key := from.Content[i].Value
-			if yamltree.Get(final, key) == nil {
+		for c := range from.Children() {
+			if yamltree.Get(final, c.Key) == nil {
 				return true
 			}
 		}
@@ -238,7 +236,7 @@ func (a *anchors) bringsTooMuch(m, final *yaml.Node, sources []*yaml.Node) bool 
 
 // finalOf is what a source of a merge key holds in the end. One that stands in the merge key itself is not reached by any path, and
 // stays as it is.
-func (a *anchors) finalOf(s *yaml.Node) *yaml.Node {
+func (a *anchors) finalOf(s *yamltree.Node) *yamltree.Node {
 	if f := a.final[s]; f != nil {
 		return f
 	}
@@ -249,7 +247,7 @@ func (a *anchors) finalOf(s *yaml.Node) *yaml.Node {
 	return logical
 }
 
-func (a *anchors) brought(sources []*yaml.Node, key string) *yaml.Node {
+func (a *anchors) brought(sources []*yamltree.Node, key string) *yamltree.Node {
 	for _, s := range sources {
 		if v := yamltree.Get(a.finalOf(s), key); v != nil {
 			return v
@@ -260,7 +258,7 @@ func (a *anchors) brought(sources []*yaml.Node, key string) *yaml.Node {
 
 // drop takes back the edits that end at a map for a key that it does not spell out; with no key, all
 // that pass through the map.
-func (a *anchors) drop(m *yaml.Node, key string) {
+func (a *anchors) drop(m *yamltree.Node, key string) {
 	for _, r := range a.routes {
 		if key == "" && r.passes(m) || r.nodes[len(r.nodes)-1] == m && !r.reaches && r.merged == key {
 			r.dropped = true

@@ -4,55 +4,54 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
-func (e *editor) blockMap(n *yaml.Node, c *changes) error {
+func (e *editor) blockMap(n *yamltree.Node, c *changes) error {
 	column := e.columnOf(n)
+	entries := n.Elements()
 	removed := 0 // the entries in front of this one are removed already
-	for _, i := range c.indexes() {
-		kid := c.kids[i]
+	for i, entry := range entries {
+		kid := c.kids[entry]
+		if kid == nil || kid.del && i < removed {
+			continue
+		}
 		if kid.del {
-			if i < removed {
-				continue
-			}
 			var err error
-			if removed, err = e.removeEntry(n, c, i, column); err != nil {
+			if removed, err = e.removeEntry(entries, c, i, column); err != nil {
 				return err
 			}
 			continue
 		}
-		colon, err := e.colon(n.Content[i])
-		if err != nil {
-			return err
+		if entry.Mark() < 0 {
+			return e.unknown(entry)
 		}
-		if err := e.node(n.Content[i+1], kid, slot{slotKey, colon + 1, column}); err != nil {
+		if err := e.node(entry, kid, slot{slotKey, entry.Mark() + 1, column}); err != nil {
 			return err
 		}
 	}
 	if len(c.adds) == 0 {
 		return nil
 	}
-	added := collection(n, c.adds)
-	for i := 0; i+1 < len(added.Content); i += 2 {
-		added.Content[i].Style = keyStyle(n)
-		added.Content[i+1] = restyle(nil, added.Content[i+1], false)
+	added := &yamltree.Node{Kind: yamltree.Map, Style: yamltree.Block}
+	for _, a := range c.adds {
+		v := restyle(nil, a.value, false)
+		v.SetKey(a.key)
+		if style := keyStyle(n); isQuotes(style) {
+			v.SetKeyStyle(style)
+		}
+		added.Append(v)
 	}
 	settle(added, false)
 	return e.append(n, added, column)
 }
 
 // append writes the entries of added behind the last one of a block collection.
-func (e *editor) append(n, added *yaml.Node, column int) error {
+func (e *editor) append(n, added *yamltree.Node, column int) error {
 	lines, err := e.blockLines(added, column)
 	if err != nil {
 		return err
 	}
-	end, err := e.end(n.Content[len(n.Content)-1])
-	if err != nil {
-		return err
-	}
-	at := e.nextLine(end)
+	at := e.nextLine(e.end(n.Last()))
 	e.replaceLines(at, at, lines, column)
 	e.shield(at, added, column)
 	return nil
@@ -60,11 +59,11 @@ func (e *editor) append(n, added *yaml.Node, column int) error {
 
 // shield moves comments out of the text that a block scalar in front of them would make of them: those below it that stand deeper than its key or dash, in
 // a column, come into that column.
-func (e *editor) shield(line int, v *yaml.Node, column int) {
-	for len(v.Content) > 0 {
-		v = v.Content[len(v.Content)-1]
+func (e *editor) shield(line int, v *yamltree.Node, column int) {
+	for v.First() != nil {
+		v = v.Last()
 	}
-	if v.Style&multiline == 0 || e.shielded[line] {
+	if !isMultiline(v) || e.shielded[line] {
 		return
 	}
 	e.shielded[line] = true
@@ -81,11 +80,11 @@ func (e *editor) shield(line int, v *yaml.Node, column int) {
 }
 
 // keyStyle is the quoting that all keys of a map share, else none.
-func keyStyle(n *yaml.Node) yaml.Style {
-	style := n.Content[0].Style & quoted
-	for i := 0; i < len(n.Content); i += 2 {
-		if n.Content[i].Style&quoted != style {
-			return 0
+func keyStyle(n *yamltree.Node) yamltree.Style {
+	style := n.First().KeyStyle
+	for c := range n.Children() {
+		if c.KeyStyle != style || !isQuotes(style) {
+			return yamltree.Free
 		}
 	}
 	return style
@@ -94,31 +93,25 @@ func keyStyle(n *yaml.Node) yaml.Style {
 // removeEntry removes a key with its value and the lines that they stand on. A first key that
 // shares its line with the dash of an element makes room for the next one that stays, and those between go with it. The
 // entries in front of the index that it returns are removed then.
-func (e *editor) removeEntry(n *yaml.Node, c *changes, i, column int) (int, error) {
-	key := n.Content[i]
-	start := e.start(key)
-	end, err := e.end(n.Content[i+1])
-	if err != nil {
-		return 0, err
-	}
+func (e *editor) removeEntry(entries []*yamltree.Node, c *changes, i, column int) (int, error) {
+	start, end := entries[i].KeySpan().Start, e.end(entries[i])
 	if blank(e.before(start)) {
 		from := e.lineStart(start)
 		if i > 0 || column > 0 { // what is on top of a document speaks of all of it
 			from = e.headComment(from, column)
 		}
-		e.replaceLines(from, e.behindRemoved(n, c, i, 2, end), nil, column)
-		return i + 2, nil
+		e.replaceLines(from, e.behindRemoved(entries, c, i, end), nil, column)
+		return i + 1, nil
 	}
-	for next := i + 2; next < len(n.Content); next += 2 {
-		to := e.start(n.Content[next])
+	for next := i + 1; next < len(entries); next++ {
+		to := entries[next].KeySpan().Start
 		between := string(e.src[end:to])
 		commented := strings.Contains(strings.TrimPrefix(between, string(e.src[end:e.lineEnd(end)])), "#")
-		kid := c.kids[next]
-		switch stays := kid == nil || !kid.del; {
+		switch stays := !c.removes(entries[next]); {
 		case stays && commented: // the dash stays alone on its line, with the comment below it
 			before := len(strings.TrimRight(string(e.before(start)), " "))
 			if before == 0 || e.before(start)[before-1] != '-' {
-				return 0, e.unknown(key)
+				return 0, e.unknown(entries[i])
 			}
 			e.splices.add(start-len(e.before(start))+before, e.lineEnd(end), "")
 			return next, nil
@@ -126,24 +119,22 @@ func (e *editor) removeEntry(n *yaml.Node, c *changes, i, column int) (int, erro
 			e.splices.add(start, to, "")
 			return next, nil
 		case commented:
-			return 0, e.unknown(key) // it may be about what stays
+			return 0, e.unknown(entries[i]) // it may be about what stays
 		}
-		if end, err = e.end(n.Content[next+1]); err != nil {
-			return 0, err
-		}
+		end = e.end(entries[next])
 	}
-	return 0, e.unknown(key)
+	return 0, e.unknown(entries[i])
 }
 
 // behindRemoved is where the lines of a removed entry end. Where the entry that stays in front of it ends in a block scalar that
 // keeps its blank lines (|+), those behind the removed one go too: they would become text.
-func (e *editor) behindRemoved(n *yaml.Node, c *changes, i, width, end int) int {
+func (e *editor) behindRemoved(entries []*yamltree.Node, c *changes, i, end int) int {
 	at := e.nextLine(end)
-	front := i - width
-	for front >= 0 && c.kids[front] != nil && c.kids[front].del {
-		front -= width
+	front := i - 1
+	for front >= 0 && c.removes(entries[front]) {
+		front--
 	}
-	if front < 0 || !e.keepsBlankLines(n.Content[front+width-1]) {
+	if front < 0 || !e.keepsBlankLines(entries[front]) {
 		return at
 	}
 	for at < len(e.src) {
@@ -170,31 +161,28 @@ func (e *editor) headComment(line, column int) int {
 }
 
 // asSibling is a new element as it stands among others: in flow style where all maps and lists among them are.
-func asSibling(list, el *yaml.Node) *yaml.Node {
+func asSibling(list, el *yamltree.Node) *yamltree.Node {
 	flow := false
-	for _, other := range list.Content {
-		if other = yamltree.Resolve(other); other.Kind != yaml.ScalarNode {
-			if flow = other.Style&yaml.FlowStyle != 0; !flow {
+	for other := range list.Children() {
+		if other = yamltree.Resolve(other); other.Kind != yamltree.Scalar {
+			if flow = other.IsFlow(); !flow {
 				break
 			}
 		}
 	}
-	if flow && el.Kind != yaml.ScalarNode {
+	if flow && el.Kind != yamltree.Scalar {
 		el = natural(el, true)
 	}
 	return restyle(nil, el, false)
 }
 
 // keepsBlankLines tells whether the last scalar of a value is a block scalar with the + indicator.
-func (e *editor) keepsBlankLines(n *yaml.Node) bool {
-	last := e.places[n].node
-	for again := true; again; {
-		again = false
-		for c := range last.Children() {
-			last, again = c, true
-		}
+func (e *editor) keepsBlankLines(n *yamltree.Node) bool {
+	last := n
+	for last.First() != nil {
+		last = last.Last()
 	}
-	if last.Style() != yamltree.Literal && last.Style() != yamltree.Folded {
+	if !isMultiline(last) {
 		return false
 	}
 	header := last.Content().Start
@@ -202,43 +190,40 @@ func (e *editor) keepsBlankLines(n *yaml.Node) bool {
 	return strings.Contains(indicators, "+")
 }
 
-func (e *editor) blockSeq(n *yaml.Node, c *changes) error {
+func (e *editor) blockSeq(n *yamltree.Node, c *changes) error {
 	column := e.columnOf(n)
-	for _, i := range c.indexes() {
-		el, kid := n.Content[i], c.kids[i]
-		dash, ok := e.dash(el)
-		if !ok {
-			return e.unknown(el)
+	elements := n.Elements()
+	for i, el := range elements {
+		kid := c.kids[el]
+		if kid == nil {
+			continue
 		}
+		dash := el.Mark()
 		if !kid.del {
 			if err := e.node(el, kid, slot{slotDash, dash + 1, column}); err != nil {
 				return err
 			}
 			continue
 		}
-		end, err := e.end(el)
-		if err != nil {
-			return err
-		}
 		if !blank(e.before(dash)) {
 			return e.unknown(el)
 		}
-		e.replaceLines(e.headComment(e.lineStart(dash), column), e.behindRemoved(n, c, i, 1, end), nil, column)
+		e.replaceLines(e.headComment(e.lineStart(dash), column), e.behindRemoved(elements, c, i, e.end(el)), nil, column)
 	}
-	for at := range n.Content {
+	for at, el := range elements {
 		if added := c.addedBefore(at); len(added) > 0 {
-			if dash, _ := e.dash(n.Content[at]); !blank(e.before(dash)) {
-				return e.unknown(n.Content[at])
+			if !blank(e.before(el.Mark())) {
+				return e.unknown(el)
 			}
-			if err := e.insertElements(n, at, added, column); err != nil {
+			if err := e.insertElements(elements, n, at, added, column); err != nil {
 				return err
 			}
 		}
 	}
 	if last := c.addedBefore(-1); len(last) > 0 {
-		added := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		added := yamltree.NewList()
 		for _, el := range last {
-			added.Content = append(added.Content, asSibling(n, el))
+			added.Append(asSibling(n, el))
 		}
 		return e.append(n, added, column)
 	}

@@ -2,30 +2,28 @@ package yamledit
 
 import (
 	"fmt"
-	"sort"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // changes are the edits at and below one node of the tree.
 type changes struct {
-	set  *yaml.Node // the node is replaced
-	del  bool       // the node is removed
-	kids map[int]*changes
+	set  *yamltree.Node // the node is replaced
+	del  bool           // the node is removed
+	kids map[*yamltree.Node]*changes
 	adds []addition
 }
 
 // addition is a new entry at the end of a map, or of a list, where it has no key.
 type addition struct {
 	key    string
-	value  *yaml.Node
+	value  *yamltree.Node
 	before int // of a list: see [yamltree.Edit]
 }
 
 // addedBefore are the new elements in front of an element of a list, at its end for -1.
-func (c *changes) addedBefore(at int) []*yaml.Node {
-	var out []*yaml.Node
+func (c *changes) addedBefore(at int) []*yamltree.Node {
+	var out []*yamltree.Node
 	for _, a := range c.adds {
 		if a.before == at+1 {
 			out = append(out, a.value)
@@ -34,9 +32,15 @@ func (c *changes) addedBefore(at int) []*yaml.Node {
 	return out
 }
 
+// removes tells whether a child goes.
+func (c *changes) removes(child *yamltree.Node) bool {
+	kid := c.kids[child]
+	return kid != nil && kid.del
+}
+
 // order sorts the edits into the places of the tree that they concern. A place that is replaced
 // absorbs the edits below it: its new value is final.
-func order(root *yaml.Node, edits []yamltree.Edit) (*changes, error) {
+func order(root *yamltree.Node, edits []yamltree.Edit) (*changes, error) {
 	top, finder := &changes{}, &yamltree.Finder{}
 	for _, e := range edits {
 		if err := top.take(finder, root, e); err != nil {
@@ -46,22 +50,19 @@ func order(root *yaml.Node, edits []yamltree.Edit) (*changes, error) {
 	return top, nil
 }
 
-func (c *changes) take(finder *yamltree.Finder, n *yaml.Node, e yamltree.Edit) error {
+func (c *changes) take(finder *yamltree.Finder, n *yamltree.Node, e yamltree.Edit) error {
 	for i, s := range e.Path {
 		if c.set != nil || c.del {
 			return nil
 		}
-		at := yamltree.ElementIndex(n, s)
-		if s.Kind == yamltree.Field {
-			at = finder.IndexOf(n, s.Name)
-		}
-		if at < 0 {
-			if i < len(e.Path)-1 || n.Kind != yaml.MappingNode && n.Kind != yaml.SequenceNode {
+		child := finder.Child(n, s)
+		if child == nil {
+			if i < len(e.Path)-1 || n.Kind != yamltree.Map && n.Kind != yamltree.List {
 				return fmt.Errorf("%s: %w", e.Path, yamltree.ErrNoParent)
 			}
 			if e.Value != nil {
 				before := e.Before
-				if n.Kind != yaml.SequenceNode || before > len(n.Content) {
+				if n.Kind != yamltree.List || before > n.Len() {
 					before = 0
 				}
 				c.adds = append(c.adds, addition{s.Name, e.Value, before})
@@ -69,38 +70,24 @@ func (c *changes) take(finder *yamltree.Finder, n *yaml.Node, e yamltree.Edit) e
 			return nil
 		}
 		if c.kids == nil {
-			c.kids = map[int]*changes{}
+			c.kids = map[*yamltree.Node]*changes{}
 		}
-		if c.kids[at] == nil {
-			c.kids[at] = &changes{}
+		if c.kids[child] == nil {
+			c.kids[child] = &changes{}
 		}
-		c = c.kids[at]
-		if s.Kind == yamltree.Field {
-			at++
-		}
-		n = n.Content[at]
+		c, n = c.kids[child], child
 	}
 	c.set, c.del, c.kids, c.adds = e.Value, e.Value == nil, nil, nil
 	return nil
 }
 
-// indexes lists the children with edits in the order of the text.
-func (c *changes) indexes() []int {
-	out := make([]int, 0, len(c.kids))
-	for i := range c.kids {
-		out = append(out, i)
-	}
-	sort.Ints(out)
-	return out
-}
-
-// empties tells whether all entries of a collection of this many children go, width nodes an entry.
-func (c *changes) empties(children, width int) bool {
+// empties tells whether all entries of a map or list go.
+func (c *changes) empties(n *yamltree.Node) bool {
 	gone := 0
 	for _, kid := range c.kids {
 		if kid.del {
 			gone++
 		}
 	}
-	return gone > 0 && gone*width == children
+	return gone > 0 && gone == n.Len()
 }

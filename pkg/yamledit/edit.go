@@ -41,11 +41,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // ErrNotVerified says that the edited text did not read as planned. Nothing of it may be used.
@@ -55,7 +54,7 @@ var ErrNotVerified = errors.New("the edited text does not read as planned")
 // positions; paths start at the root of its document. The tree is not changed.
 //
 // rewritten lists the places that could not be edited in place and were printed anew.
-func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
+func Bytes(src []byte, root *yamltree.Node, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
 	if len(edits) == 0 {
 		return src, nil, nil
 	}
@@ -69,9 +68,6 @@ func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewr
 		return nil, nil, err
 	}
 	t := newText(src)
-	if err := t.locate(yamltree.Document(root)); err != nil {
-		return nil, nil, err
-	}
 	if parts, changed := finer(root, lowered); changed {
 		if out, err := t.spliceAndVerify(root, parts, want); err == nil {
 			return out, nil, nil
@@ -91,7 +87,7 @@ func Bytes(src []byte, root *yaml.Node, edits []yamltree.Edit) (out []byte, rewr
 	}
 	if bytes.IndexByte(src, '#') < 0 && !isJSON(src) && plainKeys(want) { // no comment is lost where all of it is printed
 		front, behind := markers(src)
-		if out := slices.Concat(front, Print(yamltree.Document(want)), behind); verify(out, want) == nil {
+		if out := slices.Concat(front, Print(want), behind); verify(out, want) == nil {
 			return out, []yamltree.Path{{}}, nil
 		}
 	}
@@ -122,9 +118,9 @@ func markers(src []byte) (front, behind []byte) {
 }
 
 // plainKeys tells whether no map or list is the key of a map.
-func plainKeys(n *yaml.Node) bool {
-	for i, child := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 && child.Kind != yaml.ScalarNode || !plainKeys(child) {
+func plainKeys(n *yamltree.Node) bool {
+	for c := range n.Children() {
+		if n.Kind == yamltree.Map && !c.HasScalarKey() || !plainKeys(c) {
 			return false
 		}
 	}
@@ -132,7 +128,7 @@ func plainKeys(n *yaml.Node) bool {
 }
 
 // inSurroundings are edits whose values have the style of what is around them: flow style in place of what has it, and among elements that all have it.
-func inSurroundings(root *yaml.Node, edits []yamltree.Edit) []yamltree.Edit {
+func inSurroundings(root *yamltree.Node, edits []yamltree.Edit) []yamltree.Edit {
 	out := make([]yamltree.Edit, len(edits))
 	finder := &yamltree.Finder{}
 	for i, e := range edits {
@@ -145,29 +141,30 @@ func inSurroundings(root *yaml.Node, edits []yamltree.Edit) []yamltree.Edit {
 }
 
 // isFlowPlace tells whether a value that comes to a place is in flow style by what stands there, or around it.
-func isFlowPlace(finder *yamltree.Finder, root *yaml.Node, p yamltree.Path) bool {
-	n := yamltree.Document(root)
+func isFlowPlace(finder *yamltree.Finder, root *yamltree.Node, p yamltree.Path) bool {
+	n := root
 	for _, s := range p {
-		if n.Style&yaml.FlowStyle != 0 && len(n.Content) > 0 {
+		if n.IsFlow() && n.First() != nil {
 			return true
 		}
 		next := finder.Child(n, s)
 		if next == nil {
-			return n.Kind == yaml.SequenceNode && len(n.Content) > 0 && !slices.ContainsFunc(n.Content, func(el *yaml.Node) bool {
-				return el.Kind == yaml.ScalarNode || yamltree.Resolve(el).Style&yaml.FlowStyle == 0
+			return n.Kind == yamltree.List && n.First() != nil && !slices.ContainsFunc(n.Elements(), func(el *yamltree.Node) bool {
+				return el.Kind == yamltree.Scalar || !yamltree.Resolve(el).IsFlow()
 			})
 		}
 		n = yamltree.Resolve(next)
 	}
-	return n.Kind != yaml.ScalarNode && n.Style&yaml.FlowStyle != 0 && len(n.Content) > 0
+	return n.IsFlow() && n.First() != nil
 }
 
 // apart tells the edits that can be made in place, each by itself, from those that cannot. Where all can
 // and only together they cannot, all count as bad.
-func (t *text) apart(root *yaml.Node, edits []yamltree.Edit) (good, bad []yamltree.Edit) {
+func (t *text) apart(root *yamltree.Node, edits []yamltree.Edit) (good, bad []yamltree.Edit) {
 	for _, e := range edits {
 		want, err := yamltree.Logical(root)
 		if err == nil {
+			want = yamltree.Clone(want)
 			err = yamltree.Apply(want, []yamltree.Edit{e})
 		}
 		if err == nil {
@@ -211,19 +208,21 @@ func asJSON(edits []yamltree.Edit) ([]yamltree.Edit, error) {
 	return out, nil
 }
 
-func quoteWords(n *yaml.Node) error {
+func quoteWords(n *yamltree.Node) error {
 	if n == nil {
 		return nil
 	}
-	if n.Kind == yaml.ScalarNode && yamltree.IsYAML11Bool(n) {
-		n.Style = yaml.DoubleQuotedStyle
+	if n.Kind == yamltree.Scalar && yamltree.IsYAML11Bool(n) {
+		n.Style = yamltree.DoubleQuoted
 	}
-	var number float64
-	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!float" && n.Decode(&number) == nil && (math.IsInf(number, 0) || math.IsNaN(number)) {
-		return fmt.Errorf("is %s; must be a number that JSON can hold, since the file is JSON", n.Value)
+	if n.Kind == yamltree.Scalar && n.Tag() == "!!float" {
+		switch strings.ToLower(strings.TrimLeft(n.Value, "+-")) {
+		case ".inf", ".nan":
+			return fmt.Errorf("is %s; must be a number that JSON can hold, since the file is JSON", n.Value)
+		}
 	}
-	for _, child := range n.Content {
-		if err := quoteWords(child); err != nil {
+	for c := range n.Children() {
+		if err := quoteWords(c); err != nil {
 			return err
 		}
 	}
@@ -231,7 +230,7 @@ func quoteWords(n *yaml.Node) error {
 }
 
 // spliceAndVerify makes edits in place. What it returns reads as want.
-func (t *text) spliceAndVerify(root *yaml.Node, edits []yamltree.Edit, want *yaml.Node) (out []byte, err error) {
+func (t *text) spliceAndVerify(root *yamltree.Node, edits []yamltree.Edit, want *yamltree.Node) (out []byte, err error) {
 	for _, whole := range []bool{false, true} { // elements edited in place may get in one another's way
 		out, err = t.spliceAll(root, edits, whole)
 		if err != nil {
@@ -254,16 +253,17 @@ func withoutLineBreak(b []byte) []byte {
 }
 
 // verify tells whether a text reads as a tree.
-func verify(out []byte, want *yaml.Node) error {
-	parsed, err := yamltree.ReadOne(out)
+func verify(out []byte, want *yamltree.Node) error {
+	docs, err := yamltree.Parse(out)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNotVerified, err)
 	}
-	got := parsed
-	if !yamltree.IsLogical(parsed) { // a copy is a fifth of the time of an edit
-		if got, err = yamltree.Logical(parsed); err != nil {
-			return fmt.Errorf("%w: %w", ErrNotVerified, err)
-		}
+	if len(docs) != 1 {
+		return ErrNotVerified
+	}
+	got, err := yamltree.Logical(docs[0].Root)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrNotVerified, err)
 	}
 	if !yamltree.Equal(got, want) {
 		return ErrNotVerified
@@ -273,9 +273,8 @@ func verify(out []byte, want *yaml.Node) error {
 
 // widen turns each of the deepest edits into one that replaces its parent by what the parent is to
 // be in the end.
-func widen(edits []yamltree.Edit, want *yaml.Node) []yamltree.Edit {
+func widen(edits []yamltree.Edit, want *yamltree.Node) []yamltree.Edit {
 	depth := deepest(edits)
-	want = yamltree.Document(want)
 	var out []yamltree.Edit
 	for _, e := range edits {
 		if len(e.Path) == depth {
@@ -299,23 +298,24 @@ func widen(edits []yamltree.Edit, want *yaml.Node) []yamltree.Edit {
 
 // withoutOuterComments takes off the comments that stand around a value: they are outside the text that is printed anew. Those above the
 // first entry, and the one on the line of the last, are inside where the value is that of a key, since its lines are replaced.
-func withoutOuterComments(n *yaml.Node, ofKey bool) {
-	n.HeadComment, n.LineComment, n.FootComment = "", "", ""
-	if len(n.Content) > 0 {
-		if !ofKey {
-			n.Content[0].HeadComment = ""
+func withoutOuterComments(n *yamltree.Node, ofKey bool) {
+	n.SetComments(yamltree.Comments{})
+	first := n.First()
+	if first == nil {
+		return
+	}
+	if !ofKey {
+		c := first.Comments()
+		c.Above = ""
+		first.SetComments(c)
+	}
+	for last := n.Last(); last != nil; last = last.Last() {
+		c := last.Comments()
+		c.Below = ""
+		if !ofKey && last.First() == nil {
+			c.Behind = ""
 		}
-		last := n
-		for len(last.Content) > 0 {
-			if last.Kind == yaml.MappingNode {
-				last.Content[len(last.Content)-2].FootComment = ""
-			}
-			last = last.Content[len(last.Content)-1]
-			last.FootComment = ""
-		}
-		if !ofKey {
-			last.LineComment = ""
-		}
+		last.SetComments(c)
 	}
 }
 
@@ -333,19 +333,4 @@ func paths(edits []yamltree.Edit) []yamltree.Path {
 		out[i] = e.Path
 	}
 	return out
-}
-
-// Tree carries out edits on the tree of a document that the caller owns, with the same rules for
-// style, comments and anchors as [Bytes].
-func Tree(root *yaml.Node, edits []yamltree.Edit) error {
-	lowered, _, err := anchorFree(root, edits)
-	if err != nil {
-		return err
-	}
-	for i, e := range lowered {
-		if e.Value != nil {
-			lowered[i].Value = restyle(yamltree.Lookup(root, e.Path), e.Value, false)
-		}
-	}
-	return yamltree.Apply(root, lowered)
 }

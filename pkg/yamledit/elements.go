@@ -2,7 +2,6 @@ package yamledit
 
 import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // maxCommon bounds the lists whose elements are compared one with another.
@@ -10,46 +9,38 @@ const maxCommon = 1_000_000
 
 // replaceElements puts the elements of a block list in the place of those of another one and leaves the lines of the elements that
 // both have, with their comments; of elements that are much alike, only what differs changes. done is false where no two are.
-func (e *editor) replaceElements(old, v *yaml.Node) (done bool, err error) {
-	if len(old.Content)*len(v.Content) > maxCommon {
+func (e *editor) replaceElements(old, v *yamltree.Node) (done bool, err error) {
+	elements, next := old.Elements(), v.Elements()
+	if len(elements)*len(next) > maxCommon {
 		return false, nil
 	}
-	kept := alike(old.Content, v.Content, e.whole)
+	kept := alike(elements, next, e.whole)
 	if len(kept) == 0 {
 		return false, nil
 	}
-	if err := e.within(old); err != nil {
-		return false, err
-	}
 	column := e.columnOf(old)
-	for _, el := range old.Content {
-		if dash, ok := e.dash(el); !ok || !blank(e.before(dash)) {
+	for _, el := range elements {
+		if !blank(e.before(el.Mark())) {
 			return false, nil
 		}
 	}
 	oldAt, newAt := 0, 0
-	for _, p := range append(kept, pair{old: len(old.Content), new: len(v.Content)}) {
-		for _, el := range old.Content[oldAt:p.old] {
-			end, err := e.end(el)
-			if err != nil {
-				return false, err
-			}
-			dash, _ := e.dash(el)
-			e.replaceLines(e.headComment(e.lineStart(dash), column), e.nextLine(end), nil, column)
+	for _, p := range append(kept, pair{old: len(elements), new: len(next)}) {
+		for _, el := range elements[oldAt:p.old] {
+			e.replaceLines(e.headComment(e.lineStart(el.Mark()), column), e.nextLine(e.end(el)), nil, column)
 		}
-		if added := v.Content[newAt:p.new]; len(added) > 0 {
-			if err := e.insertElements(old, oldAt, added, column); err != nil {
+		if added := next[newAt:p.new]; len(added) > 0 {
+			if err := e.insertElements(elements, old, oldAt, added, column); err != nil {
 				return false, err
 			}
 		}
 		if len(p.edits) > 0 {
-			el := old.Content[p.old]
+			el := elements[p.old]
 			c, err := order(el, p.edits)
 			if err != nil {
 				return false, err
 			}
-			dash, _ := e.dash(el)
-			if err := e.node(el, c, slot{slotDash, dash + 1, column}); err != nil {
+			if err := e.node(el, c, slot{slotDash, el.Mark() + 1, column}); err != nil {
 				return false, err
 			}
 		}
@@ -65,7 +56,7 @@ type pair struct {
 }
 
 // alike pairs the elements of two lists that are equal and, in between, where not only those count, maps that are similar.
-func alike(a, b []*yaml.Node, equal bool) []pair {
+func alike(a, b []*yamltree.Node, equal bool) []pair {
 	var out []pair
 	i, j := 0, 0
 	for _, c := range append(common(a, b), [2]int{len(a), len(b)}) {
@@ -87,37 +78,32 @@ func alike(a, b []*yaml.Node, equal bool) []pair {
 
 // similar tells whether a map can be made of another one, with which it shares the first key and its value: that is
 // where people write what something is.
-func similar(a, b *yaml.Node) (edits []yamltree.Edit, ok bool) {
-	if a.Kind != yaml.MappingNode || b.Kind != yaml.MappingNode || len(a.Content) == 0 || a.Content[1].Kind != yaml.ScalarNode {
+func similar(a, b *yamltree.Node) (edits []yamltree.Edit, ok bool) {
+	if a.Kind != yamltree.Map || b.Kind != yamltree.Map || a.First() == nil || a.First().Kind != yamltree.Scalar {
 		return nil, false
 	}
-	if first := yamltree.Get(b, a.Content[0].Value); first == nil || !yamltree.Equal(a.Content[1], first) {
+	if first := yamltree.Get(b, a.First().Key); first == nil || !yamltree.Equal(a.First(), first) {
 		return nil, false
 	}
 	return differences(nil, a, b)
 }
 
 // insertElements writes elements behind the element in front of an index; at the start, in front of the first one.
-func (e *editor) insertElements(old *yaml.Node, at int, added []*yaml.Node, column int) error {
-	seq := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+func (e *editor) insertElements(elements []*yamltree.Node, list *yamltree.Node, at int, added []*yamltree.Node, column int) error {
+	seq := yamltree.NewList()
 	for _, el := range added {
-		seq.Content = append(seq.Content, asSibling(old, el))
+		seq.Append(asSibling(list, el))
 	}
 	lines, err := e.blockLines(seq, column)
 	if err != nil {
 		return err
 	}
-	dash, _ := e.dash(old.Content[0])
-	offset := e.headComment(e.lineStart(dash), column)
+	offset := e.headComment(e.lineStart(elements[0].Mark()), column)
 	if offset == e.starts[0] { // what is on top of a document speaks of all of it
-		offset = e.lineStart(dash)
+		offset = e.lineStart(elements[0].Mark())
 	}
 	if at > 0 {
-		end, err := e.end(old.Content[at-1])
-		if err != nil {
-			return err
-		}
-		offset = e.nextLine(end)
+		offset = e.nextLine(e.end(elements[at-1]))
 	}
 	e.replaceLines(offset, offset, lines, column)
 	e.shield(offset, seq, column)
@@ -125,12 +111,12 @@ func (e *editor) insertElements(old *yaml.Node, at int, added []*yaml.Node, colu
 }
 
 // common is a longest common subsequence of two lists, as pairs of indexes.
-func common(a, b []*yaml.Node) [][2]int {
+func common(a, b []*yamltree.Node) [][2]int {
 	length := make([][]int, len(a)+1)
 	for i := range length {
 		length[i] = make([]int, len(b)+1)
 	}
-	logical := make([]*yaml.Node, len(a))
+	logical := make([]*yamltree.Node, len(a))
 	for i, el := range a {
 		logical[i], _ = yamltree.Logical(el) // one that has none is like no other
 	}

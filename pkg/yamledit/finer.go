@@ -2,16 +2,15 @@ package yamledit
 
 import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // finer takes edits that replace a list or map by one much like it apart into edits of what differs, so that lines and
 // comments of the rest stay. changed is false where there are none.
-func finer(root *yaml.Node, edits []yamltree.Edit) (out []yamltree.Edit, changed bool) {
+func finer(root *yamltree.Node, edits []yamltree.Edit) (out []yamltree.Edit, changed bool) {
 	finder := &yamltree.Finder{}
 	for _, e := range edits {
 		old := literal(finder, root, e.Path)
-		if old == nil || e.Value == nil || old.Kind == yaml.ScalarNode || old.Kind != e.Value.Kind {
+		if old == nil || e.Value == nil || old.Kind == yamltree.Scalar || old.Kind != e.Value.Kind {
 			out = append(out, e)
 			continue
 		}
@@ -26,96 +25,86 @@ func finer(root *yaml.Node, edits []yamltree.Edit) (out []yamltree.Edit, changed
 }
 
 // literal is the node at a path that leads through no alias.
-func literal(finder *yamltree.Finder, n *yaml.Node, p yamltree.Path) *yaml.Node {
-	if n.Kind == yaml.DocumentNode && len(n.Content) > 0 {
-		n = n.Content[0]
-	}
+func literal(finder *yamltree.Finder, n *yamltree.Node, p yamltree.Path) *yamltree.Node {
 	for _, s := range p {
-		at := yamltree.ElementIndex(n, s)
-		if s.Kind == yamltree.Field {
-			if at = finder.IndexOf(n, s.Name); at >= 0 {
-				at++
-			}
-		}
-		if at < 0 {
+		if n = finder.Child(n, s); n == nil {
 			return nil
 		}
-		n = n.Content[at]
 	}
 	return n
 }
 
 // differences are the edits that make one value of another. ok is false where it is better replaced as a whole.
-func differences(p yamltree.Path, old, v *yaml.Node) (out []yamltree.Edit, ok bool) {
+func differences(p yamltree.Path, old, v *yamltree.Node) (out []yamltree.Edit, ok bool) {
 	logical, err := yamltree.Logical(old)
 	switch {
-	case err != nil || old.Anchor != "":
+	case err != nil || old.Anchor() != "":
 		return nil, false
 	case yamltree.Equal(logical, v):
 		return nil, true
-	case old.Kind == yaml.MappingNode && v.Kind == yaml.MappingNode:
+	case old.Kind == yamltree.Map && v.Kind == yamltree.Map:
 		return mapDifferences(p, old, v)
-	case old.Kind == yaml.SequenceNode && v.Kind == yaml.SequenceNode:
+	case old.Kind == yamltree.List && v.Kind == yamltree.List:
 		return listDifferences(p, old, v)
 	}
 	return []yamltree.Edit{{Path: p, Value: v}}, true
 }
 
-func mapDifferences(p yamltree.Path, old, v *yaml.Node) (out []yamltree.Edit, ok bool) {
+func mapDifferences(p yamltree.Path, old, v *yamltree.Node) (out []yamltree.Edit, ok bool) {
 	if !distinctFields(old) || !distinctFields(v) {
 		return nil, false
 	}
 	kept := false
-	for i := 0; i+1 < len(old.Content); i += 2 {
-		path := p.Field(old.Content[i].Value)
-		next := yamltree.Get(v, old.Content[i].Value)
+	for c := range old.Children() {
+		path := p.Field(c.Key)
+		next := yamltree.Get(v, c.Key)
 		if next == nil {
 			out = append(out, yamltree.Edit{Path: path})
 			continue
 		}
-		parts, ok := differences(path, old.Content[i+1], next)
+		parts, ok := differences(path, c, next)
 		if !ok {
 			parts = []yamltree.Edit{{Path: path, Value: next}}
 		}
 		kept = kept || len(parts) == 0
 		out = append(out, parts...)
 	}
-	for i := 0; i+1 < len(v.Content); i += 2 {
-		if yamltree.IndexOf(old, v.Content[i].Value) < 0 {
-			out = append(out, yamltree.Edit{Path: p.Field(v.Content[i].Value), Value: v.Content[i+1]})
+	for c := range v.Children() {
+		if yamltree.Get(old, c.Key) == nil {
+			out = append(out, yamltree.Edit{Path: p.Field(c.Key), Value: c})
 		}
 	}
 	return out, kept
 }
 
 // distinctFields tells whether a map has strings for keys, none of them twice, and no merge key.
-func distinctFields(n *yaml.Node) bool {
+func distinctFields(n *yamltree.Node) bool {
 	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k := n.Content[i]
-		if k.Kind != yaml.ScalarNode || yamltree.TypeOf(k) != yamltree.TypeString || k.Value == "<<" || seen[k.Value] {
+	for c := range n.Children() {
+		if !c.HasScalarKey() || yamltree.TypeOf(c.KeyNode()) != yamltree.TypeString || c.Key == "<<" || seen[c.Key] {
 			return false
 		}
-		seen[k.Value] = true
+		seen[c.Key] = true
 	}
 	return true
 }
 
 // listDifferences pairs the elements that differ, in between those that are equal. In a flow list elements come and go anywhere; in a block
 // list, which has an editor of its own, new ones come at the end, and only maps that are similar have comments and lines of their own to keep.
-func listDifferences(p yamltree.Path, old, v *yaml.Node) (out []yamltree.Edit, ok bool) {
-	flow := old.Style&yaml.FlowStyle != 0
-	if len(old.Content) == 0 || len(v.Content) == 0 || len(old.Content) > len(v.Content) && !flow || len(old.Content)*len(v.Content) > maxCommon {
+func listDifferences(p yamltree.Path, old, v *yamltree.Node) (out []yamltree.Edit, ok bool) {
+	flow := old.IsFlow()
+	was, is := old.Elements(), v.Elements()
+	if len(was) == 0 || len(is) == 0 || len(was) > len(is) && !flow || len(was)*len(is) > maxCommon {
 		return nil, false
 	}
 	oldAt, newAt := 0, 0
-	for _, pair := range append(common(old.Content, v.Content), [2]int{len(old.Content), len(v.Content)}) {
-		last := pair[0] == len(old.Content)
+	for _, pair := range append(common(was, is), [2]int{len(was), len(is)}) {
+		last := pair[0] == len(was)
 		if pair[0]-oldAt != pair[1]-newAt && !last && !flow {
 			return nil, false
 		}
 		for ; oldAt < pair[0] && newAt < pair[1]; oldAt, newAt = oldAt+1, newAt+1 {
-			a, b := old.Content[oldAt], v.Content[newAt]
+			a, b := was[oldAt], is[newAt]
 			parts, ok := differences(p.Index(oldAt), a, b)
 			if _, like := similar(a, b); !ok && !flow || !flow && !like {
 				return nil, false
@@ -129,7 +118,7 @@ func listDifferences(p yamltree.Path, old, v *yaml.Node) (out []yamltree.Edit, o
 			out = append(out, yamltree.Edit{Path: p.Index(oldAt)})
 		}
 		for ; newAt < pair[1]; newAt++ {
-			added := yamltree.Edit{Path: p.Index(len(old.Content) + newAt), Value: v.Content[newAt]}
+			added := yamltree.Edit{Path: p.Index(len(was) + newAt), Value: is[newAt]}
 			if !last {
 				added.Before = pair[0] + 1
 			}

@@ -5,43 +5,50 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
-func (e *editor) flowMap(n *yaml.Node, c *changes) error {
+func (e *editor) flowMap(n *yamltree.Node, c *changes) error {
 	json := e.json || isJSONKeyed(n)
-	for _, i := range c.indexes() {
-		if c.kids[i].del {
-			continue
-		}
-		if err := e.node(n.Content[i+1], c.kids[i], slot{kind: slotFlow}); err != nil {
-			return err
-		}
+	if err := e.flowKids(n, c); err != nil {
+		return err
 	}
 	var entries []string
 	for _, a := range c.adds {
-		key := yamltree.Str(a.key)
-		key.Style = keyStyle(n)
-		settle(key, true)
-		value, err := inline(restyle(nil, a.value, true), json)
+		v := restyle(nil, a.value, true)
+		v.SetKey(a.key)
+		if style := keyStyle(n); isQuotes(style) {
+			v.SetKeyStyle(style)
+		}
+		one := &yamltree.Node{Kind: yamltree.Map, Style: yamltree.Flow}
+		one.Append(v)
+		settle(one, true)
+		text, err := inline(one, json)
 		if err != nil {
 			return err
 		}
-		entries = append(entries, inlineScalar(key, json)+": "+value)
+		entries = append(entries, text[1:len(text)-1])
 	}
-	return e.flowEntries(n, c, entries, 2)
+	return e.flowEntries(n, c, entries)
 }
 
-func (e *editor) flowSeq(n *yaml.Node, c *changes) error {
-	for _, i := range c.indexes() {
-		if c.kids[i].del {
-			continue
-		}
-		if err := e.node(n.Content[i], c.kids[i], slot{kind: slotFlow}); err != nil {
-			return err
+// flowKids carries out the changes in the entries that stay.
+func (e *editor) flowKids(n *yamltree.Node, c *changes) error {
+	for child := range n.Children() {
+		if kid := c.kids[child]; kid != nil && !kid.del {
+			if err := e.node(child, kid, slot{kind: slotFlow}); err != nil {
+				return err
+			}
 		}
 	}
-	json := e.json || isJSONKeyed(n.Content[0])
+	return nil
+}
+
+func (e *editor) flowSeq(n *yamltree.Node, c *changes) error {
+	if err := e.flowKids(n, c); err != nil {
+		return err
+	}
+	json := e.json || isJSONKeyed(n.First())
+	elements := n.Elements()
 	var entries []string
 	inFront := map[int][]string{}
 	for _, a := range c.adds {
@@ -50,31 +57,25 @@ func (e *editor) flowSeq(n *yaml.Node, c *changes) error {
 			return err
 		}
 		at := a.before - 1
-		for at >= 0 && at < len(n.Content) && c.kids[at] != nil && c.kids[at].del {
+		for at >= 0 && at < len(elements) && c.removes(elements[at]) {
 			at++
 		}
-		if at < 0 || at == len(n.Content) {
+		if at < 0 || at == len(elements) {
 			entries = append(entries, value)
 			continue
 		}
 		inFront[at] = append(inFront[at], value)
 	}
 	for at, values := range inFront {
-		if err := e.insertFlow(n.Content[at], values); err != nil {
-			return err
-		}
+		e.insertFlow(elements[at], values)
 	}
-	return e.flowEntries(n, c, entries, 1)
+	return e.flowEntries(n, c, entries)
 }
 
 // insertFlow writes entries in front of one: on lines of their own where that one has its own.
-func (e *editor) insertFlow(el *yaml.Node, values []string) error {
-	end, err := e.end(el)
-	if err != nil {
-		return err
-	}
-	x := entry{start: e.start(el), end: end, comma: -1}
-	if behind := e.skipSpace(end); behind < len(e.src) && e.src[behind] == ',' {
+func (e *editor) insertFlow(el *yamltree.Node, values []string) {
+	x := entry{start: e.start(el), end: e.end(el), comma: -1}
+	if behind := e.skipSpace(x.end); behind < len(e.src) && e.src[behind] == ',' {
 		x.comma = behind
 	}
 	between := ", "
@@ -82,7 +83,6 @@ func (e *editor) insertFlow(el *yaml.Node, values []string) error {
 		between = "," + e.newline + e.before(x.start)
 	}
 	e.splices.add(x.start, x.start, strings.Join(values, between)+between)
-	return nil
 }
 
 // entry is one entry of a flow collection: where it starts and ends, and the comma behind it, or -1.
@@ -94,11 +94,8 @@ type entry struct {
 
 // flowEntries removes the entries that go and writes new ones behind the last that stays. Entries on lines of their own
 // are removed and added as lines, so that the comments on other lines stay.
-func (e *editor) flowEntries(n *yaml.Node, c *changes, added []string, width int) error {
-	entries, err := e.entries(n, c, width)
-	if err != nil {
-		return err
-	}
+func (e *editor) flowEntries(n *yamltree.Node, c *changes, added []string) error {
+	entries := e.entries(n, c)
 	last := len(entries) - 1
 	for entries[last].gone {
 		last--
@@ -136,24 +133,22 @@ func (e *editor) flowEntries(n *yaml.Node, c *changes, added []string, width int
 	return nil
 }
 
-func (e *editor) entries(n *yaml.Node, c *changes, width int) ([]entry, error) {
+func (e *editor) entries(n *yamltree.Node, c *changes) []entry {
 	var out []entry
-	for i := 0; i+width <= len(n.Content); i += width {
-		end, err := e.end(n.Content[i+width-1])
-		if err != nil {
-			return nil, err
+	for child := range n.Children() {
+		x := entry{start: e.start(child), end: e.end(child), comma: -1, gone: c.removes(child)}
+		if n.Kind == yamltree.Map {
+			x.start = child.KeySpan().Start
 		}
-		x := entry{start: e.start(n.Content[i]), end: end, comma: -1}
-		if behind := e.skipSpace(end); behind < len(e.src) && e.src[behind] == ',' {
+		if behind := e.skipSpace(x.end); behind < len(e.src) && e.src[behind] == ',' {
 			x.comma = behind
 		}
-		if last := e.lastWord(end); strings.HasSuffix(last, ":") || strings.HasPrefix(last, "!") {
+		if last := e.lastWord(x.end); strings.HasSuffix(last, ":") || strings.HasPrefix(last, "!") {
 			x.gap = " " // of an empty value: a comma right behind the colon or tag would be part of it, for yaml.v3
 		}
-		x.gone = c.kids[i] != nil && c.kids[i].del
 		out = append(out, x)
 	}
-	return out, nil
+	return out
 }
 
 // lastWord is the text in front of an offset, back to a space or bracket.

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // FuzzBytes sets any value at any place of any text: nothing panics, no edit is no change, and what comes out reads as the tree with the edit. Where the edit was made
@@ -30,7 +29,7 @@ func FuzzBytes(f *testing.F) {
 		if err != nil || len(src)+len(value) > 4000 {
 			return
 		}
-		if ours, err := yamltree.Logical(doc); err != nil || differsInV3(src, ours) {
+		if ours, err := yamltree.Logical(doc.Root); err != nil || differsInV3(src, ours) {
 			return
 		}
 		p, err := yamltree.ParsePath(at)
@@ -43,19 +42,20 @@ func FuzzBytes(f *testing.F) {
 			if err != nil {
 				return
 			}
-			if e.Value, err = yamltree.Logical(v.Content[0]); err != nil || yamltree.TagProblem(e.Value) != "" {
+			if e.Value, err = yamltree.Logical(v.Root); err != nil || yamltree.TagProblem(e.Value) != "" {
 				return
 			}
 			yamltree.StripComments(e.Value)
 		}
-		if same, _, err := Bytes([]byte(src), doc, nil); err != nil || string(same) != src {
+		if same, _, err := Bytes([]byte(src), doc.Root, nil); err != nil || string(same) != src {
 			t.Fatalf("no edit, and other bytes: %v\n%q\n%q", err, src, same)
 		}
-		want, err := yamltree.Logical(doc)
+		want, err := yamltree.Logical(doc.Root)
+		want = yamltree.Clone(want)
 		if err != nil || yamltree.Apply(want, []yamltree.Edit{e}) != nil {
 			return
 		}
-		out, rewritten, err := Bytes([]byte(src), doc, []yamltree.Edit{e})
+		out, rewritten, err := Bytes([]byte(src), doc.Root, []yamltree.Edit{e})
 		if err != nil {
 			return // loud, and nothing written
 		}
@@ -66,10 +66,10 @@ func FuzzBytes(f *testing.F) {
 		if err != nil || !isJSON([]byte(src)) && !yamltree.Equal(got, want) {
 			t.Fatalf("%v\n%s := %q\nfrom\n%s\nto\n%s", err, at, value, src, out)
 		}
-		root, line := yamltree.Document(doc), 0
+		line := 0
 		if len(p) > 0 && p[0].Kind == yamltree.Field {
-			if at := yamltree.IndexOf(root, p[0].Name); at >= 0 {
-				line = root.Content[at].Line
+			if entry := yamltree.Get(doc.Root, p[0].Name); entry != nil {
+				line = 1 + strings.Count(src[:entry.KeySpan().Start], "\n")
 			}
 		}
 		if len(rewritten) == 0 && !strings.ContainsAny(src, "&*{[?#\r\u0085\u2028\u2029") && line > 1 {
@@ -86,7 +86,7 @@ func FuzzBytes(f *testing.F) {
 }
 
 // inV3 is what yaml.v3 reads.
-func inV3(src []byte) (*yaml.Node, error) {
+func inV3(src []byte) (*yamltree.Node, error) {
 	docs, err := yamltree.DocumentsOfV3(src)
 	if err != nil {
 		return nil, err
@@ -94,10 +94,10 @@ func inV3(src []byte) (*yaml.Node, error) {
 	if len(docs) != 1 {
 		return nil, fmt.Errorf("%d documents, not one", len(docs))
 	}
-	return yamltree.Logical(docs[0])
+	return yamltree.Logical(yamltree.FromV3(docs[0]))
 }
 
-func differsInV3(src string, ours *yaml.Node) bool {
+func differsInV3(src string, ours *yamltree.Node) bool {
 	theirs, err := inV3([]byte(src))
 	return err != nil || !yamltree.Equal(ours, theirs)
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
 	"pgregory.net/rapid"
 )
 
@@ -20,12 +19,12 @@ func TestOnlyEditedLinesChange(t *testing.T) {
 		w := &writer{t: t, step: rapid.SampledFrom([]int{2, 4, 3}).Draw(t, "step"), compact: rapid.Bool().Draw(t, "compact")}
 		w.document()
 		src := w.bytes()
-		var doc yaml.Node
-		if err := yaml.Unmarshal(src, &doc); err != nil {
+		doc, err := yamltree.Read(src)
+		if err != nil {
 			t.Fatalf("%v in\n%s", err, src)
 		}
-		edits, edited := drawEdits(t, src, &doc)
-		out, rewritten, err := Bytes(src, &doc, edits)
+		edits, edited := drawEdits(t, src, doc.Root)
+		out, rewritten, err := Bytes(src, doc.Root, edits)
 		if err != nil {
 			t.Fatalf("%v\n%s\n%s", err, src, describe(edits))
 		}
@@ -73,21 +72,21 @@ func TestReplacedListsKeepComments(t *testing.T) {
 			was[id] = rapid.IntRange(1, 3).Draw(t, "value")
 			fmt.Fprintf(&src, "# about %d\n- id: %d # id %d\n  value: %d # value\n", id, id, id, was[id])
 		}
-		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		list := yamltree.NewList()
 		last, ordered := 0, true
 		for _, id := range ids.Draw(t, "new") {
-			var el yaml.Node
-			require.NoError(t, yaml.Unmarshal(fmt.Appendf(nil, "{id: %d, value: %d}", id, rapid.IntRange(1, 3).Draw(t, "value")), &el))
-			list.Content = append(list.Content, el.Content[0])
+			el, err := yamltree.Read(fmt.Appendf(nil, "{id: %d, value: %d}", id, rapid.IntRange(1, 3).Draw(t, "value")))
+			require.NoError(t, err)
+			list.Append(el.Root)
 			at := bytes.Index(src.Bytes(), fmt.Appendf(nil, "- id: %d #", id))
 			if ordered = ordered && (at < 0 || at > last); at >= 0 {
 				last = at
 				kept = append(kept, fmt.Sprintf("# about %d\n- id: %d # id %d", id, id, id))
 			}
 		}
-		var doc yaml.Node
-		require.NoError(t, yaml.Unmarshal(src.Bytes(), &doc))
-		out, rewritten, err := Bytes(src.Bytes(), &doc, []yamltree.Edit{{Path: yamltree.Path{}.Field("list"), Value: list}})
+		doc, err := yamltree.Read(src.Bytes())
+		require.NoError(t, err)
+		out, rewritten, err := Bytes(src.Bytes(), doc.Root, []yamltree.Edit{{Path: yamltree.Path{}.Field("list"), Value: list}})
 		require.NoError(t, err, "%s", src.String())
 		require.Empty(t, rewritten)
 		if !ordered { // nothing is common, or it changes places
@@ -118,11 +117,8 @@ func describe(edits []yamltree.Edit) string {
 }
 
 // drawEdits draws edits at distinct scalars and tells which lines hold what they change.
-func drawEdits(t *rapid.T, src []byte, doc *yaml.Node) ([]yamltree.Edit, map[int]bool) {
+func drawEdits(t *rapid.T, src []byte, root *yamltree.Node) ([]yamltree.Edit, map[int]bool) {
 	tx := newText(src)
-	if err := tx.locate(doc.Content[0]); err != nil {
-		t.Fatalf("%v\n%s", err, src)
-	}
 	edited := map[int]bool{}
 	var edits []yamltree.Edit
 	mark := func(from, to int) {
@@ -130,89 +126,58 @@ func drawEdits(t *rapid.T, src []byte, doc *yaml.Node) ([]yamltree.Edit, map[int
 			edited[1+bytes.Count(src[:min(off, len(src))], []byte("\n"))] = true
 		}
 	}
-	var walk func(n *yaml.Node, p yamltree.Path, flow bool)
-	walk = func(n *yaml.Node, p yamltree.Path, flow bool) {
-		if err := tx.within(n); n.Kind != yaml.ScalarNode && n.Kind != yaml.AliasNode && err != nil {
-			t.Fatalf("line %d: %v\n%s", n.Line, err, src)
-		}
-		flow = flow || n.Style&yaml.FlowStyle != 0
-		switch n.Kind {
-		case yaml.ScalarNode:
+	line := func(off int) int { return 1 + bytes.Count(src[:off], []byte("\n")) }
+	var walk func(n *yamltree.Node, p yamltree.Path, flow bool)
+	walk = func(n *yamltree.Node, p yamltree.Path, flow bool) {
+		flow = flow || n.IsFlow()
+		if n.Kind == yamltree.Scalar {
 			if rapid.IntRange(0, 3).Draw(t, "edit") > 0 {
 				return
 			}
-			end, err := tx.end(n)
-			if err != nil {
-				t.Fatalf("line %d: %v\n%s", n.Line, err, src)
-			}
-			mark(tx.start(n), end)
+			mark(tx.start(n), tx.end(n))
 			value := yamltree.Str(rapid.SampledFrom([]string{"new", "1.10", "two words", "it's: \"x\" # y", "a\nb\n", "- x", "", "yes", "ü", "a, b"}).Draw(t, "value"))
 			edits = append(edits, yamltree.Edit{Path: p, Value: value})
-		case yaml.MappingNode:
-			column := -1
-			if !flow && len(n.Content) > 0 {
-				column = tx.columnOf(n)
+			return
+		}
+		isMap := n.Kind == yamltree.Map
+		for i, c := range n.Elements() {
+			at := p.Index(i)
+			if isMap {
+				at = p.Field(c.Key)
 			}
-			for i := 0; i+1 < len(n.Content); i += 2 {
-				if i > 0 && rapid.IntRange(0, 5).Draw(t, "remove") == 0 {
-					end, err := tx.end(n.Content[i+1])
-					if err != nil {
-						t.Fatalf("line %d: %v\n%s", n.Line, err, src)
-					}
-					if flow { // its neighbours may stand on the same lines, and commas beside them go or come
-						mark(tx.start(n), end)
-					}
-					mark(tx.start(n.Content[i]), end)
-					markAbove(src, n.Content[i].Line, column, edited)
-					edits = append(edits, yamltree.Edit{Path: p.Field(n.Content[i].Value)})
-					continue
+			if i > 0 && rapid.IntRange(0, 5).Draw(t, "remove") == 0 {
+				from := c.Mark()
+				if isMap {
+					from = c.KeySpan().Start
 				}
-				walk(n.Content[i+1], p.Field(n.Content[i].Value), flow)
-			}
-			if rapid.IntRange(0, 5).Draw(t, "add") == 0 {
-				if flow || len(n.Content) == 0 {
-					mark(tx.start(n), tx.start(n)+1)
-					if len(n.Content) > 0 {
-						end, _ := tx.end(n.Content[len(n.Content)-1])
-						mark(end, end)
-					}
+				if flow { // its neighbours may stand on the same lines, and commas beside them go or come
+					from = tx.start(n)
+				} else {
+					markAbove(src, line(from), tx.columnOf(n), edited)
 				}
-				edits = append(edits, yamltree.Edit{Path: p.Field("added"), Value: yamltree.Str("x")})
+				mark(from, tx.end(c))
+				edits = append(edits, yamltree.Edit{Path: at})
+				continue
 			}
-		case yaml.SequenceNode:
-			column := -1
-			if !flow && len(n.Content) > 0 {
-				column = tx.columnOf(n)
-			}
-			for i, child := range n.Content {
-				if i > 0 && rapid.IntRange(0, 5).Draw(t, "remove element") == 0 {
-					end, err := tx.end(child)
-					if err != nil {
-						t.Fatalf("line %d: %v\n%s", n.Line, err, src)
-					}
-					from := tx.start(child)
-					if flow {
-						from = tx.start(n)
-					} else if dash, ok := tx.dash(child); ok {
-						from = dash
-						markAbove(src, 1+bytes.Count(src[:dash], []byte("\n")), column, edited)
-					}
-					mark(from, end)
-					edits = append(edits, yamltree.Edit{Path: p.Index(i)})
-					continue
+			walk(c, at, flow)
+		}
+		if isMap && rapid.IntRange(0, 5).Draw(t, "add") == 0 {
+			if flow || n.First() == nil {
+				mark(tx.start(n), tx.start(n)+1)
+				if n.First() != nil {
+					mark(tx.end(n.Last()), tx.end(n.Last()))
 				}
-				walk(child, p.Index(i), flow)
 			}
-			if len(n.Content) > 0 && rapid.IntRange(0, 5).Draw(t, "insert") == 0 {
-				if flow {
-					end, _ := tx.end(n.Content[len(n.Content)-1])
-					mark(tx.start(n), end)
-				}
-				edits = append(edits, yamltree.Edit{Path: p.Index(len(n.Content)), Value: yamltree.Str("x"), Before: rapid.IntRange(0, len(n.Content)).Draw(t, "before")})
+			edits = append(edits, yamltree.Edit{Path: p.Field("added"), Value: yamltree.Str("x")})
+		}
+		if !isMap && n.First() != nil && rapid.IntRange(0, 5).Draw(t, "insert") == 0 {
+			if flow {
+				mark(tx.start(n), tx.end(n.Last()))
 			}
+			edits = append(edits, yamltree.Edit{Path: p.Index(n.Len()), Value: yamltree.Str("x"), Before: rapid.IntRange(0, n.Len()).Draw(t, "before")})
 		}
 	}
-	walk(doc.Content[0], nil, false)
+	walk(root, nil, false)
 	return edits, edited
 }
 

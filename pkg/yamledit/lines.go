@@ -4,18 +4,13 @@ import (
 	"bytes"
 	"sort"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
-// text is a source with the table of its lines. Offsets are in bytes, 0-based; lines and columns
-// are those of yaml.Node: 1-based, columns in runes, a byte order mark not counted.
+// text is a source with the table of its lines. Offsets are in bytes, 0-based.
 type text struct {
 	src     []byte
 	starts  []int // the offset at which each line starts
 	newline string
-	places  map[*yaml.Node]where
-	open    map[*yaml.Node]bool // those whose children have places
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")

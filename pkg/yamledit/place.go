@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // editor turns changes to a tree into splices of its text.
@@ -19,18 +18,13 @@ type editor struct {
 	shielded map[int]bool // the lines from which comments are out of the way of a block scalar
 }
 
-func (t *text) spliceAll(root *yaml.Node, edits []yamltree.Edit, whole bool) ([]byte, error) {
-	root = yamltree.Document(root)
+func (t *text) spliceAll(root *yamltree.Node, edits []yamltree.Edit, whole bool) ([]byte, error) {
 	c, err := order(root, edits)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := t.at(root); err != nil {
-		return nil, err
-	}
-	e := &editor{text: t, layout: t.layoutOf(t.places[root].node), json: isJSON(t.src), whole: whole, shielded: map[int]bool{}}
-	start := t.start(root)
-	if err := e.node(root, c, slot{kind: slotRoot, after: start, column: -e.step}); err != nil {
+	e := &editor{text: t, layout: t.layoutOf(root), json: isJSON(t.src), whole: whole, shielded: map[int]bool{}}
+	if err := e.node(root, c, slot{kind: slotRoot, after: t.start(root), column: -e.step}); err != nil {
 		return nil, err
 	}
 	return e.splices.apply(t.src)
@@ -53,72 +47,65 @@ type slot struct {
 }
 
 // node carries out the changes at and below one value.
-func (e *editor) node(n *yaml.Node, c *changes, s slot) error {
+func (e *editor) node(n *yamltree.Node, c *changes, s slot) error {
 	if c.set != nil {
 		return e.replace(n, c.set, s)
 	}
 	if len(c.kids) == 0 && len(c.adds) == 0 {
 		return nil
 	}
-	width := 1
-	if n.Kind == yaml.MappingNode {
-		width = 2
-	}
-	if len(c.adds) > 0 && (len(n.Content) == 0 || c.empties(len(n.Content), width)) || c.empties(len(n.Content), width) {
+	if len(c.adds) > 0 && n.First() == nil || c.empties(n) {
 		return e.replace(n, collection(n, c.adds), s)
 	}
-	if err := e.within(n); err != nil {
+	if err := e.known(n); err != nil {
 		return err
 	}
-	flow := n.Style&yaml.FlowStyle != 0
 	switch {
-	case n.Kind == yaml.MappingNode && flow:
+	case n.Kind == yamltree.Map && n.IsFlow():
 		return e.flowMap(n, c)
-	case n.Kind == yaml.MappingNode:
+	case n.Kind == yamltree.Map:
 		return e.blockMap(n, c)
-	case n.Kind == yaml.SequenceNode && flow:
+	case n.Kind == yamltree.List && n.IsFlow():
 		return e.flowSeq(n, c)
-	case n.Kind == yaml.SequenceNode:
+	case n.Kind == yamltree.List:
 		return e.blockSeq(n, c)
 	}
 	return e.unknown(n)
 }
 
 // collection is a new map or list of the same kind as n with these entries.
-func collection(n *yaml.Node, adds []addition) *yaml.Node {
-	c := &yaml.Node{Kind: n.Kind, Tag: "!!map"}
-	if n.Kind == yaml.SequenceNode {
-		c.Tag = "!!seq"
-	}
+func collection(n *yamltree.Node, adds []addition) *yamltree.Node {
+	c := &yamltree.Node{Kind: n.Kind, Style: yamltree.Block}
 	for _, a := range adds {
-		if n.Kind == yaml.MappingNode {
-			c.Content = append(c.Content, yamltree.Str(a.key))
+		v := yamltree.Clone(a.value)
+		if n.Kind == yamltree.Map {
+			v.SetKey(a.key)
 		}
-		c.Content = append(c.Content, a.value)
+		c.Append(v)
 	}
 	if len(adds) == 0 {
-		c.Style = yaml.FlowStyle
+		c.Style = yamltree.Flow
 	}
 	return c
 }
 
 // replace puts a value in the place of another.
-func (e *editor) replace(old, value *yaml.Node, s slot) error {
+func (e *editor) replace(old, value *yamltree.Node, s slot) error {
 	v := restyle(old, value, s.kind == slotFlow)
 	if s.kind == slotFlow || e.json {
 		return e.replaceInline(old, v, s)
 	}
 	switch {
-	case old.Kind == yaml.SequenceNode && v.Kind == yaml.SequenceNode && old.Style&yaml.FlowStyle == 0 && len(v.Content) > 0:
+	case old.Kind == yamltree.List && v.Kind == yamltree.List && !old.IsFlow() && v.First() != nil:
 		if done, err := e.replaceElements(old, v); done || err != nil {
 			return err
 		}
 		return e.replaceByCollection(old, v, s)
-	case len(v.Content) > 0 && v.Style&yaml.FlowStyle == 0:
+	case v.First() != nil && !v.IsFlow():
 		return e.replaceByCollection(old, v, s)
-	case v.Kind == yaml.ScalarNode && v.Style&multiline != 0:
+	case isMultiline(v):
 		if s.kind == slotRoot || e.lacksLineBreak(old, v, s) {
-			v.Style = yaml.DoubleQuotedStyle
+			v.Style = yamltree.DoubleQuoted
 			break
 		}
 		return e.replaceByBlockScalar(old, v, s)
@@ -128,54 +115,49 @@ func (e *editor) replace(old, value *yaml.Node, s slot) error {
 
 // lacksLineBreak tells whether a block scalar would stand last in a text that ends without the line break that
 // the scalar's value ends with.
-func (e *editor) lacksLineBreak(old, v *yaml.Node, s slot) bool {
-	end, err := e.end(old)
-	return err == nil && strings.HasSuffix(v.Value, "\n") && e.nextLine(end) == len(e.src) && !endsLine(e.src)
+func (e *editor) lacksLineBreak(old, v *yamltree.Node, s slot) bool {
+	return strings.HasSuffix(v.Value, "\n") && e.nextLine(e.end(old)) == len(e.src) && !endsLine(e.src)
 }
 
 // isInline tells whether a value stands on the line of its key or dash and ends on a line that it
 // does not share with block content.
-func (e *editor) isInline(n *yaml.Node, s slot) bool {
+func (e *editor) isInline(n *yamltree.Node, s slot) bool {
 	if s.kind == slotFlow {
 		return true
 	}
 	start := e.start(n)
 	sameLine := e.lineStart(start) == e.lineStart(s.after)
-	isBlock := n.Kind != yaml.ScalarNode && n.Kind != yaml.AliasNode && n.Style&yaml.FlowStyle == 0 || n.Style&multiline != 0
-	return sameLine && !isBlock
+	return sameLine && n.Style != yamltree.Block && !isMultiline(n)
 }
 
-func (e *editor) replaceInline(old, v *yaml.Node, s slot) error {
+func (e *editor) replaceInline(old, v *yamltree.Node, s slot) error {
 	json := e.json || s.kind == slotFlow && isJSONKeyed(old)
 	out, err := inline(v, json)
 	if err != nil {
 		return err
 	}
-	end, err := e.end(old)
-	if err != nil {
-		return err
-	}
+	end := e.end(old)
 	start := e.start(old)
 	if lines := e.flowLines(old, v, end, json); lines != "" {
 		out = lines
 	}
-	if old.Kind == v.Kind && (old.Anchor != "" || old.Kind != yaml.ScalarNode) {
+	if old.Kind == v.Kind && (old.Anchor() != "" || old.Kind != yamltree.Scalar) {
 		start = e.content(old) // the anchor stays, for the aliases that keep it, and the tag of a collection
 	}
 	switch {
-	case old.Kind == yaml.ScalarNode && start == end: // an empty null
+	case old.Kind == yamltree.Scalar && start == end: // an empty null
 		if start > 0 && !isSpace(e.src[start-1]) {
 			out = " " + out
 		}
 		e.splices.add(start, end, out)
-	case old.Style&multiline != 0 && old.Kind == yaml.ScalarNode:
+	case isMultiline(old):
 		b, err := e.blockScalar(old, e.content(old), s.column)
 		if err != nil {
 			return err
 		}
 		e.splices.add(start, end, out+string(e.src[b.header:e.lineEnd(b.header)]))
-	case s.kind == slotKey && !e.isInline(old, s) && old.Kind != yaml.ScalarNode && old.Kind != yaml.AliasNode && old.Style&yaml.FlowStyle == 0:
-		if old.Anchor != "" || old.Style&yaml.TaggedStyle != 0 {
+	case s.kind == slotKey && !e.isInline(old, s) && old.Style == yamltree.Block:
+		if old.Anchor() != "" || old.WrittenTag() != "" {
 			return e.unknown(old)
 		}
 		e.splices.add(s.after, s.after, " "+out)
@@ -187,28 +169,22 @@ func (e *editor) replaceInline(old, v *yaml.Node, s slot) error {
 }
 
 // flowLines renders a flow collection over several lines, as the one is that it replaces; "" where that one is on one line, or has entries beside one another.
-func (e *editor) flowLines(old, v *yaml.Node, end int, json bool) string {
-	if old.Kind == yaml.ScalarNode || old.Style&yaml.FlowStyle == 0 || old.Kind != v.Kind || len(old.Content) == 0 || len(v.Content) == 0 {
+func (e *editor) flowLines(old, v *yamltree.Node, end int, json bool) string {
+	if !old.IsFlow() || old.Kind != v.Kind || old.First() == nil || v.First() == nil || e.known(old) != nil {
 		return ""
 	}
-	if e.within(old) != nil {
-		return ""
+	start, first := e.content(old), e.start(old.First())
+	if old.Kind == yamltree.Map {
+		first = old.First().KeySpan().Start
 	}
-	start, first := e.content(old), e.start(old.Content[0])
 	indent := e.before(first)
 	if e.lineStart(start) == e.lineStart(first) || !blank(indent) || !blank(e.before(end-1)) {
 		return ""
 	}
-	width := 1
-	if v.Kind == yaml.MappingNode {
-		width = 2
-	}
 	var entries []string
-	for i := 0; i+width <= len(v.Content); i += width {
-		one := &yaml.Node{Kind: v.Kind, Tag: "!!map", Content: v.Content[i : i+width]}
-		if width == 1 {
-			one.Tag = "!!seq"
-		}
+	for c := range v.Children() {
+		one := &yamltree.Node{Kind: v.Kind, Style: yamltree.Flow}
+		one.Append(yamltree.Clone(c))
 		text, err := inline(one, json)
 		if err != nil {
 			return ""
@@ -224,17 +200,14 @@ func (e *editor) flowLines(old, v *yaml.Node, end int, json bool) string {
 }
 
 // isJSONKeyed tells whether a flow mapping has its keys in double quotes, as JSON has.
-func isJSONKeyed(n *yaml.Node) bool {
-	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Style&yaml.DoubleQuotedStyle != 0
+func isJSONKeyed(n *yamltree.Node) bool {
+	return n.Kind == yamltree.Map && n.First() != nil && n.First().KeyStyle == yamltree.DoubleQuoted
 }
 
-func (e *editor) replaceByCollection(old, v *yaml.Node, s slot) error {
-	end, err := e.end(old)
-	if err != nil {
-		return err
-	}
+func (e *editor) replaceByCollection(old, v *yamltree.Node, s slot) error {
+	end := e.end(old)
 	column := s.column + e.step
-	if v.Kind == yaml.SequenceNode && e.compact && s.kind == slotKey {
+	if v.Kind == yamltree.List && e.compact && s.kind == slotKey {
 		column = s.column
 	}
 	if s.kind == slotDash {
@@ -253,13 +226,13 @@ func (e *editor) replaceByCollection(old, v *yaml.Node, s slot) error {
 		at := e.nextLine(end)
 		e.replaceLines(at, at, lines, column)
 	default:
-		if old.Anchor != "" || old.Style&yaml.TaggedStyle != 0 {
+		if old.Anchor() != "" || old.WrittenTag() != "" {
 			return e.unknown(old)
 		}
 		switch {
-		case old.Kind != yaml.ScalarNode:
+		case old.Kind != yamltree.Scalar:
 			e.replaceLines(e.nextLine(s.after), e.nextLine(end), lines, column)
-		case old.Style&multiline != 0: // its header goes too, and what is said beside it stays
+		case isMultiline(old): // its header goes too, and what is said beside it stays
 			b, err := e.blockScalar(old, e.content(old), s.column)
 			if err != nil {
 				return err
@@ -275,13 +248,10 @@ func (e *editor) replaceByCollection(old, v *yaml.Node, s slot) error {
 	return nil
 }
 
-func (e *editor) replaceByBlockScalar(old, v *yaml.Node, s slot) error {
-	end, err := e.end(old)
-	if err != nil {
-		return err
-	}
+func (e *editor) replaceByBlockScalar(old, v *yamltree.Node, s slot) error {
+	end := e.end(old)
 	column := max(s.column, 0) + e.step
-	if old.Kind == yaml.ScalarNode && old.Style&multiline != 0 {
+	if isMultiline(old) {
 		b, err := e.blockScalar(old, e.content(old), s.column)
 		if err != nil {
 			return err

@@ -4,16 +4,15 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Print is a value as YAML in block style, as a person would write it: two columns a step, dashes under their key, text of several lines
 // as block scalars, characters as they are. The value is not changed. A value whose map has a map or list for a key panics.
-func Print(n *yaml.Node) []byte {
+func Print(n *yamltree.Node) []byte {
 	c := natural(n, false)
 	settle(c, false)
 	p := layout{step: 2, compact: true}
-	if c.Kind != yaml.ScalarNode && len(c.Content) > 0 {
+	if c.First() != nil {
 		lines, err := p.blockLines(c, 0)
 		if err != nil {
 			panic("yamledit: a value cannot be printed: " + err.Error())
@@ -28,7 +27,7 @@ func Print(n *yaml.Node) []byte {
 }
 
 // Inline is a value on one line: maps and lists in flow style, text as it is written in quotes where it needs them. Comments are left out.
-func Inline(n *yaml.Node) string {
+func Inline(n *yamltree.Node) string {
 	c := yamltree.StripComments(natural(n, true))
 	settle(c, true)
 	out, err := inline(c, false)
@@ -40,52 +39,50 @@ func Inline(n *yaml.Node) string {
 
 // natural is a copy of a value in the style in which a person would write it where it is new, whatever the style of the text that it comes from: block, or
 // flow where that is around it; text of several lines as a block scalar, and no JSON.
-func natural(n *yaml.Node, flow bool) *yaml.Node {
+func natural(n *yamltree.Node, flow bool) *yamltree.Node {
 	c := yamltree.Clone(n)
 	naturalize(c, flow)
 	return c
 }
 
-func naturalize(n *yaml.Node, flow bool) {
-	switch {
-	case n.Kind != yaml.ScalarNode:
-		isJSON := isJSONKeyed(n)
-		n.Style &^= yaml.FlowStyle
-		if flow || len(n.Content) == 0 {
-			n.Style |= yaml.FlowStyle
+func naturalize(n *yamltree.Node, flow bool) {
+	if n.Kind == yamltree.Scalar {
+		if !flow && isString(n) && !isMultiline(n) && strings.Contains(strings.TrimRight(n.Value, "\n"), "\n") && canWriteBlock(n.Value) {
+			n.Style = yamltree.Literal
 		}
-		for i, child := range n.Content {
-			if isJSON && n.Kind == yaml.MappingNode && i%2 == 0 {
-				child.Style &^= yaml.DoubleQuotedStyle
-			}
-			if isJSON && child.Kind == yaml.ScalarNode && child.Style&yaml.DoubleQuotedStyle != 0 && isPlain(child.Value, flow) {
-				child.Style &^= yaml.DoubleQuotedStyle
-			}
-			naturalize(child, flow)
+		return
+	}
+	isJSON := isJSONKeyed(n)
+	n.Style = yamltree.Block
+	if flow || n.First() == nil {
+		n.Style = yamltree.Flow
+	}
+	for c := range n.Children() {
+		if isJSON && c.KeyStyle == yamltree.DoubleQuoted {
+			c.SetKeyStyle(yamltree.Free)
 		}
-	case !flow && isString(n) && n.Style&multiline == 0 && strings.Contains(strings.TrimRight(n.Value, "\n"), "\n") && canWriteBlock(n.Value):
-		n.Style = yaml.LiteralStyle
+		if isJSON && c.Kind == yamltree.Scalar && c.Style == yamltree.DoubleQuoted && isPlain(c.Value, flow) {
+			c.Style = yamltree.Free
+		}
+		naturalize(c, flow)
 	}
 }
 
 // blockLines renders a block collection as lines that start in the given column, the line break at the end left out.
-func (l layout) blockLines(n *yaml.Node, column int) ([]string, error) {
-	if n.Kind == yaml.MappingNode {
+func (l layout) blockLines(n *yamltree.Node, column int) ([]string, error) {
+	if n.Kind == yamltree.Map {
 		return l.mapLines(n, column)
 	}
 	return l.listLines(n, column)
 }
 
-func (l layout) mapLines(n *yaml.Node, column int) ([]string, error) {
+func (l layout) mapLines(n *yamltree.Node, column int) ([]string, error) {
 	var out []string
 	pad := strings.Repeat(" ", column)
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, v := n.Content[i], n.Content[i+1]
-		if key.Kind != yaml.ScalarNode {
-			return nil, errUnknownSpan
-		}
-		out = append(out, commentLines(key.HeadComment, pad)...)
-		name, err := inline(key, false)
+	for v := range n.Children() {
+		said := v.Comments()
+		out = append(out, commentLines(said.Above, pad)...)
+		name, err := inlineKey(v, false)
 		if err != nil {
 			return nil, err
 		}
@@ -93,28 +90,29 @@ func (l layout) mapLines(n *yaml.Node, column int) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		comment := key.LineComment
+		comment := said.Mark
 		if comment == "" {
-			comment = v.LineComment
+			comment = said.Behind
 		}
 		out = append(append(out, pad+name+":"+head+commentBehind(comment)), lines...)
-		out = append(out, footLines(key.FootComment, pad, i+2 == len(n.Content))...)
+		out = append(out, footLines(said.Below, pad, v.Next() == nil)...)
 	}
 	return out, nil
 }
 
-func (l layout) listLines(n *yaml.Node, column int) ([]string, error) {
+func (l layout) listLines(n *yamltree.Node, column int) ([]string, error) {
 	var out []string
 	pad := strings.Repeat(" ", column)
-	for i, el := range n.Content {
-		out = append(out, commentLines(el.HeadComment, pad)...)
+	for el := range n.Children() {
+		said := el.Comments()
+		out = append(out, commentLines(said.Above, pad)...)
 		if isBlock(el) {
 			lines, err := l.blockLines(el, column+2)
 			if err != nil {
 				return nil, err
 			}
 			if isTagged(el) {
-				out = append(out, pad+"- "+el.Tag)
+				out = append(out, pad+"- "+el.Tag())
 			} else {
 				lines[0] = pad + "- " + lines[0][column+2:]
 			}
@@ -124,29 +122,29 @@ func (l layout) listLines(n *yaml.Node, column int) ([]string, error) {
 			if err != nil {
 				return nil, err
 			}
-			out = append(append(out, pad+"-"+head+commentBehind(el.LineComment)), lines...)
+			out = append(append(out, pad+"-"+head+commentBehind(said.Behind)), lines...)
 		}
-		out = append(out, footLines(el.FootComment, pad, i+1 == len(n.Content))...)
+		out = append(out, footLines(said.Below, pad, el.Next() == nil)...)
 	}
 	return out, nil
 }
 
 // behind renders a value behind a key or dash in a column: what follows on that line, and the lines below.
-func (l layout) behind(v *yaml.Node, column int) (head string, lines []string, err error) {
+func (l layout) behind(v *yamltree.Node, column int) (head string, lines []string, err error) {
 	switch {
 	case isBlock(v):
 		if isTagged(v) {
-			head = " " + v.Tag
+			head = " " + v.Tag()
 		}
 		at := column + l.step
-		if v.Kind == yaml.SequenceNode && l.compact {
+		if v.Kind == yamltree.List && l.compact {
 			at = column
 		}
 		lines, err = l.blockLines(v, at)
-	case v.Kind == yaml.ScalarNode && v.Style&multiline != 0:
+	case isMultiline(v):
 		head, lines = blockScalarLines(v, max(column, 0)+l.step, column)
 		head = " " + head
-	case v.Kind == yaml.ScalarNode && v.Value == "" && yamltree.IsNull(v):
+	case v.Kind == yamltree.Scalar && v.Value == "" && yamltree.IsNull(v):
 	default:
 		head, err = inline(v, false)
 		head = " " + head
@@ -155,13 +153,13 @@ func (l layout) behind(v *yaml.Node, column int) (head string, lines []string, e
 }
 
 // isBlock tells whether a value is printed on lines of its own. Comments inside of a flow collection have no place there.
-func isBlock(n *yaml.Node) bool {
-	return (n.Kind == yaml.MappingNode || n.Kind == yaml.SequenceNode) && len(n.Content) > 0 && (n.Style&yaml.FlowStyle == 0 || hasComments(n))
+func isBlock(n *yamltree.Node) bool {
+	return n.First() != nil && (!n.IsFlow() || hasComments(n))
 }
 
-func hasComments(n *yaml.Node) bool {
-	for _, child := range n.Content {
-		if child.HeadComment+child.LineComment+child.FootComment != "" || hasComments(child) {
+func hasComments(n *yamltree.Node) bool {
+	for c := range n.Children() {
+		if c.Comments() != (yamltree.Comments{}) || hasComments(c) {
 			return true
 		}
 	}
@@ -169,20 +167,22 @@ func hasComments(n *yaml.Node) bool {
 }
 
 // isTagged tells whether a value needs its tag written out.
-func isTagged(n *yaml.Node) bool {
-	switch {
-	case n.Tag == "" || n.Tag == "!":
-		return false
-	case !strings.HasPrefix(n.Tag, "!!"):
-		return true
-	case n.Kind == yaml.MappingNode:
-		return n.Tag != "!!map"
-	case n.Kind == yaml.SequenceNode:
-		return n.Tag != "!!seq"
-	case isString(n) || n.Tag == "!!merge":
+func isTagged(n *yamltree.Node) bool {
+	if n.WrittenTag() == "" {
 		return false
 	}
-	return n.Tag == "!!binary" || (&yaml.Node{Kind: yaml.ScalarNode, Value: n.Value}).ShortTag() != n.ShortTag()
+	tag := n.Tag()
+	switch {
+	case !strings.HasPrefix(tag, "!!"):
+		return true
+	case n.Kind == yamltree.Map:
+		return tag != "!!map"
+	case n.Kind == yamltree.List:
+		return tag != "!!seq"
+	case isString(n) || tag == "!!merge":
+		return false
+	}
+	return tag == "!!binary" || yamltree.Word(n.Value).Tag() != tag
 }
 
 func commentLines(comment, pad string) []string {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // layout is how a document is indented, as far as it shows.
@@ -23,20 +22,20 @@ func (t *text) layoutOf(root *yamltree.Node) layout {
 	var sawMap, sawSeq bool
 	var walk func(n *yamltree.Node)
 	walk = func(n *yamltree.Node) {
-		if n.Style() != yamltree.Block {
+		if n.Style != yamltree.Block {
 			return
 		}
-		column := t.blockColumn(n)
+		column := t.columnOf(n)
 		for child := range n.Children() {
 			if sawMap && sawSeq {
 				return
 			}
-			if n.Kind() == yamltree.Map && child.Style() == yamltree.Block {
-				d := t.blockColumn(child) - column
+			if n.Kind == yamltree.Map && child.Style == yamltree.Block {
+				d := t.columnOf(child) - column
 				switch {
-				case child.Kind() == yamltree.Map && !sawMap && d > 0 && blank(t.before(child.Content().Start)):
+				case child.Kind == yamltree.Map && !sawMap && d > 0 && blank(t.before(child.Content().Start)):
 					l.step, sawMap = d, true
-				case child.Kind() == yamltree.List && !sawSeq && d >= 0:
+				case child.Kind == yamltree.List && !sawSeq && d >= 0:
 					l.compact, sawSeq = d == 0, true
 				}
 			}
@@ -49,47 +48,52 @@ func (t *text) layoutOf(root *yamltree.Node) layout {
 
 // inline renders a value on one line: a plain or quoted scalar, or a flow collection. In JSON all strings have double quotes. A comment has
 // no place there.
-func inline(n *yaml.Node, json bool) (string, error) {
+func inline(n *yamltree.Node, json bool) (string, error) {
 	if hasComments(n) {
 		return "", errUnknownSpan
 	}
 	return inlineValue(n, json)
 }
 
-func inlineValue(n *yaml.Node, json bool) (string, error) {
+func inlineValue(n *yamltree.Node, json bool) (string, error) {
 	tag := ""
 	if isTagged(n) && !json {
-		tag = n.Tag + " "
+		tag = n.Tag() + " "
 	}
-	if n.Kind == yaml.ScalarNode {
+	if n.Kind == yamltree.Scalar {
 		return tag + inlineScalar(n, json), nil
 	}
-	width, open, end := 1, "[", "]"
-	if n.Kind == yaml.MappingNode {
-		width, open, end = 2, "{", "}"
+	open, end := "[", "]"
+	if n.Kind == yamltree.Map {
+		open, end = "{", "}"
 	}
 	var parts []string
-	for i := 0; i+width <= len(n.Content); i += width {
-		part, err := inlineValue(n.Content[i], json)
+	for c := range n.Children() {
+		part, err := inlineValue(c, json)
 		if err != nil {
 			return "", err
 		}
-		if width == 2 {
-			if n.Content[i].Kind != yaml.ScalarNode {
-				return "", errUnknownSpan
-			}
-			v, err := inlineValue(n.Content[i+1], json)
+		if n.Kind == yamltree.Map {
+			key, err := inlineKey(c, json)
 			if err != nil {
 				return "", err
 			}
-			part += ": " + v
+			part = key + ": " + part
 		}
 		parts = append(parts, part)
 	}
 	return tag + open + strings.Join(parts, ", ") + end, nil
 }
 
-func inlineScalar(n *yaml.Node, json bool) string {
+// inlineKey is the key of an entry. A map or list has no place there.
+func inlineKey(entry *yamltree.Node, json bool) (string, error) {
+	if !entry.HasScalarKey() {
+		return "", errUnknownSpan
+	}
+	return inlineValue(entry.KeyNode(), json)
+}
+
+func inlineScalar(n *yamltree.Node, json bool) string {
 	switch {
 	case yamltree.IsNull(n):
 		return "null"
@@ -103,9 +107,9 @@ func inlineScalar(n *yaml.Node, json bool) string {
 		return text
 	case !isString(n):
 		return n.Value
-	case json || n.Style&(yaml.DoubleQuotedStyle|multiline) != 0:
+	case json || n.Style == yamltree.DoubleQuoted || isMultiline(n):
 		return doubleQuote(n.Value)
-	case n.Style&yaml.SingleQuotedStyle != 0:
+	case n.Style == yamltree.SingleQuoted:
 		return "'" + strings.ReplaceAll(n.Value, "'", "''") + "'"
 	}
 	return n.Value
@@ -144,9 +148,9 @@ func doubleQuote(s string) string {
 
 // blockScalarLines renders a string as a literal or folded scalar: its header, and its lines in the given
 // column; parent is the column of the key or dash. Text whose first line starts with a space or tab needs an indentation indicator.
-func blockScalarLines(n *yaml.Node, column, parent int) (header string, lines []string) {
+func blockScalarLines(n *yamltree.Node, column, parent int) (header string, lines []string) {
 	header = "|"
-	if n.Style&yaml.FoldedStyle != 0 {
+	if n.Style == yamltree.Folded {
 		header = ">"
 	}
 	if first := strings.TrimLeft(n.Value, "\n"); strings.HasPrefix(first, " ") || strings.HasPrefix(first, "\t") {

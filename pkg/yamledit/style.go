@@ -5,89 +5,99 @@ import (
 	"unicode/utf8"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
-const (
-	quoted    = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle
-	multiline = yaml.LiteralStyle | yaml.FoldedStyle
-)
+// isQuotes tells whether a style is one in quotes.
+func isQuotes(s yamltree.Style) bool { return s == yamltree.SingleQuoted || s == yamltree.DoubleQuoted }
+
+// isMultiline tells whether a value is a block scalar.
+func isMultiline(n *yamltree.Node) bool {
+	return n.Style == yamltree.Literal || n.Style == yamltree.Folded
+}
 
 // restyle returns a copy of value as it is to stand where old stands, or stands newly where old is
 // nil: a changed string keeps the quoting of the string that it replaces where it can be written so,
 // else takes its own, else double quotes. Numbers, booleans and nulls are plain and keep their text.
 // flow says that it stands in a flow collection. The copy has no anchors.
-func restyle(old, value *yaml.Node, flow bool) *yaml.Node {
+func restyle(old, value *yamltree.Node, flow bool) *yamltree.Node {
 	c := yamltree.Clone(value)
 	settle(c, flow)
-	if c.Kind == yaml.ScalarNode && yamltree.IsYAML11Bool(c) {
+	if c.Kind == yamltree.Scalar && yamltree.IsYAML11Bool(c) {
 		return c // quotes would make another value of it
 	}
-	if old == nil || old.Kind != yaml.ScalarNode || c.Kind != yaml.ScalarNode || !isString(c) || !isString(old) {
+	if old == nil || old.Kind != yamltree.Scalar || c.Kind != yamltree.Scalar || !isString(c) || !isString(old) {
 		return c
 	}
-	keep := old.Style & (quoted | multiline)
-	if keep == 0 && yamltree.IsYAML11Bool(old) {
+	keep := old.Style
+	if keep == yamltree.Plain && yamltree.IsYAML11Bool(old) {
 		return c
 	}
-	if !canWrite(c, keep, flow) && keep&yaml.FoldedStyle != 0 {
-		keep = yaml.LiteralStyle
+	if !canWrite(c, keep, flow) && keep == yamltree.Folded {
+		keep = yamltree.Literal
 	}
 	if canWrite(c, keep, flow) {
 		c.Style = keep
+		if keep == yamltree.Plain {
+			c.Style = yamltree.Free
+		}
 	}
 	return c
 }
 
 // settle gives every scalar of a tree a style in which it reads back as the same value.
-func settle(n *yaml.Node, flow bool) {
-	n.Anchor = ""
-	flow = flow || n.Style&yaml.FlowStyle != 0
-	if n.Kind == yaml.ScalarNode && isString(n) {
-		n.Style &^= yaml.TaggedStyle
-		if !canWrite(n, n.Style&(quoted|multiline), flow) {
-			n.Style = quotes(n, flow)
-		}
+func settle(n *yamltree.Node, flow bool) {
+	n.DropAnchor()
+	flow = flow || n.IsFlow()
+	if n.Kind == yamltree.Scalar && isString(n) && !canWrite(n, n.Style, flow) {
+		n.Style = quotes(n, flow)
 	}
-	for _, child := range n.Content {
-		settle(child, flow)
+	for c := range n.Children() {
+		if n.Kind == yamltree.Map && c.HasScalarKey() {
+			if key := c.KeyNode(); isString(key) && !canWrite(key, key.Style, flow) {
+				c.SetKeyStyle(quotes(key, flow))
+			}
+		}
+		settle(c, flow)
 	}
 }
 
 // quotes are the quotes for a string that cannot be plain, or the style of a block scalar for text of several lines: double quotes where the text would be of another
 // type without, or has characters that need an escape; else single ones in block style, as kubectl and kustomize print them.
-func quotes(n *yaml.Node, flow bool) yaml.Style {
-	switch plain := (&yaml.Node{Kind: yaml.ScalarNode, Value: n.Value}); {
+func quotes(n *yamltree.Node, flow bool) yamltree.Style {
+	switch plain := yamltree.Word(n.Value); {
 	case strings.Contains(n.Value, "\n"):
-		if canWrite(n, yaml.LiteralStyle, flow) {
-			return yaml.LiteralStyle
+		if canWrite(n, yamltree.Literal, flow) {
+			return yamltree.Literal
 		}
-	case !canWrite(n, yaml.SingleQuotedStyle, flow), plain.ShortTag() != "!!str", yamltree.IsYAML11Bool(plain), isSexagesimal(n.Value):
+	case !canWrite(n, yamltree.SingleQuoted, flow), plain.Tag() != "!!str", yamltree.IsYAML11Bool(plain), isSexagesimal(n.Value):
 	case !flow || strings.ContainsAny(n.Value, `"\`):
-		return yaml.SingleQuotedStyle
+		return yamltree.SingleQuoted
 	}
-	return yaml.DoubleQuotedStyle
+	return yamltree.DoubleQuoted
 }
 
-func isString(n *yaml.Node) bool {
-	tag := n.ShortTag()
+func isString(n *yamltree.Node) bool {
+	if n.Kind == yamltree.Scalar && n.Style != yamltree.Plain && n.WrittenTag() == "" {
+		return true
+	}
+	tag := n.Tag()
 	return tag == "!!str" || tag == "!!timestamp"
 }
 
-// canWrite tells whether a string reads back as itself in a style; style 0 is plain.
-func canWrite(n *yaml.Node, style yaml.Style, flow bool) bool {
+// canWrite tells whether a string reads back as itself in a style.
+func canWrite(n *yamltree.Node, style yamltree.Style, flow bool) bool {
 	s := n.Value
-	switch {
-	case style&yaml.DoubleQuotedStyle != 0:
+	switch style {
+	case yamltree.DoubleQuoted:
 		return true
-	case style&yaml.SingleQuotedStyle != 0:
+	case yamltree.SingleQuoted:
 		return strings.IndexFunc(s, notPrintable) < 0
-	case style&yaml.LiteralStyle != 0:
+	case yamltree.Literal:
 		return !flow && canWriteBlock(s)
-	case style&yaml.FoldedStyle != 0:
+	case yamltree.Folded:
 		return !flow && canWriteBlock(s) && s[0] != ' ' && s[0] != '\t' && !strings.Contains(strings.TrimRight(s, "\n"), "\n")
 	}
-	return isPlain(s, flow) || yamltree.IsYAML11Bool(n) || n.ShortTag() == "!!timestamp" && n.Style&quoted == 0
+	return isPlain(s, flow) || yamltree.IsYAML11Bool(n) || n.Style == yamltree.Plain && n.Tag() == "!!timestamp"
 }
 
 // canWriteBlock tells whether a text can be a literal scalar: it has a line that is not blank, and no character that needs an escape.
@@ -107,9 +117,30 @@ func notPrintable(r rune) bool {
 	return r >= 0xd800 && r < 0xe000 || r == 0xfffe || r == 0xffff || r > 0x10ffff
 }
 
+// isPlainWord tells of most texts that need no quotes, in block or in flow style, that they do: those of letters, digits and what stands between them.
+func isPlainWord(s string) bool {
+	if len(s) <= len("false") || !isLetter(s[0]) { // the short ones may be words for something else
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isLetter(c), c >= '0' && c <= '9', c == '-', c == '.', c == '/', c == '_', c == '(', c == ')', c == '"':
+		case c == ' ' && i+1 < len(s) && s[i+1] != ' ':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
 // isPlain tells whether a string can be written without quotes, in block or in flow style, and read
 // back as a string by readers of YAML 1.1 and 1.2 alike.
 func isPlain(s string, flow bool) bool {
+	if isPlainWord(s) {
+		return true
+	}
 	if s == "=" || s == "-" || flow && strings.ContainsAny(s, ":?") || strings.IndexFunc(s, notPrintable) >= 0 || isSexagesimal(s) || yamltree.IsYAML11BoolWord(s) {
 		return false // what readers of YAML 1.1 take for something else, or do not read
 	}

@@ -17,7 +17,8 @@ func (p *parser) blockNode(n *Node, indent int, at spot) {
 }
 
 func (p *parser) readNode(n *Node, indent int, at spot) {
-	n.start, n.end = uint32(p.pos), uint32(p.pos)
+	p.begin(n)
+	n.end = n.start
 	var outer props
 	for {
 		first := p.skip()
@@ -106,7 +107,7 @@ func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own props
 		return
 	}
 	switch {
-	case p.lineStart != line && n.style == Plain && n.kind == Scalar:
+	case p.lineStart != line && n.Style == Plain && n.Kind == Scalar:
 		p.strayKey(start, fresh, column)
 	case p.lineStart != line:
 		p.fail(start, "has a key on several lines; must be on one, or behind a question mark")
@@ -115,9 +116,9 @@ func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own props
 	}
 	p.needsFresh(fresh, "has a second colon on a line; must be in quotes, or the key on a line of its own")
 	key := *n
-	*n = Node{kind: Map, start: uint32(start), key: n.key, keyStyle: n.keyStyle, explicit: n.explicit, keyStart: n.keyStart, keyEnd: n.keyEnd, mark: n.mark, hasMark: n.hasMark, more: n.more}
+	*n = Node{Kind: Map, start: uint32(start), line: n.line, Key: n.Key, KeyStyle: n.KeyStyle, explicit: n.explicit, keyStart: n.keyStart, keyEnd: n.keyEnd, mark: n.mark, hasMark: n.hasMark, more: n.more}
 	key.more = nil
-	if key.kind == Alias {
+	if key.Kind == Alias {
 		key.more = &more{alias: n.more.alias}
 		n.more.alias = nil
 	}
@@ -131,29 +132,29 @@ func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own props
 
 // content reads what is on this line, and, where it goes on, on those below, into n.
 func (p *parser) content(n *Node, indent int) {
-	n.start = uint32(p.pos)
+	p.begin(n)
 	switch c := p.src[p.pos]; {
 	case c == '[' || c == '{':
 		p.flow(n)
 		return
 	case c == '"':
-		n.style, n.value = DoubleQuoted, p.doubleQuoted()
+		n.Style, n.Value = DoubleQuoted, p.doubleQuoted()
 	case c == '\'':
-		n.style, n.value = SingleQuoted, p.singleQuoted()
+		n.Style, n.Value = SingleQuoted, p.singleQuoted()
 	case c == '*':
 		p.alias(n)
 	case c == ':' && p.blankAt(p.pos+1): // an empty key
 	default:
-		n.value = p.plain(indent, false)
+		n.Value = p.plain(indent, false)
 	}
 	n.end = uint32(p.pos)
 }
 
 // blockMap reads a map whose keys start in a column. Of its first entry, key and colon may be read already.
 func (p *parser) blockMap(n *Node, column int, e *Node) {
-	n.kind, n.style = Map, Block
+	n.Kind, n.Style = Map, Block
 	if e == nil {
-		n.start = uint32(p.pos)
+		p.begin(n)
 	}
 	for link := &n.first; ; link = &(*link).next {
 		if e == nil {
@@ -204,7 +205,7 @@ func (p *parser) entry(column int) *Node {
 			e.mark, e.hasMark = uint32(p.pos), true
 			p.pos++
 		} else {
-			e.start, e.end = e.keyEnd, e.keyEnd
+			e.start, e.end, e.line = e.keyEnd, e.keyEnd, uint32(p.line)
 		}
 		return e
 	}
@@ -238,10 +239,10 @@ func (p *parser) entry(column int) *Node {
 // setKey makes key the key of an entry. It starts, with all that belongs to it, at start.
 func (p *parser) setKey(e *Node, key Node, start int, own props) {
 	e.keyStart, e.keyEnd = uint32(start), key.end
-	if key.kind == Scalar {
-		e.key, e.keyStyle = key.value, key.style
+	if key.Kind == Scalar {
+		e.Key, e.KeyStyle = key.Value, key.Style
 	}
-	if key.kind == Scalar && key.more == nil && !own.has && !e.explicit {
+	if key.Kind == Scalar && key.more == nil && !own.has && !e.explicit {
 		return
 	}
 	k := key
@@ -260,7 +261,8 @@ func (p *parser) setKey(e *Node, key Node, start int, own props) {
 
 // blockList reads a list whose dashes stand in a column.
 func (p *parser) blockList(n *Node, column int) {
-	n.kind, n.style, n.start = List, Block, uint32(p.pos)
+	n.Kind, n.Style = List, Block
+	p.begin(n)
 	for link := &n.first; ; link = &(*link).next {
 		e := p.newNode()
 		*link = e

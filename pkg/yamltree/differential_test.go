@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -56,16 +57,16 @@ func show(b *strings.Builder, n *Node) {
 	if n.Anchor() != "" {
 		fmt.Fprintf(b, "&%s ", n.Anchor())
 	}
-	style := map[Style]string{DoubleQuoted: "\"", SingleQuoted: "'", Literal: "|", Folded: ">", Flow: "{", Pair: "{"}[n.Style()]
-	switch n.Kind() {
+	style := map[Style]string{DoubleQuoted: "\"", SingleQuoted: "'", Literal: "|", Folded: ">", Flow: "{", Pair: "{"}[n.Style]
+	switch n.Kind {
 	case Alias:
-		fmt.Fprintf(b, "*%s", n.Value())
+		fmt.Fprintf(b, "*%s", n.Value)
 	case Scalar:
-		fmt.Fprintf(b, "%s%s%q", n.Tag(), style, n.Value())
+		fmt.Fprintf(b, "%s%s%q", n.Tag(), style, n.Value)
 	default:
 		fmt.Fprintf(b, "%s%s(", n.Tag(), style)
 		for c := range n.Children() {
-			if n.Kind() == Map {
+			if n.Kind == Map {
 				show(b, c.KeyNode())
 				b.WriteByte(' ')
 			}
@@ -171,7 +172,7 @@ func FuzzParse(f *testing.F) {
 func checkSpans(t *testing.T, src []byte, n *Node, in Span) {
 	at := n.Span()
 	if at.Start > at.End || at.Start < in.Start || at.End > in.End {
-		t.Fatalf("the value %q at %v is not in %v\n%q", n.Value(), at, in, src)
+		t.Fatalf("the value %q at %v is not in %v\n%q", n.Value, at, in, src)
 	}
 	behind := at.Start
 	for c := range n.Children() {
@@ -179,10 +180,10 @@ func checkSpans(t *testing.T, src []byte, n *Node, in Span) {
 		if c.Mark() >= 0 {
 			start = c.Mark()
 		}
-		if n.Kind() == Map {
+		if n.Kind == Map {
 			key := c.KeySpan()
 			if key.Start < behind || key.End < key.Start || c.Mark() >= 0 && (key.End > c.Mark() || src[c.Mark()] != ':') {
-				t.Fatalf("the key %q at %v is not behind %d and in front of its colon at %d\n%q", c.Key(), key, behind, c.Mark(), src)
+				t.Fatalf("the key %q at %v is not behind %d and in front of its colon at %d\n%q", c.Key, key, behind, c.Mark(), src)
 			}
 			start = key.End
 		} else if c.Mark() >= 0 && src[c.Mark()] != '-' {
@@ -193,5 +194,19 @@ func checkSpans(t *testing.T, src []byte, n *Node, in Span) {
 		}
 		checkSpans(t, src, c, Span{start, at.End})
 		behind = c.Span().End
+	}
+}
+
+// What yaml.v3 reads, made into nodes, is what is read here.
+func TestTreesOfV3(t *testing.T) {
+	for _, src := range []string{"a: &x 1\nb: *x\n? c\n: [yes, \"no\", 'x', 1.5, !t y]\n<<: {d: 'e'}\nf: |\n  g\n", "{1: true, a: {}, !!str 2: !!str 3}\n", "- 2020-01-01\n- ~\n"} {
+		v3, err := DocumentsOfV3([]byte(src))
+		require.NoError(t, err, src)
+		docs, err := Parse([]byte(src))
+		require.NoError(t, err, src)
+		var want, got strings.Builder
+		show(&want, docs[0].Root)
+		show(&got, FromV3(v3[0]))
+		assert.Equal(t, want.String(), got.String())
 	}
 }

@@ -32,7 +32,7 @@ func TestAliasAsKey(t *testing.T) {
 	docs, err := Parse([]byte("a: &x b\nc:\n  *x: d\n"))
 	if assert.NoError(t, err) {
 		key := docs[0].Root.first.next.first.KeyNode()
-		assert.Equal(t, Alias, key.Kind())
-		assert.Equal(t, "b", key.Target().Value())
+		assert.Equal(t, Alias, key.Kind)
+		assert.Equal(t, "b", key.Target().Value)
 	}
 }

@@ -13,7 +13,7 @@ func ExampleParse() {
 		panic(err)
 	}
 	for v := range docs[0].Root.Children() {
-		fmt.Println(v.Key(), v.Value(), v.Tag(), v.Content(), v.KeySpan(), v.Mark())
+		fmt.Println(v.Key, v.Value, v.Tag(), v.Content(), v.KeySpan(), v.Mark())
 	}
 	_, err = yamltree.Parse([]byte("a: 1\nb: c: 2\n"))
 	fmt.Println(err)

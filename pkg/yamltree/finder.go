@@ -1,48 +1,35 @@
 package yamltree
 
-import "go.yaml.in/yaml/v3"
-
 // Finder looks keys up in trees that do not change meanwhile. It remembers where the keys of large maps are, so that looking up all
 // keys of a map takes time in the number of keys, not in its square. The zero Finder is ready; it is not safe for concurrent use.
 type Finder struct {
-	index    map[*yaml.Node]map[string]int
-	distinct map[*yaml.Node]bool // whether no key of a map in the index stands twice
+	index    map[*Node]map[string]*Node
+	distinct map[*Node]bool // whether no key of a map in the index stands twice
 }
 
 // Get does what [Get] does.
-func (f *Finder) Get(m *yaml.Node, key string) *yaml.Node {
-	if at := f.IndexOf(m, key); at >= 0 {
-		return m.Content[at+1]
+func (f *Finder) Get(m *Node, key string) *Node {
+	if m == nil || m.Kind != Map || !isLarge(m) {
+		return Get(m, key)
 	}
-	return nil
+	return f.keys(m)[key]
 }
 
-// IndexOf does what [IndexOf] does.
-func (f *Finder) IndexOf(m *yaml.Node, key string) int {
-	if m == nil || m.Kind != yaml.MappingNode || len(m.Content) < manyEntries {
-		return IndexOf(m, key)
-	}
-	if at, found := f.keys(m)[key]; found {
-		return at
-	}
-	return -1
-}
-
-func (f *Finder) keys(m *yaml.Node) map[string]int {
+func (f *Finder) keys(m *Node) map[string]*Node {
 	keys := f.index[m]
 	if keys == nil {
 		if f.index == nil {
-			f.index, f.distinct = map[*yaml.Node]map[string]int{}, map[*yaml.Node]bool{}
+			f.index, f.distinct = map[*Node]map[string]*Node{}, map[*Node]bool{}
 		}
 		keys = Keys(m)
-		f.index[m], f.distinct[m] = keys, 2*len(keys) == len(m.Content)
+		f.index[m], f.distinct[m] = keys, len(keys) == m.Len()
 	}
 	return keys
 }
 
 // Repeats tells whether a key stands twice in a map.
-func (f *Finder) Repeats(m *yaml.Node, key string) bool {
-	if len(m.Content) >= manyEntries {
+func (f *Finder) Repeats(m *Node, key string) bool {
+	if isLarge(m) {
 		if f.keys(m); f.distinct[m] {
 			return false
 		}
@@ -51,15 +38,15 @@ func (f *Finder) Repeats(m *yaml.Node, key string) bool {
 }
 
 // Child does what [Child] does.
-func (f *Finder) Child(n *yaml.Node, s Step) *yaml.Node {
+func (f *Finder) Child(n *Node, s Step) *Node {
 	if s.Kind == Field {
 		return f.Get(n, s.Name)
 	}
-	return Child(n, s)
+	return child(n, &s)
 }
 
 // Lookup does what [Lookup] does.
-func (f *Finder) Lookup(n *yaml.Node, p Path) *yaml.Node {
+func (f *Finder) Lookup(n *Node, p Path) *Node {
 	for _, s := range p {
 		if n == nil {
 			return nil
@@ -70,22 +57,31 @@ func (f *Finder) Lookup(n *yaml.Node, p Path) *yaml.Node {
 }
 
 // Forget makes the finder look at a map anew, whose keys have changed.
-func (f *Finder) Forget(m *yaml.Node) { delete(f.index, m) }
+func (f *Finder) Forget(m *Node) { delete(f.index, m) }
 
-// manyEntries is from how many nodes on a map is worth an index of its keys.
-const manyEntries = 64
+// isLarge tells whether a map has so many entries that an index of its keys is worth it.
+func isLarge(m *Node) bool {
+	const many = 32
+	n := 0
+	for c := m.first; c != nil; c = c.next {
+		if n++; n == many {
+			return true
+		}
+	}
+	return false
+}
 
-// Keys tells for each key of a map, aliases looked through, where in m.Content it stands first. Merge keys, and keys that are maps or lists,
+// Keys are the values of a map by the names of their keys, aliases looked through; the first where a key stands twice. Merge keys, and keys that are maps or lists,
 // are left out.
-func Keys(m *yaml.Node) map[string]int {
-	out := make(map[string]int, len(m.Content)/2)
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		k := Resolve(m.Content[i])
-		if k.Kind != yaml.ScalarNode || IsMergeKey(m.Content[i]) {
+func Keys(m *Node) map[string]*Node {
+	out := map[string]*Node{}
+	for c := m.first; c != nil; c = c.next {
+		name, ok := c.Name()
+		if !ok {
 			continue
 		}
-		if _, known := out[k.Value]; !known {
-			out[k.Value] = i
+		if _, known := out[name]; !known {
+			out[name] = c
 		}
 	}
 	return out

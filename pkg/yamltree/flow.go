@@ -4,10 +4,11 @@ package yamltree
 func (p *parser) flow(n *Node) {
 	p.enter()
 	p.flows++
-	n.start, n.style, n.kind = uint32(p.pos), Flow, List
+	p.begin(n)
+	n.Style, n.Kind = Flow, List
 	closing := byte(']')
 	if p.at('{') {
-		n.kind, closing = Map, '}'
+		n.Kind, closing = Map, '}'
 	}
 	p.pos++
 	for link := &n.first; ; link = &(*link).next {
@@ -17,7 +18,7 @@ func (p *parser) flow(n *Node) {
 		}
 		e := p.newNode()
 		*link = e
-		if n.kind == Map {
+		if n.Kind == Map {
 			p.flowEntry(e, n)
 		} else {
 			p.flowElement(e, n)
@@ -68,7 +69,7 @@ func (p *parser) flowEntry(e, in *Node) {
 	p.setKey(e, key, start, own)
 	p.flowSkip(in)
 	if !p.atColon(quoted) {
-		e.start, e.end = e.keyEnd, e.keyEnd
+		e.start, e.end, e.line = e.keyEnd, e.keyEnd, uint32(p.line)
 		return
 	}
 	if !e.explicit && int(e.keyEnd)-start > maxKey { // YAML would allow it in braces; yaml.v3 does not read it
@@ -84,7 +85,7 @@ func (p *parser) behindColon(e, in *Node) {
 	after := p.pos
 	p.flowSkip(in)
 	_, own := p.flowValue(e, in)
-	if e.start == e.end && !own.has && e.kind == Scalar && e.style == Plain { // nothing there
+	if e.start == e.end && !own.has && e.Kind == Scalar && e.Style == Plain { // nothing there
 		e.start, e.end = uint32(after), uint32(after)
 	}
 	p.apply(e, own)
@@ -94,7 +95,7 @@ func (p *parser) behindColon(e, in *Node) {
 func (p *parser) flowElement(e, in *Node) {
 	start, line := p.pos, p.lineStart
 	if p.atQuestion() {
-		*e = Node{kind: Map, style: Pair, start: uint32(start)}
+		*e = Node{Kind: Map, Style: Pair, start: uint32(start), line: uint32(p.line)}
 		pair := p.newNode()
 		e.first = pair
 		p.flowEntry(pair, in)
@@ -108,7 +109,7 @@ func (p *parser) flowElement(e, in *Node) {
 	}
 	p.flowSkip(in)
 	if !p.atColon(quoted) {
-		if e.kind == Scalar && e.style == Plain && e.start == e.end && !own.has {
+		if e.Kind == Scalar && e.Style == Plain && e.start == e.end && !own.has {
 			p.fail(p.pos, "has a comma without a value in front; must have one")
 		}
 		p.apply(e, own)
@@ -118,7 +119,7 @@ func (p *parser) flowElement(e, in *Node) {
 		p.fail(start, "has a colon behind text on several lines, or of more than 1024 characters; must be a key on one line, or have its closing bracket in front of it")
 	}
 	key := *e
-	*e = Node{kind: Map, style: Pair, start: uint32(start)}
+	*e = Node{Kind: Map, Style: Pair, start: uint32(start), line: e.line}
 	pair := p.newNode()
 	e.first = pair
 	p.setKey(pair, key, start, own)
@@ -128,7 +129,8 @@ func (p *parser) flowElement(e, in *Node) {
 
 // flowValue reads a value, or an empty one, with its properties, which the caller applies. quoted tells whether it has quotes or brackets.
 func (p *parser) flowValue(n, in *Node) (quoted bool, own props) {
-	n.start, n.end = uint32(p.pos), uint32(p.pos)
+	p.begin(n)
+	n.end = n.start
 	if p.at('&') || p.at('!') {
 		own = p.props()
 		n.start, n.end = uint32(own.end), uint32(own.end)
@@ -142,19 +144,19 @@ func (p *parser) flowValue(n, in *Node) (quoted bool, own props) {
 		p.flow(n)
 		return true, own
 	case c == '"':
-		n.start = uint32(p.pos)
-		n.style, n.value = DoubleQuoted, p.doubleQuoted()
+		p.begin(n)
+		n.Style, n.Value = DoubleQuoted, p.doubleQuoted()
 		quoted = true
 	case c == '\'':
-		n.start = uint32(p.pos)
-		n.style, n.value = SingleQuoted, p.singleQuoted()
+		p.begin(n)
+		n.Style, n.Value = SingleQuoted, p.singleQuoted()
 		quoted = true
 	case c == '*':
-		n.start = uint32(p.pos)
+		p.begin(n)
 		p.alias(n)
 	default:
-		n.start = uint32(p.pos)
-		n.value = p.plain(-1, true)
+		p.begin(n)
+		n.Value = p.plain(-1, true)
 	}
 	n.end = uint32(p.pos)
 	return quoted, own

@@ -29,6 +29,8 @@ const (
 	Block
 	Flow
 	Pair
+	// Free is the style of a string that no source has: who prints it chooses.
+	Free
 )
 
 // Span is a part of a source, in byte offsets, 0-based, the end exclusive.
@@ -39,38 +41,46 @@ type Span struct{ Start, End int }
 //
 // Strings are views of the source where nothing in it is escaped or folded.
 type Node struct {
-	kind     Kind
-	style    Style
-	keyStyle Style
+	Kind  Kind
+	Style Style
+	// KeyStyle is how the key is written.
+	KeyStyle Style
 	hasMark  bool
 	explicit bool // its key stands behind a question mark
+	owned    bool // more is of this node alone
 
 	start, end       uint32 // of the value, without its anchor and tag
 	keyStart, keyEnd uint32 // of the key, its anchor and tag included, and the question mark in front of it
 	mark             uint32 // of the colon or dash
+	line             uint32 // on which the value starts, 1-based
 
-	key, value  string
+	// Key is the key of a map's value; "" where it is a map or a list, see [Node.KeyNode].
+	Key string
+	// Value is the text of a scalar, and the name of an alias.
+	Value string
+
 	first, next *Node
 	more        *more
 }
 
-// more is what few nodes have.
+// more is what few nodes have. Copies of a node share it, see [Node.own].
 type more struct {
 	anchor, tag string // the tag resolved, in its short form: !!str, !custom
 	start       uint32 // of the first of the two
 	props       bool   // one of the two is there
 	key         *Node  // a key that is more than a scalar
 	alias       *Node  // what an alias stands for
+	last        *Node  // the last child, where some were added
+	comments    Comments
 }
 
-// Kind is what the value is.
-func (n *Node) Kind() Kind { return n.kind }
-
-// Style is how the value is written.
-func (n *Node) Style() Style { return n.style }
-
-// Value is the text of a scalar, and the name of an alias.
-func (n *Node) Value() string { return n.value }
+// Comments are those around a value, with their #. Several lines are joined by line breaks, blank ones included.
+type Comments struct {
+	Above  string // on lines of their own, above the key or dash
+	Mark   string // behind the colon, where the value stands below
+	Behind string // on the line on which the value ends
+	Below  string // on lines of their own behind the last entry of a map or list
+}
 
 // Span is where the value stands, its anchor and tag included. The line break behind a block scalar is not part of it, nor are comments behind a value.
 func (n *Node) Span() Span {
@@ -83,6 +93,9 @@ func (n *Node) Span() Span {
 // Content is where the value itself stands, behind its anchor and tag.
 func (n *Node) Content() Span { return Span{int(n.start), int(n.end)} }
 
+// Line is the line on which the value stands, 1-based; 0 where it is in no source.
+func (n *Node) Line() int { return int(n.line) }
+
 // Mark is the offset of the colon between key and value, or of the dash in front of an element; -1 where there is none.
 func (n *Node) Mark() int {
 	if !n.hasMark {
@@ -90,9 +103,6 @@ func (n *Node) Mark() int {
 	}
 	return int(n.mark)
 }
-
-// Key is the key of a map's value; "" where it is a map or a list, see [Node.KeyNode].
-func (n *Node) Key() string { return n.key }
 
 // KeySpan is where the key stands, with all that belongs to it: anchor, tag, and the question mark of an explicit one.
 func (n *Node) KeySpan() Span { return Span{int(n.keyStart), int(n.keyEnd)} }
@@ -102,7 +112,29 @@ func (n *Node) KeyNode() *Node {
 	if n.more != nil && n.more.key != nil {
 		return n.more.key
 	}
-	return &Node{kind: Scalar, style: n.keyStyle, start: n.keyStart, end: n.keyEnd, value: n.key}
+	return &Node{Kind: Scalar, Style: n.KeyStyle, start: n.keyStart, end: n.keyEnd, Value: n.Key}
+}
+
+// Name is the key as fields are looked up by it, through an alias. ok is false for a merge key, and for a key that is a map or a list.
+func (n *Node) Name() (name string, ok bool) {
+	if n.more == nil || n.more.key == nil {
+		return n.Key, n.KeyStyle != Plain || n.Key != "<<"
+	}
+	k := Resolve(n.more.key)
+	return k.Value, k.Kind == Scalar && n.more.key.Tag() != "!!merge"
+}
+
+// IsMerge tells whether the key is a merge key, `<<` (https://yaml.org/type/merge.html).
+func (n *Node) IsMerge() bool {
+	if n.more == nil || n.more.key == nil {
+		return n.KeyStyle == Plain && n.Key == "<<"
+	}
+	return n.more.key.Tag() == "!!merge"
+}
+
+// HasScalarKey tells whether the key is a scalar itself: no map, list or alias.
+func (n *Node) HasScalarKey() bool {
+	return n.more == nil || n.more.key == nil || n.more.key.Kind == Scalar
 }
 
 // ExplicitKey tells whether the key is marked by a question mark.
@@ -132,6 +164,20 @@ func (n *Node) Target() *Node {
 	return n.more.alias
 }
 
+// Comments are the comments around the value. Those of [Parse] have none; [Read] places them.
+func (n *Node) Comments() Comments {
+	if n.more == nil {
+		return Comments{}
+	}
+	return n.more.comments
+}
+
+// First is the first value of a map, or element of a list; nil where there is none.
+func (n *Node) First() *Node { return n.first }
+
+// Next is the value behind this one in its map or list, nil behind the last.
+func (n *Node) Next() *Node { return n.next }
+
 // Children are the values of a map, which know their keys, or the elements of a list.
 func (n *Node) Children() iter.Seq[*Node] {
 	return func(yield func(*Node) bool) {
@@ -143,8 +189,33 @@ func (n *Node) Children() iter.Seq[*Node] {
 	}
 }
 
+// Elements are the children in a slice of their own.
+func (n *Node) Elements() []*Node {
+	if n.first == nil {
+		return nil
+	}
+	out := make([]*Node, 0, n.Len())
+	for c := n.first; c != nil; c = c.next {
+		out = append(out, c)
+	}
+	return out
+}
+
+// Len is how many children there are. It takes time in their number.
+func (n *Node) Len() int {
+	total := 0
+	for c := n.first; c != nil; c = c.next {
+		total++
+	}
+	return total
+}
+
+// IsFlow tells whether a map or list is written in brackets, or as a pair in some.
+func (n *Node) IsFlow() bool { return n.Style == Flow || n.Style == Pair }
+
 // Doc is one document of a source.
 type Doc struct {
+	// Root is nil for a source without a document, see [Read].
 	Root *Node
 	// Span is the part of the source that is the document's: from the end of the one before it to its own, markers included.
 	Span Span

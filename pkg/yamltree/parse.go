@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // ParsePath reads a path as [Path.String] writes it: spec.containers[name="app"].image, metadata.labels[example.io/team],
@@ -135,8 +133,8 @@ func parseScalar(text string) (string, error) {
 		return Canonical(Str(s)), nil
 	}
 	doc, err := Read([]byte(text))
-	if err != nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.ScalarNode {
+	if err != nil || doc.Root == nil || doc.Root.Kind != Scalar {
 		return "", fmt.Errorf("%q is no scalar", text)
 	}
-	return Canonical(doc.Content[0]), nil
+	return Canonical(doc.Root), nil
 }

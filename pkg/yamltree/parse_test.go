@@ -6,17 +6,16 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
 	"pgregory.net/rapid"
 )
 
 // TestPathsAreReadAsTheyAreWritten draws paths, writes them and reads them.
 func TestPathsAreReadAsTheyAreWritten(t *testing.T) {
 	name := rapid.SampledFrom([]string{"spec", "a-b", "x_y", "example.io/team", "a/b", "v1.2", "12"})
-	scalar := rapid.SampledFrom([]*yaml.Node{
+	scalar := rapid.SampledFrom([]*yamltree.Node{
 		yamltree.Str("app"), yamltree.Str("a b  c"), yamltree.Str(`say "hi", [x]=y`), yamltree.Str(""), yamltree.Str("12"), yamltree.Str("true"),
-		{Kind: yaml.ScalarNode, Tag: "!!int", Value: "80"},
-		{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"},
+		yamltree.Word("80"),
+		yamltree.Word("true"),
 	})
 	step := rapid.Custom(func(t *rapid.T) yamltree.Step {
 		switch rapid.IntRange(0, 3).Draw(t, "kind") {
@@ -64,7 +63,7 @@ func TestStreamsAreReadUpToWhereTheyBreak(t *testing.T) {
 		docs, err := yamltree.Documents([]byte(src))
 		var out []string
 		for _, d := range docs {
-			out = append(out, yamltree.Document(d).Value)
+			out = append(out, d.Root.Value)
 		}
 		return out, err
 	}

@@ -11,17 +11,11 @@ import (
 // Parse reads all documents of a source: YAML 1.2 (https://yaml.org/spec/1.2.2/), scalars with the types that yaml.v3, and so Kubernetes, gives them. The source must not
 // be changed while the nodes are used, which are views of it. An error is a [*SyntaxError]; the documents in front of it are returned with it.
 func Parse(src []byte) ([]*Doc, error) {
-	docs, _, err := parse(src)
-	return docs, err
-}
-
-func parse(src []byte) (docs []*Doc, oddBreaks bool, err error) {
-	p := &parser{src: src, skipped: -1}
+	p := &parser{src: src, line: 1, skipped: -1}
 	if len(src) > 0 {
 		p.text = unsafe.String(&src[0], len(src)) // halves the memory: values are views of the source
 	}
-	docs, err = p.parse()
-	return docs, p.oddBreaks, err
+	return p.parse()
 }
 
 // parser reads by recursive descent. Where it fails it panics with a [*SyntaxError], which parse recovers.
@@ -31,6 +25,7 @@ type parser struct {
 
 	pos       int
 	lineStart int // of the line that pos is on
+	line      int // its number, 1-based
 	depth     int
 	flows     int  // how many flow collections the parser is in
 	oddBreaks bool // line breaks of YAML 1.1 are in the source
@@ -200,6 +195,7 @@ func (p *parser) skipBlanks() {
 func (p *parser) newLine(width int) {
 	p.pos += width
 	p.lineStart = p.pos
+	p.line++
 	p.first, p.tabs = true, false
 }
 
@@ -249,6 +245,9 @@ func (p *parser) newNode() *Node {
 	p.slab = p.slab[1:]
 	return n
 }
+
+// begin notes that a value starts at the parser's place.
+func (p *parser) begin(n *Node) { n.start, n.line = uint32(p.pos), uint32(p.line) }
 
 func (p *parser) enter() {
 	if p.depth++; p.depth > MaxDepth {

@@ -66,16 +66,16 @@ func (p *parser) anchorName() string {
 func (p *parser) alias(n *Node) {
 	start := p.pos
 	p.pos++
-	n.kind, n.value = Alias, p.anchorName()
-	target := p.anchors[n.value]
-	if name := strings.TrimSuffix(n.value, ":"); target == nil && name != n.value && p.anchors[name] != nil { // *a: b, which YAML 1.2 wants written as *a : b, and yaml.v3 reads
-		n.value, target = name, p.anchors[name]
+	n.Kind, n.Value = Alias, p.anchorName()
+	target := p.anchors[n.Value]
+	if name := strings.TrimSuffix(n.Value, ":"); target == nil && name != n.Value && p.anchors[name] != nil { // *a: b, which YAML 1.2 wants written as *a : b, and yaml.v3 reads
+		n.Value, target = name, p.anchors[name]
 		p.pos--
 	}
 	switch {
 	case target == nil:
 		p.fail(start, "has an alias of an anchor that is not known; must be one of those in front of it in the document, or in quotes where it is text")
-	case target.kind == reserved:
+	case target.Kind == reserved:
 		p.fail(start, "has an alias of a value that it is in; must be outside of it")
 	}
 	if n.more == nil {
@@ -107,7 +107,7 @@ func (p *parser) reserve(own *props) {
 	if p.anchors == nil {
 		p.anchors = map[string]*Node{}
 	}
-	own.reserved = &Node{kind: reserved}
+	own.reserved = &Node{Kind: reserved}
 	p.anchors[own.anchor] = own.reserved
 }
 
@@ -119,7 +119,7 @@ func (p *parser) apply(n *Node, own props) {
 	if !own.has {
 		return
 	}
-	if n.kind == Alias {
+	if n.Kind == Alias {
 		p.fail(own.start, "has an anchor or tag in front of an alias; must be without")
 	}
 	if n.more == nil {

@@ -11,18 +11,18 @@ import (
 func (n *Node) Tag() string {
 	tag := n.WrittenTag()
 	switch {
-	case n.kind == Alias:
+	case n.Kind == Alias:
 		return n.Target().Tag()
 	case tag != "" && tag != "!":
 		return tag
-	case n.kind == Map:
+	case n.Kind == Map:
 		return "!!map"
-	case n.kind == List:
+	case n.Kind == List:
 		return "!!seq"
-	case n.style != Plain || tag == "!":
+	case n.Style != Plain || tag == "!":
 		return "!!str"
 	}
-	return resolve(n.value)
+	return resolve(n.Value)
 }
 
 // resolve is the type of a scalar without quotes and tag. It is the core schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#103-core-schema) with what yaml.v3 keeps of YAML 1.1: merge keys,

@@ -2,11 +2,10 @@ package yamltree
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
 // The type names of scalars, collections and aliases as messages show them.
@@ -25,37 +24,28 @@ const (
 // Timestamps are strings, since Kubernetes knows no other; so are the YAML 1.1 booleans yes, no,
 // on and off, which YAML 1.2 and kustomize read as strings. [Canonical] still tells the plain ones
 // from quoted ones.
-func TypeOf(n *yaml.Node) string {
-	switch n.Kind {
-	case yaml.MappingNode:
+func TypeOf(n *Node) string {
+	switch n = Resolve(n); n.Kind {
+	case Map:
 		return TypeMap
-	case yaml.SequenceNode:
+	case List:
 		return TypeList
-	case yaml.AliasNode:
-		return TypeOf(n.Alias)
-	case yaml.DocumentNode:
-		if len(n.Content) == 1 {
-			return TypeOf(n.Content[0])
-		}
-		return TypeNull
-	case yaml.ScalarNode:
-		switch n.ShortTag() {
-		case "!!int":
-			return TypeInteger
-		case "!!float":
-			return TypeFloat
-		case "!!bool":
-			return TypeBoolean
-		case "!!null":
-			return TypeNull
-		}
-		return TypeString
 	}
-	return TypeNull
+	switch n.Tag() {
+	case "!!int":
+		return TypeInteger
+	case "!!float":
+		return TypeFloat
+	case "!!bool":
+		return TypeBoolean
+	case "!!null":
+		return TypeNull
+	}
+	return TypeString
 }
 
 // ATypeOf is [TypeOf] with its article, for messages: "a map", "an integer", "null".
-func ATypeOf(n *yaml.Node) string {
+func ATypeOf(n *Node) string {
 	switch t := TypeOf(n); t {
 	case TypeNull:
 		return t
@@ -68,22 +58,22 @@ func ATypeOf(n *yaml.Node) string {
 
 // TagProblem says what is wrong with the tag of a value, "" where nothing is: a tag of YAML's own for a value of another type, such as !!int abc,
 // or one that Kubernetes, whose data are JSON's, does not know.
-func TagProblem(n *yaml.Node) string {
-	tag := n.ShortTag()
-	if tag == "" { // an alias
+func TagProblem(n *Node) string {
+	if n.Kind == Alias {
 		return ""
 	}
+	tag := n.Tag()
 	if !strings.HasPrefix(tag, "!!") {
 		return fmt.Sprintf("is tagged %s, which Kubernetes does not know; must be without the tag", tag)
 	}
 	fits := true
 	switch {
-	case n.Kind == yaml.MappingNode:
+	case n.Kind == Map:
 		fits = tag == "!!map"
-	case n.Kind == yaml.SequenceNode:
+	case n.Kind == List:
 		fits = tag == "!!seq"
-	case n.Kind == yaml.ScalarNode && n.Style&yaml.TaggedStyle != 0:
-		plain := (&yaml.Node{Kind: yaml.ScalarNode, Value: n.Value}).ShortTag()
+	case n.WrittenTag() != "":
+		plain := resolve(n.Value)
 		switch tag {
 		case "!!str", "!!binary", "!!timestamp":
 		case "!!float":
@@ -99,16 +89,30 @@ func TagProblem(n *yaml.Node) string {
 }
 
 // IsNull tells whether n is a null, written out or left empty.
-func IsNull(n *yaml.Node) bool {
-	return n.Kind == 0 || n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"
+func IsNull(n *Node) bool {
+	switch {
+	case n.Kind != Scalar:
+		return false
+	case n.more == nil || n.more.tag == "":
+		return n.Style == Plain && isNullWord(n.Value)
+	}
+	return n.Tag() == "!!null"
+}
+
+func isNullWord(s string) bool {
+	switch s {
+	case "", "~", "null", "Null", "NULL":
+		return true
+	}
+	return false
 }
 
 // Canonical writes a scalar so that two scalars are equal values if and only if the texts are
 // equal: 0x10 and 16 are, "16" and 16 are not. Numbers compare by value within their type,
 // whatever their size; a plain yes, no, on, off, y or n equals only the same word, since readers
 // of YAML 1.1 and 1.2 disagree on its type. A custom tag belongs to the value.
-func Canonical(n *yaml.Node) string {
-	switch n.ShortTag() {
+func Canonical(n *Node) string {
+	switch tag := n.Tag(); tag {
 	case "!!null":
 		return "null"
 	case "!!bool":
@@ -130,28 +134,26 @@ func Canonical(n *yaml.Node) string {
 		}
 		return "str:" + n.Value
 	default:
-		return n.Tag + ":" + n.Value
+		return tag + ":" + n.Value
 	}
 }
 
 // IsYAML11Bool tells whether n is a plain scalar that YAML 1.1 reads as a boolean and YAML 1.2 as
 // a string (https://yaml.org/type/bool.html).
-func IsYAML11Bool(n *yaml.Node) bool {
-	return n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle|yaml.TaggedStyle) == 0 && IsYAML11BoolWord(n.Value)
+func IsYAML11Bool(n *Node) bool {
+	return n.Style == Plain && n.WrittenTag() == "" && IsYAML11BoolWord(n.Value)
 }
 
 // IsYAML11BoolWord tells whether YAML 1.1 reads a text as a boolean where YAML 1.2 reads a string.
 func IsYAML11BoolWord(s string) bool {
+	if len(s) > len("false") {
+		return false
+	}
 	switch strings.ToLower(s) {
 	case "y", "n", "yes", "no", "on", "off":
 		return true
 	}
 	return false
-}
-
-// Str is a new scalar node that holds a string.
-func Str(s string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
 }
 
 // displayCanonical shows a canonical scalar to people: strings quoted, the rest plain.
@@ -164,4 +166,49 @@ func displayCanonical(c string) string {
 		return text
 	}
 	return c
+}
+
+// Plain is the value as decoders make it of Go's types: map[string]any, []any, string, int, uint64, float64, bool or nil. Numbers that are too large for Go stay text, and
+// a key that stands twice has its last value.
+func (n *Node) Plain() any {
+	switch n = Resolve(n); n.Kind {
+	case Map:
+		out := map[string]any{}
+		for c := n.first; c != nil; c = c.next {
+			out[c.Key] = c.Plain()
+		}
+		return out
+	case List:
+		out := []any{}
+		for c := n.first; c != nil; c = c.next {
+			out = append(out, c.Plain())
+		}
+		return out
+	}
+	switch text := strings.ReplaceAll(n.Value, "_", ""); n.Tag() {
+	case "!!null":
+		return nil
+	case "!!bool":
+		return strings.EqualFold(n.Value, "true")
+	case "!!int":
+		if i, err := strconv.ParseInt(text, 0, 64); err == nil {
+			return int(i)
+		}
+		if u, err := strconv.ParseUint(text, 0, 64); err == nil {
+			return u
+		}
+	case "!!float":
+		switch strings.ToLower(strings.TrimPrefix(text, "+")) {
+		case ".inf":
+			return math.Inf(1)
+		case "-.inf":
+			return math.Inf(-1)
+		case ".nan":
+			return math.NaN()
+		}
+		if f, err := strconv.ParseFloat(text, 64); err == nil {
+			return f
+		}
+	}
+	return n.Value
 }

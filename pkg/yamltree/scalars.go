@@ -14,7 +14,7 @@ func (p *parser) plain(indent int, flow bool) string {
 	text := p.text[start:p.pos]
 	var folded []byte
 	for {
-		end, line, breaks := p.pos, p.lineStart, 0
+		end, lineStart, line, breaks := p.pos, p.lineStart, p.line, 0
 		p.skipBlanks()
 		for w := p.breakAt(p.pos); w > 0; w = p.breakAt(p.pos) {
 			breaks++
@@ -26,7 +26,7 @@ func (p *parser) plain(indent int, flow bool) string {
 			next = p.plainLine(flow)
 		}
 		if next <= p.pos {
-			p.pos, p.lineStart = end, line
+			p.pos, p.lineStart, p.line = end, lineStart, line
 			if folded != nil {
 				return string(folded)
 			}
@@ -267,9 +267,10 @@ func (p *parser) escape(b []byte, open int) []byte {
 
 // blockScalar reads a literal or folded scalar (https://yaml.org/spec/1.2.2/#81-block-scalar-styles) below a key or dash in a column, -1 for a document's root.
 func (p *parser) blockScalar(n *Node, column int) {
-	n.start, n.style = uint32(p.pos), Literal
+	p.begin(n)
+	n.Style = Literal
 	if p.at('>') {
-		n.style = Folded
+		n.Style = Folded
 	}
 	p.pos++
 	chomp, indent := byte(0), -1
@@ -344,7 +345,7 @@ func (p *parser) blockLines(n *Node, column, indent int, chomp byte) {
 		line := p.text[at:p.pos]
 		isMore := line[0] == ' ' || line[0] == '\t'
 		switch {
-		case n.style == Literal || !started:
+		case n.Style == Literal || !started:
 			b = appendBreaks(b, breaks)
 		case more || isMore:
 			b = appendBreaks(b, breaks)
@@ -367,7 +368,7 @@ func (p *parser) blockLines(n *Node, column, indent int, chomp byte) {
 	case chomp == 0 && started && breaks > 0:
 		b = append(b, '\n')
 	}
-	n.value = string(b)
+	n.Value = string(b)
 }
 
 func appendBreaks(b []byte, n int) []byte {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -29,4 +30,74 @@ func DocumentsOfV3(src []byte) ([]*yaml.Node, error) {
 		}
 		out = append(out, &doc)
 	}
+}
+
+// FromV3 is the tree that yaml.v3 read, as nodes: values, tags, anchors and styles, without comments and positions but for lines. nil is nil.
+func FromV3(n *yaml.Node) *Node {
+	if n == nil {
+		return nil
+	}
+	c := v3{of: map[*yaml.Node]*Node{}}
+	if n.Kind == yaml.DocumentNode {
+		n = n.Content[0]
+	}
+	return c.node(n)
+}
+
+type v3 struct{ of map[*yaml.Node]*Node }
+
+func (c *v3) node(n *yaml.Node) *Node {
+	out := &Node{Value: n.Value, line: uint32(n.Line)}
+	c.of[n] = out
+	tag := n.ShortTag()
+	switch n.Kind {
+	case yaml.AliasNode:
+		out.Kind = Alias
+		out.own().alias = c.of[n.Alias]
+		return out
+	case yaml.MappingNode:
+		out.Kind, out.Style = Map, Block
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key, value := c.node(n.Content[i]), c.node(n.Content[i+1])
+			if key.Kind == Scalar {
+				value.Key, value.KeyStyle = key.Value, key.Style
+			}
+			if key.Kind != Scalar || key.more != nil {
+				value.own().key = key
+			}
+			out.Append(value)
+		}
+	case yaml.SequenceNode:
+		out.Kind, out.Style = List, Block
+		for _, el := range n.Content {
+			out.Append(c.node(el))
+		}
+	default:
+		out.Style = styleOfV3(n)
+		if out.Style == Plain && strings.HasPrefix(tag, "!!") && resolve(n.Value) == tag && n.Style&yaml.TaggedStyle == 0 {
+			tag = ""
+		} else if out.Style == Plain && tag == "!!str" && n.Style&yaml.TaggedStyle == 0 {
+			out.Style, tag = Free, ""
+		}
+	}
+	if n.Kind != yaml.ScalarNode && n.Style&yaml.FlowStyle != 0 {
+		out.Style = Flow
+	}
+	if tag == "!!map" || tag == "!!seq" || tag == "!!str" && out.Style != Plain {
+		tag = ""
+	}
+	if n.Anchor != "" || tag != "" {
+		m := out.own()
+		m.anchor, m.tag = n.Anchor, tag
+	}
+	return out
+}
+
+func styleOfV3(n *yaml.Node) Style {
+	for style, ours := range map[yaml.Style]Style{yaml.DoubleQuotedStyle: DoubleQuoted, yaml.SingleQuotedStyle: SingleQuoted, yaml.LiteralStyle: Literal, yaml.FoldedStyle: Folded} {
+		if n.Style&style != 0 {
+			return ours
+		}
+	}
+	return Plain
 }

@@ -121,17 +121,17 @@ func TestTemplatesAreNoYAML(t *testing.T) {
 
 // plainValue is a node as encoding/json would read it.
 func plainValue(n *Node) any {
-	switch n.Kind() {
+	switch n.Kind {
 	case Alias:
 		return plainValue(n.Target())
 	case Map:
 		out := map[string]any{}
 		for c := range n.Children() {
 			key := c.KeyNode()
-			if key.Kind() == Alias {
+			if key.Kind == Alias {
 				key = key.Target()
 			}
-			out[key.Value()] = plainValue(c)
+			out[key.Value] = plainValue(c)
 		}
 		return out
 	case List:
@@ -145,14 +145,14 @@ func plainValue(n *Node) any {
 	case "!!null":
 		return nil
 	case "!!bool":
-		return strings.EqualFold(n.value, "true")
+		return strings.EqualFold(n.Value, "true")
 	case "!!int", "!!float":
 		var f float64
-		if json.Unmarshal([]byte(n.value), &f) == nil {
+		if json.Unmarshal([]byte(n.Value), &f) == nil {
 			return f
 		}
-		i, _ := strconv.ParseInt(n.value, 0, 64)
+		i, _ := strconv.ParseInt(n.Value, 0, 64)
 		return float64(i)
 	}
-	return n.value
+	return n.Value
 }

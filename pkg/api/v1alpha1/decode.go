@@ -11,12 +11,11 @@ import (
 	"github.com/giantswarm/apply-release/pkg/nearest"
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // Decode reads a functionConfig: an ApplyRelease, or a ConfigMap of the same settings as strings.
 // Defaults are filled in. The error joins a [FieldError] for everything that is wrong.
-func Decode(config *yaml.Node) (*ApplyRelease, error) {
+func Decode(config *yamltree.Node) (*ApplyRelease, error) {
 	if config == nil {
 		return nil, fmt.Errorf("functionConfig: is missing; must be of kind %s (%s), or a ConfigMap such as `-- release=aws/v21.0.0` makes", Kind, APIVersion)
 	}
@@ -24,7 +23,7 @@ func Decode(config *yaml.Node) (*ApplyRelease, error) {
 	if err != nil {
 		return nil, fmt.Errorf("functionConfig: %w", err)
 	}
-	if n.Kind != yaml.MappingNode {
+	if n.Kind != yamltree.Map {
 		return nil, fmt.Errorf("functionConfig: is %s; must be a map", yamltree.ATypeOf(n))
 	}
 	a := &ApplyRelease{}
@@ -53,9 +52,9 @@ func Decode(config *yaml.Node) (*ApplyRelease, error) {
 	return a, nil
 }
 
-func isEmpty(n *yaml.Node, field string) bool {
+func isEmpty(n *yamltree.Node, field string) bool {
 	v := yamltree.Get(n, field)
-	return v == nil || yamltree.IsNull(v) || v.Kind == yaml.MappingNode && len(v.Content) == 0
+	return v == nil || yamltree.IsNull(v) || v.Kind == yamltree.Map && v.First() == nil
 }
 
 // oncePerField drops errors about fields that an earlier one is about: what could not be read cannot be valid.
@@ -73,8 +72,8 @@ func oncePerField(errs []error) []error {
 	return out
 }
 
-func value(n *yaml.Node, key string) string {
-	if v := yamltree.Get(n, key); v != nil && v.Kind == yaml.ScalarNode {
+func value(n *yamltree.Node, key string) string {
+	if v := yamltree.Get(n, key); v != nil && v.Kind == yamltree.Scalar {
 		return v.Value
 	}
 	return ""
@@ -119,8 +118,8 @@ func commaList(s string) []string {
 	return out
 }
 
-func decodeFlat(data *yaml.Node, a *ApplyRelease) []error {
-	if data.Kind != yaml.MappingNode {
+func decodeFlat(data *yamltree.Node, a *ApplyRelease) []error {
+	if data.Kind != yamltree.Map {
 		return []error{FieldError{"data", fmt.Sprintf("is %s; must be a map of strings", yamltree.ATypeOf(data))}}
 	}
 	var keys []string
@@ -129,14 +128,14 @@ func decodeFlat(data *yaml.Node, a *ApplyRelease) []error {
 	}
 	var errs []error
 	provider := ""
-	for i := 0; i+1 < len(data.Content); i += 2 {
-		key, v := data.Content[i].Value, data.Content[i+1]
+	for v := range data.Children() {
+		key := v.Key
 		field := "data." + key
 		at := slices.Index(keys, key)
 		switch {
 		case at < 0:
 			errs = append(errs, FieldError{field, fmt.Sprintf("is unknown; must be one of %s%s", strings.Join(keys, ", "), nearest.Hint(key, keys))})
-		case v.Kind != yaml.ScalarNode || yamltree.TypeOf(v) != yamltree.TypeString:
+		case v.Kind != yamltree.Scalar || yamltree.TypeOf(v) != yamltree.TypeString:
 			errs = append(errs, FieldError{field, notAString(v)})
 		case strings.Trim(v.Value, ", ") == "":
 			errs = append(errs, FieldError{field, "is empty; must have a value, or be left out"})

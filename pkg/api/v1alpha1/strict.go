@@ -7,7 +7,6 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/nearest"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"go.yaml.in/yaml/v3"
 )
 
 // FieldError is one thing that is wrong with a configuration.
@@ -28,7 +27,7 @@ func (s *strict) fail(field, format string, args ...any) {
 	s.errs = append(s.errs, FieldError{field, fmt.Sprintf(format, args...)})
 }
 
-func (s *strict) decode(n *yaml.Node, v reflect.Value, field string) {
+func (s *strict) decode(n *yamltree.Node, v reflect.Value, field string) {
 	if yamltree.IsNull(n) {
 		return // as if it were not there
 	}
@@ -36,30 +35,30 @@ func (s *strict) decode(n *yaml.Node, v reflect.Value, field string) {
 	case reflect.Struct:
 		s.decodeStruct(n, v, field)
 	case reflect.Slice:
-		if n.Kind != yaml.SequenceNode {
+		if n.Kind != yamltree.List {
 			s.fail(field, "is %s; must be a list", describe(n))
 			return
 		}
-		v.Set(reflect.MakeSlice(v.Type(), 0, len(n.Content)))
-		for i, child := range n.Content {
+		v.Set(reflect.MakeSlice(v.Type(), 0, n.Len()))
+		for i, child := range n.Elements() {
 			el := reflect.New(v.Type().Elem()).Elem()
 			s.decode(child, el, fmt.Sprintf("%s[%d]", field, i))
 			v.Set(reflect.Append(v, el))
 		}
 	case reflect.String:
-		if n.Kind != yaml.ScalarNode || yamltree.TypeOf(n) != yamltree.TypeString {
+		if n.Kind != yamltree.Scalar || yamltree.TypeOf(n) != yamltree.TypeString {
 			s.fail(field, "%s", notAString(n))
 			return
 		}
 		v.SetString(n.Value)
 	case reflect.Bool:
-		if n.Kind != yaml.ScalarNode || yamltree.TypeOf(n) != yamltree.TypeBoolean {
+		if n.Kind != yamltree.Scalar || yamltree.TypeOf(n) != yamltree.TypeBoolean {
 			s.fail(field, "is %s; must be true or false", describe(n))
 			return
 		}
 		v.SetBool(strings.EqualFold(n.Value, "true"))
 	case reflect.Map: // metadata, which belongs to the orchestrators
-		if n.Kind != yaml.MappingNode {
+		if n.Kind != yamltree.Map {
 			s.fail(field, "is %s; must be a map", describe(n))
 		}
 	default:
@@ -67,8 +66,8 @@ func (s *strict) decode(n *yaml.Node, v reflect.Value, field string) {
 	}
 }
 
-func notAString(n *yaml.Node) string {
-	if n.Kind != yaml.ScalarNode {
+func notAString(n *yamltree.Node) string {
+	if n.Kind != yamltree.Scalar {
 		return fmt.Sprintf("is %s; must be a string", yamltree.ATypeOf(n))
 	}
 	if yamltree.IsNull(n) {
@@ -81,15 +80,15 @@ func notAString(n *yaml.Node) string {
 	return fmt.Sprintf("%s is %s%s; must be a string: put it in quotes", n.Value, yamltree.ATypeOf(n), hint)
 }
 
-func describe(n *yaml.Node) string {
-	if n.Kind == yaml.ScalarNode && !yamltree.IsNull(n) {
+func describe(n *yamltree.Node) string {
+	if n.Kind == yamltree.Scalar && !yamltree.IsNull(n) {
 		return fmt.Sprintf("%s (%q)", yamltree.ATypeOf(n), n.Value)
 	}
 	return yamltree.ATypeOf(n)
 }
 
-func (s *strict) decodeStruct(n *yaml.Node, v reflect.Value, field string) {
-	if n.Kind != yaml.MappingNode {
+func (s *strict) decodeStruct(n *yamltree.Node, v reflect.Value, field string) {
+	if n.Kind != yamltree.Map {
 		s.fail(field, "is %s; must be a map", describe(n))
 		return
 	}
@@ -101,8 +100,8 @@ func (s *strict) decodeStruct(n *yaml.Node, v reflect.Value, field string) {
 		names = append(names, name)
 	}
 	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := n.Content[i].Value
+	for value := range n.Children() {
+		key := value.Key
 		at := strings.TrimPrefix(field+"."+key, ".")
 		index, known := fields[key]
 		switch {
@@ -111,7 +110,7 @@ func (s *strict) decodeStruct(n *yaml.Node, v reflect.Value, field string) {
 		case !known:
 			s.fail(at, "is unknown; must be one of %s%s", strings.Join(names, ", "), nearest.Hint(key, names))
 		default:
-			s.decode(n.Content[i+1], v.Field(index), at)
+			s.decode(value, v.Field(index), at)
 		}
 		seen[key] = true
 	}

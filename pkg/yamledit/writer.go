@@ -1,0 +1,95 @@
+package yamledit
+
+import (
+	"strconv"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Writer writes a list of maps as [Print] does, without nodes for what is written once. The zero Writer is ready.
+type Writer struct {
+	out    []byte
+	column int
+	dash   bool // a dash stands in front of the next entry
+}
+
+// Bytes are what was written.
+func (w *Writer) Bytes() []byte { return w.out }
+
+// Element writes an element of the list; fill writes its entries, one at least.
+func (w *Writer) Element(fill func()) {
+	w.dash = true
+	w.column += 2
+	fill()
+	w.column -= 2
+}
+
+// Map writes an entry that is a map, whose entries fill writes.
+func (w *Writer) Map(key string, fill func()) {
+	w.key(key)
+	w.out = append(w.out, '\n')
+	mark := len(w.out)
+	w.column += 2
+	fill()
+	w.column -= 2
+	if len(w.out) == mark {
+		w.out = append(w.out[:mark-1], " {}\n"...)
+	}
+}
+
+// Text writes an entry that is a string; none for an empty one.
+func (w *Writer) Text(key, value string) {
+	switch {
+	case value == "":
+	case isPlainWord(value):
+		w.key(key)
+		w.out = append(append(append(w.out, ' '), value...), '\n')
+	default:
+		w.Value(key, yamltree.Str(value))
+	}
+}
+
+// Int writes an entry that is a number.
+func (w *Writer) Int(key string, n int) {
+	w.key(key)
+	w.out = append(strconv.AppendInt(append(w.out, ' '), int64(n), 10), '\n')
+}
+
+// Value writes an entry of any value, without its comments; none for nil. A value whose map has a map or list for a key panics.
+func (w *Writer) Value(key string, v *yamltree.Node) {
+	if v == nil {
+		return
+	}
+	c := yamltree.StripComments(natural(v, false))
+	settle(c, false)
+	w.key(key)
+	head, lines, err := layout{step: 2, compact: true}.behind(c, w.column)
+	if err != nil {
+		panic("yamledit: a value cannot be printed: " + err.Error())
+	}
+	w.out = append(append(w.out, head...), '\n')
+	for _, line := range lines {
+		w.out = append(append(w.out, line...), '\n')
+	}
+}
+
+// key writes the start of an entry.
+func (w *Writer) key(key string) {
+	pad := w.column
+	if w.dash {
+		pad -= 2
+	}
+	for range pad {
+		w.out = append(w.out, ' ')
+	}
+	if w.dash {
+		w.out = append(w.out, "- "...)
+		w.dash = false
+	}
+	if !isPlainWord(key) {
+		k := yamltree.Str(key)
+		settle(k, false)
+		key = inlineScalar(k, false)
+	}
+	w.out = append(append(w.out, key...), ':')
+}
