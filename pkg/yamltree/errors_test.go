@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // Errors say where the mistake is, and what would be right.
@@ -35,4 +36,18 @@ func TestAliasAsKey(t *testing.T) {
 		assert.Equal(t, Alias, key.Kind)
 		assert.Equal(t, "b", key.Target().Value)
 	}
+}
+
+// Maps are equal whatever the order of their keys, and a key is another one where its type is.
+func TestEqualMaps(t *testing.T) {
+	read := func(src string) *Node {
+		docs, err := Parse([]byte(src))
+		require.NoError(t, err)
+		return docs[0].Root
+	}
+	assert.True(t, Equal(read("{a: 1, b: 2}"), read("{b: 2, a: 1}")))
+	assert.True(t, Equal(read("{on: 1}"), read("{\"on\": 1}")))
+	assert.False(t, Equal(read("{1: a}"), read("{\"1\": a}")))
+	assert.False(t, Equal(read("{1: a, b: c}"), read("{b: c, \"1\": a}")))
+	assert.False(t, Equal(read("{!t a: 1}"), read("{a: 1}")))
 }

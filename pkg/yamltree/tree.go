@@ -168,7 +168,11 @@ func equalKeys(a, b *Node) bool {
 	if a.more == nil && b.more == nil && a.Key == b.Key && a.KeyStyle == b.KeyStyle {
 		return true
 	}
-	return Equal(a.KeyNode(), b.KeyNode())
+	x, y := a.KeyNode(), b.KeyNode()
+	if x.Kind == Scalar && y.Kind == Scalar && x.Tag() == "!!str" && y.Tag() == "!!str" {
+		return x.Value == y.Value // quotes make no other key of on and y
+	}
+	return Equal(x, y)
 }
 
 func equalMaps(a, b *Node) bool {
@@ -183,7 +187,10 @@ func equalMaps(a, b *Node) bool {
 			}
 			continue
 		}
-		if !c.HasScalarKey() || Count(a, c.Key) != 1 || Count(b, c.Key) != 1 || !Equal(c, Get(b, c.Key)) {
+		if !c.HasScalarKey() || Count(a, c.Key) != 1 || Count(b, c.Key) != 1 {
+			return false
+		}
+		if same := Get(b, c.Key); same == nil || !equalKeys(c, same) || !Equal(c, same) {
 			return false
 		}
 	}
