@@ -57,6 +57,11 @@ func JSON(s string) string {
 }
 
 func needsEscape(s string) bool {
+	at := 0
+	for at < len(s) && s[at] >= ' ' && s[at] < 0x7f { // most texts are nothing else
+		at++
+	}
+	s = s[at:]
 	return !utf8.ValidString(s) || strings.ContainsFunc(s, unsafe)
 }
 

@@ -120,6 +120,7 @@ func (m *merger) retain(dst *yamltree.Node, d directives, p yamltree.Path) {
 
 // keepOnly removes the other keys of a map.
 func (m *merger) keepOnly(dst *yamltree.Node, keys map[string]bool, p yamltree.Path) {
+	m.own(dst)
 	for _, entry := range slices.Backward(dst.Elements()) {
 		key := entry.Key
 		switch {

@@ -81,6 +81,7 @@ func (m *merger) mergesList(pattern string) bool {
 
 // dropElements removes the elements of a list that old has and next, nil for no list, has not.
 func (m *merger) dropElements(dst, old, next *yamltree.Node, p yamltree.Path, pattern string) {
+	m.own(dst)
 	rule := m.schema.Rule(pattern)
 	if next == nil {
 		next = yamltree.NewList()

@@ -68,6 +68,9 @@ func (m *merger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
 		if c.Path = at.Then(c.Path...); c.Patch != Dropped {
 			c.Patch = m.current
 		}
+		if m.inside == nil {
+			m.inside = map[string][]Change{}
+		}
 		m.inside[at.String()] = append(m.inside[at.String()], c)
 	}
 	m.touches = append(m.touches, touch{path: at, op: Update, patch: m.current})

@@ -11,6 +11,7 @@ import (
 
 // mergeList merges a list of a patch into one of Final. alone says that the patch has no such list, only directives about it.
 func (m *merger) mergeList(dst, patch *yamltree.Node, p yamltree.Path, pattern string, d directives, field string, alone bool) {
+	m.own(dst)
 	m.deleteScalars(dst, d.deleteFrom[field], p)
 	rule := m.schema.Rule(pattern)
 	explicit := d.order[field]

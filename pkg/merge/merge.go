@@ -182,8 +182,7 @@ func mergeResource(target *yamltree.Node, patches []Patch, t *schema.Type, s *si
 // mergeAll merges into any map; that a resource keeps its identity, and that patches agree, is not its business.
 func mergeAll(target *yamltree.Node, patches []Patch, t *schema.Type, s *sides) *merger {
 	m := &merger{
-		Merged: &Merged{Final: yamltree.Clone(target)}, schema: t, patches: patches, sides: s,
-		inside: map[string][]Change{}, asides: map[string]bool{}, places: map[*yamltree.Node]int{}, remembered: map[*yamltree.Node]bool{},
+		Merged: &Merged{Final: yamltree.Share(target)}, schema: t, patches: patches, sides: s,
 	}
 	if s.drops != nil && !s.dropped {
 		m.current = Dropped
@@ -203,7 +202,7 @@ func mergeAll(target *yamltree.Node, patches []Patch, t *schema.Type, s *sides) 
 // settle makes the changes of what was touched, asks about them, and puts lists in order.
 func (m *merger) settle(target *yamltree.Node) {
 	m.Changes = m.agree(net(target, m.Final, m.touches))
-	m.Final = yamltree.Clone(target)
+	m.Final = yamltree.Share(target)
 	for _, c := range m.Changes {
 		m.remember(c.Path)
 	}
@@ -227,11 +226,22 @@ func (m *merger) remember(p yamltree.Path) {
 }
 
 func (m *merger) rememberList(p yamltree.Path) {
-	list := yamltree.Lookup(m.Final, p)
+	list := m.Final
+	for _, s := range p {
+		if list == nil {
+			return
+		}
+		list.Own()
+		list = yamltree.Child(list, s)
+	}
 	if list == nil || list.Kind != yamltree.List || m.remembered[list] {
 		return
 	}
+	if m.remembered == nil {
+		m.remembered, m.places = map[*yamltree.Node]bool{}, map[*yamltree.Node]int{}
+	}
 	m.remembered[list] = true
+	list.Own()
 	for i, el := range list.Elements() {
 		m.places[el] = i
 	}
@@ -248,8 +258,6 @@ type merger struct {
 	touches []touch
 	// inside are the changes in strings whose YAML was merged, by the path of the string: they are agreed to already.
 	inside map[string][]Change
-	// asides are the places that a patch sets as a whole.
-	asides map[string]bool
 	orders []order                // of lists, in the order in which they were merged
 	places map[*yamltree.Node]int // of the elements of lists, as the resource has them
 	// remembered are the lists whose elements have places.
@@ -260,18 +268,26 @@ type touch struct {
 	path  yamltree.Path
 	op    Op
 	patch int
+	whole bool // a patch sets the place as a whole
 }
 
 // touch notes that a place is about to change.
 func (m *merger) touch(op Op, p yamltree.Path) {
-	m.touches = append(m.touches, touch{path: p, op: op, patch: m.current})
-	if m.current != Dropped {
-		m.asides[p.String()] = true
+	m.touches = append(m.touches, touch{path: p, op: op, patch: m.current, whole: m.current != Dropped})
+}
+
+// own makes a map or list of Final one that can be changed.
+func (m *merger) own(n *yamltree.Node) {
+	if n.Own() {
+		m.finder.Forget(n)
 	}
 }
 
-// get is the value of a key in a map of Final.
-func (m *merger) get(n *yamltree.Node, key string) *yamltree.Node { return m.finder.Get(n, key) }
+// get is the value of a key in a map of Final, which can be changed.
+func (m *merger) get(n *yamltree.Node, key string) *yamltree.Node {
+	m.own(n)
+	return m.finder.Get(n, key)
+}
 
 // add adds a key to a map of Final.
 func (m *merger) add(n *yamltree.Node, key string, v *yamltree.Node) {
@@ -281,6 +297,7 @@ func (m *merger) add(n *yamltree.Node, key string, v *yamltree.Node) {
 
 // remove removes a key from a map of Final.
 func (m *merger) remove(n *yamltree.Node, key string) {
+	m.own(n)
 	removeKey(n, key)
 	m.finder.Forget(n)
 }

@@ -20,9 +20,14 @@ func net(before, after *yamltree.Node, touches []touch) []Change {
 // outermost keeps, of changes at and below one another, the upper one, with the last patch that had a hand in any of them. The
 // order stays.
 func outermost(found []Change) []Change {
-	at := map[string]int{} // the path of each change that is kept, and its place in found
+	if len(found) <= 1 {
+		return found
+	}
+	at := make(map[string]int, len(found)) // the path of each change that is kept, and its place in found
+	paths := make([][]string, len(found))
 	for i, c := range found {
-		key := c.Path.String()
+		paths[i] = c.Path.Prefixes()
+		key := paths[i][len(c.Path)]
 		if first, known := at[key]; !known {
 			at[key] = i
 		} else {
@@ -31,22 +36,12 @@ func outermost(found []Change) []Change {
 	}
 	var out []Change
 	place := map[string]int{} // and its place in out
-	above := func(c Change) (string, bool) {
-		for depth := range c.Path {
-			if key := c.Path[:depth].String(); depth < len(c.Path) {
-				if _, known := at[key]; known {
-					return key, true
-				}
-			}
-		}
-		return "", false
-	}
 	for i, c := range found {
-		key := c.Path.String()
-		if upper, covered := above(c); covered {
-			upperChange := at[upper]
-			found[upperChange].Patch = max(found[upperChange].Patch, c.Patch)
-			if n, written := place[upper]; written {
+		key := paths[i][len(c.Path)]
+		if upper := slices.IndexFunc(paths[i][:len(c.Path)], func(p string) bool { _, known := at[p]; return known }); upper >= 0 {
+			above := paths[i][upper]
+			found[at[above]].Patch = max(found[at[above]].Patch, c.Patch)
+			if n, written := place[above]; written {
 				out[n].Patch = max(out[n].Patch, c.Patch)
 			}
 			continue

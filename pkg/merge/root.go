@@ -91,7 +91,7 @@ func (m *merger) replaceRoot(target, patch *yamltree.Node) {
 func restoreHostAnnotations(target, final *yamltree.Node) {
 	at := yamltree.Fields("metadata", "annotations")
 	before := yamltree.Lookup(target, at)
-	if before == nil || before.Kind != yamltree.Map {
+	if before == nil || before.Kind != yamltree.Map || yamltree.Lookup(final, at) == before {
 		return
 	}
 	for v := range before.Children() {
@@ -101,6 +101,7 @@ func restoreHostAnnotations(target, final *yamltree.Node) {
 		}
 		root := final
 		for _, s := range at {
+			root.Own()
 			next := yamltree.Get(root, s.Name)
 			if next == nil {
 				next = yamltree.NewMap()
@@ -111,6 +112,7 @@ func restoreHostAnnotations(target, final *yamltree.Node) {
 		if root.Kind != yamltree.Map {
 			return
 		}
+		root.Own()
 		if known := yamltree.Get(root, name); known != nil {
 			overwrite(known, v)
 			continue

@@ -99,8 +99,10 @@ func (m *merger) agree(found []Change) []Change {
 	var out []Change
 	finder := yamltree.Finder{}
 	for _, c := range found {
-		if c.Inside = m.inside[c.Path.String()]; m.replaced(c.Path) {
-			c.Inside = nil
+		if len(m.inside) > 0 {
+			if c.Inside = m.inside[c.Path.String()]; len(c.Inside) > 0 && m.replaced(c.Path) {
+				c.Inside = nil
+			}
 		}
 		p := Proposal{Change: c}
 		if m.sides.old != nil {
@@ -118,12 +120,7 @@ func (m *merger) agree(found []Change) []Change {
 
 // replaced tells whether a patch set a place, or something above it, as a whole.
 func (m *merger) replaced(at yamltree.Path) bool {
-	for depth := range len(at) + 1 {
-		if m.asides[at[:depth].String()] {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.touches, func(t touch) bool { return t.whole && at.HasPrefix(t.path) })
 }
 
 // insideOf are the sides of a merge into the YAML inside a string.

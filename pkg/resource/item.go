@@ -52,7 +52,7 @@ type Item struct {
 	Path     yamltree.Path
 	Location Location
 
-	labels, annotations map[string]string
+	labels, annotations *yamltree.Node // nil for none; logical maps
 }
 
 // NewItem reads the identity of a resource off its node. What is missing, or no string, is left empty.
@@ -67,24 +67,31 @@ func NewItem(n *yamltree.Node, p yamltree.Path) *Item {
 		},
 		Node:        n,
 		Path:        p,
-		labels:      texts(field(meta, "labels")),
-		annotations: texts(field(meta, "annotations")),
+		labels:      logicalMap(field(meta, "labels")),
+		annotations: logicalMap(field(meta, "annotations")),
 	}
 }
 
 // Label returns a label's value, "" where the item has none of that name.
-func (i *Item) Label(name string) string { return i.labels[name] }
+func (i *Item) Label(name string) string { return text(yamltree.Get(i.labels, name)) }
 
-// Labels are all labels of the item. The caller must not change them.
-func (i *Item) Labels() map[string]string { return i.labels }
+// Labels are all labels of the item.
+func (i *Item) Labels() map[string]string {
+	out := map[string]string{}
+	if i.labels != nil {
+		for v := range i.labels.Children() {
+			out[v.Key] = text(v)
+		}
+	}
+	return out
+}
 
 // Annotation returns an annotation's value, "" where the item has none of that name.
-func (i *Item) Annotation(name string) string { return i.annotations[name] }
+func (i *Item) Annotation(name string) string { return text(yamltree.Get(i.annotations, name)) }
 
 // HasAnnotation tells whether the item has an annotation of that name.
 func (i *Item) HasAnnotation(name string) bool {
-	_, ok := i.annotations[name]
-	return ok
+	return yamltree.Get(i.annotations, name) != nil
 }
 
 // Text returns the scalar at a path of fields, "" where there is none.
@@ -141,7 +148,8 @@ func text(n *yamltree.Node) string {
 	return n.Value
 }
 
-func texts(n *yamltree.Node) map[string]string {
+// logicalMap is a map without aliases and merge keys, nil where it is no map.
+func logicalMap(n *yamltree.Node) *yamltree.Node {
 	if n == nil {
 		return nil
 	}
@@ -149,9 +157,5 @@ func texts(n *yamltree.Node) map[string]string {
 	if err != nil || logical.Kind != yamltree.Map {
 		return nil
 	}
-	out := make(map[string]string, logical.Len())
-	for v := range logical.Children() {
-		out[v.Key] = text(v)
-	}
-	return out
+	return logical
 }

@@ -81,6 +81,7 @@ func (l *List) endsInBlock(out []byte) bool {
 // piece is the text of one item of a block list, from its dash to the next one's, and what is to change in it.
 type piece struct {
 	item      int
+	root      *yamltree.Node
 	from, to  int
 	edits     []yamltree.Edit
 	out       []byte
@@ -89,13 +90,7 @@ type piece struct {
 }
 
 func (p *piece) edit(src []byte) {
-	text := src[p.from:p.to]
-	doc, err := yamltree.Read(text)
-	if err != nil {
-		p.err = err
-		return
-	}
-	p.out, p.rewritten, p.err = yamledit.Bytes(text, doc.Root, p.edits)
+	p.out, p.rewritten, p.err = yamledit.Element(src, yamltree.Span{Start: p.from, End: p.to}, p.root, p.edits)
 }
 
 // join is the source with the pieces in the place of what they were, and room for more behind it.
@@ -108,8 +103,8 @@ func (l *List) join(pieces []*piece, room int) (out []byte, rewritten []yamltree
 	at := 0
 	for _, p := range pieces {
 		out = append(append(out, l.src[at:p.from]...), p.out...)
-		for _, r := range p.rewritten { // [0] is the item in its piece
-			rewritten = append(rewritten, yamltree.Fields("items").Index(p.item).Then(r[min(1, len(r)):]...))
+		for _, r := range p.rewritten {
+			rewritten = append(rewritten, yamltree.Fields("items").Index(p.item).Then(r...))
 		}
 		at = p.to
 	}
@@ -163,16 +158,17 @@ func (l *List) pieces(edits []yamltree.Edit) (out []*piece, ok bool) {
 	if starts == nil {
 		return nil, false
 	}
-	byItem := make([]*piece, len(starts)-1)
+	elements := items.Elements()
+	byItem := make([]*piece, len(elements))
 	for _, e := range edits {
 		if len(e.Path) == 2 || e.Path[1].Index >= len(byItem) {
 			return nil, false
 		}
 		n := e.Path[1].Index
 		if byItem[n] == nil {
-			byItem[n] = &piece{item: n, from: starts[n], to: starts[n+1]}
+			byItem[n] = &piece{item: n, root: elements[n], from: starts[n], to: starts[n+1]}
 		}
-		e.Path = append(yamltree.Path{}.Index(0), e.Path[2:]...)
+		e.Path = e.Path[2:]
 		byItem[n].edits = append(byItem[n].edits, e)
 	}
 	for _, p := range byItem {

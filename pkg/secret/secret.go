@@ -150,7 +150,9 @@ func maskText(n *yamltree.Node) *yamltree.Node {
 }
 
 // tells says whether a text holds a password in a URL or a flag.
-func tells(s string) bool { return inURL.MatchString(s) || anyCredential(asFlag, s) }
+func tells(s string) bool {
+	return strings.Contains(s, "://") && inURL.MatchString(s) || strings.Contains(s, "-") && strings.Contains(s, "=") && anyCredential(asFlag, s)
+}
 
 // anyCredential tells whether the first group of a pattern is, anywhere in a text, named like a credential.
 func anyCredential(pattern *regexp.Regexp, s string) bool {

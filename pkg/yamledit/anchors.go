@@ -17,7 +17,7 @@ func anchorFree(root *yamltree.Node, edits []yamltree.Edit) ([]yamltree.Edit, *y
 		if err != nil {
 			return nil, nil, err
 		}
-		want = yamltree.Clone(want)
+		want = yamltree.Share(want)
 		return edits, want, yamltree.Apply(want, edits)
 	}
 	want, of, err := yamltree.LogicalOf(root)

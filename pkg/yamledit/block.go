@@ -149,7 +149,7 @@ func (e *editor) behindRemoved(entries []*yamltree.Node, c *changes, i, end int)
 // headComment is where the comment starts that stands right above a line, in its column and without a blank line in between: it belongs to what is
 // on the line. Without one it is the line's own start.
 func (e *editor) headComment(line, column int) int {
-	for line > e.starts[0] {
+	for line > e.first {
 		above := e.lineStart(line - 1)
 		width, empty := e.indent(above)
 		if empty || width != column || e.src[above+width] != '#' {

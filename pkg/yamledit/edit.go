@@ -58,7 +58,20 @@ func Bytes(src []byte, root *yamltree.Node, edits []yamltree.Edit) (out []byte, 
 	if len(edits) == 0 {
 		return src, nil, nil
 	}
-	if isJSON(src) {
+	return newText(src, 0, len(src)).edit(root, edits, slot{})
+}
+
+// Element edits one element of a block list in whole lines of its own, as [Bytes] edits a document: what is around it is not looked at. lines is where these lines stand in
+// the source, root the element; paths start at it. It returns the lines.
+func Element(src []byte, lines yamltree.Span, root *yamltree.Node, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
+	t := newText(src, lines.Start, lines.End)
+	return t.edit(root, edits, slot{kind: slotDash, after: root.Mark() + 1, column: t.column(root.Mark())})
+}
+
+// edit carries out edits on the value of a text, which stands in a slot.
+func (t *text) edit(root *yamltree.Node, edits []yamltree.Edit, s slot) (out []byte, rewritten []yamltree.Path, err error) {
+	json := s.kind == slotRoot && isJSON(t.src)
+	if json {
 		if edits, err = asJSON(edits); err != nil {
 			return nil, nil, err
 		}
@@ -67,27 +80,27 @@ func Bytes(src []byte, root *yamltree.Node, edits []yamltree.Edit) (out []byte, 
 	if err != nil {
 		return nil, nil, err
 	}
-	t := newText(src)
+	p := planned{root: root, slot: s, want: want, json: json}
 	if parts, changed := finer(root, lowered); changed {
-		if out, err := t.spliceAndVerify(root, parts, want); err == nil {
+		if out, err := t.spliceAndVerify(p, parts); err == nil {
 			return out, nil, nil
 		}
 	}
-	out, err = t.spliceAndVerify(root, lowered, want)
+	out, err = t.spliceAndVerify(p, lowered)
 	if err == nil {
 		return out, nil, nil
 	}
 	first := err
-	good, bad := t.apart(root, lowered)
+	good, bad := t.apart(p, lowered)
 	for deepest(bad) > 0 {
 		bad = widen(bad, want)
-		if out, err := t.spliceAndVerify(root, append(bad[:len(bad):len(bad)], good...), want); err == nil {
+		if out, err := t.spliceAndVerify(p, append(bad[:len(bad):len(bad)], good...)); err == nil {
 			return out, paths(bad), nil
 		}
 	}
-	if bytes.IndexByte(src, '#') < 0 && !isJSON(src) && plainKeys(want) { // no comment is lost where all of it is printed
-		front, behind := markers(src)
-		if out := slices.Concat(front, Print(want), behind); verify(out, want) == nil {
+	if s.kind == slotRoot && bytes.IndexByte(t.src, '#') < 0 && !json && plainKeys(want) { // no comment is lost where all of it is printed
+		front, behind := t.markers()
+		if out := slices.Concat(front, Print(want), behind); p.verify(out) == nil {
 			return out, []yamltree.Path{{}}, nil
 		}
 	}
@@ -96,14 +109,14 @@ func Bytes(src []byte, root *yamltree.Node, edits []yamltree.Edit) (out []byte, 
 
 // markers are the line that starts a document, with the directives and blank lines in front of it, and the one that ends it; the byte order mark alone where nothing
 // starts it.
-func markers(src []byte) (front, behind []byte) {
-	t := newText(src)
-	front = src[:t.starts[0]]
+func (t *text) markers() (front, behind []byte) {
+	src := t.src
+	front = src[:t.first]
 	isMarker := func(line int, marker string) bool {
 		text := src[line:t.lineEnd(line)]
 		return bytes.HasPrefix(text, []byte(marker)) && (len(text) == len(marker) || isSpace(text[len(marker)]))
 	}
-	for line := t.starts[0]; line < len(src); line = t.nextLine(line) {
+	for line := t.first; line < len(src); line = t.nextLine(line) {
 		if _, empty := t.indent(line); isMarker(line, "---") {
 			front = append(slices.Clone(src[:line]), "---\n"...)
 			break
@@ -160,15 +173,15 @@ func isFlowPlace(finder *yamltree.Finder, root *yamltree.Node, p yamltree.Path) 
 
 // apart tells the edits that can be made in place, each by itself, from those that cannot. Where all can
 // and only together they cannot, all count as bad.
-func (t *text) apart(root *yamltree.Node, edits []yamltree.Edit) (good, bad []yamltree.Edit) {
+func (t *text) apart(p planned, edits []yamltree.Edit) (good, bad []yamltree.Edit) {
 	for _, e := range edits {
-		want, err := yamltree.Logical(root)
+		want, err := yamltree.Logical(p.root)
 		if err == nil {
-			want = yamltree.Clone(want)
-			err = yamltree.Apply(want, []yamltree.Edit{e})
+			p.want = yamltree.Share(want)
+			err = yamltree.Apply(p.want, []yamltree.Edit{e})
 		}
 		if err == nil {
-			_, err = t.spliceAndVerify(root, []yamltree.Edit{e}, want)
+			_, err = t.spliceAndVerify(p, []yamltree.Edit{e})
 		}
 		if err == nil {
 			good = append(good, e)
@@ -229,19 +242,26 @@ func quoteWords(n *yamltree.Node) error {
 	return nil
 }
 
-// spliceAndVerify makes edits in place. What it returns reads as want.
-func (t *text) spliceAndVerify(root *yamltree.Node, edits []yamltree.Edit, want *yamltree.Node) (out []byte, err error) {
+// planned is the value of a text, where it stands, and what it is to be.
+type planned struct {
+	root, want *yamltree.Node
+	slot       slot
+	json       bool // the whole text is JSON
+}
+
+// spliceAndVerify makes edits in place. What it returns reads as planned.
+func (t *text) spliceAndVerify(p planned, edits []yamltree.Edit) (out []byte, err error) {
 	for _, whole := range []bool{false, true} { // elements edited in place may get in one another's way
-		out, err = t.spliceAll(root, edits, whole)
+		out, err = t.spliceAll(p, edits, whole)
 		if err != nil {
 			continue
 		}
 		if !endsLine(t.src) && endsLine(out) { // the last line lacks its break still, where no block scalar needs it
-			if trimmed := withoutLineBreak(out); verify(trimmed, want) == nil {
+			if trimmed := withoutLineBreak(out); p.verify(trimmed) == nil {
 				return trimmed, nil
 			}
 		}
-		if err = verify(out, want); err == nil {
+		if err = p.verify(out); err == nil {
 			return out, nil
 		}
 	}
@@ -252,8 +272,8 @@ func withoutLineBreak(b []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
 }
 
-// verify tells whether a text reads as a tree.
-func verify(out []byte, want *yamltree.Node) error {
+// verify tells whether a text reads as planned.
+func (p planned) verify(out []byte) error {
 	docs, err := yamltree.Parse(out)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNotVerified, err)
@@ -261,11 +281,16 @@ func verify(out []byte, want *yamltree.Node) error {
 	if len(docs) != 1 {
 		return ErrNotVerified
 	}
-	got, err := yamltree.Logical(docs[0].Root)
-	if err != nil {
+	got := docs[0].Root
+	if p.slot.kind == slotDash { // alone in its list
+		if got = got.First(); got == nil || got.Next() != nil || docs[0].Root.Kind != yamltree.List {
+			return ErrNotVerified
+		}
+	}
+	if got, err = yamltree.Logical(got); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotVerified, err)
 	}
-	if !yamltree.Equal(got, want) {
+	if !yamltree.Equal(got, p.want) {
 		return ErrNotVerified
 	}
 	return nil

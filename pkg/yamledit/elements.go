@@ -99,7 +99,7 @@ func (e *editor) insertElements(elements []*yamltree.Node, list *yamltree.Node, 
 		return err
 	}
 	offset := e.headComment(e.lineStart(elements[0].Mark()), column)
-	if offset == e.starts[0] { // what is on top of a document speaks of all of it
+	if offset == e.first { // what is on top of a document speaks of all of it
 		offset = e.lineStart(elements[0].Mark())
 	}
 	if at > 0 {

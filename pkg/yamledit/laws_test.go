@@ -118,7 +118,7 @@ func describe(edits []yamltree.Edit) string {
 
 // drawEdits draws edits at distinct scalars and tells which lines hold what they change.
 func drawEdits(t *rapid.T, src []byte, root *yamltree.Node) ([]yamltree.Edit, map[int]bool) {
-	tx := newText(src)
+	tx := newText(src, 0, len(src))
 	edited := map[int]bool{}
 	var edits []yamltree.Edit
 	mark := func(from, to int) {

@@ -2,36 +2,27 @@ package yamledit
 
 import (
 	"bytes"
-	"sort"
 	"strings"
 )
 
-// text is a source with the table of its lines. Offsets are in bytes, 0-based.
+// text is a source, or a part of one that ends where src does. Offsets are in bytes of the source, 0-based.
 type text struct {
 	src     []byte
-	starts  []int // the offset at which each line starts
+	from    int // where the text starts
+	first   int // the same, behind a byte order mark
 	newline string
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-func newText(src []byte) *text {
-	t := &text{src: src, newline: "\n"}
-	start := 0
-	if bytes.HasPrefix(src, byteOrderMark) {
-		start = len(byteOrderMark)
+// newText is the part of a source from one offset to another.
+func newText(src []byte, from, to int) *text {
+	t := &text{src: src[:to], from: from, first: from, newline: "\n"}
+	if bytes.HasPrefix(t.src[from:], byteOrderMark) {
+		t.first += len(byteOrderMark)
 	}
-	t.starts = append(t.starts, start)
-	for i := start; i < len(src); {
-		if w := t.breakAt(i); w > 0 {
-			if len(t.starts) == 1 && w == 2 && src[i] == '\r' {
-				t.newline = "\r\n"
-			}
-			i += w
-			t.starts = append(t.starts, i)
-			continue
-		}
-		i++
+	if end := t.lineEnd(t.first); bytes.HasPrefix(t.src[end:], []byte("\r\n")) {
+		t.newline = "\r\n"
 	}
 	return t
 }
@@ -59,8 +50,22 @@ func (t *text) breakAt(i int) int {
 
 // lineStart is the offset at which the line that holds an offset starts.
 func (t *text) lineStart(off int) int {
-	i := sort.SearchInts(t.starts, off+1) - 1
-	return t.starts[max(i, 0)]
+	for ; off > t.first; off-- {
+		if c := t.src[off-1]; (c <= '\r' || c >= 0x80) && t.isBehindBreak(off) {
+			break
+		}
+	}
+	return max(off, t.first)
+}
+
+// isBehindBreak tells whether a line break ends at an offset.
+func (t *text) isBehindBreak(off int) bool {
+	for width := 1; width <= 3 && off-width >= t.first; width++ {
+		if t.breakAt(off-width) == width {
+			return width > 1 || t.src[off-1] == '\n' || t.src[off-1] == '\r'
+		}
+	}
+	return false
 }
 
 // lineEnd is the offset of the line break behind an offset, or the end of the text.

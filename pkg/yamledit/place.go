@@ -18,16 +18,20 @@ type editor struct {
 	shielded map[int]bool // the lines from which comments are out of the way of a block scalar
 }
 
-func (t *text) spliceAll(root *yamltree.Node, edits []yamltree.Edit, whole bool) ([]byte, error) {
-	c, err := order(root, edits)
+func (t *text) spliceAll(p planned, edits []yamltree.Edit, whole bool) ([]byte, error) {
+	c, err := order(p.root, edits)
 	if err != nil {
 		return nil, err
 	}
-	e := &editor{text: t, layout: t.layoutOf(root), json: isJSON(t.src), whole: whole, shielded: map[int]bool{}}
-	if err := e.node(root, c, slot{kind: slotRoot, after: t.start(root), column: -e.step}); err != nil {
+	e := &editor{text: t, layout: t.layoutOf(p.root), json: p.json, whole: whole, shielded: map[int]bool{}}
+	s := p.slot
+	if s.kind == slotRoot {
+		s.after, s.column = t.start(p.root), -e.step
+	}
+	if err := e.node(p.root, c, s); err != nil {
 		return nil, err
 	}
-	return e.splices.apply(t.src)
+	return e.splices.apply(t.src, t.from)
 }
 
 type slotKind int

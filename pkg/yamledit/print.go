@@ -143,6 +143,9 @@ func (l layout) behind(v *yamltree.Node, column int) (head string, lines []strin
 		lines, err = l.blockLines(v, at)
 	case isMultiline(v):
 		head, lines = blockScalarLines(v, max(column, 0)+l.step, column)
+		if isTagged(v) {
+			head = v.Tag() + " " + head
+		}
 		head = " " + head
 	case v.Kind == yamltree.Scalar && v.Value == "" && yamltree.IsNull(v):
 	default:

@@ -23,9 +23,9 @@ func (s *splices) add(start, end int, text string) {
 
 var errOverlap = errors.New("two edits overlap")
 
-// apply returns the source with all replacements made. At one offset, insertions come before a
+// apply returns the source, from an offset on, with all replacements made. At one offset, insertions come before a
 // replacement; one into lines that are removed comes behind them. Two that overlap are errOverlap.
-func (s splices) apply(src []byte) ([]byte, error) {
+func (s splices) apply(src []byte, from int) ([]byte, error) {
 	sort.SliceStable(s, func(i, j int) bool {
 		a, b := s[i], s[j]
 		if a.start != b.start {
@@ -37,8 +37,13 @@ func (s splices) apply(src []byte) ([]byte, error) {
 		}
 		return a.column > b.column
 	})
+	size := len(src) - from
+	for _, x := range s {
+		size += len(x.text) + len(x.newline)
+	}
 	var out bytes.Buffer
-	at := 0
+	out.Grow(size)
+	at := from
 	removesLines := false // the splice before did
 	for _, x := range s {
 		if x.start < at && x.start == x.end && removesLines { // behind what was removed, then

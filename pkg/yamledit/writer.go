@@ -6,12 +6,15 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// Writer writes a list of maps as [Print] does, without nodes for what is written once. The zero Writer is ready.
+// Writer writes a list of maps as [Print] does, without nodes for what is written once.
 type Writer struct {
 	out    []byte
 	column int
 	dash   bool // a dash stands in front of the next entry
 }
+
+// NewWriter is a writer with room for so many bytes.
+func NewWriter(size int) *Writer { return &Writer{out: make([]byte, 0, size)} }
 
 // Bytes are what was written.
 func (w *Writer) Bytes() []byte { return w.out }
@@ -60,6 +63,11 @@ func (w *Writer) Value(key string, v *yamltree.Node) {
 	if v == nil {
 		return
 	}
+	if isPlainScalar(v) { // most values
+		w.key(key)
+		w.out = append(append(append(w.out, ' '), v.Value...), '\n')
+		return
+	}
 	c := yamltree.StripComments(natural(v, false))
 	settle(c, false)
 	w.key(key)
@@ -73,15 +81,32 @@ func (w *Writer) Value(key string, v *yamltree.Node) {
 	}
 }
 
+// isPlainScalar tells of most scalars that go on one line as they are that they do.
+func isPlainScalar(v *yamltree.Node) bool {
+	if v.Kind != yamltree.Scalar || v.WrittenTag() != "" {
+		return false
+	}
+	if v.Style == yamltree.Plain {
+		switch v.Tag() {
+		case "!!int", "!!float", "!!bool":
+			return true
+		}
+	}
+	return (v.Style == yamltree.Plain || v.Style == yamltree.Free) && isPlainWord(v.Value)
+}
+
+const spaces = "                "
+
 // key writes the start of an entry.
 func (w *Writer) key(key string) {
 	pad := w.column
 	if w.dash {
 		pad -= 2
 	}
-	for range pad {
-		w.out = append(w.out, ' ')
+	for ; pad > len(spaces); pad -= len(spaces) {
+		w.out = append(w.out, spaces...)
 	}
+	w.out = append(w.out, spaces[:pad]...)
 	if w.dash {
 		w.out = append(w.out, "- "...)
 		w.dash = false

@@ -16,8 +16,36 @@ func Str(s string) *Node { return &Node{Kind: Scalar, Style: Free, Value: s} }
 // Word is a new scalar of the type that its text has without quotes: true, 12, null.
 func Word(text string) *Node { return &Node{Kind: Scalar, Style: Plain, Value: text} }
 
+// Share is a copy of a value that has what is below it in common with the value, which must not change meanwhile. It is as good as a [Clone] where who changes something below it
+// calls [Node.Own] for each node on the way.
+func Share(n *Node) *Node {
+	c := *n
+	c.next, c.owned, c.lent = nil, false, n.first != nil
+	return &c
+}
+
+// Own gives a node children of its own, where [Share] lent it those of another one, and tells whether it did. Their children are lent then. Functions that change
+// children of a node want it called before: [Node.Append], [Node.Set] and [Node.SetChildren] do so themselves.
+func (n *Node) Own() bool {
+	if !n.lent {
+		return false
+	}
+	slab := make([]Node, n.Len())
+	link := &n.first
+	for i, c := 0, n.first; c != nil; i, c = i+1, c.next {
+		slab[i] = *c
+		slab[i].owned, slab[i].lent = false, c.first != nil
+		*link = &slab[i]
+		link = &slab[i].next
+	}
+	n.lent = false
+	n.forgetLast()
+	return true
+}
+
 // Append adds a value, which must be in no other map or list, at the end of a list; or an entry, with the key that it has, at the end of a map.
 func (n *Node) Append(child *Node) {
+	n.Own()
 	child.next = nil
 	last := n.lastChild()
 	if last == nil {
@@ -84,13 +112,14 @@ func (n *Node) TakeKey(of *Node) {
 // Bare is a copy of a value without its children and comments, which is in no map or list.
 func (n *Node) Bare() *Node {
 	c := *n
-	c.first, c.next, c.owned = nil, nil, false
+	c.first, c.next, c.owned, c.lent = nil, nil, false, false
 	c.SetComments(Comments{})
 	return &c
 }
 
 // Set sets a key of a map: in the place of the value that it has, or at the end.
 func (n *Node) Set(key string, value *Node) {
+	n.Own()
 	if old := Get(n, key); old != nil {
 		n.Replace(old, value)
 		return
@@ -115,6 +144,9 @@ func (n *Node) forgetLast() {
 
 // link makes what leads to a child lead to another node.
 func (n *Node) link(child, to *Node) {
+	if n.lent {
+		panic("yamltree: a child of another node, see Own")
+	}
 	if n.first == child {
 		n.first = to
 		return
@@ -153,6 +185,7 @@ func (n *Node) SetChildren(children []*Node) {
 		link = &c.next
 	}
 	*link = nil
+	n.lent = false
 	n.forgetLast()
 }
 
@@ -227,7 +260,7 @@ func (c *cloner) clone(n *Node) *Node {
 	out := &c.slab[0]
 	c.slab = c.slab[1:]
 	*out = *n
-	out.next, out.owned = nil, false
+	out.next, out.owned, out.lent = nil, false, false
 	link := &out.first
 	for child := n.first; child != nil; child = child.next {
 		*link = c.clone(child)

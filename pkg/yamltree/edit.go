@@ -99,6 +99,7 @@ func find(f *Finder, root *Node, e Edit) (place, error) {
 		if s.Kind == Field && n.Kind != Map || s.Kind != Field && n.Kind != List {
 			return place{}, ErrNoParent
 		}
+		n.Own()
 		child := f.Child(n, s)
 		if last {
 			p := place{parent: n, node: child}

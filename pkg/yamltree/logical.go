@@ -69,7 +69,7 @@ func (e *expander) copyOf(n *Node) (*Node, error) {
 		defer delete(e.open, n)
 	}
 	c := *n
-	c.first, c.next, c.owned = nil, nil, false
+	c.first, c.next, c.owned, c.lent = nil, nil, false, false
 	if c.Anchor() != "" {
 		c.own().anchor = ""
 	}

@@ -48,6 +48,7 @@ type Node struct {
 	hasMark  bool
 	explicit bool // its key stands behind a question mark
 	owned    bool // more is of this node alone
+	lent     bool // the children are those of another node, see [Share]
 
 	start, end       uint32 // of the value, without its anchor and tag
 	keyStart, keyEnd uint32 // of the key, its anchor and tag included, and the question mark in front of it

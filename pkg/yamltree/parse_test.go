@@ -34,6 +34,11 @@ func TestPathsAreReadAsTheyAreWritten(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		p := yamltree.Fields(name.Draw(t, "first")).Then(rapid.SliceOfN(step, 0, 5).Draw(t, "steps")...)
+		for i, text := range p.Prefixes() {
+			if text != p[:i].String() {
+				t.Fatalf("the first %d steps of %s are %s, not %s", i, p, p[:i], text)
+			}
+		}
 		got, err := yamltree.ParsePath(p.String())
 		if err != nil || !got.Equal(p) {
 			t.Fatalf("%s is read as %s: %v", p, got, err)

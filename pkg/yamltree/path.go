@@ -97,6 +97,22 @@ func (p Path) String() string {
 	return b.String()
 }
 
+// Prefixes are the texts of the paths that lead to a path, from the empty one to itself, as [Path.String] writes them.
+func (p Path) Prefixes() []string {
+	text := p.String()
+	out := make([]string, len(p)+1)
+	at := 0
+	for i, s := range p {
+		step := s.String()
+		if at > 0 && s.Kind == Field && !strings.HasPrefix(step, "[") {
+			at++
+		}
+		at += len(step)
+		out[i+1] = text[:at]
+	}
+	return out
+}
+
 func (s Step) String() string {
 	switch s.Kind {
 	case Element:
