@@ -34,7 +34,7 @@ var allowed = map[string]string{
 	"match":            "cluster clusterapi nearest release resource version yamltree",
 	"merge":            "resource schema yamledit yamltree",
 	"brief":            "yamledit yamltree",
-	"plan":             "api/v1alpha1 brief cluster clusterapi escape layout match merge nearest overlay release resource result schema secret version yamledit yamltree",
+	"plan":             "api/v1alpha1 brief cluster clusterapi escape layout match merge nearest overlay parallel release resource result schema secret version yamledit yamltree",
 	"explain":          "cluster layout overlay plan resource secret yamltree",
 	"status":           "api/v1alpha1 cluster layout match merge overlay parallel plan release resource result secret version yamltree",
 	"report":           "brief cluster escape explain merge parallel plan release resource result schema secret status version yamledit yamltree",

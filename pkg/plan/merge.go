@@ -4,6 +4,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/clusterapi"
 	"github.com/giantswarm/apply-release/pkg/merge"
+	"github.com/giantswarm/apply-release/pkg/parallel"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/secret"
@@ -35,19 +36,48 @@ func (m *maker) mergeAll(definitions []*yamltree.Node) {
 		keys = append(keys, schema.MergeKey(k))
 	}
 	s := schema.New(keys, definitions)
+	var work []merging
 	for _, cl := range m.Clusters {
 		for _, i := range cl.Base {
 			if r := m.byItem[i]; r != nil {
-				m.mergeOne(r, s)
+				work = append(work, merging{r, s.Of(i.Ref), s.Step(i.Ref, nextAPIVersion(r))})
 			}
 		}
+	}
+	parts := make([]*maker, (len(work)+mergedAtOnce-1)/mergedAtOnce)
+	parallel.Do(len(parts), func(n int) {
+		parts[n] = m.part()
+		for _, x := range work[n*mergedAtOnce : min((n+1)*mergedAtOnce, len(work))] {
+			parts[n].mergeOne(x)
+		}
+	})
+	for _, p := range parts {
+		m.Results, m.notes, m.unknown = append(m.Results, p.Results...), append(m.notes, p.notes...), append(m.unknown, p.unknown...)
 	}
 	if !m.drift {
 		m.sayUnknown()
 	}
 }
 
-func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
+// mergedAtOnce is how many resources are merged in one go, beside others.
+const mergedAtOnce = 64
+
+// merging is a resource that patches are merged into, with its type as it is and in the API version that it gets.
+type merging struct {
+	r         *Resource
+	own, step *schema.Type
+}
+
+// part is a maker with the same view, which collects by itself what it finds about the resources that it merges.
+func (m *maker) part() *maker {
+	p := *m
+	p.Plan = &Plan{Release: m.Release, Clusters: m.Clusters, From: m.From}
+	p.notes, p.unknown = nil, nil
+	return &p
+}
+
+func (m *maker) mergeOne(x merging) {
+	r := x.r
 	logical, err := yamltree.Logical(r.Item.Node)
 	if err != nil {
 		m.Results.Errorf(r.Item, nil, "%v", err)
@@ -63,7 +93,7 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 		Apart:  func(p yamltree.Path) bool { return holdsPinned(r.Item, p) },
 		Mask:   func(p yamltree.Path, n *yamltree.Node) *yamltree.Node { return secret.Mask(r.Item, p, n) },
 	}
-	merged := merge.ThreeWay(logical, patches, sides, s.Step(r.Item.Ref, nextAPIVersion(r)))
+	merged := merge.ThreeWay(logical, patches, sides, x.step)
 	for _, f := range merged.Errors {
 		m.Results.Errorf(r.Item, f.Path, "component %q: %s", r.component(f.Patch), f.Message)
 	}
@@ -80,7 +110,7 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 		}
 	}
 	if merged.Removed && !m.drift {
-		m.checkRemoval(r, logical, s)
+		m.checkRemoval(r, logical, x.own)
 	}
 	r.Removed, r.Final = merged.Removed, merged.Final
 	for _, c := range merged.Changes {
@@ -95,7 +125,7 @@ func (m *maker) mergeOne(r *Resource, s *schema.Schema) {
 
 // checkRemoval refuses to remove a resource of which something is to be kept, or that has local changes that the policy keeps, or fails
 // for.
-func (m *maker) checkRemoval(r *Resource, root *yamltree.Node, s *schema.Schema) {
+func (m *maker) checkRemoval(r *Resource, root *yamltree.Node, own *schema.Type) {
 	if len(kept(r.Item)) > 0 {
 		m.Results.Errorf(r.Item, nil, "the release removes the resource, and the annotation %s keeps some of it; must be one of them", KeepAnnotation)
 		return
@@ -103,7 +133,7 @@ func (m *maker) checkRemoval(r *Resource, root *yamltree.Node, s *schema.Schema)
 	if r.From == nil {
 		return
 	}
-	for _, c := range merge.Merge(root, asPatches(r.oldAll), s.Of(r.Item.Ref)).Changes {
+	for _, c := range merge.Merge(root, asPatches(r.oldAll), own).Changes {
 		if setting, _ := m.policy(r, c.Path); setting != v1alpha1.Overwrite && !isRecord(c.Path) {
 			said := saidApart(secret.Mask(r.Item, c.Path, c.Old), secret.Mask(r.Item, c.Path, c.New))
 			m.Results.Errorf(r.Item, c.Path, "%s; release %s %s, and %s removes the resource: a local change; must be settled by a rule in spec.policy.rules, such as %s", here(said[0]), r.From, sets("set", said[1]), m.Release, rule(r, c.Path, v1alpha1.Overwrite))

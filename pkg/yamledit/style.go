@@ -117,15 +117,17 @@ func notPrintable(r rune) bool {
 	return r >= 0xd800 && r < 0xe000 || r == 0xfffe || r == 0xffff || r > 0x10ffff
 }
 
-// isPlainWord tells of most texts that need no quotes, in block or in flow style, that they do: those of letters, digits and what stands between them.
-func isPlainWord(s string) bool {
+// isPlainWord tells of most texts that need no quotes that they need none: those of letters, digits and what stands between them. That takes a tenth of the time of reading them.
+func isPlainWord(s string, flow bool) bool {
 	if len(s) <= len("false") || !isLetter(s[0]) { // the short ones may be words for something else
 		return false
 	}
 	for i := range len(s) {
 		switch c := s[i]; {
-		case isLetter(c), c >= '0' && c <= '9', c == '-', c == '.', c == '/', c == '_', c == '(', c == ')', c == '"':
-		case c == ' ' && i+1 < len(s) && s[i+1] != ' ':
+		case isLetter(c), c >= '0' && c <= '9', c == '-', c == '.', c == '/', c == '_', c == '(', c == ')', c == '"', c == ';':
+		case c == ' ' && i+1 < len(s) && s[i+1] != ' ' && s[i+1] != '#':
+		case c == ',' && !flow:
+		case c == ':' && !flow && i+1 < len(s) && s[i+1] != ' ':
 		default:
 			return false
 		}
@@ -138,7 +140,7 @@ func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 // isPlain tells whether a string can be written without quotes, in block or in flow style, and read
 // back as a string by readers of YAML 1.1 and 1.2 alike.
 func isPlain(s string, flow bool) bool {
-	if isPlainWord(s) {
+	if isPlainWord(s, flow) {
 		return true
 	}
 	if s == "=" || s == "-" || flow && strings.ContainsAny(s, ":?") || strings.IndexFunc(s, notPrintable) >= 0 || isSexagesimal(s) || yamltree.IsYAML11BoolWord(s) {

@@ -44,7 +44,7 @@ func (w *Writer) Map(key string, fill func()) {
 func (w *Writer) Text(key, value string) {
 	switch {
 	case value == "":
-	case isPlainWord(value):
+	case isPlainWord(value, false):
 		w.key(key)
 		w.out = append(append(append(w.out, ' '), value...), '\n')
 	default:
@@ -92,7 +92,7 @@ func isPlainScalar(v *yamltree.Node) bool {
 			return true
 		}
 	}
-	return (v.Style == yamltree.Plain || v.Style == yamltree.Free) && isPlainWord(v.Value)
+	return (v.Style == yamltree.Plain || v.Style == yamltree.Free) && isPlainWord(v.Value, false)
 }
 
 const spaces = "                "
@@ -111,10 +111,10 @@ func (w *Writer) key(key string) {
 		w.out = append(w.out, "- "...)
 		w.dash = false
 	}
-	if !isPlainWord(key) {
-		k := yamltree.Str(key)
-		settle(k, false)
-		key = inlineScalar(k, false)
+	if !isPlainWord(key, false) {
+		in := yamltree.NewMap().Add(key, yamltree.NewMap())
+		settle(in, false)
+		key, _ = inlineKey(in.First(), false)
 	}
 	w.out = append(append(w.out, key...), ':')
 }
