@@ -15,6 +15,7 @@ package match
 import (
 	"fmt"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -120,17 +121,13 @@ func oneAPI(p *release.Patch, found []Match) ([]Match, error) {
 }
 
 func inFile(component string, c *cluster.Cluster) func(*resource.Item) bool {
-	held := map[string]int{}
-	for _, i := range c.Base {
-		held[i.Location.Path]++
-	}
 	return func(i *resource.Item) bool {
 		file := i.Location.Path
-		if file == "" || held[file] != 1 {
+		base := path.Base(file)
+		if file == "" || strings.TrimSuffix(base, path.Ext(base)) != component {
 			return false
 		}
-		base := path.Base(file)
-		return strings.TrimSuffix(base, path.Ext(base)) == component
+		return !slices.ContainsFunc(c.Base, func(other *resource.Item) bool { return other != i && other.Location.Path == file })
 	}
 }
 

@@ -32,7 +32,7 @@ func directive(n *yamltree.Node) string {
 
 // directives reads the directives of a map and reports those that are not right.
 func (m *merger) directives(patch *yamltree.Node, p yamltree.Path) directives {
-	d := directives{deleteFrom: map[string]*yamltree.Node{}, order: map[string]*yamltree.Node{}}
+	var d directives
 	for v := range patch.Children() {
 		key := v.Key
 		if !isDirective(key) {
@@ -55,10 +55,10 @@ func (m *merger) directives(patch *yamltree.Node, p yamltree.Path) directives {
 			m.checkRetain(patch, d.retain, p)
 		case strings.HasPrefix(key, deleteFromDirective) && list:
 			field := strings.TrimPrefix(key, deleteFromDirective)
-			d.deleteFrom[field] = v
+			d.deleteFrom = with(d.deleteFrom, field, v)
 			m.checkDeleteFrom(v, yamltree.Get(patch, field), p.Field(field))
 		case strings.HasPrefix(key, orderDirective) && list:
-			d.order[strings.TrimPrefix(key, orderDirective)] = v
+			d.order = with(d.order, strings.TrimPrefix(key, orderDirective), v)
 		case key == retainDirective, strings.HasPrefix(key, deleteFromDirective), strings.HasPrefix(key, orderDirective):
 			m.errorf(p, "%s is %s; must be a list", key, yamltree.ATypeOf(v))
 		default:
@@ -66,6 +66,15 @@ func (m *merger) directives(patch *yamltree.Node, p yamltree.Path) directives {
 		}
 	}
 	return d
+}
+
+// with is a map with one more entry. Few maps of a patch have directives.
+func with(m map[string]*yamltree.Node, key string, v *yamltree.Node) map[string]*yamltree.Node {
+	if m == nil {
+		m = map[string]*yamltree.Node{}
+	}
+	m[key] = v
+	return m
 }
 
 // checkDeleteFrom reports what of $deleteFromPrimitiveList is no scalar, or is in the patch's own list.

@@ -2,6 +2,7 @@ package merge
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -44,6 +45,8 @@ type Sides struct {
 	Accept func(Proposal) bool
 	// Apart is asked about maps that are to be dropped as a whole: whether what is in them is to be dropped field by field. nil is no.
 	Apart func(yamltree.Path) bool
+	// Composer remembers what patches set together, for resources that have the same ones; nil remembers nothing.
+	Composer *Composer
 	// Mask is what may be shown of a value in a warning; nil shows all.
 	Mask func(yamltree.Path, *yamltree.Node) *yamltree.Node
 }
@@ -60,7 +63,7 @@ func ThreeWay(target *yamltree.Node, patches []Patch, s Sides, t *schema.Type) *
 		sides.oldAll = s.Old
 	}
 	if s.Known {
-		sides.old, sides.drops, sides.next = Compose(sides.oldAll, t), Compose(s.Old, t), Compose(sides.all, t)
+		sides.old, sides.drops, sides.next = s.Composer.compose(sides.oldAll, t), s.Composer.compose(s.Old, t), s.Composer.compose(sides.all, t)
 	}
 	return mergeResource(target, patches, t, sides)
 }
@@ -73,6 +76,44 @@ func Compose(patches []Patch, t *schema.Type) *yamltree.Node {
 		return empty
 	}
 	return composed.Final
+}
+
+// Composer remembers what [Compose] came to, by the patches themselves, which must not change. It may be used by several at once; the zero Composer is ready.
+//
+// The clusters of a fleet get the same patches: that is a third of the time of their merges.
+type Composer struct {
+	mutex sync.Mutex
+	known map[composed]*yamltree.Node
+}
+
+// composed is what the outcome depends on.
+type composed struct {
+	t       *schema.Type
+	patches [8]struct {
+		data *yamltree.Node
+		rank int
+	}
+}
+
+func (c *Composer) compose(patches []Patch, t *schema.Type) *yamltree.Node {
+	key := composed{t: t}
+	if c == nil || len(patches) > len(key.patches) {
+		return Compose(patches, t)
+	}
+	for i, p := range patches {
+		key.patches[i].data, key.patches[i].rank = p.Data, p.Rank
+	}
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if n := c.known[key]; n != nil {
+		return n
+	}
+	if c.known == nil {
+		c.known = map[composed]*yamltree.Node{}
+	}
+	n := Compose(patches, t)
+	c.known[key] = n
+	return n
 }
 
 // sides are [Sides] as the merger uses them; old, drops and next are nil in a merge of two ways.

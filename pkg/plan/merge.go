@@ -44,9 +44,11 @@ func (m *maker) mergeAll(definitions []*yamltree.Node) {
 			}
 		}
 	}
+	composer := &merge.Composer{}
 	parts := make([]*maker, (len(work)+mergedAtOnce-1)/mergedAtOnce)
 	parallel.Do(len(parts), func(n int) {
 		parts[n] = m.part()
+		parts[n].composer = composer
 		for _, x := range work[n*mergedAtOnce : min((n+1)*mergedAtOnce, len(work))] {
 			parts[n].mergeOne(x)
 		}
@@ -89,9 +91,10 @@ func (m *maker) mergeOne(x merging) {
 	patches := asPatches(r.patches)
 	sides := merge.Sides{
 		Known: r.From != nil, Old: asPatches(r.old), OldAll: asPatches(r.oldAll), All: append(asPatches(r.others), patches...),
-		Accept: func(p merge.Proposal) bool { return m.accept(r, p) },
-		Apart:  func(p yamltree.Path) bool { return holdsPinned(r.Item, p) },
-		Mask:   func(p yamltree.Path, n *yamltree.Node) *yamltree.Node { return secret.Mask(r.Item, p, n) },
+		Accept:   func(p merge.Proposal) bool { return m.accept(r, p) },
+		Apart:    func(p yamltree.Path) bool { return holdsPinned(r.Item, p) },
+		Composer: m.composer,
+		Mask:     func(p yamltree.Path, n *yamltree.Node) *yamltree.Node { return secret.Mask(r.Item, p, n) },
 	}
 	merged := merge.ThreeWay(logical, patches, sides, x.step)
 	for _, f := range merged.Errors {

@@ -26,6 +26,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/layout"
+	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/overlay"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/resource"
@@ -207,6 +208,7 @@ type maker struct {
 	unknown    []*Resource // those that change, and are on a release that is not known
 	notes      result.List // what is said behind the changes
 	suggested  int
+	composer   *merge.Composer // of the merges that are under way
 }
 
 // collect lists the resources cluster by cluster, in the order of the input.

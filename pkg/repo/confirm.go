@@ -22,7 +22,7 @@ func confirm(before, after []byte) error {
 
 // compare tells where the two readers see something else in a text.
 func compare(src []byte) error {
-	ours, err := yamltree.Documents(src)
+	ours, err := yamltree.Parse(src)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func compare(src []byte) error {
 		return fmt.Errorf("cannot be read by yaml.v3, with which kubectl and kustomize read: %s; must be plainer YAML", err)
 	}
 	for i, doc := range ours {
-		if i < len(theirs) && isSame(doc.Root, yamltree.FromV3(theirs[i])) {
+		if i < len(theirs) && (yamltree.IsSameAsV3(doc.Root, theirs[i]) || isSame(doc.Root, yamltree.FromV3(theirs[i]))) {
 			continue
 		}
 		line := doc.Root.Line()

@@ -8,6 +8,7 @@
 package version
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -53,7 +54,7 @@ func (v Version) String() string {
 
 // Compare is negative where v is the lower version, positive where it is the higher one, see the package's order.
 func (v Version) Compare(w Version) int {
-	if c := v.core().Compare(w.core()); c != 0 {
+	if c := cmp.Or(cmp.Compare(v.v.Major(), w.v.Major()), cmp.Compare(v.v.Minor(), w.v.Minor()), cmp.Compare(v.v.Patch(), w.v.Patch())); c != 0 {
 		return c
 	}
 	a, b := v.build(), w.build()

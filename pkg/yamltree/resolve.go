@@ -78,11 +78,13 @@ func resolveNumber(s string) string {
 	if strings.IndexByte(s, '_') >= 0 {
 		s = strings.ReplaceAll(s, "_", "")
 	}
-	if _, err := strconv.ParseInt(s, 0, 64); err == nil {
-		return "!!int"
-	}
-	if _, err := strconv.ParseUint(s, 0, 64); err == nil {
-		return "!!int"
+	if strings.IndexByte(s, '.') < 0 { // versions and addresses: an error takes longer than all the rest
+		if _, err := strconv.ParseInt(s, 0, 64); err == nil {
+			return "!!int"
+		}
+		if _, err := strconv.ParseUint(s, 0, 64); err == nil {
+			return "!!int"
+		}
 	}
 	if isFloat(s) {
 		return "!!float"

@@ -32,6 +32,50 @@ func DocumentsOfV3(src []byte) ([]*yaml.Node, error) {
 	}
 }
 
+// IsSameAsV3 tells whether both readers saw the same in a text: the same values with the same keys in the same order. What has aliases counts as other, and must be compared as
+// [FromV3] has it.
+func IsSameAsV3(n *Node, v3 *yaml.Node) bool {
+	switch {
+	case v3.Kind == yaml.DocumentNode:
+		return IsSameAsV3(n, v3.Content[0])
+	case n.Kind == Scalar:
+		return v3.Kind == yaml.ScalarNode && n.Value == v3.Value && n.Tag() == v3.ShortTag()
+	case n.Kind == Map && v3.Kind == yaml.MappingNode:
+		at := 0
+		for c := n.first; c != nil; c = c.next {
+			if at == len(v3.Content) || !c.hasKeyOfV3(v3.Content[at]) || !IsSameAsV3(c, v3.Content[at+1]) {
+				return false
+			}
+			at += 2
+		}
+		return at == len(v3.Content)
+	case n.Kind == List && v3.Kind == yaml.SequenceNode:
+		at := 0
+		for c := n.first; c != nil; c = c.next {
+			if at == len(v3.Content) || !IsSameAsV3(c, v3.Content[at]) {
+				return false
+			}
+			at++
+		}
+		return at == len(v3.Content)
+	}
+	return false
+}
+
+func (n *Node) hasKeyOfV3(key *yaml.Node) bool {
+	if n.more != nil && n.more.key != nil {
+		return IsSameAsV3(n.more.key, key)
+	}
+	if key.Kind != yaml.ScalarNode || key.Value != n.Key {
+		return false
+	}
+	tag := "!!str"
+	if n.KeyStyle == Plain {
+		tag = resolve(n.Key)
+	}
+	return tag == key.ShortTag()
+}
+
 // FromV3 is the tree that yaml.v3 read, as nodes: values, tags, anchors and styles, without comments and positions but for lines. nil is nil.
 func FromV3(n *yaml.Node) *Node {
 	if n == nil {

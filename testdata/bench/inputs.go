@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// pool is a machine pool of about 800 bytes; its arguments are its number, its replicas and its version.
+const pool = `apiVersion: cluster.x-k8s.io/v1beta1
+kind: MachinePool
+metadata:
+  name: c%[1]d-mp-0
+  namespace: org-%[1]d
+  annotations:%[4]s
+    machine-pool.giantswarm.io/name: pool of c%[1]d
+  labels:
+    cluster.x-k8s.io/cluster-name: c%[1]d
+    giantswarm.io/cluster: c%[1]d
+    giantswarm.io/machine-pool: c%[1]d-mp-0
+spec:
+  clusterName: c%[1]d
+  replicas: %[2]d # the default
+  template:
+    spec:
+      bootstrap:
+        configRef:
+          apiVersion: bootstrap.cluster.x-k8s.io/v1beta1
+          kind: KubeadmConfig
+          name: c%[1]d-mp-0
+      clusterName: c%[1]d
+      infrastructureRef:
+        apiVersion: infrastructure.cluster.x-k8s.io/v1beta2
+        kind: AWSMachinePool
+        name: c%[1]d-mp-0
+      version: %[3]s
+`
+
+// writeInputs writes what the comparisons work on.
+func writeInputs(dir string) error {
+	for name, list := range map[string]struct{ pools, changed int }{"all.yaml": {10_000, 10_000}, "one.yaml": {10_000, 1}, "single.yaml": {1, 1}} {
+		if err := os.WriteFile(filepath.Join(dir, name), resourceList(list.pools, list.changed), 0o644); err != nil {
+			return err
+		}
+	}
+	if err := writeFleet(filepath.Join(dir, "fleet"), 1_000); err != nil {
+		return err
+	}
+	return writeFleet(filepath.Join(dir, "large"), 5_000)
+}
+
+// resourceList is a list of a release and pools, of which the first ones change.
+func resourceList(pools, changed int) []byte {
+	var b bytes.Buffer
+	b.WriteString(`apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+functionConfig:
+  apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: c}
+  data: {release: aws/v22.0.0}
+items:
+- apiVersion: v1
+  kind: ConfigMap
+  metadata:
+    name: machinepool-22-0-0
+    annotations: {config.kubernetes.io/path: aws/v22.0.0/base/machinepool.yaml}
+  data:
+    spec:
+      replicas: 3
+      template:
+        spec:
+          version: v1.22.4
+`)
+	for i := range pools {
+		replicas, version := 2, "v1.21.8"
+		if i >= changed {
+			replicas, version = 3, "v1.22.4"
+		}
+		text := fmt.Sprintf(pool, i, replicas, version, fmt.Sprintf("\n    config.kubernetes.io/path: gauss/c%d/base/machinepool.yaml", i))
+		b.WriteString("- ")
+		b.WriteString(string(bytes.TrimSuffix(bytes.ReplaceAll([]byte(text), []byte("\n"), []byte("\n  ")), []byte("  "))))
+	}
+	return b.Bytes()
+}
+
+// apps are how many apps each cluster has.
+const apps = 12
+
+// writeFleet writes a checkout of two releases and clusters on the first of them: a cluster, a pool, and apps.
+func writeFleet(dir string, clusters int) error {
+	files := map[string]string{}
+	for n, release := range []string{"v21.0.0", "v22.0.0"} {
+		base := "aws/" + release + "/base/"
+		component := func(name, data string) {
+			files[base+name+".yaml"] = fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: %s-%d-0-0\ndata:\n%s", name, 21+n, data)
+		}
+		component("cluster", "  metadata:\n    labels:\n      release.giantswarm.io/version: "+release+"\n")
+		component("machinepool", fmt.Sprintf("  spec:\n    replicas: %d\n    template:\n      spec:\n        version: v1.%d.4\n", 2+n, 21+n))
+		for app := range apps {
+			component(fmt.Sprintf("app-%d", app), fmt.Sprintf("  spec:\n    version: 1.%d.0\n", app+n))
+		}
+	}
+	for i := range clusters {
+		base := fmt.Sprintf("gauss/c%d/base/", i)
+		files[base+"cluster.yaml"] = fmt.Sprintf("apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata:\n  name: c%[1]d\n  namespace: org-%[1]d\n  labels:\n    release.giantswarm.io/version: v21.0.0\nspec:\n  paused: false\n", i)
+		files[base+"machinepool.yaml"] = fmt.Sprintf(pool, i, 2, "v1.21.4", "")
+		for app := range apps {
+			files[fmt.Sprintf("%sapp-%d.yaml", base, app)] = fmt.Sprintf("# app-%[2]d of c%[1]d\napiVersion: application.giantswarm.io/v1alpha1\nkind: App\nmetadata:\n  name: c%[1]d-app-%[2]d\n  namespace: org-%[1]d\n  labels:\n    giantswarm.io/cluster: c%[1]d\nspec:\n  catalog: default\n  name: app-%[2]d\n  namespace: kube-system\n  kubeConfig:\n    inCluster: false\n    secret:\n      name: c%[1]d-kubeconfig\n      namespace: org-%[1]d\n  version: 1.%[2]d.0 # as the release has it\n", i, app)
+		}
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
