@@ -64,6 +64,10 @@ func parse(template string, allowed []string) ([]segment, error) {
 func match(segments []segment, parts []string) (map[string]string, bool) {
 	vars := map[string]string{}
 	for i, s := range segments {
+		if len(s.names) == 1 && len(s.text) == len(s.names[0])+len("{}") && vars[s.names[0]] == "" && parts[i] != "" && !strings.Contains(parts[i], "\n") {
+			vars[s.names[0]] = parts[i] // without the cost of a pattern: each file of a checkout is matched
+			continue
+		}
 		m := s.pattern.FindStringSubmatch(parts[i])
 		if m == nil {
 			return nil, false

@@ -25,11 +25,22 @@ type Version struct {
 
 // Parse reads a full version: v21.0.0, 21.0.0-rc.1.
 func Parse(s string) (Version, error) {
-	v, err := semver.StrictNewVersion(strings.TrimPrefix(s, "v"))
+	text := strings.TrimPrefix(s, "v")
+	if text == "" || text[0] < '0' || text[0] > '9' { // the folders of clusters are tried, too
+		return Version{}, notVersion(s)
+	}
+	v, err := semver.StrictNewVersion(text)
 	if err != nil {
-		return Version{}, fmt.Errorf("%q is no version; must be such as \"v21.0.0\"", s)
+		return Version{}, notVersion(s)
 	}
 	return Version{v}, nil
+}
+
+// notVersion is a text that is no version.
+type notVersion string
+
+func (s notVersion) Error() string {
+	return fmt.Sprintf("%q is no version; must be such as \"v21.0.0\"", string(s))
 }
 
 // MustParse is [Parse] for versions that are known to be right; it panics where one is not.

@@ -185,7 +185,7 @@ func isTagged(n *yamltree.Node) bool {
 	case isString(n) || tag == "!!merge":
 		return false
 	}
-	return tag == "!!binary" || yamltree.Word(n.Value).Tag() != tag
+	return tag == "!!binary" || yamltree.TagOf(n.Value) != tag
 }
 
 func commentLines(comment, pad string) []string {

@@ -64,12 +64,12 @@ func settle(n *yamltree.Node, flow bool) {
 // quotes are the quotes for a string that cannot be plain, or the style of a block scalar for text of several lines: double quotes where the text would be of another
 // type without, or has characters that need an escape; else single ones in block style, as kubectl and kustomize print them.
 func quotes(n *yamltree.Node, flow bool) yamltree.Style {
-	switch plain := yamltree.Word(n.Value); {
+	switch {
 	case strings.Contains(n.Value, "\n"):
 		if canWrite(n, yamltree.Literal, flow) {
 			return yamltree.Literal
 		}
-	case !canWrite(n, yamltree.SingleQuoted, flow), plain.Tag() != "!!str", yamltree.IsYAML11Bool(plain), isSexagesimal(n.Value):
+	case !canWrite(n, yamltree.SingleQuoted, flow), yamltree.TagOf(n.Value) != "!!str", yamltree.IsYAML11BoolWord(n.Value), isSexagesimal(n.Value):
 	case !flow || strings.ContainsAny(n.Value, `"\`):
 		return yamltree.SingleQuoted
 	}
@@ -119,7 +119,7 @@ func notPrintable(r rune) bool {
 
 // isPlainWord tells of most texts that need no quotes that they need none: those of letters, digits and what stands between them. That takes a tenth of the time of reading them.
 func isPlainWord(s string, flow bool) bool {
-	if len(s) <= len("false") || !isLetter(s[0]) { // the short ones may be words for something else
+	if s == "" || !isLetter(s[0]) || len(s) <= len("false") && (yamltree.TagOf(s) != "!!str" || yamltree.IsYAML11BoolWord(s)) {
 		return false
 	}
 	for i := range len(s) {

@@ -47,29 +47,35 @@ func (n *Node) Own() bool {
 func (n *Node) Append(child *Node) {
 	n.Own()
 	child.next = nil
-	last := n.lastChild()
+	last, steps := n.lastChild()
 	if last == nil {
 		n.first = child
 	} else {
 		last.next = child
 	}
-	n.own().last = child
+	if steps > 16 || n.owned && n.more.last != nil { // so that many take no time in the square of their number
+		n.own().last = child
+	}
 }
 
-// lastChild is the last child, nil where there is none.
-func (n *Node) lastChild() *Node {
-	last := n.first
+// lastChild is the last child, nil where there is none, and how many steps it took to find it.
+func (n *Node) lastChild() (last *Node, steps int) {
+	last = n.first
 	if n.owned && n.more.last != nil {
 		last = n.more.last
 	}
 	for last != nil && last.next != nil {
 		last = last.next
+		steps++
 	}
-	return last
+	return last, steps
 }
 
 // Last is the last child, nil where there is none.
-func (n *Node) Last() *Node { return n.lastChild() }
+func (n *Node) Last() *Node {
+	last, _ := n.lastChild()
+	return last
+}
 
 // Add adds a value, which must be in no other map or list, under a new key at the end of a map, and returns the map.
 func (n *Node) Add(key string, value *Node) *Node {

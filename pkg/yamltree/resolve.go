@@ -25,6 +25,9 @@ func (n *Node) Tag() string {
 	return resolve(n.Value)
 }
 
+// TagOf is the type that a text has as a scalar without quotes and tag, see [Node.Tag].
+func TagOf(text string) string { return resolve(text) }
+
 // resolve is the type of a scalar without quotes and tag. It is the core schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#103-core-schema) with what yaml.v3 keeps of YAML 1.1: merge keys,
 // timestamps, octals with a leading 0, binary numbers and underscores.
 func resolve(s string) string {
