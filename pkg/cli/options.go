@@ -50,7 +50,8 @@ func (o *options) addTo(cmd *cobra.Command) {
 		o.policy[p.field] = f.String(p.flag, "", fmt.Sprintf("about %s: %s (default %s)", p.about, strings.Join(p.allowed, ", "), p.allowed[0]))
 	}
 	f.StringVar(&o.crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
-	f.StringVar(&o.color, "color", "auto", "colour the output: auto, always or never")
+	o.color = "auto"
+	f.Var((*word)(&o.color), "color", "colour the output: auto, always or never")
 	complete := func(name string, with cobra.CompletionFunc) {
 		if err := cmd.RegisterFlagCompletionFunc(name, with); err != nil {
 			panic("cli: " + err.Error())
@@ -64,6 +65,17 @@ func (o *options) addTo(cmd *cobra.Command) {
 		complete(p.flag, cobra.FixedCompletions(p.allowed, cobra.ShellCompDirectiveNoFileComp))
 	}
 	complete("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// word is a flag that takes one of some words, in any case.
+type word string
+
+func (w *word) String() string { return string(*w) }
+func (w *word) Type() string   { return "string" }
+
+func (w *word) Set(s string) error {
+	*w = word(strings.ToLower(s))
+	return nil
 }
 
 // colored tells whether to colour what goes to a stream (https://no-color.org).

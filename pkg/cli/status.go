@@ -105,7 +105,8 @@ func addOutput(cmd *cobra.Command, output *string, formats ...string) {
 			text += ", " + f
 		}
 	}
-	cmd.Flags().StringVarP(output, "output", "o", formats[0], text)
+	*output = formats[0]
+	cmd.Flags().VarP((*word)(output), "output", "o", text)
 	if err := cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic("cli: " + err.Error())
 	}

@@ -171,28 +171,38 @@ func isFlowPlace(finder *yamltree.Finder, root *yamltree.Node, p yamltree.Path) 
 	return n.IsFlow() && n.First() != nil
 }
 
-// apart tells the edits that can be made in place, each by itself, from those that cannot. Where all can
-// and only together they cannot, all count as bad.
+// apart tells the edits that can be made in place from those that cannot. Where all can
+// and only together they cannot, all count as bad. It halves those that cannot, since each try reads the text.
 func (t *text) apart(p planned, edits []yamltree.Edit) (good, bad []yamltree.Edit) {
-	for _, e := range edits {
-		want, err := yamltree.Logical(p.root)
-		if err == nil {
-			p.want = yamltree.Share(want)
-			err = yamltree.Apply(p.want, []yamltree.Edit{e})
+	if len(edits) == 1 {
+		return nil, edits
+	}
+	for _, half := range [][]yamltree.Edit{edits[:len(edits)/2], edits[len(edits)/2:]} {
+		if t.canMake(p, half) {
+			good = append(good, half...)
+			continue
 		}
-		if err == nil {
-			_, err = t.spliceAndVerify(p, []yamltree.Edit{e})
-		}
-		if err == nil {
-			good = append(good, e)
-		} else {
-			bad = append(bad, e)
-		}
+		some, others := t.apart(p, half)
+		good, bad = append(good, some...), append(bad, others...)
 	}
 	if len(bad) == 0 {
 		return nil, edits
 	}
 	return good, bad
+}
+
+// canMake tells whether edits, and no others, can be made in place.
+func (t *text) canMake(p planned, edits []yamltree.Edit) bool {
+	logical, err := yamltree.Logical(p.root)
+	if err != nil {
+		return false
+	}
+	p.want = yamltree.Share(logical)
+	if yamltree.Apply(p.want, edits) != nil {
+		return false
+	}
+	_, err = t.spliceAndVerify(p, edits)
+	return err == nil
 }
 
 // isJSON tells whether a source starts as JSON does.
