@@ -50,7 +50,7 @@ lint: ## check format, vet on each system, staticcheck
 	$(GO) vet -tags e2e ./...
 	GOOS=windows $(GO) vet ./...
 	GOOS=darwin $(GO) vet ./...
-	$(GO) run $(STATICCHECK) -tags e2e ./...
+	$(GO) run $(STATICCHECK) -tags e2e ./... ./testdata/bench/...
 
 .PHONY: e2e
 e2e: bin/apply-release bin/kustomize ## run the real kustomize, kubectl, kpt and a real container
@@ -70,8 +70,9 @@ endif
 		--build-arg BINARY=$(BINARY) --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null || echo unknown) -t $(IMAGE) .
 
 .PHONY: bench
-bench: ## compare speed and memory in one run
+bench: ## compare speed and memory with other programs and readers, in one run
 	$(GO) test -run '^$$' -bench . -benchmem ./pkg/...
+	$(GO) run ./testdata/bench
 
 .PHONY: generate
 generate: ## renew the JSON schema and the tables of merge keys

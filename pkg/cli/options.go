@@ -123,8 +123,8 @@ func (o *options) written() (*yamltree.Node, error) {
 		file = o.record()
 	}
 	if file == "" {
-		set(root, yamltree.Str(v1alpha1.APIVersion), "apiVersion")
-		set(root, yamltree.Str(v1alpha1.Kind), "kind")
+		root.SetIn(yamltree.Str(v1alpha1.APIVersion), "apiVersion")
+		root.SetIn(yamltree.Str(v1alpha1.Kind), "kind")
 		return root, nil
 	}
 	src, err := os.ReadFile(file)
@@ -152,20 +152,20 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 		if !found {
 			provider, v = "", o.release
 		}
-		set(root, yamltree.Str(v), "spec", "release", "version")
+		root.SetIn(yamltree.Str(v), "spec", "release", "version")
 		if provider != "" {
-			set(root, yamltree.Str(provider), "spec", "release", "provider")
+			root.SetIn(yamltree.Str(provider), "spec", "release", "provider")
 		}
 	}
 	if o.from != "" {
-		set(root, yamltree.Str(o.from), "spec", "from")
+		root.SetIn(yamltree.Str(o.from), "spec", "from")
 	}
 	if o.stamp {
-		set(root, yamltree.Word("true"), "spec", "stamp")
+		root.SetIn(yamltree.Word("true"), "spec", "stamp")
 	}
 	for _, p := range policyFlags {
 		if v := o.policy[p.field]; v != nil && *v != "" {
-			set(root, yamltree.Str(*v), "spec", "policy", p.field)
+			root.SetIn(yamltree.Str(*v), "spec", "policy", p.field)
 		}
 	}
 	setList(root, clusters, "spec", "clusters")
@@ -226,7 +226,7 @@ func (o *options) standing(clusters []string) (*v1alpha1.ApplyRelease, error) {
 	if err != nil {
 		return nil, err
 	}
-	set(root, yamltree.Str(version.Latest), "spec", "release", "version") // not of interest, and must be there
+	root.SetIn(yamltree.Str(version.Latest), "spec", "release", "version") // not of interest, and must be there
 	if len(clusters) == 0 {
 		clusters = []string{"*/*"}
 	}
@@ -243,24 +243,11 @@ func setList(root *yamltree.Node, values []string, at ...string) {
 	for _, v := range values {
 		seq.Append(yamltree.Str(v))
 	}
-	set(root, seq, at...)
+	root.SetIn(seq, at...)
 }
 
 // isPath tells whether a cluster is named by the way to its folder, as shells complete it.
 func isPath(name string) bool {
 	first, _, _ := strings.Cut(filepath.ToSlash(name), "/")
 	return first == "." || first == ".." || filepath.IsAbs(name)
-}
-
-// set puts a value into a tree, with the maps on the way.
-func set(root, value *yamltree.Node, path ...string) {
-	for _, name := range path[:len(path)-1] {
-		next := yamltree.Get(root, name)
-		if next == nil || next.Kind != yamltree.Map {
-			next = yamltree.NewMap()
-			root.Set(name, next)
-		}
-		root = next
-	}
-	root.Set(path[len(path)-1], value)
 }

@@ -87,7 +87,7 @@ func Land(p *release.Patch, m Match, c *cluster.Cluster) (data *yamltree.Node, w
 			warnings = append(warnings, warning)
 		}
 		if at != nil {
-			graft(data, at, v)
+			data.SetIn(v, at...)
 		}
 	}
 	if spec.First() == nil {
@@ -137,28 +137,8 @@ func remove(m *yamltree.Node, key string) *yamltree.Node {
 	return v
 }
 
-// graft sets a value in a tree that the caller owns, with the maps on the way.
-func graft(root *yamltree.Node, at []string, v *yamltree.Node) {
-	for _, name := range at[:len(at)-1] {
-		next := yamltree.Get(root, name)
-		if next == nil {
-			next = emptyIfNil(nil)
-			root.Add(name, next)
-		}
-		root = next
-	}
-	root.Add(at[len(at)-1], v)
-}
-
 func nested(at []string, v *yamltree.Node) *yamltree.Node {
-	root := emptyIfNil(nil)
-	graft(root, at, v)
+	root := yamltree.NewMap()
+	root.SetIn(v, at...)
 	return root
-}
-
-func emptyIfNil(n *yamltree.Node) *yamltree.Node {
-	if n == nil {
-		return yamltree.NewMap()
-	}
-	return n
 }

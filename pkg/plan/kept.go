@@ -20,7 +20,7 @@ const KeepAnnotation = "fn.giantswarm.io/keep"
 func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 	shown := masked(r.Item, p)
 	for _, keep := range kept(r.Item) {
-		if keep.fits(p.Path) {
+		if keep.Fits(p.Path) {
 			said := saidApart(shown.Old, shown.New)
 			m.notef(KeptNote, r.Item, p.Path, "%s, and is kept for the annotation %s; the release %s", here(said[0]), KeepAnnotation, sets("sets", said[1]))
 			return true, false
@@ -44,7 +44,7 @@ func (m *maker) pinned(r *Resource, p merge.Proposal) (done, verdict bool) {
 		setting, byRule := m.policy(r, at)
 		local := r.From != nil && isOther(x.value, lookup(p.Was, x.at))
 		switch {
-		case slices.ContainsFunc(kept(r.Item), func(w pattern) bool { return w.isBelow(p.Path) && (w.fits(at) || w.isBelow(at)) }):
+		case slices.ContainsFunc(kept(r.Item), func(w yamltree.Pattern) bool { return w.IsBelow(p.Path) && (w.Fits(at) || w.IsBelow(at)) }):
 			why = "the annotation " + KeepAnnotation + " keeps"
 		case local && m.ruleBelow(r, at) != "":
 			why = "a rule says " + string(m.ruleBelow(r, at)) + " of what is in"
@@ -76,7 +76,7 @@ func (m *maker) pinnedBelow(r *Resource, p merge.Proposal) (done, verdict bool) 
 		removed := r.From != nil && lookup(p.Was, x.at) != nil
 		was, next := Said(secret.Mask(r.Item, at, lookup(p.Was, x.at))), Said(secret.Mask(r.Item, at, x.value))
 		switch {
-		case slices.ContainsFunc(kept(r.Item), func(w pattern) bool { return w.fits(at) }):
+		case slices.ContainsFunc(kept(r.Item), func(w yamltree.Pattern) bool { return w.Fits(at) }):
 			m.notef(KeptNote, r.Item, at, "is not set here, and is kept for the annotation %s; the release sets %s", KeepAnnotation, next)
 		case byRule && removed && setting == v1alpha1.Keep:
 			m.notef(KeptNote, r.Item, at, "was removed by hand; release %s set %s, %s sets %s: the local change is kept", r.From, was, m.Release, next)
@@ -123,19 +123,19 @@ func isOther(a, b *yamltree.Node) bool { return b == nil || !yamltree.Equal(a, b
 
 // holdsPinned tells whether the keep annotation keeps something below a field.
 func holdsPinned(i *resource.Item, at yamltree.Path) bool {
-	return slices.ContainsFunc(kept(i), func(w pattern) bool { return w.isBelow(at) })
+	return slices.ContainsFunc(kept(i), func(w yamltree.Pattern) bool { return w.IsBelow(at) })
 }
 
 // checkKept warns of entries of the keep annotation that keep nothing: that are no path, or lead to no field that the resource, or
 // the release, has.
 func (m *maker) checkKept(r *Resource, root *yamltree.Node) {
 	for _, text := range splitKept(r.Item.Annotation(KeepAnnotation)) {
-		w, err := parsePattern(text)
+		w, err := yamltree.ParsePattern(text)
 		if err != nil {
 			m.Results.Warnf(r.Item, yamltree.Fields("metadata", "annotations", KeepAnnotation), "%v; keeps nothing", err)
 			continue
 		}
-		if !w.leads(root) && !w.leads(r.Says()) {
+		if !w.Leads(root) && !w.Leads(r.Says()) {
 			m.Results.Warnf(r.Item, yamltree.Fields("metadata", "annotations", KeepAnnotation), "%q leads to no field of the resource or of the release; keeps nothing", text)
 		}
 	}
@@ -147,22 +147,22 @@ func Pinned(i *resource.Item, at yamltree.Path) string {
 	if at.String() == "spec.replicas" && clusterapi.ScaledBy(i) != "" {
 		return "the annotation " + clusterapi.ScaledBy(i) + " says that something else scales it"
 	}
-	if slices.ContainsFunc(kept(i), func(w pattern) bool { return w.fits(at) }) {
+	if slices.ContainsFunc(kept(i), func(w yamltree.Pattern) bool { return w.Fits(at) }) {
 		return "the annotation " + KeepAnnotation + " keeps it"
 	}
 	return ""
 }
 
 // kept are the fields that the keep annotation of a resource names; entries that are no paths are left out.
-func kept(i *resource.Item) []pattern {
-	var out []pattern
+func kept(i *resource.Item) []yamltree.Pattern {
+	var out []yamltree.Pattern
 	for _, text := range splitKept(i.Annotation(KeepAnnotation)) {
-		if w, err := parsePattern(text); err == nil {
+		if w, err := yamltree.ParsePattern(text); err == nil {
 			out = append(out, w)
 		}
 	}
 	if len(out) > 0 { // what says so stays as well
-		out = append(out, pattern(yamltree.Fields("metadata", "annotations", KeepAnnotation)))
+		out = append(out, yamltree.Pattern(yamltree.Fields("metadata", "annotations", KeepAnnotation)))
 	}
 	return out
 }

@@ -74,7 +74,7 @@ func masked(i *resource.Item, p merge.Proposal) merge.Proposal {
 // policyRule is a rule of the policy with its path read; an empty path fits every field.
 type policyRule struct {
 	v1alpha1.Rule
-	path pattern
+	path yamltree.Pattern
 }
 
 // readRules reads the rules of a policy that was validated.
@@ -84,7 +84,7 @@ func readRules(rules []v1alpha1.Rule) []policyRule {
 		r := policyRule{Rule: x}
 		if x.Path != "" {
 			var err error
-			if r.path, err = parsePattern(x.Path); err != nil {
+			if r.path, err = yamltree.ParsePattern(x.Path); err != nil {
 				panic("plan: the configuration was not validated: " + err.Error())
 			}
 		}
@@ -101,7 +101,7 @@ func (r policyRule) concerns(i *resource.Item) bool {
 // policy is what the configuration says of local changes of a field, and whether a rule says it.
 func (m *maker) policy(r *Resource, at yamltree.Path) (setting v1alpha1.Reaction, byRule bool) {
 	for _, x := range m.rules {
-		if x.concerns(r.Item) && x.path.fits(at) {
+		if x.concerns(r.Item) && x.path.Fits(at) {
 			return x.LocalChanges, true
 		}
 	}
@@ -112,7 +112,7 @@ func (m *maker) policy(r *Resource, at yamltree.Path) (setting v1alpha1.Reaction
 // none does.
 func (m *maker) ruleBelow(r *Resource, at yamltree.Path) v1alpha1.Reaction {
 	for _, x := range m.rules {
-		if x.LocalChanges != v1alpha1.Overwrite && x.concerns(r.Item) && x.path.isBelow(at) {
+		if x.LocalChanges != v1alpha1.Overwrite && x.concerns(r.Item) && x.path.IsBelow(at) {
 			return x.LocalChanges
 		}
 	}

@@ -133,6 +133,20 @@ func (n *Node) Set(key string, value *Node) {
 	n.Add(key, value)
 }
 
+// SetIn sets a value in a map, below the keys that lead to it. Maps on the way that are not there are added; what is none is replaced by one.
+func (n *Node) SetIn(value *Node, path ...string) {
+	for _, name := range path[:len(path)-1] {
+		n.Own()
+		next := Get(n, name)
+		if next == nil || next.Kind != Map {
+			next = NewMap()
+			n.Set(name, next)
+		}
+		n = next
+	}
+	n.Set(path[len(path)-1], value)
+}
+
 // Replace puts a value in the place of a child, with that one's key.
 func (n *Node) Replace(child, value *Node) {
 	value.TakeKey(child)

@@ -85,3 +85,40 @@ func TestStreamsAreReadUpToWhereTheyBreak(t *testing.T) {
 	require.Error(t, err)
 	assert.Equal(t, []string{"a"}, got, "what stands in front of the broken document is kept")
 }
+
+func TestPatterns(t *testing.T) {
+	for _, tc := range []struct {
+		pattern, path string
+		fits, below   bool
+	}{
+		{"spec.replicas", "spec.replicas", true, false},
+		{".spec.replicas", "spec.replicas", true, false},
+		{"spec", "spec.replicas", true, false},
+		{"spec.replicas", "spec", false, true},
+		{"spec.pools[].name", `spec.pools[name="a"].name`, true, false},
+		{"spec.pools[].name", "spec.pools", false, true},
+		{`spec.ports[port=80].name`, `spec.ports[port=80,protocol="TCP"].name`, true, false},
+		{`spec.ports[port=81].name`, `spec.ports[port=80,protocol="TCP"].name`, false, false},
+	} {
+		w, err := yamltree.ParsePattern(tc.pattern)
+		require.NoError(t, err)
+		at, err := yamltree.ParsePath(tc.path)
+		require.NoError(t, err)
+		assert.Equal(t, tc.fits, w.Fits(at), "%s of %s", tc.pattern, tc.path)
+		assert.Equal(t, tc.below, w.IsBelow(at), "%s below %s", tc.pattern, tc.path)
+	}
+}
+
+func TestSetIn(t *testing.T) {
+	doc, err := yamltree.Read([]byte("a: {b: 1}\nc: x\n"))
+	require.NoError(t, err)
+	copied := yamltree.Share(doc.Root)
+	copied.SetIn(yamltree.Word("2"), "a", "b")
+	copied.SetIn(yamltree.Word("3"), "c", "d", "e")
+	want, err := yamltree.Read([]byte("a: {b: 2}\nc: {d: {e: 3}}\n"))
+	require.NoError(t, err)
+	assert.True(t, yamltree.Equal(want.Root, copied))
+	before, err := yamltree.Read([]byte("a: {b: 1}\nc: x\n"))
+	require.NoError(t, err)
+	assert.True(t, yamltree.Equal(before.Root, doc.Root), "what it shares stays")
+}

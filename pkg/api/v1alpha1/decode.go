@@ -223,7 +223,7 @@ func (a *ApplyRelease) validate() []error {
 			fail(field+".name", "%v", layout.CheckGlob(r.Name))
 		}
 		if r.Path != "" {
-			if _, err := yamltree.ParsePath(strings.ReplaceAll(strings.TrimPrefix(r.Path, "."), "[]", "[*]")); err != nil {
+			if _, err := yamltree.ParsePattern(r.Path); err != nil {
 				fail(field+".path", "%v", err)
 			}
 		}
