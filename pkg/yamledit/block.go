@@ -52,9 +52,29 @@ func (e *editor) append(n, added *yamltree.Node, column int) error {
 		return err
 	}
 	at := e.nextLine(e.end(n.Last()))
+	if err := e.endText(n, at); err != nil {
+		return err
+	}
 	e.replaceLines(at, at, lines, column)
 	e.shield(at, added, column)
 	return nil
+}
+
+// endText says of a block scalar at the end of a text without a line break, which gets one in front of new lines, that the break is none of its value's.
+func (e *editor) endText(n *yamltree.Node, at int) error {
+	last, column := n, -1
+	for last.First() != nil && last.Style == yamltree.Block {
+		column = e.columnOf(last)
+		last = last.Last()
+	}
+	if at < len(e.src) || endsLine(e.src) || !isMultiline(last) {
+		return nil
+	}
+	b, err := e.blockScalar(last, e.content(last), column)
+	if err == nil && b.chomp == 0 && !strings.HasSuffix(last.Value, "\n") {
+		e.splices.add(b.header, b.header, "-")
+	}
+	return err
 }
 
 // shield moves comments out of the text that a block scalar in front of them would make of them: those below it that stand deeper than its key or dash, in
@@ -81,6 +101,9 @@ func (e *editor) shield(line int, v *yamltree.Node, column int) {
 
 // keyStyle is the quoting that all keys of a map share, else none.
 func keyStyle(n *yamltree.Node) yamltree.Style {
+	if n.First() == nil {
+		return yamltree.Free
+	}
 	style := n.First().KeyStyle
 	for c := range n.Children() {
 		if c.KeyStyle != style || !isQuotes(style) {

@@ -49,6 +49,10 @@ func parse(t *testing.T, s string) *yamltree.Node {
 func TestBytesEditsInPlace(t *testing.T) {
 	for _, tc := range []struct{ desc, in, edits, want string }{
 		{"a plain scalar, its comment and blank lines stay", "# top\nspec:\n\n  version: 1.2.3   # keep in step\n\n  name: x\n", "spec/version:=1.3.0", "# top\nspec:\n\n  version: 1.3.0   # keep in step\n\n  name: x\n"},
+		{"behind text at the end without a line break", "a: 1\nd:\n  v: | # c\n    x\n    y", "d/w:=2", "a: 1\nd:\n  v: |- # c\n    x\n    y\n  w: 2"},
+		{"behind the comment of an empty flow map", "a: { # c\n  }\nb: 1\n", "a/x:=1|a/y:={z: 2}", "a: { # c\n    x: 1,\n    y: {z: 2}\n  }\nb: 1\n"},
+		{"behind the comment of an empty flow list", "a: [\n  # c\n]\n", "a/#0:=1", "a: [\n  # c\n  1\n]\n"},
+		{"an element behind text at the end without a line break", "l:\n- 1\n- |\n  x", "l/#+:=2", "l:\n- 1\n- |-\n  x\n- 2"},
 		{"double quotes stay", "v: \"1.2\" # c\n", "v:='1.3'", "v: \"1.3\" # c\n"},
 		{"single quotes stay", "v: 'it''s'\n", "v:=that's", "v: 'that''s'\n"},
 		{"a plain string that would read as a number gets the patch's quotes", "v: 1.2.3\n", "v:='1.10'", "v: '1.10'\n"},

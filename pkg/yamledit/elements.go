@@ -105,6 +105,9 @@ func (e *editor) insertElements(elements []*yamltree.Node, list *yamltree.Node, 
 	if at > 0 {
 		offset = e.nextLine(e.end(elements[at-1]))
 	}
+	if err := e.endText(list, offset); err != nil {
+		return err
+	}
 	e.replaceLines(offset, offset, lines, column)
 	e.shield(offset, seq, column)
 	return nil

@@ -12,23 +12,51 @@ func (e *editor) flowMap(n *yamltree.Node, c *changes) error {
 	if err := e.flowKids(n, c); err != nil {
 		return err
 	}
+	entries, err := flowTexts(n, c.adds, json)
+	if err != nil {
+		return err
+	}
+	return e.flowEntries(n, c, entries)
+}
+
+// flowTexts are new entries of a map or list in brackets, each as it is written there.
+func flowTexts(n *yamltree.Node, adds []addition, json bool) ([]string, error) {
 	var entries []string
-	for _, a := range c.adds {
+	for _, a := range adds {
 		v := restyle(nil, a.value, true)
-		v.SetKey(a.key)
-		if style := keyStyle(n); isQuotes(style) {
-			v.SetKeyStyle(style)
+		if n.Kind == yamltree.Map {
+			v.SetKey(a.key)
+			if style := keyStyle(n); isQuotes(style) {
+				v.SetKeyStyle(style)
+			}
 		}
-		one := &yamltree.Node{Kind: yamltree.Map, Style: yamltree.Flow}
+		one := &yamltree.Node{Kind: n.Kind, Style: yamltree.Flow}
 		one.Append(v)
 		settle(one, true)
 		text, err := inline(one, json)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		entries = append(entries, text[1:len(text)-1])
 	}
-	return e.flowEntries(n, c, entries)
+	return entries, nil
+}
+
+// isCommented tells whether an empty map or list in brackets has a comment between them.
+func (e *editor) isCommented(n *yamltree.Node) bool {
+	return n.IsFlow() && bytes.IndexByte(e.src[e.content(n):e.end(n)], '#') >= 0
+}
+
+// fill writes entries behind the comment in an empty map or list, whose closing bracket is the first of its line then.
+func (e *editor) fill(n *yamltree.Node, adds []addition) error {
+	entries, err := flowTexts(n, adds, e.json)
+	if err != nil {
+		return err
+	}
+	bracket := e.end(n) - 1
+	indent := e.before(bracket) + strings.Repeat(" ", e.step)
+	e.splices.add(e.lineStart(bracket), e.lineStart(bracket), indent+strings.Join(entries, ","+e.newline+indent)+e.newline)
+	return nil
 }
 
 // flowKids carries out the changes in the entries that stay.

@@ -58,6 +58,9 @@ func (e *editor) node(n *yamltree.Node, c *changes, s slot) error {
 	if len(c.kids) == 0 && len(c.adds) == 0 {
 		return nil
 	}
+	if len(c.adds) > 0 && n.First() == nil && e.isCommented(n) {
+		return e.fill(n, c.adds)
+	}
 	if len(c.adds) > 0 && n.First() == nil || c.empties(n) {
 		return e.replace(n, collection(n, c.adds), s)
 	}
