@@ -87,7 +87,7 @@ func Of(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, field yamltree.
 			if s.Layer != layer.name || s.Data == nil {
 				continue
 			}
-			if at, ok := lookup(s.Data, field); ok {
+			if at := yamltree.LookupInside(s.Data, field); at != nil {
 				found = true
 				c.Links = append(c.Links, Link{Source: layer.source, Where: s.Item.Where(at), Component: s.Component, Value: notNull(at)})
 			}
@@ -101,7 +101,7 @@ func Of(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, field yamltree.
 		return nil, fmt.Errorf("%s: %s: %w", i.Location.Path, i.Ref, err)
 	}
 	base := Link{Source: ClusterBase, Where: i.Location.Path, Silent: true}
-	if at, ok := lookup(root, field); ok {
+	if at := yamltree.LookupInside(root, field); at != nil {
 		base = Link{Source: ClusterBase, Where: i.Where(at), Value: at}
 	}
 	c.Links = append(c.Links, base)
@@ -149,26 +149,4 @@ func (c *Chain) win() {
 			return
 		}
 	}
-}
-
-// lookup finds a field, through the YAML inside of strings too.
-func lookup(n *yamltree.Node, field yamltree.Path) (*yamltree.Node, bool) {
-	for _, step := range field {
-		if n.Kind == yamltree.Scalar && yamltree.TypeOf(n) == yamltree.TypeString {
-			doc, err := yamltree.Read([]byte(n.Value))
-			if err != nil || doc.Root == nil {
-				return nil, false
-			}
-			inside, err := yamltree.Logical(doc.Root)
-			if err != nil {
-				return nil, false
-			}
-			yamltree.ShiftInto(inside, n)
-			n = inside
-		}
-		if n = yamltree.Child(n, step); n == nil {
-			return nil, false
-		}
-	}
-	return n, true
 }

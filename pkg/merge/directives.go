@@ -79,6 +79,9 @@ func with(m map[string]*yamltree.Node, key string, v *yamltree.Node) map[string]
 
 // checkDeleteFrom reports what of $deleteFromPrimitiveList is no scalar, or is in the patch's own list.
 func (m *merger) checkDeleteFrom(gone, list *yamltree.Node, p yamltree.Path) {
+	if gone.First() != nil && list != nil && list.Kind == yamltree.List && !allScalars(list) && !slices.ContainsFunc(m.Errors, func(f Finding) bool { return f.Path.Equal(p) }) {
+		m.errorf(p, notPrimitive)
+	}
 	for el := range gone.Children() {
 		if el.Kind != yamltree.Scalar {
 			m.errorf(p, "$deleteFromPrimitiveList names %s; must name scalars", yamltree.ATypeOf(el))

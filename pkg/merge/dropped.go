@@ -44,7 +44,7 @@ func (m *merger) dropField(dst *yamltree.Node, key string, has, was, now *yamltr
 		m.prune(dst, key, has, now, at)
 	case holdsMap(has) && m.sides.oldHasMap(at):
 		m.mergeInside(has, nil, at)
-		if inside, err := parseInside(has.Value); err == nil {
+		if inside := mapInside(has); inside != nil {
 			m.prune(dst, key, inside, now, at)
 		}
 	case was.Kind == yamltree.List && has.Kind == yamltree.List && m.mergesList(pattern):

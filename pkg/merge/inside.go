@@ -10,37 +10,29 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// holdsMap tells whether a string holds one YAML map and nothing else. Templates that happen to parse as
-// maps with maps for keys ({{ .Values.x }}) are none.
-func holdsMap(n *yamltree.Node) bool {
-	if n.Kind != yamltree.Scalar || yamltree.TypeOf(n) != yamltree.TypeString {
-		return false
-	}
-	doc, err := yamltree.ReadOne([]byte(n.Value))
-	return err == nil && doc.Root.Kind == yamltree.Map && plainKeys(doc.Root)
-}
+// holdsMap tells whether a string holds one YAML map and nothing else.
+func holdsMap(n *yamltree.Node) bool { return mapInside(n) != nil }
 
-// plainKeys tells whether all keys of a map, and of the maps in it, are scalars.
-func plainKeys(n *yamltree.Node) bool {
-	for c := range n.Children() {
-		if n.Kind == yamltree.Map && !c.HasScalarKey() || !plainKeys(c) {
-			return false
-		}
+// mapInside is the logical tree of the map that a string holds as YAML, nil for none.
+func mapInside(n *yamltree.Node) *yamltree.Node {
+	inside := yamltree.Inside(n)
+	if inside == nil || inside.Kind != yamltree.Map {
+		return nil
 	}
-	return true
+	logical, err := yamltree.Logical(inside)
+	if err != nil {
+		panic("merge: Inside lets through what has no logical tree: " + err.Error())
+	}
+	return logical
 }
 
 // mergeInside merges a map into the YAML inside a string, whose text changes only where values do. A nil map
 // only drops what the new release does not set any more.
 func (m *merger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
-	doc, err := yamltree.Read([]byte(old.Value))
+	root := yamltree.Inside(old)
+	inside, err := yamltree.Logical(root)
 	if err != nil {
-		panic("merge: holdsMap let through what does not parse: " + err.Error())
-	}
-	inside, err := yamltree.Logical(doc.Root)
-	if err != nil {
-		m.errorf(at, "the YAML inside the string: %v", err)
-		return
+		panic("merge: Inside lets through what has no logical tree: " + err.Error())
 	}
 	var patches []Patch
 	s := m.sides.insideOf(at)
@@ -56,7 +48,7 @@ func (m *merger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
 	if len(inner.Errors) > 0 || len(inner.Changes) == 0 {
 		return
 	}
-	out, rewritten, err := yamledit.Bytes([]byte(old.Value), doc.Root, Edits(inner.Changes))
+	out, rewritten, err := yamledit.Bytes([]byte(old.Value), root, Edits(inner.Changes))
 	if err != nil {
 		m.errorf(at, "the YAML inside the string: %v", err)
 		return
@@ -75,15 +67,6 @@ func (m *merger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
 	}
 	m.touches = append(m.touches, touch{path: at, op: Update, patch: m.current})
 	old.Value = string(out)
-}
-
-// parseInside reads the YAML inside a string that [holdsMap].
-func parseInside(text string) (*yamltree.Node, error) {
-	doc, err := yamltree.Read([]byte(text))
-	if err != nil {
-		return nil, err
-	}
-	return yamltree.Logical(doc.Root)
 }
 
 // takeOver reports what a merge inside a string found.
@@ -124,7 +107,7 @@ func (m *merger) asText(old, v *yamltree.Node, at yamltree.Path, pattern string)
 			return v
 		}
 		var ok bool
-		switch has, ok = structureOf(old.Value); {
+		switch has, ok = structureOf(old); {
 		case ok && (has == nil || has.Kind == v.Kind):
 			comments = old.Value
 		case m.isFromOldRelease(old, at, pattern):
@@ -156,20 +139,14 @@ func (m *merger) holdsOther(old, v *yamltree.Node) bool {
 	return !removes && v.Kind != yamltree.Scalar && old != nil && old.Kind == yamltree.Scalar && !yamltree.IsNull(old) && !(v.Kind == yamltree.Map && holdsMap(old))
 }
 
-// structureOf is the map or list that a text holds, nil where it holds comments alone; ok is false for other text.
-func structureOf(text string) (n *yamltree.Node, ok bool) {
-	doc, err := yamltree.ReadOne([]byte(text))
-	if errors.Is(err, io.EOF) {
-		return nil, true
+// structureOf is the map or list that a string holds, nil where it holds comments alone; ok is false for other text.
+func structureOf(n *yamltree.Node) (inside *yamltree.Node, ok bool) {
+	if inside = yamltree.Inside(n); inside != nil {
+		inside, _ = yamltree.Logical(inside)
+		return inside, true
 	}
-	if err != nil || doc.Root.Kind == yamltree.Scalar && !yamltree.IsNull(doc.Root) {
-		return nil, false
-	}
-	if yamltree.IsNull(doc.Root) {
-		return nil, doc.Root.Value == ""
-	}
-	n, err = yamltree.Logical(doc.Root)
-	return n, err == nil && plainKeys(n)
+	doc, err := yamltree.ReadOne([]byte(n.Value))
+	return nil, errors.Is(err, io.EOF) || err == nil && yamltree.IsNull(doc.Root) && doc.Root.Value == ""
 }
 
 // withoutDirectives is a value that nothing is known of, as it is set where nothing was.

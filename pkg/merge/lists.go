@@ -148,13 +148,16 @@ func (m *merger) mergeSet(dst, patch *yamltree.Node, p yamltree.Path) {
 	}
 }
 
+// notPrimitive is what is said of a list that $deleteFromPrimitiveList cannot be about.
+const notPrimitive = "$deleteFromPrimitiveList speaks of a list of maps or lists; must be about scalars"
+
 // deleteScalars carries out $deleteFromPrimitiveList.
 func (m *merger) deleteScalars(dst, gone *yamltree.Node, p yamltree.Path) {
-	if gone == nil {
+	if gone == nil || gone.First() == nil {
 		return
 	}
 	if !allScalars(dst) {
-		m.errorf(p, "$deleteFromPrimitiveList speaks of a list of maps or lists; must be about scalars")
+		m.errorf(p, notPrimitive)
 		return
 	}
 	for el := range gone.Children() {

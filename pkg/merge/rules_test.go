@@ -99,6 +99,8 @@ func TestRules(t *testing.T) {
 
 		{"equal scalars go together", thing, "spec: {words: [a, b, a]}", []string{"spec: {$deleteFromPrimitiveList/words: [a]}"}, "spec: {words: [b]}"},
 		{"what is set and deleted", thing, "spec: {words: [b]}", []string{"spec: {words: [a], $deleteFromPrimitiveList/words: [a]}"}, "error: spec.words[=\"a\"]: is in the release's list and in $deleteFromPrimitiveList"},
+		{"deleting scalars from a list of maps that is new", thing, "spec: {}", []string{"spec: {l: [{name: a}], $deleteFromPrimitiveList/l: [a]}"}, "error: spec.l: $deleteFromPrimitiveList speaks of a list of maps"},
+		{"deleting nothing from a list of maps", thing, "spec: {parts: [{name: a}]}", []string{"spec: {$deleteFromPrimitiveList/parts: []}"}, "spec: {parts: [{name: a}]}"},
 		{"deleting scalars from a list of maps", thing, "spec: {parts: [{name: a}]}", []string{"spec: {$deleteFromPrimitiveList/parts: [a]}"}, "error: spec.parts: $deleteFromPrimitiveList speaks of a list of maps"},
 		{"a lone $patch: delete removes the list", thing, "spec: {l: [1], m: 1}", []string{"spec: {l: [{$patch: delete}]}"}, "spec: {m: 1}"},
 		{"$patch: delete where no key is known", thing, "spec: {l: [{a: 1}]}", []string{"spec: {l: [{a: 1, $patch: delete}]}"}, "error: spec.l[0]: has a $patch directive, but no merge key is known"},

@@ -64,22 +64,16 @@ func isInside(n *yamltree.Node) bool { return n.Kind == yamltree.Map || holdsMap
 
 // insides compares what strings of YAML hold.
 func (c *comparer) insides(a, b *yamltree.Node, p yamltree.Path) {
-	x, errX := insideOf(a)
-	y, errY := insideOf(b)
-	if errX != nil || errY != nil {
-		c.differ(p)
-		return
-	}
 	inner := comparer{schema: &schema.Type{}, first: c.first}
-	inner.compare(x, y, p, "")
+	inner.compare(insideOf(a), insideOf(b), p, "")
 	c.found = append(c.found, inner.found...)
 }
 
-func insideOf(n *yamltree.Node) (*yamltree.Node, error) {
+func insideOf(n *yamltree.Node) *yamltree.Node {
 	if n.Kind == yamltree.Map {
-		return n, nil
+		return n
 	}
-	return parseInside(n.Value)
+	return mapInside(n)
 }
 
 // maps compares maps; keys of an element that the list is keyed by have been compared already.

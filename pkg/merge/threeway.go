@@ -207,14 +207,7 @@ func mapAt(root *yamltree.Node, at yamltree.Path) *yamltree.Node {
 	if n == nil || n.Kind == yamltree.Map {
 		return n
 	}
-	if !holdsMap(n) {
-		return nil
-	}
-	parsed, err := parseInside(n.Value)
-	if err != nil {
-		return nil
-	}
-	return parsed
+	return mapInside(n)
 }
 
 // speaksOf tells whether a patch of the new release says anything about a place: that it sets it, removes it, or decides

@@ -5,6 +5,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/escape"
+	"github.com/giantswarm/apply-release/pkg/parallel"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -36,10 +37,14 @@ func (m *maker) notef(kind string, i *resource.Item, field yamltree.Path, format
 
 // say turns the changes into results, with the notes behind them.
 func (m *maker) say() {
-	for _, r := range m.Resources {
-		for _, c := range r.Told() {
-			m.Results = append(m.Results, m.changed(r, c))
+	told := make([][]result.Result, len(m.Resources))
+	parallel.Do(len(m.Resources), func(i int) {
+		for _, c := range m.Resources[i].Told() {
+			told[i] = append(told[i], m.changed(m.Resources[i], c))
 		}
+	})
+	for i, r := range m.Resources {
+		m.Results = append(m.Results, told[i]...)
 		if len(r.Changes) == 0 && !r.Removed && !r.left && len(r.patches) > 0 {
 			x := r.patches[len(r.patches)-1]
 			m.Results.Infof(r.Item, nil, "has what component %q says already (chosen by %s)", x.patch.Component, x.rule)

@@ -166,17 +166,11 @@ func anyCredential(pattern *regexp.Regexp, s string) bool {
 
 // maskInside hides what must be hidden in the map or list that a string holds as YAML. ok is false where it holds none.
 func maskInside(n *yamltree.Node) (shown *yamltree.Node, ok bool) {
-	if !strings.Contains(n.Value, ":") {
+	inside := yamltree.Inside(n)
+	if inside == nil {
 		return n, false
 	}
-	doc, err := yamltree.ReadOne([]byte(n.Value))
-	if err != nil || doc.Root.Kind == yamltree.Scalar {
-		return n, false
-	}
-	inside, err := yamltree.Logical(doc.Root)
-	if err != nil {
-		return n, false
-	}
+	inside, _ = yamltree.Logical(inside)
 	if shown = mask(inside, false); shown == inside {
 		return n, true
 	}

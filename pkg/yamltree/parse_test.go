@@ -122,3 +122,36 @@ func TestSetIn(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, yamltree.Equal(before.Root, doc.Root), "what it shares stays")
 }
+
+func TestInside(t *testing.T) {
+	for _, tc := range []struct{ text, path, want string }{
+		{"a: |\n  # top\n  b:\n    c: 1\n", "a.b.c", "1"},
+		{"a: \"b: {c: [x, y]}\"\n", "a.b.c[1]", "y"},
+		{"a: |\n  b: |\n    c: 1\n", "a.b.c", "1"},
+		{"a: |\n  b: &x {c: 1}\n  d: *x\n", "a.d.c", "1"},
+		{"a: |\n  - name: x\n    v: 1\n", `a[name="x"].v`, "1"},
+		{"a: word\n", "a.b", ""},
+		{"a: |\n  text: more\n  text\n", "a.text", ""},
+		{"a: |\n  b: 1\n  ---\n  b: 2\n", "a.b", ""},
+		{"a: |\n  {{ .x }}: 1\n", "a.b", ""},
+		{"a: |\n  # nothing\n", "a.b", ""},
+	} {
+		doc, err := yamltree.Read([]byte(tc.text))
+		require.NoError(t, err)
+		p, err := yamltree.ParsePath(tc.path)
+		require.NoError(t, err)
+		got := yamltree.LookupInside(doc.Root, p)
+		if tc.want == "" {
+			assert.Nil(t, got, tc.text)
+			continue
+		}
+		require.NotNil(t, got, tc.text)
+		assert.Equal(t, tc.want, got.Value, tc.text)
+		w, err := yamltree.ParsePattern(tc.path)
+		require.NoError(t, err)
+		assert.True(t, w.Leads(doc.Root), tc.text)
+	}
+	doc, err := yamltree.Read([]byte("x: 1\na: |\n  b: 2\n\n  c: 3\n"))
+	require.NoError(t, err)
+	assert.Equal(t, 5, yamltree.LookupInside(doc.Root, yamltree.Fields("a", "c")).Line(), "lines are those of the file")
+}

@@ -50,8 +50,11 @@ func (w Pattern) Leads(n *Node) bool {
 		if n == nil {
 			return false
 		}
-		if n.Kind == Scalar { // YAML in a string is looked into where it is merged
-			return true
+		if n.Kind == Scalar {
+			if n = Inside(n); n == nil {
+				return false
+			}
+			n, _ = Logical(n)
 		}
 		if step.Kind == Field && step.Name == "*" && n.Kind == List {
 			return n.First() == nil || slices.ContainsFunc(n.Elements(), func(el *Node) bool { return w[at+1:].Leads(el) })
