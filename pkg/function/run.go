@@ -45,7 +45,7 @@ func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
 	if err := report.Lines(&lines, results); err != nil {
 		code = 1
 	}
-	if _, err := stdout.Write(out); err != nil {
+	if _, err := out.WriteTo(stdout); err != nil {
 		fmt.Fprintf(&lines, "error: standard output: %v\n", err)
 		code = 1
 	}
@@ -55,8 +55,8 @@ func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
 	return code
 }
 
-// upgrade returns the bytes to write. err is about input that is no ResourceList; all else is in the results.
-func upgrade(stdin io.Reader, options Options) ([]byte, result.List, error) {
+// upgrade returns the text to write. err is about input that is no ResourceList; all else is in the results.
+func upgrade(stdin io.Reader, options Options) (resource.Text, result.List, error) {
 	var src bytes.Buffer // which doubles its room: io.ReadAll takes three times as long
 	if _, err := src.ReadFrom(stdin); err != nil {
 		return nil, nil, fmt.Errorf("standard input: %w", err)

@@ -16,8 +16,8 @@ import (
 )
 
 // Results renders results as YAML for the results field of a ResourceList, as the KRM functions
-// specification has them, version 1.
-func Results(list result.List) []byte {
+// specification has them, version 1: a block list, in parts.
+func Results(list result.List) [][]byte {
 	texts := make([][]byte, (len(list)+perChunk-1)/perChunk)
 	parallel.Do(len(texts), func(i int) {
 		chunk := list[i*perChunk : min((i+1)*perChunk, len(list))]
@@ -27,7 +27,7 @@ func Results(list result.List) []byte {
 		}
 		texts[i] = w.Bytes()
 	})
-	return slices.Concat(texts...)
+	return texts
 }
 
 // perChunk is how many results are written in one go, beside other chunks.

@@ -1,18 +1,35 @@
 package resource
 
 import (
+	"bufio"
 	"bytes"
+	"io"
 
 	"github.com/giantswarm/apply-release/pkg/parallel"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// Render writes the list with its items edited and the results appended to those that it came
-// with. Everything else stays byte for byte. Paths of the edits start at the root of the list; results are YAML, a block list.
+// Text is a text in parts, most of them of the source that it was made of.
+type Text [][]byte
+
+// WriteTo implements [io.WriterTo].
+func (t Text) WriteTo(w io.Writer) (n int64, err error) {
+	out := bufio.NewWriterSize(w, 1<<16)
+	for _, part := range t {
+		written, err := out.Write(part)
+		if n += int64(written); err != nil {
+			return n, err
+		}
+	}
+	return n, out.Flush()
+}
+
+// Render is the list with its items edited and the results appended to those that it came
+// with. Everything else stays byte for byte. Paths of the edits start at the root of the list; results are YAML, a block list in parts.
 //
 // rewritten lists the places that had to be printed anew, see [yamledit.Bytes].
-func (l *List) Render(edits []yamltree.Edit, results []byte) (out []byte, rewritten []yamltree.Path, err error) {
+func (l *List) Render(edits []yamltree.Edit, results [][]byte) (out Text, rewritten []yamltree.Path, err error) {
 	pieces, ok := l.pieces(edits)
 	if ok {
 		parallel.Do(len(pieces), func(i int) { pieces[i].edit(l.src) })
@@ -25,16 +42,18 @@ func (l *List) Render(edits []yamltree.Edit, results []byte) (out []byte, rewrit
 		if err != nil {
 			return nil, nil, err
 		}
-		return yamledit.Bytes(l.src, l.doc.Root, append(edits[:len(edits):len(edits)], added...))
+		text, rewritten, err := yamledit.Bytes(l.src, l.doc.Root, append(edits[:len(edits):len(edits)], added...))
+		return Text{text}, rewritten, err
 	}
-	out, rewritten = l.join(pieces, len(results))
-	if l.endsInBlock(out) {
-		if len(results) > 0 {
-			out = append(append(out, "results:\n"...), results...)
-		}
+	out, rewritten = l.join(pieces)
+	if len(results) == 0 {
 		return out, rewritten, nil
 	}
-	doc, err := yamltree.Read(out)
+	if l.endsInBlock(out) {
+		return append(append(out, []byte("results:\n")), results...), rewritten, nil
+	}
+	items := bytes.Join(out, nil)
+	doc, err := yamltree.Read(items)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -42,16 +61,16 @@ func (l *List) Render(edits []yamltree.Edit, results []byte) (out []byte, rewrit
 	if err != nil {
 		return nil, nil, err
 	}
-	out, more, err := yamledit.Bytes(out, doc.Root, added)
-	return out, append(rewritten, more...), err
+	text, more, err := yamledit.Bytes(items, doc.Root, added)
+	return Text{text}, append(rewritten, more...), err
 }
 
 // resultEdits add the results to the list, behind those that are there.
-func (l *List) resultEdits(results []byte) ([]yamltree.Edit, error) {
+func (l *List) resultEdits(results [][]byte) ([]yamltree.Edit, error) {
 	if len(results) == 0 {
 		return nil, nil
 	}
-	doc, err := yamltree.Read(results)
+	doc, err := yamltree.Read(bytes.Join(results, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -70,12 +89,16 @@ func (l *List) resultEdits(results []byte) ([]yamltree.Edit, error) {
 
 // endsInBlock tells whether a key can be written at the end of the list as it is: it is in block style, and has no results. What is
 // there need not be read again for that.
-func (l *List) endsInBlock(out []byte) bool {
+func (l *List) endsInBlock(out Text) bool {
 	root := l.doc.Root
-	last := bytes.LastIndexByte(bytes.TrimRight(out, "\n"), '\n') + 1
 	first := root.First().KeySpan().Start
+	end := out[len(out)-1]
+	if len(end) == 0 && len(out) > 1 { // an item is last
+		end = out[len(out)-2]
+	}
+	last := bytes.LastIndexByte(bytes.TrimRight(end, "\n"), '\n') + 1
 	return !root.IsFlow() && (first == 0 || l.src[first-1] == '\n') && yamltree.Get(root, "results") == nil &&
-		!bytes.HasPrefix(out[last:], []byte("...")) && bytes.IndexByte(out, '\r') < 0 && bytes.HasSuffix(out, []byte("\n"))
+		!bytes.HasPrefix(end[last:], []byte("...")) && bytes.IndexByte(l.src, '\r') < 0 && bytes.HasSuffix(end, []byte("\n"))
 }
 
 // piece is the text of one item of a block list, from its dash to the next one's, and what is to change in it.
@@ -93,22 +116,18 @@ func (p *piece) edit(src []byte) {
 	p.out, p.rewritten, p.err = yamledit.Element(src, yamltree.Span{Start: p.from, End: p.to}, p.root, p.edits)
 }
 
-// join is the source with the pieces in the place of what they were, and room for more behind it.
-func (l *List) join(pieces []*piece, room int) (out []byte, rewritten []yamltree.Path) {
-	size := len(l.src) + room + len("results:\n")
-	for _, p := range pieces {
-		size += len(p.out) - (p.to - p.from)
-	}
-	out = make([]byte, 0, size)
+// join is the source with the pieces in the place of what they were.
+func (l *List) join(pieces []*piece) (out Text, rewritten []yamltree.Path) {
+	out = make(Text, 0, 2*len(pieces)+3)
 	at := 0
 	for _, p := range pieces {
-		out = append(append(out, l.src[at:p.from]...), p.out...)
+		out = append(out, l.src[at:p.from], p.out)
 		for _, r := range p.rewritten {
 			rewritten = append(rewritten, yamltree.Fields("items").Index(p.item).Then(r...))
 		}
 		at = p.to
 	}
-	return append(out, l.src[at:]...), rewritten
+	return append(out, l.src[at:]), rewritten
 }
 
 // aliasesCross tells whether an alias outside of an item refers into it: then the item cannot be edited by itself.
