@@ -1,12 +1,14 @@
 package merge_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/schema"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -112,4 +114,25 @@ func BenchmarkThreeWay(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkManyKeys replaces the keys of a map by others: the time goes with their number, not with its square.
+func BenchmarkManyKeys(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			target, patch := yamltree.NewMap(), yamltree.NewMap()
+			for i := range n {
+				target.Add(fmt.Sprint("k", i), yamltree.Word("1"))
+				patch.Add(fmt.Sprint("k", i), yamltree.Word("null"))
+				patch.Add(fmt.Sprint("n", i), yamltree.Word("2"))
+			}
+			root := yamltree.NewMap().Add("spec", patch)
+			for range b.N {
+				m := merge.Merge(yamltree.NewMap().Add("spec", yamltree.Clone(target)), []merge.Patch{{Component: "c", Data: root}}, schema.NewType(nil))
+				if len(m.Changes) != 2*n {
+					b.Fatal(len(m.Changes))
+				}
+			}
+		})
+	}
 }

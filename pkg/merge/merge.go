@@ -292,14 +292,14 @@ func (m *merger) get(n *yamltree.Node, key string) *yamltree.Node {
 // add adds a key to a map of Final.
 func (m *merger) add(n *yamltree.Node, key string, v *yamltree.Node) {
 	n.Add(key, v)
-	m.finder.Forget(n)
+	m.finder.Added(n, v)
 }
 
 // remove removes a key from a map of Final.
 func (m *merger) remove(n *yamltree.Node, key string) {
-	m.own(n)
-	removeKey(n, key)
-	m.finder.Forget(n)
+	v := m.get(n, key)
+	n.Remove(v)
+	m.finder.Removed(n, v)
 }
 
 // overwrite puts a copy of v in the place of a node of Final.

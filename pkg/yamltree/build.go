@@ -183,7 +183,9 @@ func (n *Node) link(child, to *Node) {
 // Remove takes a child out of a map or list.
 func (n *Node) Remove(child *Node) {
 	n.link(child, child.next)
-	n.forgetLast()
+	if n.owned && n.more.last == child {
+		n.more.last = nil
+	}
 	child.next = nil
 }
 

@@ -56,6 +56,29 @@ func (f *Finder) Lookup(n *Node, p Path) *Node {
 	return n
 }
 
+// Added tells the finder that a value was added to a map, at its end.
+func (f *Finder) Added(m, value *Node) {
+	keys := f.index[m]
+	if keys == nil {
+		return
+	}
+	if name, ok := value.Name(); ok && keys[name] == nil {
+		keys[name] = value
+		return
+	}
+	f.Forget(m)
+}
+
+// Removed tells the finder that a value was taken out of a map.
+func (f *Finder) Removed(m, value *Node) {
+	if !f.distinct[m] { // another one may have its name
+		f.Forget(m)
+		return
+	}
+	name, _ := value.Name()
+	delete(f.index[m], name)
+}
+
 // Forget makes the finder look at a map anew, whose keys have changed.
 func (f *Finder) Forget(m *Node) { delete(f.index, m) }
 

@@ -155,3 +155,28 @@ func TestInside(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 5, yamltree.LookupInside(doc.Root, yamltree.Fields("a", "c")).Line(), "lines are those of the file")
 }
+
+// A finder that is told of what comes and goes finds what Get finds.
+func TestFinderFollowsChanges(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m, f := yamltree.NewMap(), &yamltree.Finder{}
+		key := rapid.SampledFrom([]string{"a", "b", "c", "<<", "on", "d1", "d2", "d3"})
+		for i := range 40 {
+			m.Add("k"+string(rune('A'+i)), yamltree.Word("1"))
+		}
+		for range rapid.IntRange(1, 30).Draw(t, "steps") {
+			k := key.Draw(t, "key")
+			if v := f.Get(m, k); v != nil && rapid.Bool().Draw(t, "remove") {
+				m.Remove(v)
+				f.Removed(m, v)
+			} else {
+				m.Add(k, yamltree.Word("2"))
+				f.Added(m, m.Last())
+			}
+			k = key.Draw(t, "look")
+			if f.Get(m, k) != yamltree.Get(m, k) || f.Repeats(m, k) != (yamltree.Count(m, k) > 1) {
+				t.Fatalf("%s: %v, not %v", k, f.Get(m, k), yamltree.Get(m, k))
+			}
+		}
+	})
+}

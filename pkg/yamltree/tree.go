@@ -99,7 +99,10 @@ func IsElement(el *Node, s Step) bool {
 	el = Resolve(el)
 	switch s.Kind {
 	case Value:
-		return el.Kind == Scalar && Canonical(el) == s.Scalar
+		if el.Kind != Scalar || !strings.HasSuffix(s.Scalar, el.Value) && el.Tag() == "!!str" {
+			return false // without the cost of Canonical: long lists are searched a lot
+		}
+		return Canonical(el) == s.Scalar
 	case Element:
 		return el.Kind == Map && hasKeys(el, s.Keys)
 	}
