@@ -40,14 +40,19 @@ func (p *Patch) Sets(i *resource.Item, base *yamltree.Node, field yamltree.Path)
 
 // lookup walks a partial resource. at is the node that decides, where v is nil too.
 func lookup(n *yamltree.Node, field yamltree.Path, keyed bool) (v, at *yamltree.Node, ok bool) {
-	for _, step := range field {
+	for i, step := range field {
 		switch {
 		case yamltree.IsNull(n):
 			return nil, n, true
 		case n.Kind == yamltree.List && !keyed:
 			return n, n, true // the list is replaced as a whole
-		case n.Kind == yamltree.Scalar:
+		case n.Kind == yamltree.Scalar && yamltree.Inside(n) == nil:
 			return n, n, true
+		case n.Kind == yamltree.Scalar: // a string is replaced as a whole, with the YAML in it
+			if v := yamltree.LookupInside(n, field[i:]); v != nil {
+				return v, v, true
+			}
+			return nil, n, true
 		}
 		what := ""
 		if d := yamltree.Get(n, "$patch"); d != nil {

@@ -28,6 +28,9 @@ func TestPatchesOfAKustomization(t *testing.T) {
 		want                 string // in flow style; "-" for not set, "" for removed
 	}{
 		{"partial resource", `[{patch: "{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachinePool, metadata: {name: p}, spec: {replicas: 9}}"}]`, "spec.replicas", "9"},
+		{"in a string of YAML", `[{target: {kind: MachinePool}, patch: "{spec: {text: \"a: {b: 9}\"}}"}]`, "spec.text.a.b", "9"},
+		{"not in a string of YAML", `[{target: {kind: MachinePool}, patch: "{spec: {text: \"a: {b: 9}\"}}"}]`, "spec.text.a.c", ""},
+		{"in place of a string of YAML", `[{target: {kind: MachinePool}, patch: "{spec: {text: word}}"}]`, "spec.text.a.b", "word"},
 		{"for another resource", `[{patch: "{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachinePool, metadata: {name: q}, spec: {replicas: 9}}"}]`, "spec.replicas", "-"},
 		{"a target outdoes the name", `[{target: {kind: MachinePool, name: "p|q"}, patch: "{kind: MachinePool, metadata: {name: any}, spec: {replicas: 9}}"}]`, "spec.replicas", "9"},
 		{"expressions fit as a whole", `[{target: {name: machine}, patch: "{kind: MachinePool, metadata: {name: any}, spec: {replicas: 9}}"}]`, "spec.replicas", "-"},
