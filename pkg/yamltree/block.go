@@ -19,7 +19,7 @@ func (p *parser) blockNode(n *Node, indent int, at spot) {
 func (p *parser) readNode(n *Node, indent int, at spot) {
 	p.begin(n)
 	n.end = n.start
-	var outer props
+	var outer *props
 	for {
 		first := p.skip()
 		if p.pos == len(p.src) || first && (p.atMarker() || p.leaves(indent, at)) {
@@ -32,13 +32,13 @@ func (p *parser) readNode(n *Node, indent int, at spot) {
 		switch c := p.src[p.pos]; {
 		case c == '-' && p.blankAt(p.pos+1):
 			p.needsFresh(fresh, "has a list on the line of its key; must be on a line of its own")
-			p.reserve(&outer)
+			p.reserve(outer)
 			p.blockList(n, p.column())
 			p.apply(n, outer)
 			return
 		case c == '?' && p.blankAt(p.pos+1):
 			p.needsFresh(fresh, "has a map on the line of its key; must be on a line of its own")
-			p.reserve(&outer)
+			p.reserve(outer)
 			p.blockMap(n, p.column(), nil)
 			p.apply(n, outer)
 			return
@@ -53,7 +53,7 @@ func (p *parser) readNode(n *Node, indent int, at spot) {
 			p.inline(n, indent, start, fresh, outer, own)
 			return
 		}
-		p.inline(n, indent, start, fresh, outer, props{})
+		p.inline(n, indent, start, fresh, outer, nil)
 		return
 	}
 }
@@ -89,15 +89,15 @@ func (p *parser) leaves(indent int, at spot) bool {
 
 // inline reads a scalar, an alias or a flow collection, or, where it turns out to be a key, the map that it is in. It starts with its own
 // properties; outer are those on lines in front.
-func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own props) {
+func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own *props) {
 	column, line := start-p.lineStart, p.lineStart
 	if p.at('|') || p.at('>') {
 		p.apply(n, p.both(outer, own))
 		p.blockScalar(n, indent)
 		return
 	}
-	p.reserve(&outer)
-	p.reserve(&own)
+	p.reserve(outer)
+	p.reserve(own)
 	p.content(n, indent)
 	end := p.pos
 	p.skipBlanks()
@@ -123,7 +123,7 @@ func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own props
 		n.more.alias = nil
 	}
 	e := p.newNode()
-	p.setKey(e, key, start, own)
+	p.setKey(e, &key, start, own)
 	e.mark, e.hasMark = uint32(p.pos), true
 	p.pos++
 	p.blockMap(n, column, e)
@@ -200,7 +200,7 @@ func (p *parser) entry(column int) *Node {
 		var key Node
 		p.blockNode(&key, column, spot{fresh: true, dashes: true})
 		e.explicit = true
-		p.setKey(e, key, start, props{})
+		p.setKey(e, &key, start, nil)
 		if first := p.skip(); first && !p.tabs && p.column() == column && p.at(':') && p.blankAt(p.pos+1) {
 			e.mark, e.hasMark = uint32(p.pos), true
 			p.pos++
@@ -212,7 +212,7 @@ func (p *parser) entry(column int) *Node {
 	if p.at('-') && p.blankAt(p.pos+1) {
 		p.fail(p.pos, "has an element of a list where a key must be; must be indented below a key")
 	}
-	var own props
+	var own *props
 	if p.at('&') || p.at('!') {
 		if own = p.props(); p.skip() && p.lineStart != line || p.pos == len(p.src) {
 			p.fail(start, "has an anchor or tag and no key on its line; must have one")
@@ -230,22 +230,22 @@ func (p *parser) entry(column int) *Node {
 	case end-start > maxKey:
 		p.fail(start, "has a key of more than 1024 characters; must be shorter, or behind a question mark")
 	}
-	p.setKey(e, key, start, own)
+	p.setKey(e, &key, start, own)
 	e.mark, e.hasMark = uint32(p.pos), true
 	p.pos++
 	return e
 }
 
 // setKey makes key the key of an entry. It starts, with all that belongs to it, at start.
-func (p *parser) setKey(e *Node, key Node, start int, own props) {
+func (p *parser) setKey(e, key *Node, start int, own *props) {
 	e.keyStart, e.keyEnd = uint32(start), key.end
 	if key.Kind == Scalar {
 		e.Key, e.KeyStyle = key.Value, key.Style
 	}
-	if key.Kind == Scalar && key.more == nil && !own.has && !e.explicit {
+	if key.Kind == Scalar && key.more == nil && own == nil && !e.explicit {
 		return
 	}
-	k := key
+	k := *key
 	p.apply(&k, own)
 	if p.anchors != nil && k.Anchor() != "" {
 		p.anchors[k.Anchor()] = &k
@@ -254,7 +254,7 @@ func (p *parser) setKey(e *Node, key Node, start int, own props) {
 		e.more = &more{}
 	}
 	e.more.key = &k
-	if own.has && k.end < uint32(own.end) {
+	if own != nil && k.end < uint32(own.end) {
 		e.keyEnd = uint32(own.end)
 	}
 }

@@ -66,7 +66,7 @@ func (p *parser) flowEntry(e, in *Node) {
 	}
 	var key Node
 	quoted, own := p.flowValue(&key, in)
-	p.setKey(e, key, start, own)
+	p.setKey(e, &key, start, own)
 	p.flowSkip(in)
 	if !p.atColon(quoted) {
 		e.start, e.end, e.line = e.keyEnd, e.keyEnd, uint32(p.line)
@@ -85,7 +85,7 @@ func (p *parser) behindColon(e, in *Node) {
 	after := p.pos
 	p.flowSkip(in)
 	_, own := p.flowValue(e, in)
-	if e.start == e.end && !own.has && e.Kind == Scalar && e.Style == Plain { // nothing there
+	if e.start == e.end && own == nil && e.Kind == Scalar && e.Style == Plain { // nothing there
 		e.start, e.end = uint32(after), uint32(after)
 	}
 	p.apply(e, own)
@@ -104,12 +104,12 @@ func (p *parser) flowElement(e, in *Node) {
 	}
 	quoted, own := p.flowValue(e, in)
 	end := p.pos
-	if own.has && end < own.end {
+	if own != nil && end < own.end {
 		end = own.end
 	}
 	p.flowSkip(in)
 	if !p.atColon(quoted) {
-		if e.Kind == Scalar && e.Style == Plain && e.start == e.end && !own.has {
+		if e.Kind == Scalar && e.Style == Plain && e.start == e.end && own == nil {
 			p.fail(p.pos, "has a comma without a value in front; must have one")
 		}
 		p.apply(e, own)
@@ -122,13 +122,13 @@ func (p *parser) flowElement(e, in *Node) {
 	*e = Node{Kind: Map, Style: Pair, start: uint32(start), line: e.line}
 	pair := p.newNode()
 	e.first = pair
-	p.setKey(pair, key, start, own)
+	p.setKey(pair, &key, start, own)
 	p.behindColon(pair, in)
 	e.end = pair.end
 }
 
 // flowValue reads a value, or an empty one, with its properties, which the caller applies. quoted tells whether it has quotes or brackets.
-func (p *parser) flowValue(n, in *Node) (quoted bool, own props) {
+func (p *parser) flowValue(n, in *Node) (quoted bool, own *props) {
 	p.begin(n)
 	n.end = n.start
 	if p.at('&') || p.at('!') {
@@ -140,7 +140,7 @@ func (p *parser) flowValue(n, in *Node) (quoted bool, own props) {
 	case c == ',' || c == ']' || c == '}' || p.atColon(false):
 		return false, own
 	case c == '[' || c == '{':
-		p.reserve(&own)
+		p.reserve(own)
 		p.flow(n)
 		return true, own
 	case c == '"':

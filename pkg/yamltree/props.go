@@ -6,17 +6,16 @@ import (
 	"strings"
 )
 
-// props are the anchor and the tag of a value, from start to end.
+// props are the anchor and the tag of a value, from start to end; nil for none.
 type props struct {
 	anchor, tag string
 	start, end  int
-	has         bool
 	reserved    *Node
 }
 
 // props reads the anchor and tag that the parser is at.
-func (p *parser) props() props {
-	out := props{start: p.pos, has: true}
+func (p *parser) props() *props {
+	out := &props{start: p.pos}
 	for {
 		switch {
 		case p.at('&'):
@@ -85,11 +84,11 @@ func (p *parser) alias(n *Node) {
 }
 
 // both are the properties of a value that stand in front of it and on lines above.
-func (p *parser) both(outer, own props) props {
+func (p *parser) both(outer, own *props) *props {
 	switch {
-	case !outer.has:
+	case outer == nil:
 		return own
-	case !own.has:
+	case own == nil:
 		return outer
 	case outer.anchor != "" && own.anchor != "", outer.tag != "" && own.tag != "":
 		p.fail(own.start, "has a second anchor or tag; must have one")
@@ -101,7 +100,7 @@ func (p *parser) both(outer, own props) props {
 
 // reserve takes the name of an anchor for a collection that is about to be read: values in it may take the name after it.
 func (p *parser) reserve(own *props) {
-	if own.anchor == "" {
+	if own == nil || own.anchor == "" {
 		return
 	}
 	if p.anchors == nil {
@@ -115,8 +114,8 @@ func (p *parser) reserve(own *props) {
 const reserved Kind = 255
 
 // apply gives a value its properties.
-func (p *parser) apply(n *Node, own props) {
-	if !own.has {
+func (p *parser) apply(n *Node, own *props) {
+	if own == nil {
 		return
 	}
 	if n.Kind == Alias {
