@@ -2,6 +2,7 @@ package function
 
 import (
 	"errors"
+	"fmt"
 
 	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/giantswarm/apply-release/pkg/report"
@@ -19,7 +20,7 @@ var ErrNotUpgraded = errors.New("nothing is changed, see the results")
 
 // Processor is the upgrade as a [framework.ResourceListProcessor], for programs built on kyaml.
 //
-// Items are changed in place; comments and styles of what does not change are kept as far as kyaml
+// Items that change are put in their place; comments and styles of what does not change are kept as far as kyaml
 // keeps them. After an error, items are as they came, and the list's results hold all that is wrong.
 type Processor struct{}
 
@@ -41,7 +42,7 @@ func (Processor) Process(rl *framework.ResourceList) error {
 			return err
 		}
 	}
-	out, results, err := upgradeTexts(config, items)
+	out, results, err := upgradeTexts(config, items, func(i int) *yamltree.Node { return yamltree.FromV3(rl.Items[i].YNode()) })
 	for _, r := range results {
 		rl.Results = append(rl.Results, frameworkResult(r))
 	}
@@ -70,15 +71,22 @@ type outcome struct {
 	text string
 }
 
-// upgradeTexts upgrades items that are given as YAML. Those that are removed are left out; new ones come last. The error is [ErrNotUpgraded], or about a text.
-func upgradeTexts(config string, texts []string) ([]outcome, result.List, error) {
+// upgradeTexts upgrades items that are given as YAML. An item whose text cannot be read by itself is as tree has it, where that is not nil, else an error. Those that are removed are
+// left out; new ones come last. The error is [ErrNotUpgraded], or about the configuration.
+func upgradeTexts(config string, texts []string, tree func(int) *yamltree.Node) ([]outcome, result.List, error) {
 	items, roots := make([]*resource.Item, len(texts)), make([]*yamltree.Node, len(texts))
+	var wrong []string
 	for n, text := range texts {
 		doc, err := yamltree.Read([]byte(text))
-		if err != nil {
-			return nil, nil, err
+		switch {
+		case err == nil && doc.Root != nil:
+			roots[n] = doc.Root
+		case tree != nil:
+			doc = &yamltree.Doc{Root: tree(n)}
+		default:
+			wrong = append(wrong, fmt.Sprintf("items[%d] cannot be read by itself: %v", n, err))
+			doc = &yamltree.Doc{Root: yamltree.NewMap()}
 		}
-		roots[n] = doc.Root
 		items[n] = resource.NewItem(doc.Root, yamltree.Path{}.Index(n))
 	}
 	resource.Locate(items)
@@ -86,7 +94,7 @@ func upgradeTexts(config string, texts []string) ([]outcome, result.List, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	edits, results := decide(root.Root, items, yamltree.Path{}.Index(len(items)), Options{}, nil)
+	edits, results := decide(root.Root, items, yamltree.Path{}.Index(len(items)), Options{}, wrong)
 	if results.Failed() {
 		return nil, results, ErrNotUpgraded
 	}
@@ -104,17 +112,34 @@ func upgradeTexts(config string, texts []string) ([]outcome, result.List, error)
 			out = append(out, outcome{item: n})
 		case len(own[0].Path) == 0 && own[0].Value == nil:
 		default:
-			edited, _, err := yamledit.Bytes([]byte(text), roots[n], own)
+			edited, err := editText(text, roots[n], items[n].Node, own)
 			if err != nil {
 				return nil, results, err
 			}
-			out = append(out, outcome{n, string(edited)})
+			out = append(out, outcome{n, edited})
 		}
 	}
 	for n := len(texts); len(byItem[n]) > 0; n++ { // new ones
 		out = append(out, outcome{n, string(yamledit.Print(byItem[n][0].Value))})
 	}
 	return out, results, nil
+}
+
+// editText edits an item: in its text, or, where that aliases another item, in what it means.
+func editText(text string, root, item *yamltree.Node, edits []yamltree.Edit) (string, error) {
+	if root != nil {
+		out, _, err := yamledit.Bytes([]byte(text), root, edits)
+		return string(out), err
+	}
+	logical, err := yamltree.Logical(item)
+	if err != nil {
+		return "", err
+	}
+	edited := yamltree.Share(logical)
+	if err := yamltree.Apply(edited, edits); err != nil {
+		return "", err
+	}
+	return string(yamledit.Print(edited)), nil
 }
 
 func frameworkResult(r result.Result) *framework.Result {
@@ -146,7 +171,7 @@ func (SDKProcessor) Process(rl *sdk.ResourceList) (bool, error) {
 	for i, o := range rl.Items {
 		items[i] = o.String()
 	}
-	out, results, err := upgradeTexts(configText(rl), items)
+	out, results, err := upgradeTexts(configText(rl), items, nil)
 	for _, r := range results {
 		rl.Results = append(rl.Results, sdkResult(r))
 	}

@@ -78,7 +78,9 @@ func upgrade(stdin io.Reader, options Options) (resource.Text, result.List, erro
 		results = results.Problems()
 		results.Errorf(nil, nil, "%v", err)
 		results.SummarizeFailure()
-		out, _, err = list.Render(nil, report.Results(results))
+		if out, _, err = list.Render(nil, report.Results(results)); err != nil {
+			out = list.Text() // standard error has the results
+		}
 	}
 	return out, results, err
 }

@@ -84,6 +84,7 @@ func (m *merger) replaceRoot(target, patch *yamltree.Node) {
 	}
 	m.touch(Update, nil)
 	m.Final.SetChildren(next.Elements())
+	m.finder.Forget(m.Final)
 }
 
 // restoreHostAnnotations puts back the annotations by which an orchestrator keeps track of a resource, where a patch

@@ -32,6 +32,7 @@ func partialResources(i *resource.Item) ([]*yamltree.Node, []error) {
 	}
 	texts := allTexts(data) && yamltree.Get(data, "kind") == nil && yamltree.Get(data, "apiVersion") == nil
 	fields := data.Bare()
+	fields.DropTag()
 	var out []*yamltree.Node
 	for v := range data.Children() {
 		key := v.Key

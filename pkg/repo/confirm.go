@@ -63,5 +63,5 @@ func differingLine(a, b *yamltree.Node) int {
 func isSame(a, b *yamltree.Node) bool {
 	x, errX := yamltree.Logical(a)
 	y, errY := yamltree.Logical(b)
-	return errX == nil && errY == nil && yamltree.Equal(x, y)
+	return errX == nil && errY == nil && yamltree.Identical(x, y)
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"regexp"
 
 	"github.com/giantswarm/apply-release/pkg/parallel"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
@@ -24,6 +25,9 @@ func (t Text) WriteTo(w io.Writer) (n int64, err error) {
 	}
 	return n, out.Flush()
 }
+
+// Text is the list as it came.
+func (l *List) Text() Text { return Text{l.src} }
 
 // Render is the list with its items edited and the results appended to those that it came
 // with. Everything else stays byte for byte. Paths of the edits start at the root of the list; results are YAML, a block list in parts.
@@ -50,6 +54,9 @@ func (l *List) Render(edits []yamltree.Edit, results [][]byte) (out Text, rewrit
 		return out, rewritten, nil
 	}
 	if l.endsInBlock(out) {
+		if l.endsInComment() {
+			out = append(out, []byte("\n"))
+		}
 		return append(append(out, []byte("results:\n")), results...), rewritten, nil
 	}
 	items := bytes.Join(out, nil)
@@ -87,6 +94,9 @@ func (l *List) resultEdits(results [][]byte) ([]yamltree.Edit, error) {
 	return edits, nil
 }
 
+// endMarker is a line that ends a document.
+var endMarker = regexp.MustCompile(`(?m)^\.\.\.([ \t]|$)`)
+
 // endsInBlock tells whether a key can be written at the end of the list as it is: it is in block style, and has no results. What is
 // there need not be read again for that.
 func (l *List) endsInBlock(out Text) bool {
@@ -96,9 +106,15 @@ func (l *List) endsInBlock(out Text) bool {
 	if len(end) == 0 && len(out) > 1 { // an item is last
 		end = out[len(out)-2]
 	}
-	last := bytes.LastIndexByte(bytes.TrimRight(end, "\n"), '\n') + 1
-	return !root.IsFlow() && (first == 0 || l.src[first-1] == '\n') && yamltree.Get(root, "results") == nil &&
-		!bytes.HasPrefix(end[last:], []byte("...")) && bytes.IndexByte(l.src, '\r') < 0 && bytes.HasSuffix(end, []byte("\n"))
+	_, front := bytes.CutPrefix(l.src[:first], []byte("\xef\xbb\xbf"))
+	return !root.IsFlow() && (first == 0 || l.src[first-1] == '\n' || front && first == 3) && yamltree.Get(root, "results") == nil && !endMarker.Match(l.src[root.Span().End:]) &&
+		bytes.IndexByte(l.src, '\r') < 0 && (bytes.HasSuffix(end, []byte("\n")) || l.endsInComment())
+}
+
+// endsInComment tells whether a comment on a line of its own, without a line break, is last: one may be added, which would change text.
+func (l *List) endsInComment() bool {
+	last := l.src[max(bytes.LastIndexByte(l.src, '\n'), 0):]
+	return bytes.HasPrefix(bytes.TrimLeft(last, "\n "), []byte("#")) && l.doc.Root.Span().End < len(l.src)-len(last)+1
 }
 
 // piece is the text of one item of a block list, from its dash to the next one's, and what is to change in it.

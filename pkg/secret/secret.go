@@ -97,10 +97,12 @@ func withChildren(n *yamltree.Node, show func(key string, child *yamltree.Node) 
 		return n
 	}
 	out := n.Bare()
+	out.SetComments(n.Comments())
 	at = 0
 	for child := range n.Children() {
 		s := yamltree.Clone(shown[at])
 		s.TakeKey(child)
+		s.SetComments(child.Comments())
 		out.Append(s)
 		at++
 	}

@@ -98,6 +98,11 @@ func (t *text) edit(root *yamltree.Node, edits []yamltree.Edit, s slot) (out []b
 			return out, paths(bad), nil
 		}
 	}
+	if s.kind == slotDash {
+		if out, err := t.printElement(p); err == nil {
+			return out, []yamltree.Path{{}}, nil
+		}
+	}
 	if s.kind == slotRoot && bytes.IndexByte(t.src, '#') < 0 && !json && plainKeys(want) { // no comment is lost where all of it is printed
 		front, behind := t.markers()
 		if out := slices.Concat(front, Print(want), behind); p.verify(out) == nil {
@@ -105,6 +110,32 @@ func (t *text) edit(root *yamltree.Node, edits []yamltree.Edit, s slot) (out []b
 		}
 	}
 	return nil, nil, first
+}
+
+// printElement prints an element of a list anew, with the comments in it. What is around it stays.
+func (t *text) printElement(p planned) ([]byte, error) {
+	v := yamltree.Clone(p.want)
+	v.SetComments(yamltree.Comments{})
+	settle(v, false)
+	lines, err := t.layoutOf(p.root).blockLines(yamltree.NewList(v), p.slot.column)
+	if err != nil {
+		return nil, err
+	}
+	behind := t.nextLine(t.end(p.root)) // and behind the comments that are in it
+	for line := behind; line < len(t.src); line = t.nextLine(line) {
+		width, empty := t.indent(line)
+		if !empty && (t.src[line+width] != '#' || width < t.columnOf(p.root)) {
+			break
+		}
+		if !empty {
+			behind = t.nextLine(line)
+		}
+	}
+	out := slices.Concat(t.src[t.from:t.lineStart(p.root.Mark())], []byte(strings.Join(lines, t.newline)+t.newline), t.src[behind:])
+	if !endsLine(t.src) {
+		out = withoutLineBreak(out)
+	}
+	return out, p.verify(out)
 }
 
 // markers are the line that starts a document, with the directives and blank lines in front of it, and the one that ends it; the byte order mark alone where nothing
@@ -300,7 +331,7 @@ func (p planned) verify(out []byte) error {
 	if got, err = yamltree.Logical(got); err != nil {
 		return fmt.Errorf("%w: %w", ErrNotVerified, err)
 	}
-	if !yamltree.Equal(got, p.want) {
+	if !yamltree.Identical(got, p.want) {
 		return ErrNotVerified
 	}
 	return nil

@@ -63,7 +63,7 @@ func FuzzBytes(f *testing.F) {
 		if err != nil && strings.Contains(src, "\t") { // a blank line with a tab in it, which yaml.v3 reads behind a plain scalar alone
 			return
 		}
-		if err != nil || !isJSON([]byte(src)) && !yamltree.Equal(got, want) {
+		if err != nil || !isJSON([]byte(src)) && !yamltree.Identical(got, want) {
 			t.Fatalf("%v\n%s := %q\nfrom\n%s\nto\n%s", err, at, value, src, out)
 		}
 		line := 0
@@ -99,5 +99,5 @@ func inV3(src []byte) (*yamltree.Node, error) {
 
 func differsInV3(src string, ours *yamltree.Node) bool {
 	theirs, err := inV3([]byte(src))
-	return err != nil || !yamltree.Equal(ours, theirs)
+	return err != nil || !yamltree.Identical(ours, theirs)
 }

@@ -225,6 +225,13 @@ func (n *Node) DropAnchor() {
 	}
 }
 
+// DropTag takes the tag off a value.
+func (n *Node) DropTag() {
+	if n.WrittenTag() != "" {
+		n.own().tag = ""
+	}
+}
+
 // own is what few nodes have, for this one alone: copies of a node do not see changes of it.
 func (n *Node) own() *more {
 	if n.owned {

@@ -38,7 +38,7 @@ func TestAliasAsKey(t *testing.T) {
 	}
 }
 
-// Maps are equal whatever the order of their keys, and a key is another one where its type is.
+// Maps are equal whatever the order of their keys; identical are those whose keys are of one type, too.
 func TestEqualMaps(t *testing.T) {
 	read := func(src string) *Node {
 		docs, err := Parse([]byte(src))
@@ -47,7 +47,10 @@ func TestEqualMaps(t *testing.T) {
 	}
 	assert.True(t, Equal(read("{a: 1, b: 2}"), read("{b: 2, a: 1}")))
 	assert.True(t, Equal(read("{on: 1}"), read("{\"on\": 1}")))
-	assert.False(t, Equal(read("{1: a}"), read("{\"1\": a}")))
-	assert.False(t, Equal(read("{1: a, b: c}"), read("{b: c, \"1\": a}")))
-	assert.False(t, Equal(read("{!t a: 1}"), read("{a: 1}")))
+	assert.True(t, Equal(read("{1: a, b: c}"), read("{b: c, \"1\": a}")))
+	assert.False(t, Equal(read("{a: 1, a: 1}"), read("{a: 1, b: 1}")))
+	assert.True(t, Identical(read("{a: 1, on: 2}"), read("{\"on\": 2, a: 1}")))
+	assert.False(t, Identical(read("{1: a}"), read("{\"1\": a}")))
+	assert.False(t, Identical(read("{1: a, b: c}"), read("{b: c, \"1\": a}")))
+	assert.False(t, Identical(read("{!t a: 1}"), read("{a: 1}")))
 }

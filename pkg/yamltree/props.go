@@ -10,12 +10,13 @@ import (
 type props struct {
 	anchor, tag string
 	start, end  int
+	line        int // on which they start
 	reserved    *Node
 }
 
 // props reads the anchor and tag that the parser is at.
 func (p *parser) props() *props {
-	out := &props{start: p.pos}
+	out := &props{start: p.pos, line: p.line}
 	for {
 		switch {
 		case p.at('&'):
@@ -93,7 +94,7 @@ func (p *parser) both(outer, own *props) *props {
 	case outer.anchor != "" && own.anchor != "", outer.tag != "" && own.tag != "":
 		p.fail(own.start, "has a second anchor or tag; must have one")
 	}
-	own.start, own.anchor, own.tag = outer.start, cmp.Or(own.anchor, outer.anchor), cmp.Or(own.tag, outer.tag)
+	own.line, own.start, own.anchor, own.tag = outer.line, outer.start, cmp.Or(own.anchor, outer.anchor), cmp.Or(own.tag, outer.tag)
 	own.reserved = cmp.Or(own.reserved, outer.reserved)
 	return own
 }
@@ -124,6 +125,7 @@ func (p *parser) apply(n *Node, own *props) {
 	if n.more == nil {
 		n.more = &more{}
 	}
+	n.line = uint32(own.line)
 	n.more.anchor, n.more.tag, n.more.start, n.more.props = own.anchor, own.tag, uint32(own.start), true
 	if own.anchor == "" || own.reserved != nil && p.anchors[own.anchor] != own.reserved {
 		return

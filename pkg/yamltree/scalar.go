@@ -2,7 +2,6 @@ package yamltree
 
 import (
 	"fmt"
-	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -168,7 +167,7 @@ func displayCanonical(c string) string {
 	return c
 }
 
-// Plain is the value as decoders make it of Go's types: map[string]any, []any, string, int, uint64, float64, bool or nil. Numbers that are too large for Go stay text, and
+// Plain is the value as decoders make it of Go's types: map[string]any, []any, string, int, uint64, float64, bool or nil. Numbers that are too large for Go, or that JSON has no word for (.inf), stay text, and
 // a key that stands twice has its last value.
 func (n *Node) Plain() any {
 	switch n = Resolve(n); n.Kind {
@@ -198,14 +197,6 @@ func (n *Node) Plain() any {
 			return u
 		}
 	case "!!float":
-		switch strings.ToLower(strings.TrimPrefix(text, "+")) {
-		case ".inf":
-			return math.Inf(1)
-		case "-.inf":
-			return math.Inf(-1)
-		case ".nan":
-			return math.NaN()
-		}
 		if f, err := strconv.ParseFloat(text, 64); err == nil {
 			return f
 		}

@@ -97,6 +97,9 @@ func (c *v3) node(n *yaml.Node) *Node {
 	switch n.Kind {
 	case yaml.AliasNode:
 		out.Kind = Alias
+		if c.of[n.Alias] == nil { // outside of the tree
+			c.node(n.Alias)
+		}
 		out.own().alias = c.of[n.Alias]
 		return out
 	case yaml.MappingNode:

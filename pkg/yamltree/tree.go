@@ -132,9 +132,14 @@ func hasKeys(m *Node, keys []Key) bool {
 }
 
 // Equal tells whether two logical trees are the same value: maps whatever the order of their
-// keys, lists element by element, scalars as [Canonical] compares them. Style and comments do not
+// keys, lists element by element, scalars as [Canonical] compares them. Keys are known by their names, as in JSON. Style and comments do not
 // count. A map that repeats a key equals only one that repeats it with the same values.
-func Equal(a, b *Node) bool {
+func Equal(a, b *Node) bool { return equal(a, b, false) }
+
+// Identical tells whether two logical trees are equal, and their keys of the same types: 1 is not "1".
+func Identical(a, b *Node) bool { return equal(a, b, true) }
+
+func equal(a, b *Node, typed bool) bool {
 	if a == nil || b == nil || a == b {
 		return a == b
 	}
@@ -145,11 +150,11 @@ func Equal(a, b *Node) bool {
 	case Scalar:
 		return equalScalars(a, b)
 	case Map:
-		return equalMaps(a, b)
+		return equalMaps(a, b, typed)
 	default:
 		x, y := a.first, b.first
 		for ; x != nil && y != nil; x, y = x.next, y.next {
-			if !Equal(x, y) {
+			if !equal(x, y, typed) {
 				return false
 			}
 		}
@@ -167,33 +172,37 @@ func equalScalars(a, b *Node) bool {
 	return Canonical(a) == Canonical(b)
 }
 
-func equalKeys(a, b *Node) bool {
-	if a.more == nil && b.more == nil && a.Key == b.Key && a.KeyStyle == b.KeyStyle {
+func equalKeys(a, b *Node, typed bool) bool {
+	if a.more == nil && b.more == nil && a.Key == b.Key && (a.KeyStyle == b.KeyStyle || !typed) {
 		return true
 	}
 	x, y := a.KeyNode(), b.KeyNode()
-	if x.Kind == Scalar && y.Kind == Scalar && x.Tag() == "!!str" && y.Tag() == "!!str" {
+	if x.Kind == Scalar && y.Kind == Scalar && (!typed || x.Tag() == "!!str" && y.Tag() == "!!str") {
 		return x.Value == y.Value // quotes make no other key of on and y
 	}
-	return Equal(x, y)
+	return equal(x, y, typed)
 }
 
-func equalMaps(a, b *Node) bool {
+func equalMaps(a, b *Node, typed bool) bool {
 	if a.Len() != b.Len() {
 		return false
 	}
 	other := b.first
+	var inA, inB map[string]*Node
 	for c := a.first; c != nil; c, other = c.next, other.next {
-		if equalKeys(c, other) { // the common case: the same order
-			if !Equal(c, other) {
+		if equalKeys(c, other, typed) { // the common case: the same order
+			if !equal(c, other, typed) {
 				return false
 			}
 			continue
 		}
-		if !c.HasScalarKey() || Count(a, c.Key) != 1 || Count(b, c.Key) != 1 {
+		if inA == nil {
+			inA, inB = Keys(a), Keys(b)
+		}
+		if len(inA) != a.Len() || len(inB) != b.Len() { // keys that stand twice, or have no name
 			return false
 		}
-		if same := Get(b, c.Key); same == nil || !equalKeys(c, same) || !Equal(c, same) {
+		if same := inB[c.Key]; same == nil || !equalKeys(c, same, typed) || !equal(c, same, typed) {
 			return false
 		}
 	}
