@@ -1,0 +1,56 @@
+package yamledit
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// isJSON tells whether a source starts as JSON does.
+func isJSON(src []byte) bool {
+	trimmed := bytes.TrimLeft(bytes.TrimPrefix(src, byteOrderMark), " \t\r\n")
+	if len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' {
+		return false
+	}
+	inside := bytes.TrimLeft(trimmed[1:], " \t\r\n")
+	return len(inside) > 0 && bytes.IndexByte([]byte(`"{[`), inside[0]) >= 0
+}
+
+// asJSON turns words such as yes, which only YAML 1.1 takes for booleans, into the strings that
+// they are in JSON.
+//
+// What JSON has no word for is an error.
+func asJSON(edits []yamltree.Edit) ([]yamltree.Edit, error) {
+	out := make([]yamltree.Edit, len(edits))
+	for i, e := range edits {
+		e.Value = yamltree.Clone(e.Value)
+		out[i] = e
+		if err := quoteWords(out[i].Value); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Path, err)
+		}
+	}
+	return out, nil
+}
+
+func quoteWords(n *yamltree.Node) error {
+	if n == nil {
+		return nil
+	}
+	if n.Kind == yamltree.Scalar && yamltree.IsYAML11Bool(n) {
+		n.Style = yamltree.DoubleQuoted
+	}
+	if n.Kind == yamltree.Scalar && n.Tag() == "!!float" {
+		switch strings.ToLower(strings.TrimLeft(n.Value, "+-")) {
+		case ".inf", ".nan":
+			return fmt.Errorf("is %s; must be a number that JSON can hold, since the file is JSON", n.Value)
+		}
+	}
+	for c := range n.Children() {
+		if err := quoteWords(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}

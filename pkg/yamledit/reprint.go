@@ -1,0 +1,158 @@
+package yamledit
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// reprint prints the maps and lists anew that hold what cannot be edited in place: the innermost ones, or else those around them.
+func (t *text) reprint(p planned, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
+	good, bad := t.apart(p, edits)
+	err = ErrNotVerified
+	for deepest(bad) > 0 {
+		bad = widen(bad, p.want)
+		if out, err = t.spliceAndVerify(p, append(bad[:len(bad):len(bad)], good...)); err == nil {
+			return out, paths(bad), nil
+		}
+	}
+	return nil, nil, err
+}
+
+// reprintAll prints all of a text anew: an element of a list with its comments; a document where it has none that would be lost.
+func (t *text) reprintAll(p planned) ([]byte, error) {
+	switch {
+	case p.slot.kind == slotDash:
+		return t.printElement(p)
+	case bytes.IndexByte(t.src, '#') >= 0 || p.json || !plainKeys(p.want):
+		return nil, ErrNotVerified
+	}
+	front, behind := t.markers()
+	out := slices.Concat(front, Print(p.want), behind)
+	return out, p.verify(out)
+}
+
+// printElement prints an element of a list anew, with the comments in it. What is around it stays.
+func (t *text) printElement(p planned) ([]byte, error) {
+	v := yamltree.Clone(p.want)
+	v.SetComments(yamltree.Comments{})
+	settle(v, false)
+	lines, err := t.layoutOf(p.root).blockLines(yamltree.NewList(v), p.slot.column)
+	if err != nil {
+		return nil, err
+	}
+	behind := t.nextLine(t.end(p.root)) // and behind the comments that are in it
+	for line := behind; line < len(t.src); line = t.nextLine(line) {
+		width, empty := t.indent(line)
+		if !empty && (t.src[line+width] != '#' || width < t.columnOf(p.root)) {
+			break
+		}
+		if !empty {
+			behind = t.nextLine(line)
+		}
+	}
+	out := slices.Concat(t.src[t.from:t.lineStart(p.root.Mark())], []byte(strings.Join(lines, t.newline)+t.newline), t.src[behind:])
+	if !endsLine(t.src) {
+		out = withoutLineBreak(out)
+	}
+	return out, p.verify(out)
+}
+
+// markers are the line that starts a document, with the directives and blank lines in front of it, and the one that ends it; the byte order mark alone where nothing
+// starts it.
+func (t *text) markers() (front, behind []byte) {
+	src := t.src
+	front = src[:t.first]
+	isMarker := func(line int, marker string) bool {
+		text := src[line:t.lineEnd(line)]
+		return bytes.HasPrefix(text, []byte(marker)) && (len(text) == len(marker) || isSpace(text[len(marker)]))
+	}
+	for line := t.first; line < len(src); line = t.nextLine(line) {
+		if _, empty := t.indent(line); isMarker(line, "---") {
+			front = append(slices.Clone(src[:line]), "---\n"...)
+			break
+		} else if !empty && src[line] != '%' {
+			break
+		}
+	}
+	if last := t.lineStart(len(bytes.TrimRight(src, "\r\n"))); isMarker(last, "...") {
+		behind = src[last:]
+	}
+	return front, behind
+}
+
+// plainKeys tells whether no map or list is the key of a map.
+func plainKeys(n *yamltree.Node) bool {
+	for c := range n.Children() {
+		if n.Kind == yamltree.Map && !c.HasScalarKey() || !plainKeys(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// widen turns each of the deepest edits into one that replaces its parent by what the parent is to
+// be in the end.
+func widen(edits []yamltree.Edit, want *yamltree.Node) []yamltree.Edit {
+	depth := deepest(edits)
+	var out []yamltree.Edit
+	for _, e := range edits {
+		if len(e.Path) == depth {
+			parent := e.Path[:depth-1]
+			e = yamltree.Edit{Path: parent, Value: yamltree.Clone(yamltree.Lookup(want, parent))}
+			if e.Value == nil {
+				continue
+			}
+			withoutOuterComments(e.Value, len(parent) > 0 && parent[len(parent)-1].Kind == yamltree.Field)
+		}
+		known := false
+		for _, o := range out {
+			known = known || o.Path.Equal(e.Path)
+		}
+		if !known {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// withoutOuterComments takes off the comments that stand around a value: they are outside the text that is printed anew. Those above the
+// first entry, and the one on the line of the last, are inside where the value is that of a key, since its lines are replaced.
+func withoutOuterComments(n *yamltree.Node, ofKey bool) {
+	n.SetComments(yamltree.Comments{})
+	first := n.First()
+	if first == nil {
+		return
+	}
+	if !ofKey {
+		c := first.Comments()
+		c.Above = ""
+		first.SetComments(c)
+	}
+	for last := n.Last(); last != nil; last = last.Last() {
+		c := last.Comments()
+		c.Below = ""
+		if !ofKey && last.First() == nil {
+			c.Behind = ""
+		}
+		last.SetComments(c)
+	}
+}
+
+func deepest(edits []yamltree.Edit) int {
+	depth := 0
+	for _, e := range edits {
+		depth = max(depth, len(e.Path))
+	}
+	return depth
+}
+
+func paths(edits []yamltree.Edit) []yamltree.Path {
+	out := make([]yamltree.Path, len(edits))
+	for i, e := range edits {
+		out[i] = e.Path
+	}
+	return out
+}
