@@ -86,6 +86,8 @@ func TestWhereResultsStand(t *testing.T) {
 		docs, err := yamltree.Documents([]byte(out))
 		require.NoError(t, err)
 		require.Len(t, docs, 1, "%s", out)
+		assert.Contains(t, out, "    # about the end\nresults:\n")
+		assert.True(t, strings.HasSuffix(out, end))
 		assert.NotNil(t, yamltree.Get(docs[0].Root, "results"), end)
 	}
 }

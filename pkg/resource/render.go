@@ -53,11 +53,14 @@ func (l *List) Render(edits []yamltree.Edit, results [][]byte) (out Text, rewrit
 	if len(results) == 0 {
 		return out, rewritten, nil
 	}
-	if l.endsInBlock(out) {
+	tail := out[len(out)-1]
+	cut := l.end() - (len(l.src) - len(tail))
+	front := append(out[:len(out)-1:len(out)-1], tail[:cut])
+	if l.endsInBlock(front) {
 		if l.endsInComment() {
-			out = append(out, []byte("\n"))
+			front = append(front, []byte("\n"))
 		}
-		return append(append(out, []byte("results:\n")), results...), rewritten, nil
+		return append(append(append(front, []byte("results:\n")), results...), tail[cut:]), rewritten, nil
 	}
 	items := bytes.Join(out, nil)
 	doc, err := yamltree.Read(items)
@@ -97,7 +100,16 @@ func (l *List) resultEdits(results [][]byte) ([]yamltree.Edit, error) {
 // endMarker is a line that ends a document.
 var endMarker = regexp.MustCompile(`(?m)^\.\.\.([ \t]|$)`)
 
-// endsInBlock tells whether a key can be written at the end of the list as it is: it is in block style, and has no results. What is
+// end is where the list ends: in front of the line that ends the document, or at the end of the source.
+func (l *List) end() int {
+	behind := l.doc.Root.Span().End
+	if marker := endMarker.FindIndex(l.src[behind:]); marker != nil {
+		return behind + marker[0]
+	}
+	return len(l.src)
+}
+
+// endsInBlock tells whether a key can be written behind a text of the list as it is: it is in block style, and has no results. What is
 // there need not be read again for that.
 func (l *List) endsInBlock(out Text) bool {
 	root := l.doc.Root
@@ -106,15 +118,15 @@ func (l *List) endsInBlock(out Text) bool {
 	if len(end) == 0 && len(out) > 1 { // an item is last
 		end = out[len(out)-2]
 	}
-	_, front := bytes.CutPrefix(l.src[:first], []byte("\xef\xbb\xbf"))
-	return !root.IsFlow() && (first == 0 || l.src[first-1] == '\n' || front && first == 3) && yamltree.Get(root, "results") == nil && !endMarker.Match(l.src[root.Span().End:]) &&
+	_, marked := bytes.CutPrefix(l.src[:first], []byte("\xef\xbb\xbf"))
+	return !root.IsFlow() && (first == 0 || l.src[first-1] == '\n' || marked && first == 3) && yamltree.Get(root, "results") == nil &&
 		bytes.IndexByte(l.src, '\r') < 0 && (bytes.HasSuffix(end, []byte("\n")) || l.endsInComment())
 }
 
 // endsInComment tells whether a comment on a line of its own, without a line break, is last: one may be added, which would change text.
 func (l *List) endsInComment() bool {
 	last := l.src[max(bytes.LastIndexByte(l.src, '\n'), 0):]
-	return bytes.HasPrefix(bytes.TrimLeft(last, "\n "), []byte("#")) && l.doc.Root.Span().End < len(l.src)-len(last)+1
+	return l.end() == len(l.src) && bytes.HasPrefix(bytes.TrimLeft(last, "\n "), []byte("#")) && l.doc.Root.Span().End < len(l.src)-len(last)+1
 }
 
 // piece is the text of one item of a block list, from its dash to the next one's, and what is to change in it.
@@ -214,7 +226,7 @@ func (l *List) pieces(edits []yamltree.Edit) (out []*piece, ok bool) {
 	return out, true
 }
 
-// starts are the offsets of the lines on which the items start, and of the line on which the key behind them stands, or the end of the source. nil says that something
+// starts are the offsets of the lines on which the items start, and of the line on which the key behind them stands, or the end of the list. nil says that something
 // else stands on one of these lines.
 func (l *List) starts(items *yamltree.Node) []int {
 	var out []int
@@ -226,7 +238,7 @@ func (l *List) starts(items *yamltree.Node) []int {
 		out = append(out, line)
 	}
 	if items.Next() == nil {
-		return append(out, len(l.src))
+		return append(out, l.end())
 	}
 	return append(out, bytes.LastIndexByte(l.src[:items.Next().KeySpan().Start], '\n')+1)
 }
