@@ -170,9 +170,17 @@ func (e *editor) replaceInline(old, v *yamltree.Node, s slot) error {
 		e.splices.add(s.after, s.after, " "+out)
 		e.replaceLines(e.nextLine(s.after), e.nextLine(end), nil, s.column)
 	default:
-		e.splices.add(start, end, out)
+		e.splices.add(start, end, out+e.gap(end, out))
 	}
 	return nil
+}
+
+// gap is what must stand between a value and a comment right behind the one that it replaces: behind brackets and quotes a comment may stand so.
+func (e *editor) gap(end int, value string) string {
+	if end == len(e.src) || e.src[end] != '#' || strings.ContainsAny(value[len(value)-1:], "]}\"'") {
+		return ""
+	}
+	return " "
 }
 
 // flowLines renders a flow collection over several lines, as the one is that it replaces; "" where that one is on one line, or has entries beside one another.
@@ -227,7 +235,8 @@ func (e *editor) replaceByCollection(old, v *yamltree.Node, s slot) error {
 	switch {
 	case s.kind != slotKey:
 		lines[0] = strings.TrimLeft(lines[0], " ")
-		e.splices.add(e.start(old), end, strings.Join(lines, e.newline))
+		text := strings.Join(lines, e.newline)
+		e.splices.add(e.start(old), end, text+e.gap(end, text))
 	case e.isInline(old, s):
 		e.splices.add(s.after, end, "")
 		at := e.nextLine(end)
