@@ -165,8 +165,12 @@ func (c comparison) print(out io.Writer, rounds int) error {
 		a, b = a-took[2].wall, b-took[3].wall
 	}
 	const mib = 1 << 20
-	_, err = fmt.Fprintf(out, "%s\t%v\t%s\t%v\t%.2f\t%d MiB\t%d MiB\t%.1f\n", c.name, a.Round(100*time.Microsecond), c.rival, b.Round(100*time.Microsecond),
-		float64(a)/float64(b), took[0].memory/mib, took[1].memory/mib, float64(took[0].memory)/float64(c.input))
+	share := "" // of a small input, a program's own memory is nearly all
+	if c.input > mib {
+		share = fmt.Sprintf("%.0f", float64(took[0].memory)/float64(c.input))
+	}
+	_, err = fmt.Fprintf(out, "%s\t%v\t%s\t%v\t%.2f\t%d MiB\t%d MiB\t%s\n", c.name, a.Round(100*time.Microsecond), c.rival, b.Round(100*time.Microsecond),
+		float64(a)/float64(b), took[0].memory/mib, took[1].memory/mib, share)
 	return err
 }
 
