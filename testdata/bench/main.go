@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"text/tabwriter"
 	"time"
+
+	"github.com/giantswarm/apply-release/testdata/bench/input"
 )
 
 func main() {
@@ -28,7 +30,7 @@ func main() {
 		check(readAll(*read))
 		return
 	case *write != "":
-		check(writeInputs(*write))
+		check(input.Write(*write))
 		return
 	}
 	dir, err := os.MkdirTemp("", "bench")

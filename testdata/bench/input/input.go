@@ -1,4 +1,5 @@
-package main
+// Package input makes what the benchmarks work on.
+package input
 
 import (
 	"bytes"
@@ -37,10 +38,10 @@ spec:
       version: %[3]s
 `
 
-// writeInputs writes what the comparisons work on.
-func writeInputs(dir string) error {
+// Write writes what processes are compared on: lists of machine pools, and checkouts.
+func Write(dir string) error {
 	for name, list := range map[string]struct{ pools, changed int }{"all.yaml": {10_000, 10_000}, "one.yaml": {10_000, 1}, "single.yaml": {1, 1}} {
-		if err := os.WriteFile(filepath.Join(dir, name), resourceList(list.pools, list.changed), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name), ResourceList(list.pools, list.changed), 0o644); err != nil {
 			return err
 		}
 	}
@@ -50,8 +51,8 @@ func writeInputs(dir string) error {
 	return writeFleet(filepath.Join(dir, "large"), 5_000)
 }
 
-// resourceList is a list of a release and pools, of which the first ones change.
-func resourceList(pools, changed int) []byte {
+// ResourceList is a list of a release and machine pools of 800 bytes each, of which the first ones change.
+func ResourceList(pools, changed int) []byte {
 	var b bytes.Buffer
 	b.WriteString(`apiVersion: config.kubernetes.io/v1
 kind: ResourceList
