@@ -72,7 +72,7 @@ func (e *editor) endText(n *yamltree.Node, at int) error {
 	}
 	b, err := e.blockScalar(last, e.content(last), column)
 	if err == nil && b.chomp == 0 && !strings.HasSuffix(last.Value, "\n") {
-		e.splices.add(b.header, b.header, "-")
+		e.splices = append(e.splices, splice{start: b.header, end: b.header, text: "-", column: len(e.src)}) // in front of lines that come there
 	}
 	return err
 }

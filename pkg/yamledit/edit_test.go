@@ -56,6 +56,7 @@ func TestBytesEditsInPlace(t *testing.T) {
 		{"a comment right behind a bracket", "a: []# c\n", "a:=1", "a: 1 # c\n"},
 		{"a comment right behind quotes", "a: 'x'# c\n", "a:=z", "a: 'z'# c\n"},
 		{"a comment right behind the last bracket", "{a: 1}# c", "a|b:=2", "b: 2 # c"},
+		{"behind an empty text at the end", " a: |", "b:=2", " a: |-\n b: 2"},
 		{"double quotes stay", "v: \"1.2\" # c\n", "v:='1.3'", "v: \"1.3\" # c\n"},
 		{"single quotes stay", "v: 'it''s'\n", "v:=that's", "v: 'that''s'\n"},
 		{"a plain string that would read as a number gets the patch's quotes", "v: 1.2.3\n", "v:='1.10'", "v: '1.10'\n"},
