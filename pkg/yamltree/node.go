@@ -138,9 +138,6 @@ func (n *Node) HasScalarKey() bool {
 	return n.more == nil || n.more.key == nil || n.more.key.Kind == Scalar
 }
 
-// ExplicitKey tells whether the key is marked by a question mark.
-func (n *Node) ExplicitKey() bool { return n.explicit }
-
 // Anchor is the name by which aliases refer to the value, "" for none.
 func (n *Node) Anchor() string {
 	if n.more == nil {
