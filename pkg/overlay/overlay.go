@@ -186,7 +186,7 @@ func (r *reader) inline(k *resource.Item, text *yamltree.Node, t *target) {
 		r.patch(k, k, root, t)
 	}
 	if err != nil {
-		r.unread(k, "has an inline patch that is no YAML: "+strings.TrimPrefix(err.Error(), "yaml: "))
+		r.unread(k, "has an inline patch that is no YAML: "+err.Error())
 	}
 }
 

@@ -144,7 +144,7 @@ func parseOne(text string) (*yamltree.Node, error) {
 	case errors.Is(err, yamltree.ErrSeveral):
 		return nil, fmt.Errorf("%w; must be one", err)
 	case err != nil:
-		return nil, fmt.Errorf("holds no YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, fmt.Errorf("holds no YAML: %s", err.Error())
 	}
 	logical, err := yamltree.Logical(doc.Root)
 	if err != nil || yamltree.IsNull(logical) {

@@ -89,7 +89,7 @@ func parseOne(src []byte) (*yamltree.Doc, error) {
 	case errors.Is(err, yamltree.ErrSeveral):
 		return nil, errors.New("standard input: holds another document behind the list; must be one ResourceList and nothing else")
 	case err != nil:
-		return nil, fmt.Errorf("standard input: must be one ResourceList in YAML or JSON, and nothing else: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, fmt.Errorf("standard input: must be one ResourceList in YAML or JSON, and nothing else: %s", err.Error())
 	}
 	return doc, nil
 }
