@@ -232,3 +232,28 @@ func TestBytesRefusesAnEditBelowNothing(t *testing.T) {
 	_, _, err := Bytes([]byte(in), parse(t, in), []yamltree.Edit{edit(t, "b/c:=1")})
 	assert.ErrorIs(t, err, yamltree.ErrNoParent)
 }
+
+func TestLongKeysStandBehindAQuestionMark(t *testing.T) {
+	long := strings.Repeat(`"`, yamltree.MaxKey/2+1)
+	for _, tc := range []struct{ desc, in, value, want string }{
+		{"in block style", "a: 1\n", "x", "a: 1\n? '" + long + long + "'\n: x\n"},
+		{"with a map below", "a: 1\n", "b: 1", "a: 1\n? '" + long + long + "'\n:\n  b: 1\n"},
+		{"with a list below", "a: 1\n", "- 1", "a: 1\n? '" + long + long + "'\n:\n- 1\n"},
+		{"in flow style", "{a: 1}\n", "x", "{a: 1, ? '" + long + long + "': x}\n"},
+	} {
+		doc, err := yamltree.ReadOne([]byte(tc.in))
+		require.NoError(t, err)
+		out, rewritten, err := Bytes([]byte(tc.in), doc.Root, []yamltree.Edit{{Path: yamltree.Path{}.Field(long + long), Value: parse(t, tc.value)}})
+		require.NoError(t, err, tc.desc)
+		assert.Equal(t, tc.want, string(out), tc.desc)
+		assert.Empty(t, rewritten, tc.desc)
+	}
+	in := `{"a": 1}`
+	doc, err := yamltree.ReadOne([]byte(in))
+	require.NoError(t, err)
+	_, _, err = Bytes([]byte(in), doc.Root, []yamltree.Edit{{Path: yamltree.Path{}.Field(long), Value: parse(t, "1")}})
+	require.ErrorIs(t, err, ErrNotJSON)
+	value := yamltree.NewMap().Add(long, yamltree.Str("1"))
+	_, _, err = Bytes([]byte(in), doc.Root, []yamltree.Edit{{Path: yamltree.Path{}.Field("b"), Value: value}})
+	require.ErrorIs(t, err, ErrNotJSON)
+}

@@ -86,6 +86,10 @@ func (l layout) mapLines(n *yamltree.Node, column int) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(name) > yamltree.MaxKey {
+			out = append(out, pad+"? "+name)
+			name = ""
+		}
 		head, lines, err := l.behind(v, column)
 		if err != nil {
 			return nil, err

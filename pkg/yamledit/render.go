@@ -78,6 +78,9 @@ func inlineValue(n *yamltree.Node, json bool) (string, error) {
 			if err != nil {
 				return "", err
 			}
+			if len(key) > yamltree.MaxKey {
+				key = "? " + key
+			}
 			part = key + ": " + part
 		}
 		parts = append(parts, part)

@@ -6,8 +6,9 @@ type spot struct {
 	dashes bool // a list may stand in the column of the map around it
 }
 
-// maxKey is how long an implicit key may be, in bytes here, in characters in the specification (https://yaml.org/spec/1.2.2/#742-flow-mappings).
-const maxKey = 1024
+// MaxKey is how long a key may be, as it is written, quotes included, that does not stand behind a question mark: in bytes here, in characters in the
+// specification (https://yaml.org/spec/1.2.2/#742-flow-mappings).
+const MaxKey = 1024
 
 // blockNode reads the value behind an indicator, or the root of a document, into n: everything that is indented by more than indent.
 func (p *parser) blockNode(n *Node, indent int, at spot) {
@@ -111,7 +112,7 @@ func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own *prop
 		p.strayKey(start, fresh, column)
 	case p.lineStart != line:
 		p.fail(start, "has a key on several lines; must be on one, or behind a question mark")
-	case end-start > maxKey:
+	case end-start > MaxKey:
 		p.fail(start, "has a key of more than 1024 characters; must be shorter, or behind a question mark")
 	}
 	p.needsFresh(fresh, "has a second colon on a line; must be in quotes, or the key on a line of its own")
@@ -227,7 +228,7 @@ func (p *parser) entry(column int) *Node {
 		p.fail(start, "has no colon behind a key; must be a key with a colon and a space behind it")
 	case p.lineStart != line:
 		p.fail(start, "has a key on several lines; must be on one, or behind a question mark")
-	case end-start > maxKey:
+	case end-start > MaxKey:
 		p.fail(start, "has a key of more than 1024 characters; must be shorter, or behind a question mark")
 	}
 	p.setKey(e, &key, start, own)

@@ -72,7 +72,7 @@ func (p *parser) flowEntry(e, in *Node) {
 		e.start, e.end, e.line = e.keyEnd, e.keyEnd, uint32(p.line)
 		return
 	}
-	if !e.explicit && int(e.keyEnd)-start > maxKey { // YAML would allow it in braces; yaml.v3 does not read it
+	if !e.explicit && int(e.keyEnd)-start > MaxKey { // YAML would allow it in braces; yaml.v3 does not read it
 		p.fail(start, "has a key of more than 1024 characters; must be shorter, or behind a question mark")
 	}
 	p.behindColon(e, in)
@@ -115,7 +115,7 @@ func (p *parser) flowElement(e, in *Node) {
 		p.apply(e, own)
 		return
 	}
-	if p.lineStart != line || end-start > maxKey {
+	if p.lineStart != line || end-start > MaxKey {
 		p.fail(start, "has a colon behind text on several lines, or of more than 1024 characters; must be a key on one line, or have its closing bracket in front of it")
 	}
 	key := *e
