@@ -55,6 +55,7 @@ func TestBytesEditsInPlace(t *testing.T) {
 		{"an element behind text at the end without a line break", "l:\n- 1\n- |\n  x", "l/#+:=2", "l:\n- 1\n- |-\n  x\n- 2"},
 		{"a comment right behind a bracket", "a: []# c\n", "a:=1", "a: 1 # c\n"},
 		{"a comment right behind quotes", "a: 'x'# c\n", "a:=z", "a: 'z'# c\n"},
+		{"a comment right behind a bracket, and text that ends in a quote", "a: []#", "a|b:=0\"", "b: 0\" #"},
 		{"a comment right behind the last bracket", "{a: 1}# c", "a|b:=2", "b: 2 # c"},
 		{"behind an empty text at the end", " a: |", "b:=2", " a: |-\n b: 2"},
 		{"double quotes stay", "v: \"1.2\" # c\n", "v:='1.3'", "v: \"1.3\" # c\n"},

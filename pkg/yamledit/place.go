@@ -170,14 +170,14 @@ func (e *editor) replaceInline(old, v *yamltree.Node, s slot) error {
 		e.splices.add(s.after, s.after, " "+out)
 		e.replaceLines(e.nextLine(s.after), e.nextLine(end), nil, s.column)
 	default:
-		e.splices.add(start, end, out+e.gap(end, out))
+		e.splices.add(start, end, out+e.gap(end, v))
 	}
 	return nil
 }
 
 // gap is what must stand between a value and a comment right behind the one that it replaces: behind brackets and quotes a comment may stand so.
-func (e *editor) gap(end int, value string) string {
-	if end == len(e.src) || e.src[end] != '#' || strings.ContainsAny(value[len(value)-1:], "]}\"'") {
+func (e *editor) gap(end int, value *yamltree.Node) string {
+	if end == len(e.src) || e.src[end] != '#' || value.IsFlow() || isQuotes(value.Style) {
 		return ""
 	}
 	return " "
@@ -236,7 +236,7 @@ func (e *editor) replaceByCollection(old, v *yamltree.Node, s slot) error {
 	case s.kind != slotKey:
 		lines[0] = strings.TrimLeft(lines[0], " ")
 		text := strings.Join(lines, e.newline)
-		e.splices.add(e.start(old), end, text+e.gap(end, text))
+		e.splices.add(e.start(old), end, text+e.gap(end, v))
 	case e.isInline(old, s):
 		e.splices.add(s.after, end, "")
 		at := e.nextLine(end)
