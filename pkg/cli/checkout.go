@@ -10,8 +10,8 @@ import (
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/repo"
-	"github.com/giantswarm/apply-release/pkg/report"
 	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/upgrade"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -20,7 +20,7 @@ type work struct {
 	repo   *repo.Repo
 	plan   *plan.Plan
 	files  []*repo.File
-	edited []report.File
+	edited []plan.File
 	close  func()
 }
 
@@ -80,20 +80,20 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	if err != nil {
 		return nil, err
 	}
-	in := plan.Input{Definitions: definitions}
+	in := upgrade.Input{Definitions: definitions}
 	if w.files, in.Indexes, err = read(r, config, folders, releases); err != nil {
 		return nil, err
 	}
 	in.Items = repo.Items(w.files)
-	w.plan = plan.Make(config, in)
-	fileNotes(r, w.files, &w.plan.Results)
+	w.plan = upgrade.Plan(config, in)
+	var odd result.List
+	fileNotes(r, w.files, &odd)
+	for _, x := range odd {
+		w.plan.Notes = append(w.plan.Notes, plan.Note{Kind: plan.Faulty, Severity: x.Severity, Text: x.Message})
+	}
 	if !w.plan.Failed() {
 		w.edited = w.edit()
 	}
-	if w.plan.Failed() {
-		w.plan.Results = w.plan.Results.Problems()
-	}
-	w.plan.Summarize()
 	return w, nil
 }
 

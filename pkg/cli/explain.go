@@ -6,13 +6,12 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/cluster"
-	"github.com/giantswarm/apply-release/pkg/explain"
+	"github.com/giantswarm/apply-release/pkg/fleet"
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/nearest"
 	"github.com/giantswarm/apply-release/pkg/release"
 	"github.com/giantswarm/apply-release/pkg/report"
 	"github.com/giantswarm/apply-release/pkg/resource"
-	"github.com/giantswarm/apply-release/pkg/status"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
 )
@@ -63,7 +62,7 @@ file and line, and marks with * what wins. The release is the one that the resou
 }
 
 // explain makes the chain of one field.
-func (o *options) explain(name, what string, field yamltree.Path, s Streams) (*explain.Chain, error) {
+func (o *options) explain(name, what string, field yamltree.Path, s Streams) (*fleet.Chain, error) {
 	f, err := o.stand([]string{name}, o.release != "", s)
 	if err != nil {
 		return nil, err
@@ -92,8 +91,8 @@ func (o *options) explain(name, what string, field yamltree.Path, s Streams) (*e
 	if err != nil {
 		return nil, err
 	}
-	r, rel := status.Find(f.config, f.in, clusters[0], i, forced)
-	c, err := explain.Of(clusters[0], i, r, field)
+	r, rel := fleet.Find(f.config, f.in, clusters[0], i, forced)
+	c, err := fleet.Explain(clusters[0], i, r, field)
 	if c != nil && rel != nil {
 		c.Release = rel.String()
 	}
@@ -102,7 +101,7 @@ func (o *options) explain(name, what string, field yamltree.Path, s Streams) (*e
 
 // oneItem finds the one resource of a cluster's base that KIND/NAME means.
 func oneItem(cl *cluster.Cluster, what string) (*resource.Item, error) {
-	found, err := explain.Find(cl, what)
+	found, err := fleet.Named(cl, what)
 	switch {
 	case err != nil:
 		return nil, err

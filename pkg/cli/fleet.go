@@ -5,19 +5,19 @@ import (
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
-	"github.com/giantswarm/apply-release/pkg/plan"
+	"github.com/giantswarm/apply-release/pkg/fleet"
 	"github.com/giantswarm/apply-release/pkg/repo"
 	"github.com/giantswarm/apply-release/pkg/report"
 	"github.com/giantswarm/apply-release/pkg/result"
-	"github.com/giantswarm/apply-release/pkg/status"
+	"github.com/giantswarm/apply-release/pkg/upgrade"
 	"github.com/spf13/cobra"
 )
 
-// fleet is what commands that look at clusters as they stand need of the checkout.
-type fleet struct {
+// standing is what commands that look at clusters as they stand need of the checkout.
+type standing struct {
 	config *v1alpha1.ApplyRelease
 	repo   *repo.Repo
-	in     plan.Input
+	in     upgrade.Input
 }
 
 // addStanding adds the flags of commands that look at clusters as they stand.
@@ -34,7 +34,7 @@ func (o *options) addStanding(cmd *cobra.Command) {
 }
 
 // stand reads clusters, all where none are named, and the releases that they say they are on, or all releases.
-func (o *options) stand(clusters []string, allReleases bool, s Streams) (*fleet, error) {
+func (o *options) stand(clusters []string, allReleases bool, s Streams) (*standing, error) {
 	config, err := o.standing(clusters)
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*fleet,
 		return nil, errInterrupted
 	}
 	defer showProgress(r, s.Err)()
-	f := &fleet{config: config, repo: r}
+	f := &standing{config: config, repo: r}
 	if o.crds != "" {
 		if f.in.Definitions, err = repo.Definitions(o.crds); err != nil {
 			return nil, err
@@ -96,8 +96,8 @@ func (o *options) sayProblems(list result.List, s Streams) error {
 }
 
 // rows tell how the clusters stand.
-func (f *fleet) rows(o *options, next bool, s Streams) ([]*status.Row, error) {
-	rows, found := status.Of(f.config, f.in, next)
+func (f *standing) rows(o *options, next bool, s Streams) ([]*fleet.Row, error) {
+	rows, found := fleet.Status(f.config, f.in, next)
 	if err := o.sayProblems(found, s); err != nil {
 		return nil, err
 	}
@@ -108,10 +108,10 @@ func (f *fleet) rows(o *options, next bool, s Streams) ([]*status.Row, error) {
 }
 
 // problems are what is not known of clusters, as errors.
-func problems(rows []*status.Row) error {
+func problems(rows []*fleet.Row) error {
 	var errs []error
 	for _, r := range rows {
-		for _, p := range r.Problems {
+		for _, p := range report.StatusProblems(r) {
 			errs = append(errs, errors.New(r.Cluster.String()+": "+p))
 		}
 	}
@@ -119,6 +119,6 @@ func problems(rows []*status.Row) error {
 }
 
 // differ tells whether a cluster is not as its release says.
-func differ(rows []*status.Row) bool {
-	return slices.ContainsFunc(rows, func(r *status.Row) bool { return len(r.Local) > 0 })
+func differ(rows []*fleet.Row) bool {
+	return slices.ContainsFunc(rows, func(r *fleet.Row) bool { return len(r.Local) > 0 })
 }

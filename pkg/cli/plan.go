@@ -4,16 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/escape"
-	"github.com/giantswarm/apply-release/pkg/repo"
+	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/report"
-	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
-	"github.com/giantswarm/apply-release/pkg/yamledit"
-	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
 )
 
@@ -75,7 +71,7 @@ func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Up
 	if err != nil {
 		return nil, nil, err
 	}
-	err = report.Lines(s.Err, w.plan.Results)
+	err = report.Lines(s.Err, report.Problems(w.plan, report.People))
 	if err == nil && w.plan.Failed() {
 		err = errReported
 	}
@@ -87,46 +83,19 @@ func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Up
 }
 
 // edit carries the plan out on the files in memory; what cannot be edited is an error of the plan.
-func (w *work) edit() []report.File {
-	edits := repo.Edits{Values: map[*resource.Item][]yamltree.Edit{}, Removed: map[*resource.Item]bool{}, Copies: map[*resource.Item][]yamltree.Edit{}}
-	var created []report.File
-	for _, r := range w.plan.Resources {
-		switch {
-		case r.Created:
-			created = append(created, report.File{Path: r.Item.Location.Path, New: yamledit.Print(r.Final)})
-		case r.Copy != "":
-			edits.Copies[r.Item] = r.Edits()
-		default:
-			edits.Removed[r.Item] = r.Removed
-			edits.Values[r.Item] = r.Edits()
-		}
-	}
-	var out []report.File
-	for _, e := range w.repo.Edit(w.files, edits) {
+func (w *work) edit() []plan.File {
+	var out []plan.File
+	for _, e := range w.repo.Edit(w.files, w.plan.Outcomes()) {
 		if e.Err != nil {
-			w.plan.Results.Errorf(nil, nil, "%s: %v", e.File.Path, e.Err)
+			w.plan.Notes = append(w.plan.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: fmt.Sprintf("%s: %v", e.Path, e.Err)})
 			continue
 		}
 		for _, p := range e.Rewritten {
-			w.plan.Results.Warnf(nil, nil, "%s: %s: could not be edited in place and is printed anew; comments and layout there may differ", e.File.Path, p)
+			w.plan.Notes = append(w.plan.Notes, plan.Note{Kind: plan.PrintedAnew, Severity: result.Warning, Name: e.Path, Field: p})
 		}
-		if e.New == nil || string(e.New) != string(e.File.Src) {
-			out = append(out, report.File{Path: e.File.Path, Old: e.File.Src, New: e.New})
-		}
+		out = append(out, e.File)
 	}
-	out = append(out, created...)
-	slices.SortStableFunc(out, func(a, b report.File) int { return strings.Compare(a.Path, b.Path) })
 	return out
-}
-
-// summaryOf is the sentence that sums a plan up.
-func summaryOf(list result.List) string {
-	for _, r := range list {
-		if r.Summary {
-			return r.Message
-		}
-	}
-	return ""
 }
 
 // title is the first line of a commit.

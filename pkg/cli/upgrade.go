@@ -11,9 +11,9 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/repo"
 	"github.com/giantswarm/apply-release/pkg/report"
-	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/spf13/cobra"
 )
 
@@ -65,10 +65,6 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	if err := o.check(w.repo, u); err != nil {
 		return err
 	}
-	changes := []repo.Change{}
-	for _, f := range u.Files {
-		changes = append(changes, repo.Change{Path: f.Path, Old: f.Old, New: f.New})
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	body := &body{file: o.prBody}
@@ -81,13 +77,13 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 		}
 		return nil
 	}}
-	if len(changes) > 0 {
+	if len(u.Files) > 0 {
 		writing.Branch = o.branch
 	}
 	if o.commit {
 		writing.Message = message(u)
 	}
-	err = w.repo.Write(ctx, changes, writing)
+	err = w.repo.Write(ctx, u.Files, writing)
 	if err != nil && !errors.Is(err, repo.ErrHalf) {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
@@ -127,7 +123,7 @@ func (o *upgradeOptions) check(r *repo.Repo, u *report.Upgrade) error {
 		dirty, err := r.Dirty(paths(u))
 		errs = append(errs, err)
 		for _, path := range dirty {
-			if r.Elsewhere(path) == "" && !slices.ContainsFunc(u.Files, func(f report.File) bool { return f.Path == path && f.Old == nil }) {
+			if r.Elsewhere(path) == "" && !slices.ContainsFunc(u.Files, func(f plan.File) bool { return f.Path == path && f.Old == nil }) {
 				errs = append(errs, fmt.Errorf("%s: has uncommitted changes; must be committed first, or --allow-dirty be given", path))
 			}
 		}
@@ -168,12 +164,9 @@ func paths(u *report.Upgrade) []string {
 func message(u *report.Upgrade) string {
 	const limit = 200
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s.\n\n", title(u), summaryOf(u.Results))
+	fmt.Fprintf(&b, "%s\n\n%s.\n\n", title(u), report.Summary(u.Plan))
 	lines := 0
-	for _, r := range u.Results {
-		if r.Severity != result.Info || r.Tags["op"] == "" {
-			continue
-		}
+	for _, r := range report.Changes(u.Plan) {
 		if lines++; lines <= limit {
 			fmt.Fprintf(&b, "- %s\n", r)
 		}

@@ -94,12 +94,13 @@ func upgradeTexts(config string, texts []string, tree func(int) *yamltree.Node) 
 	if err != nil {
 		return nil, nil, err
 	}
-	edits, results := decide(root.Root, items, yamltree.Path{}.Index(len(items)), Options{}, wrong)
-	if results.Failed() {
+	p := decide(root.Root, items, Options{}, wrong)
+	results := report.Findings(p, report.Pipelines)
+	if p.Failed() {
 		return nil, results, ErrNotUpgraded
 	}
 	byItem := map[int][]yamltree.Edit{}
-	for _, e := range edits {
+	for _, e := range listEdits(p, yamltree.Path{}.Index(len(items))) {
 		n := e.Path[0].Index
 		e.Path = e.Path[1:]
 		byItem[n] = append(byItem[n], e)

@@ -19,6 +19,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/report"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/upgrade"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -31,7 +32,7 @@ type Options struct {
 // Run reads a ResourceList, upgrades it, and writes it. It returns the exit code of the process: 0,
 // or 1 after an error. Where the input is no ResourceList, nothing is written.
 func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
-	out, results, err := upgrade(stdin, options)
+	out, results, err := run(stdin, options)
 	code := 0
 	if results.Failed() || err != nil {
 		code = 1
@@ -55,8 +56,8 @@ func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
 	return code
 }
 
-// upgrade returns the text to write. err is about input that is no ResourceList; all else is in the results.
-func upgrade(stdin io.Reader, options Options) (resource.Text, result.List, error) {
+// run returns the text to write. err is about input that is no ResourceList; all else is in the results.
+func run(stdin io.Reader, options Options) (resource.Text, result.List, error) {
 	var src bytes.Buffer // which doubles its room: io.ReadAll takes three times as long
 	if _, err := src.ReadFrom(stdin); err != nil {
 		return nil, nil, fmt.Errorf("standard input: %w", err)
@@ -65,18 +66,20 @@ func upgrade(stdin io.Reader, options Options) (resource.Text, result.List, erro
 	if list == nil {
 		return nil, nil, err
 	}
-	edits, results := decide(list.FunctionConfig, list.Items, list.End(), options, result.Problems(err))
+	p := decide(list.FunctionConfig, list.Items, options, result.Problems(err))
+	edits := listEdits(p, list.End())
+	results := report.Findings(p, report.Pipelines)
 	out, rewritten, err := list.Render(edits, report.Results(results))
-	for _, p := range rewritten {
-		results.Warnf(itemAt(list.Items, p), p[min(2, len(p)):], "could not be edited in place and is printed anew; comments and layout there may differ")
-	}
-	results.Sort()
 	if len(rewritten) > 0 {
+		for _, at := range rewritten {
+			p.Notes = append(p.Notes, plan.Note{Kind: plan.PrintedAnew, Severity: result.Warning, Item: itemAt(list.Items, at), Field: at[min(2, len(at)):]})
+		}
+		results = report.Findings(p, report.Pipelines)
 		out, _, err = list.Render(edits, report.Results(results))
 	}
 	if err != nil {
-		results = results.Problems()
-		results.Errorf(nil, nil, "%v", err)
+		p.Notes = append(p.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: err.Error()})
+		results = append(result.List{}, report.Problems(p, report.Pipelines)...)
 		results.SummarizeFailure()
 		if out, _, err = list.Render(nil, report.Results(results)); err != nil {
 			out = list.Text() // standard error has the results
@@ -95,25 +98,17 @@ func itemAt(items []*resource.Item, p yamltree.Path) *resource.Item {
 	return nil
 }
 
-// decide plans the upgrade of items, with new ones at the end of their list. After an error there are no edits.
-func decide(config *yamltree.Node, items []*resource.Item, end yamltree.Path, options Options, wrong []string) ([]yamltree.Edit, result.List) {
-	var results result.List
-	for _, text := range wrong {
-		results.Errorf(nil, nil, "%s", text)
-	}
+// decide plans the upgrade of items. What is wrong with the input is an error of the plan, and so is what is wrong with the configuration.
+func decide(config *yamltree.Node, items []*resource.Item, options Options, wrong []string) *plan.Plan {
 	c, err := v1alpha1.Decode(config)
-	for _, text := range result.Problems(err) {
-		results.Errorf(nil, nil, "%s", text)
+	p := &plan.Plan{}
+	for _, text := range append(wrong, result.Problems(err)...) {
+		p.Notes = append(p.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: text})
 	}
-	if results.Failed() {
-		results.SummarizeFailure()
-		return nil, results
-	}
-	p := plan.Make(c, plan.Input{Items: withoutConfig(items, config), Definitions: options.Definitions, End: end})
 	if p.Failed() {
-		return nil, p.Results
+		return p
 	}
-	return p.Edits(), p.Results
+	return upgrade.Plan(c, upgrade.Input{Items: withoutConfig(items, config), Definitions: options.Definitions})
 }
 
 // withoutConfig leaves out the function's own configuration, which is among the items where its file is

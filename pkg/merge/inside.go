@@ -77,6 +77,10 @@ func (m *merger) takeOver(inner *Merged, at yamltree.Path) {
 	for _, f := range inner.Warnings {
 		m.warnf(at.Then(f.Path...), "%s", f.Message)
 	}
+	for _, p := range inner.Proposals {
+		p.Path = at.Then(p.Path...)
+		m.Proposals = append(m.Proposals, p)
+	}
 	for _, k := range inner.Kept {
 		k.Path = at.Then(k.Path...)
 		m.Kept = append(m.Kept, k)

@@ -156,12 +156,14 @@ type Finding struct {
 
 // Merged is the outcome of a merge. Where there are errors, nothing else may be used.
 type Merged struct {
-	Changes  []Change
-	Final    *yamltree.Node // the whole resource afterwards
-	Removed  bool           // a patch removes the resource
-	Kept     []Kept         // in a merge of three ways
-	Warnings []Finding
-	Errors   []Finding
+	Changes []Change
+	Final   *yamltree.Node // the whole resource afterwards
+	Removed bool           // a patch removes the resource
+	Kept    []Kept         // in a merge of three ways
+	// Proposals are the changes that [Sides].Decide was asked about.
+	Proposals []Proposal
+	Warnings  []Finding
+	Errors    []Finding
 }
 
 // Merge merges patches into a resource, one after the other. What one patch removes and a later one

@@ -136,7 +136,7 @@ func (m *merger) proposeOrder(o order, before *yamltree.Node, sorted []*yamltree
 	}
 	p := Proposal{Change: Change{Path: o.path, Op: Update, Old: before, New: next, Patch: o.patch}, Was: yamltree.Lookup(m.sides.old, o.path)}
 	p.Local = m.sides.old != nil && (p.Was == nil || p.Was.Kind != yamltree.List || !keepsOrder(before, p.Was, o.rule))
-	if m.sides.accept != nil && !m.sides.accept(p) {
+	if !m.accepts(&p) {
 		return false
 	}
 	m.Changes = slices.DeleteFunc(m.Changes, func(c Change) bool { return c.Path.HasPrefix(o.path) })

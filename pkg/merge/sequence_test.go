@@ -111,11 +111,11 @@ func TestLawNoLocalChangeIsSeenAfterAnUpgrade(t *testing.T) {
 		_, target, _ := drawMerge(t, 0)
 		a, b, c := drawRelease(t, kind), drawRelease(t, kind), patch(fromJSON(toJSON(kind.draw(t, false))))
 		now := upgraded(t, kind, upgraded(t, kind, target, nil, a).Final, a, b).Final
-		merge.ThreeWay(now, c, merge.Sides{Known: true, Old: b, All: c, Accept: func(p merge.Proposal) bool {
+		merge.ThreeWay(now, c, merge.Sides{Known: true, Old: b, All: c, Decide: func(p merge.Proposal) merge.Verdict {
 			if p.Local && p.Was != nil {
 				t.Fatalf("%s is taken for changed by hand\nB %s\nC %s\nnow %s\nis %s, was %s", p.Path, said(b), said(c), text(now), textOrNone(p.Old), textOrNone(p.Was))
 			}
-			return true
+			return merge.Verdict{}
 		}}, typeOf(kind))
 	})
 }

@@ -22,6 +22,14 @@ type Proposal struct {
 	Local bool
 }
 
+// Verdict is what becomes of a proposal; the zero Verdict makes the change.
+type Verdict struct {
+	// Leave leaves the change out.
+	Leave bool
+	// Without are fields below that are left out of what is added; their paths start at the change's.
+	Without []yamltree.Path
+}
+
 // Kept is a field that the old release set and the new one does not, and that stays, since the resource has
 // another value than the old release gave it.
 type Kept struct {
@@ -41,8 +49,9 @@ type Sides struct {
 	// All are all patches of the new release for the resource, where the merge is of some of them alone: what one of the
 	// others still sets is not dropped. nil stands for those that are merged.
 	All []Patch
-	// Accept is asked about each change, and what it refuses is left out; nil agrees to all.
-	Accept func(Proposal) bool
+	// Decide says what becomes of each change; nil makes them all. It must say the same of the same proposal each time, and change nothing. What it was asked
+	// about comes back in Merged.Proposals.
+	Decide func(Proposal) Verdict
 	// Apart is asked about maps that are to be dropped as a whole: whether what is in them is to be dropped field by field. nil is no.
 	Apart func(yamltree.Path) bool
 	// Composer remembers what patches set together, for resources that have the same ones; nil remembers nothing.
@@ -55,7 +64,7 @@ type Sides struct {
 // does not: fields, elements of keyed lists and of sets. Only what still has the old release's value is removed; the rest is
 // in Merged.Kept. What a patch of the new release speaks of in any way is the patch's business.
 func ThreeWay(target *yamltree.Node, patches []Patch, s Sides, t *schema.Type) *Merged {
-	sides := &sides{accept: s.Accept, apart: s.Apart, mask: s.Mask, all: s.All, oldAll: s.OldAll}
+	sides := &sides{decide: s.Decide, apart: s.Apart, mask: s.Mask, all: s.All, oldAll: s.OldAll}
 	if sides.all == nil {
 		sides.all = patches
 	}
@@ -120,7 +129,7 @@ func (c *Composer) compose(patches []Patch, t *schema.Type) *yamltree.Node {
 type sides struct {
 	old, drops, next *yamltree.Node
 	all, oldAll      []Patch
-	accept           func(Proposal) bool
+	decide           func(Proposal) Verdict
 	apart            func(yamltree.Path) bool
 	mask             func(yamltree.Path, *yamltree.Node) *yamltree.Node
 	dropped          bool // what is dropped was, in an earlier merge into the same string
@@ -150,13 +159,34 @@ func (m *merger) agree(found []Change) []Change {
 			p.Was = finder.Lookup(m.sides.old, c.named())
 			p.Local = c.Patch != Dropped && !same(c.Old, p.Was, m.schema, patternOf(c.Path))
 		}
-		if len(c.Inside) > 0 || m.sides.accept == nil || m.sides.accept(p) {
+		if len(c.Inside) > 0 || m.accepts(&p) {
+			c.New = p.New
 			out = append(out, c)
 			continue
 		}
 		m.Warnings = slices.DeleteFunc(m.Warnings, func(f Finding) bool { return f.Path.HasPrefix(c.Path) })
 	}
 	return out
+}
+
+// accepts asks what becomes of a change, and takes out of what it adds what is not to be set.
+func (m *merger) accepts(p *Proposal) bool {
+	if m.sides.decide == nil {
+		return true
+	}
+	m.Proposals = append(m.Proposals, *p)
+	v := m.sides.decide(*p)
+	if len(v.Without) > 0 && !v.Leave {
+		edits := make([]yamltree.Edit, len(v.Without))
+		for i, at := range v.Without {
+			edits[i] = yamltree.Edit{Path: at}
+		}
+		p.New = yamltree.Clone(p.New)
+		if err := yamltree.Apply(p.New, edits); err != nil {
+			panic("merge: what is added does not hold what is to be left out of it: " + err.Error())
+		}
+	}
+	return !v.Leave
 }
 
 // replaced tells whether a patch set a place, or something above it, as a whole.
@@ -171,10 +201,10 @@ func (s *sides) insideOf(at yamltree.Path) *sides {
 		inner.old = yamltree.NewMap()
 	}
 	inner.all, inner.oldAll = below(s.all, at), below(s.oldAll, at)
-	if s.accept != nil {
-		inner.accept = func(p Proposal) bool {
+	if s.decide != nil {
+		inner.decide = func(p Proposal) Verdict {
 			p.Path = at.Then(p.Path...)
-			return s.accept(p)
+			return s.decide(p)
 		}
 	}
 	if s.mask != nil {

@@ -23,7 +23,11 @@ func typeOf(k kindOf) *schema.Type {
 func patch(n *yamltree.Node) []merge.Patch { return []merge.Patch{{Component: "c", Data: n}} }
 
 func threeWay(k kindOf, target, old, next *yamltree.Node, accept func(merge.Proposal) bool) *merge.Merged {
-	return merge.ThreeWay(target, patch(next), merge.Sides{Known: true, Old: patch(old), All: patch(next), Accept: accept}, typeOf(k))
+	s := merge.Sides{Known: true, Old: patch(old), All: patch(next)}
+	if accept != nil {
+		s.Decide = func(p merge.Proposal) merge.Verdict { return merge.Verdict{Leave: !accept(p)} }
+	}
+	return merge.ThreeWay(target, patch(next), s, typeOf(k))
 }
 
 func TestWhatIsAsTheOldReleaseSaysBecomesWhatTheNewOneSays(t *testing.T) {

@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/parallel"
+	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -162,52 +164,58 @@ func lineLength(src []byte) int {
 	return i + 1
 }
 
-// Edits are what is to happen to resources: values of theirs change, or they go with their document.
-type Edits struct {
-	Values  map[*resource.Item][]yamltree.Edit
-	Removed map[*resource.Item]bool
-	// Copies are edits of a copy that comes behind the resource's document, which stays as it is.
-	Copies map[*resource.Item][]yamltree.Edit
-}
-
-func (e Edits) concern(i *resource.Item) bool {
-	return len(e.Values[i]) > 0 || e.Removed[i] || len(e.Copies[i]) > 0
-}
-
 // Edited is what became of a file.
 type Edited struct {
-	File *File
-	New  []byte // nil: nothing is left of the file
+	plan.File
 	// Rewritten lists the places that had to be printed anew, see [yamledit.Bytes].
 	Rewritten []yamltree.Path
-	Err       error
+	// Err says why the file cannot be edited. Nothing else counts then.
+	Err error
 }
 
-// Edit carries edits out on the text of files, side by side, and returns those that they concern, in order. It writes nothing.
-func (r *Repo) Edit(files []*File, e Edits) []Edited {
+// edits are what is to happen to items.
+type edits map[*resource.Item]plan.Outcome
+
+// Edit carries outcomes out on the text of files, side by side, and returns the files that change, by their paths. It writes nothing.
+func (r *Repo) Edit(files []*File, outcomes []plan.Outcome) []Edited {
+	e := edits{}
 	var out []Edited
-	for _, f := range files {
-		if slices.ContainsFunc(f.Items(), e.concern) {
-			out = append(out, Edited{File: f})
+	for _, o := range outcomes {
+		if e[o.Item] = o; o.Created {
+			out = append(out, Edited{File: plan.File{Path: o.Item.Location.Path, New: yamledit.Print(o.Value)}})
 		}
 	}
-	step := r.Progress("editing", len(out))
-	parallel.Do(len(out), func(i int) {
-		out[i].New, out[i].Rewritten, out[i].Err = out[i].File.edit(e)
-		if out[i].Err == nil && out[i].New != nil {
-			out[i].Err = confirm(out[i].File.Src, out[i].New)
+	var concerned []*File
+	for _, f := range files {
+		if slices.ContainsFunc(f.Items(), func(i *resource.Item) bool { _, is := e[i]; return is }) {
+			concerned = append(concerned, f)
 		}
+	}
+	edited := make([]Edited, len(concerned))
+	step := r.Progress("editing", len(concerned))
+	parallel.Do(len(concerned), func(i int) {
+		f, x := concerned[i], Edited{}
+		x.Path, x.Old = f.Path, f.Src
+		if x.New, x.Rewritten, x.Err = f.edit(e); x.Err == nil && x.New != nil {
+			x.Err = confirm(x.Old, x.New)
+		}
+		edited[i] = x
 		step()
 	})
+	out = append(out, edited...)
+	out = slices.DeleteFunc(out, func(x Edited) bool { return x.Err == nil && x.New != nil && x.Old != nil && bytes.Equal(x.Old, x.New) })
+	slices.SortStableFunc(out, func(a, b Edited) int { return strings.Compare(a.Path, b.Path) })
 	return out
 }
 
-func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) {
+func (f *File) edit(e edits) (out []byte, rewritten []yamltree.Path, err error) {
 	kept, removed, copies, at := 0, 0, 0, 0
 	for _, d := range f.documents {
 		text := f.Src[d.from:d.to]
+		o, concerned := e[d.item]
 		switch {
-		case d.item != nil && e.Removed[d.item]:
+		case d.item == nil || !concerned:
+		case o.Removed:
 			out = append(out, f.Src[at:d.from]...)
 			if kept > 0 {
 				out = append(out, endMarker(text)...) // the next document may have no marker of its own
@@ -215,8 +223,8 @@ func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) 
 			at = d.to
 			removed++
 			continue
-		case d.item != nil && len(e.Values[d.item]) > 0:
-			edited, printed, err := yamledit.Bytes(text, d.root, e.Values[d.item])
+		case !o.Copied:
+			edited, printed, err := yamledit.Bytes(text, d.root, o.Edits)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -226,8 +234,8 @@ func (f *File) edit(e Edits) (out []byte, rewritten []yamltree.Path, err error) 
 				out = append(out, '\n')
 			}
 			at = d.to
-		case d.item != nil && len(e.Copies[d.item]) > 0:
-			edited, printed, err := d.copied(text, e.Copies[d.item])
+		default:
+			edited, printed, err := d.copied(text, o.Edits)
 			if err != nil {
 				return nil, nil, err
 			}

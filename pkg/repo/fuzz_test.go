@@ -3,7 +3,7 @@ package repo
 import (
 	"testing"
 
-	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -21,7 +21,7 @@ func FuzzFile(f *testing.F) {
 		if file.Err != nil || len(src) > 4000 {
 			return
 		}
-		e := Edits{Values: map[*resource.Item][]yamltree.Edit{}, Removed: map[*resource.Item]bool{}, Copies: map[*resource.Item][]yamltree.Edit{}}
+		e := edits{}
 		if out, _, err := file.edit(e); err != nil || out != nil && string(out) != src {
 			t.Fatalf("no edit, and other bytes: %v\n%q\n%q", err, src, out)
 		}
@@ -33,12 +33,12 @@ func FuzzFile(f *testing.F) {
 			}
 			switch int(choice>>(i%8)) & 3 {
 			case 1:
-				e.Values[item] = set
+				e[item] = plan.Outcome{Edits: set}
 			case 2:
-				e.Removed[item] = true
+				e[item] = plan.Outcome{Removed: true}
 				removed++
 			case 3:
-				e.Copies[item] = set
+				e[item] = plan.Outcome{Edits: set, Copied: true}
 				copied++
 			}
 		}

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/giantswarm/apply-release/pkg/plan"
 )
 
 // git runs git in the checkout.
@@ -274,7 +276,7 @@ func (x index) restore() error {
 }
 
 // commit commits files, new ones and others, and nothing else that is staged.
-func (r *Repo) commit(message string, changes []Change) error {
+func (r *Repo) commit(message string, changes []plan.File) error {
 	var all, created []string
 	for _, c := range changes {
 		all = append(all, c.Path)

@@ -10,13 +10,9 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-)
 
-// Change is a file's new content; nil removes the file. Where Old is nil, the file is new.
-type Change struct {
-	Path     string
-	Old, New []byte
-}
+	"github.com/giantswarm/apply-release/pkg/plan"
+)
 
 // Writing is what a write does beside the files.
 type Writing struct {
@@ -32,7 +28,7 @@ type Writing struct {
 // where it is to; an error, or the end of the context, undoes everything. At any moment every file is whole, old or
 // new, and a run that is killed in between is undone by [Repo.Undo]. A file whose content is not Old any more, and one that is none of a cluster's base, is an
 // error, before anything is written. An error of something that could not be undone is [ErrHalf].
-func (r *Repo) Write(ctx context.Context, changes []Change, w Writing) error {
+func (r *Repo) Write(ctx context.Context, changes []plan.File, w Writing) error {
 	if err := r.check(changes); err != nil {
 		return err
 	}
@@ -77,7 +73,7 @@ func (r *Repo) Write(ctx context.Context, changes []Change, w Writing) error {
 var ErrHalf = errors.New("the upgrade failed, and could not be undone in full; see git status")
 
 // check refuses changes of what is no file of a cluster's base, and of files that are not as they were read.
-func (r *Repo) check(changes []Change) error {
+func (r *Repo) check(changes []plan.File) error {
 	var errs []error
 	for _, c := range changes {
 		if err := r.confined(c.Path); err != nil {
@@ -118,7 +114,7 @@ func (r *Repo) in(file string, do func(dir folder, name string) error) error {
 	return errors.Join(do(dir, path.Base(file)), dir.Close())
 }
 
-func (r *Repo) carryOut(ctx context.Context, changes []Change, j journal, w Writing) error {
+func (r *Repo) carryOut(ctx context.Context, changes []plan.File, j journal, w Writing) error {
 	for i, c := range changes {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -172,7 +168,7 @@ type journalEntry struct {
 const journalName = "journal.json"
 
 // stage writes the old contents and, last and atomically, the journal.
-func (r *Repo) stage(changes []Change, j *journal) error {
+func (r *Repo) stage(changes []plan.File, j *journal) error {
 	dir, err := r.state()
 	if err != nil {
 		return err

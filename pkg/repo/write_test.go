@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/giantswarm/apply-release/pkg/layout"
+	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/repo"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,8 +37,8 @@ func open(t *testing.T) (*repo.Repo, string) {
 
 const file = "gauss/peu01/base/app.yaml"
 
-func change(path string) []repo.Change {
-	return []repo.Change{{Path: path, Old: []byte("old"), New: []byte("new")}}
+func change(path string) []plan.File {
+	return []plan.File{{Path: path, Old: []byte("old"), New: []byte("new")}}
 }
 
 func TestAWriteKeepsTheModeOfAFile(t *testing.T) {
@@ -54,7 +55,7 @@ func TestNothingButTheBaseOfAClusterIsWritten(t *testing.T) {
 	for _, path := range []string{"../out.yaml", "/out.yaml", "gauss/peu01/overlay/app.yaml", "gauss/peu01/base/../overlay/app.yaml", "app.yaml", ".github/x.yaml", "gauss/peu01/base/overlay/app.yaml"} {
 		t.Run(path, func(t *testing.T) {
 			r, dir := open(t)
-			err := r.Write(context.Background(), []repo.Change{{Path: path, New: []byte("new")}}, repo.Writing{})
+			err := r.Write(context.Background(), []plan.File{{Path: path, New: []byte("new")}}, repo.Writing{})
 			assert.Error(t, err)
 			assert.NoFileExists(t, filepath.Join(dir, path))
 		})
@@ -105,7 +106,7 @@ func TestALinkThatComesInBetweenLeadsNowhere(t *testing.T) {
 func TestAFailureUndoesAll(t *testing.T) {
 	r, dir := open(t)
 	undone := false
-	all := append(change(file), repo.Change{Path: "gauss/peu01/base/new.yaml", New: []byte("new")})
+	all := append(change(file), plan.File{Path: "gauss/peu01/base/new.yaml", New: []byte("new")})
 	err := r.Write(context.Background(), all, repo.Writing{
 		Also: func() error { return errors.New("no") },
 		Undo: func() error { undone = true; return nil },

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/escape"
+	"github.com/giantswarm/apply-release/pkg/plan"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -42,7 +43,7 @@ func Diff(w io.Writer, u *Upgrade) error {
 
 // showsSecret tells whether a diff of a file would show a value that is hidden elsewhere. Such a diff is left out: with the value hidden, git apply would write
 // that.
-func showsSecret(f File, text []byte) bool {
+func showsSecret(f plan.File, text []byte) bool {
 	for _, src := range [][]byte{f.Old, f.New} {
 		docs, err := yamltree.Documents(src)
 		if err != nil {

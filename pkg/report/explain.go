@@ -6,11 +6,12 @@ import (
 	"text/tabwriter"
 
 	"github.com/giantswarm/apply-release/pkg/escape"
-	"github.com/giantswarm/apply-release/pkg/explain"
+	"github.com/giantswarm/apply-release/pkg/fleet"
+	"github.com/giantswarm/apply-release/pkg/policy"
 )
 
 // Explain writes where the value of a field comes from: a line for each place, with * at the one that wins.
-func Explain(w io.Writer, c *explain.Chain) error {
+func Explain(w io.Writer, c *fleet.Chain) error {
 	if _, err := fmt.Fprintf(w, "%s\n", escape.Text(fmt.Sprintf("%s: %s: %s", c.Item.Location.Path, c.Item.Ref, c.Field))); err != nil {
 		return err
 	}
@@ -28,7 +29,7 @@ func Explain(w io.Writer, c *explain.Chain) error {
 			mark, wins = "*", true
 		}
 		source := string(l.Source)
-		if l.Source == explain.ReleaseBase || l.Source == explain.ReleaseOverlay {
+		if l.Source == fleet.ReleaseBase || l.Source == fleet.ReleaseOverlay {
 			source += " " + c.Release
 		}
 		fmt.Fprintf(t, "%s %s\t%s\t%s\n", mark, escape.Text(source), value, escape.Text(l.Where))
@@ -41,10 +42,21 @@ func Explain(w io.Writer, c *explain.Chain) error {
 		text = "nothing sets it in the cluster\n"
 	}
 	if c.Kept != "" {
-		text += escape.Text("upgrades leave it alone: "+c.Kept) + "\n"
+		text += escape.Text("upgrades leave it alone: "+keeps(c)) + "\n"
 	}
 	_, err := io.WriteString(w, text)
 	return err
+}
+
+// keeps says why upgrades leave a field alone.
+func keeps(c *fleet.Chain) string {
+	switch c.Kept {
+	case "":
+		return ""
+	case policy.KeepAnnotation:
+		return "the annotation " + c.Kept + " keeps it"
+	}
+	return "the annotation " + c.Kept + " says that something else scales it"
 }
 
 // chainDocument is the shape of an explanation in JSON. Fields are only ever added to a version.
@@ -67,10 +79,10 @@ type linkDocument struct {
 }
 
 // ExplainJSON writes the same as one document.
-func ExplainJSON(w io.Writer, c *explain.Chain) error {
+func ExplainJSON(w io.Writer, c *fleet.Chain) error {
 	d := chainDocument{
 		APIVersion: apiVersion, Kind: "Explanation", Resource: itemDocument(c.Item), Path: c.Field.String(), Release: c.Release,
-		Sources: []linkDocument{}, Kept: c.Kept,
+		Sources: []linkDocument{}, Kept: keeps(c),
 	}
 	for _, l := range c.Links {
 		if !l.Silent {

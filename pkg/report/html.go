@@ -9,9 +9,8 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/escape"
+	"github.com/giantswarm/apply-release/pkg/fleet"
 	"github.com/giantswarm/apply-release/pkg/plan"
-	"github.com/giantswarm/apply-release/pkg/result"
-	"github.com/giantswarm/apply-release/pkg/status"
 	"github.com/giantswarm/apply-release/pkg/version"
 )
 
@@ -38,7 +37,7 @@ type htmlBar struct {
 
 // StatusHTML writes how clusters stand as one page that needs no other file: a chart of clusters per release, and a table to sort
 // and filter.
-func StatusHTML(w io.Writer, rows []*status.Row) error {
+func StatusHTML(w io.Writer, rows []*fleet.Row) error {
 	var page struct {
 		Rows  []htmlRow
 		Chart []htmlBar
@@ -69,7 +68,7 @@ func StatusHTML(w io.Writer, rows []*status.Row) error {
 func numberKey(n int) string { return fmt.Sprintf("%08d", n) }
 
 // sortKeys writes releases so that texts order as versions do.
-func sortKeys(rows []*status.Row) map[string]string {
+func sortKeys(rows []*fleet.Row) map[string]string {
 	var names []string
 	for _, r := range rows {
 		names = append(names, r.Release, r.Newest)
@@ -117,32 +116,30 @@ type htmlChange struct{ Path, Old, New, Impact string }
 // HTML writes a plan as one page that needs no other file: what to look at first, what will roll, and every change.
 func HTML(w io.Writer, u *Upgrade) error {
 	page := htmlPlan{Release: u.Release.String()}
-	for _, r := range u.Results {
-		switch {
-		case r.Summary:
-			page.Summary = r.Message
-		case r.Severity != result.Info:
-			page.Problems = append(page.Problems, htmlLine{string(r.Severity), r.String()})
-		}
+	page.Summary = Summary(u.Plan)
+	for _, r := range Problems(u.Plan, People) {
+		page.Problems = append(page.Problems, htmlLine{string(r.Severity), r.String()})
 	}
-	for _, x := range u.Rollouts() {
-		page.Rollouts = append(page.Rollouts, escape.Text(x.Cluster.String()+": "+x.String()))
+	for _, c := range u.Clusters {
+		if x := c.Rollout(); x != nil {
+			page.Rollouts = append(page.Rollouts, escape.Text(c.String()+": "+Estimate(x)))
+		}
 	}
 	notes := notesOf(u.Plan)
 	for _, c := range byCluster(u.Plan) {
-		cluster := htmlCluster{Name: escape.Text(c.name), From: escape.Text(u.From[c.cluster])}
+		cluster := htmlCluster{Name: escape.Text(c.name), From: escape.Text(c.cluster.On.Text)}
 		for _, r := range c.resources {
 			cluster.Resources = append(cluster.Resources, htmlOf(r, notes.take(r.Item)))
 		}
 		page.Clusters = append(page.Clusters, cluster)
 	}
 	for _, n := range notes.rest() {
-		page.Notes = append(page.Notes, htmlLine{n.Tags[result.NoteTag], n.String()})
+		page.Notes = append(page.Notes, htmlLine{string(tagOf(n)), Words(n, People).String()})
 	}
 	return templates.ExecuteTemplate(w, "plan.html", page)
 }
 
-func htmlOf(r *plan.Resource, notes result.List) htmlResource {
+func htmlOf(r *plan.Resource, notes []plan.Note) htmlResource {
 	const limit = 200
 	out := htmlResource{File: escape.Text(r.Item.Location.Path), Resource: escape.Text(r.Item.Ref.String()), Why: escape.Text(strings.Join(r.Reasons(), ", "))}
 	switch {
@@ -158,7 +155,7 @@ func htmlOf(r *plan.Resource, notes result.List) htmlResource {
 		}
 	}
 	for _, n := range notes {
-		out.Notes = append(out.Notes, htmlLine{n.Tags[result.NoteTag], escape.Text(strings.TrimPrefix(n.Field.String()+": "+n.Message, ": "))})
+		out.Notes = append(out.Notes, htmlLine{string(tagOf(n)), escape.Text(strings.TrimPrefix(n.Field.String()+": "+Words(n, People).Message, ": "))})
 	}
 	return out
 }

@@ -72,26 +72,28 @@ func JSON(w io.Writer, u *Upgrade) error {
 	}
 	for _, c := range u.Clusters {
 		d.Clusters = append(d.Clusters, c.String())
+		for _, r := range c.Resources {
+			for _, x := range r.Told() {
+				old, next := r.Shown(x.Change)
+				d.Changes = append(d.Changes, changeDocument{
+					Cluster: c.String(), Resource: itemDocument(r.Item), Component: x.Component, Rule: string(x.Rule),
+					Op: string(x.Op), Path: x.Path.String(), Old: Plain(old), New: Plain(next), Impact: string(x.Impact),
+				})
+			}
+		}
+		if x := c.Rollout(); x != nil {
+			d.Rollout = append(d.Rollout, rolloutDocument{c.String(), c.On.Text, listed(x.ControlPlane), listed(x.Workers), listed(x.Apps), listed(x.Rejected)})
+		}
 	}
 	for _, f := range u.Files {
 		d.Files = append(d.Files, f.Path)
 	}
-	for _, r := range u.Results {
-		switch {
-		case r.Summary:
-			d.Summary = r.Message
-		case r.Tags["op"] != "":
-			d.Changes = append(d.Changes, changeDocument{
-				Cluster: r.Tags["cluster"], Resource: resourceOf(r), Component: r.Tags["component"], Rule: r.Tags["rule"],
-				Op: r.Tags["op"], Path: r.Field.String(), Old: Plain(r.Old), New: Plain(r.New), Impact: r.Tags["impact"],
-			})
-		default:
+	for _, r := range Findings(u.Plan, People) {
+		if !r.Summary && r.Tags["op"] == "" {
 			d.Results = append(d.Results, resultDocument{Severity: string(r.Severity), Note: r.Tags[result.NoteTag], Message: r.Message, Resource: resourceOf(r), Path: r.Field.String()})
 		}
 	}
-	for _, x := range u.Rollouts() {
-		d.Rollout = append(d.Rollout, rolloutDocument{x.Cluster.String(), u.From[x.Cluster], listed(x.ControlPlane), listed(x.Workers), listed(x.Apps), listed(x.Rejected)})
-	}
+	d.Summary = Summary(u.Plan)
 	return writeJSON(w, d)
 }
 

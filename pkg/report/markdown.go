@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,11 +20,7 @@ const MaxMarkdown = 65_000
 func Markdown(w io.Writer, u *Upgrade) error {
 	var head strings.Builder
 	fmt.Fprintf(&head, "## Upgrade to %s\n\n", escape.Markdown(u.Release.String()))
-	for _, r := range u.Results {
-		if r.Summary {
-			head.WriteString(escape.Markdown(r.Message) + "\n\n")
-		}
-	}
+	head.WriteString(escape.Markdown(Summary(u.Plan)) + "\n\n")
 	out := head.String()
 	const room = 500 // for the notes
 	for _, s := range []string{problems(u.Plan), rollouts(u.Plan), versions(u.Plan), noted(u.Plan)} {
@@ -57,8 +52,10 @@ func Markdown(w io.Writer, u *Upgrade) error {
 // rollouts is what the changes make happen, cluster by cluster.
 func rollouts(p *plan.Plan) string {
 	var b strings.Builder
-	for _, x := range p.Rollouts() {
-		fmt.Fprintf(&b, "- %s: %s\n", escape.Markdown(x.Cluster.String()), escape.Markdown(x.String()))
+	for _, c := range p.Clusters {
+		if x := c.Rollout(); x != nil {
+			fmt.Fprintf(&b, "- %s: %s\n", escape.Markdown(c.String()), escape.Markdown(Estimate(x)))
+		}
 	}
 	if b.Len() == 0 {
 		return ""
@@ -75,7 +72,7 @@ func noted(p *plan.Plan) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", result.Count(len(list), "note"))
 	for _, r := range list[:min(len(list), 2*maxProblems)] {
-		fmt.Fprintf(&b, "- %s\n", escape.Markdown(r.String()))
+		fmt.Fprintf(&b, "- %s\n", escape.Markdown(Words(r, People).String()))
 	}
 	if len(list) > 2*maxProblems {
 		fmt.Fprintf(&b, "- and %d more, which the command prints\n", len(list)-2*maxProblems)
@@ -87,12 +84,17 @@ func noted(p *plan.Plan) string {
 const maxProblems = 50
 
 // problems lists what to look at. What is said of several clusters alike stands there once.
-func problems(u *plan.Plan) string {
+func problems(p *plan.Plan) string {
 	var texts []string
 	times := map[string]int{}
-	names := clusterNames(u)
-	for _, r := range u.Results.Problems() {
-		text := fmt.Sprintf("**%s** %s", r.Severity, escape.Markdown(anyCluster(r, names)))
+	for n := range p.All() {
+		if n.Severity == result.Info {
+			continue
+		}
+		if isOfRelease(p, n) {
+			n.Cluster, n.Names = "a cluster", nil
+		}
+		text := fmt.Sprintf("**%s** %s", n.Severity, escape.Markdown(Words(n, People).String()))
 		if times[text]++; times[text] == 1 {
 			texts = append(texts, text)
 		}
@@ -115,34 +117,9 @@ func problems(u *plan.Plan) string {
 	return b.String() + "\n"
 }
 
-// anyCluster is a problem in words, without the name of its cluster where there are several and the problem is
-// the release's.
-func anyCluster(r result.Result, names *strings.Replacer) string {
-	text := r.String()
-	if r.Item == nil || names == nil || names.Replace(r.Item.Location.Path) != r.Item.Location.Path {
-		return text
-	}
-	return names.Replace(nearestHint.ReplaceAllString(text, ""))
-}
-
-// nearestHint is what a warning says of one cluster alone.
-var nearestHint = regexp.MustCompile(` \(nearest: [^)]*\)`)
-
-// clusterNames takes the names of clusters out of text, where there are several; else it is nil.
-func clusterNames(u *plan.Plan) *strings.Replacer {
-	if len(u.Clusters) < 2 {
-		return nil
-	}
-	var names []string
-	for _, c := range u.Clusters {
-		names = append(names, c.String())
-	}
-	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) }) // a replacer takes the first that fits
-	var pairs []string
-	for _, n := range names {
-		pairs = append(pairs, n, "a cluster")
-	}
-	return strings.NewReplacer(pairs...)
+// isOfRelease tells of a note of one of several clusters that it is about an item of the release: it is the same in others.
+func isOfRelease(p *plan.Plan, n plan.Note) bool {
+	return len(p.Clusters) > 1 && n.Cluster != "" && n.Item != nil && (n.Kind == plan.Unmatched || n.Kind == plan.PartUnmatched || n.Kind == plan.NewComponent)
 }
 
 // versions is a table of the versions that change, component by component, cluster by cluster where they differ.
@@ -150,17 +127,20 @@ func versions(p *plan.Plan) string {
 	type row struct{ component, old, next string }
 	clusters := map[row][]string{}
 	var rows []row
-	for _, r := range p.Results {
-		name := r.Field.String()
-		if r.Tags["op"] == "" || r.New == nil || !strings.HasSuffix(strings.ToLower(name), "version") && !strings.HasSuffix(name, "tag") || strings.Contains(name, "[") {
-			continue
-		}
-		x := row{r.Tags["component"], scalar(r.Old), scalar(r.New)}
-		if clusters[x] == nil {
-			rows = append(rows, x)
-		}
-		if !slices.Contains(clusters[x], r.Tags["cluster"]) {
-			clusters[x] = append(clusters[x], r.Tags["cluster"])
+	for r := range p.Resources() {
+		for _, c := range r.Told() {
+			name := c.Path.String()
+			if c.New == nil || !strings.HasSuffix(strings.ToLower(name), "version") && !strings.HasSuffix(name, "tag") || strings.Contains(name, "[") {
+				continue
+			}
+			old, next := r.Shown(c.Change)
+			x := row{c.Component, scalar(old), scalar(next)}
+			if clusters[x] == nil {
+				rows = append(rows, x)
+			}
+			if cl := r.Cluster.String(); !slices.Contains(clusters[x], cl) {
+				clusters[x] = append(clusters[x], cl)
+			}
 		}
 	}
 	if len(rows) == 0 {

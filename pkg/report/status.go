@@ -9,12 +9,12 @@ import (
 
 	"github.com/fatih/color"
 	"github.com/giantswarm/apply-release/pkg/escape"
+	"github.com/giantswarm/apply-release/pkg/fleet"
 	"github.com/giantswarm/apply-release/pkg/result"
-	"github.com/giantswarm/apply-release/pkg/status"
 )
 
 // Status writes how clusters stand: a table of all, then what there is to say of each.
-func Status(w io.Writer, rows []*status.Row, p Palette) error {
+func Status(w io.Writer, rows []*fleet.Row, p Palette) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "CLUSTER\tRELEASE\tNEWEST\tLOCAL CHANGES\tAPART\tNOTES")
 	for _, r := range rows {
@@ -46,7 +46,7 @@ func dash(s string) string {
 }
 
 // releaseText is the release of a cluster with its state, where that is not the usual one.
-func releaseText(r *status.Row) string {
+func releaseText(r *fleet.Row) string {
 	if r.Release == "" {
 		return "unknown"
 	}
@@ -57,7 +57,7 @@ func releaseText(r *status.Row) string {
 }
 
 // localText is the number of local changes, "?" where they are not known.
-func localText(r *status.Row) string {
+func localText(r *fleet.Row) string {
 	if len(r.Problems) > 0 && len(r.Local) == 0 {
 		return "?"
 	}
@@ -67,10 +67,10 @@ func localText(r *status.Row) string {
 // statusLine is one thing to say of a cluster.
 type statusLine struct{ kind, text string }
 
-func statusLines(r *status.Row) []statusLine {
+func statusLines(r *fleet.Row) []statusLine {
 	var out []statusLine
 	for _, p := range r.Problems {
-		out = append(out, statusLine{"problem", p})
+		out = append(out, statusLine{"problem", Words(p, People).String()})
 	}
 	for _, a := range r.Apart {
 		out = append(out, statusLine{"apart", fmt.Sprintf("%s: %s is on %s", a.Item.Location.Path, a.Item.Ref, a.Release)})
@@ -79,17 +79,13 @@ func statusLines(r *status.Row) []statusLine {
 		out = append(out, statusLine{"local change", fieldText(f)})
 	}
 	for _, n := range r.Notes {
-		at := ""
-		if len(n.Path) > 0 {
-			at = n.Path.String() + ": "
-		}
-		out = append(out, statusLine{string(n.Kind), fmt.Sprintf("%s: %s: %s%s", n.Item.Location.Path, n.Item.Ref, at, n.Message)})
+		out = append(out, statusLine{string(n.About), Words(n.Note, People).String()})
 	}
 	return out
 }
 
 // fieldText says how a field differs from what a release says.
-func fieldText(f status.Field) string {
+func fieldText(f fleet.Field) string {
 	has, says := apart(f.Has, f.Says, 60)
 	has, says = "is "+has, "says "+says
 	if f.Has == nil {
@@ -141,12 +137,12 @@ type noteDocument struct {
 }
 
 // StatusJSON writes how clusters stand as one document of a kind, Status or Verification.
-func StatusJSON(w io.Writer, kind string, rows []*status.Row) error {
+func StatusJSON(w io.Writer, kind string, rows []*fleet.Row) error {
 	d := statusDocument{APIVersion: apiVersion, Kind: kind, Clusters: []clusterDocument{}}
 	for _, r := range rows {
 		c := clusterDocument{
 			Cluster: r.Cluster.String(), Release: r.Release, State: r.State, Newest: r.Newest,
-			LocalChanges: []fieldDocument{}, Apart: []apartDocument{}, Notes: []noteDocument{}, Problems: listed(r.Problems),
+			LocalChanges: []fieldDocument{}, Apart: []apartDocument{}, Notes: []noteDocument{}, Problems: listed(StatusProblems(r)),
 		}
 		for _, f := range r.Local {
 			c.LocalChanges = append(c.LocalChanges, fieldDocument{itemDocument(f.Item), f.Path.String(), Plain(f.Has), Plain(f.Says), f.Release, f.Component})
@@ -155,7 +151,7 @@ func StatusJSON(w io.Writer, kind string, rows []*status.Row) error {
 			c.Apart = append(c.Apart, apartDocument{itemDocument(a.Item), a.Release})
 		}
 		for _, n := range r.Notes {
-			c.Notes = append(c.Notes, noteDocument{string(n.Kind), itemDocument(n.Item), n.Path.String(), n.Message})
+			c.Notes = append(c.Notes, noteDocument{string(n.About), itemDocument(n.Item), n.Field.String(), Words(n.Note, People).Message})
 		}
 		d.Clusters = append(d.Clusters, c)
 	}
@@ -163,7 +159,7 @@ func StatusJSON(w io.Writer, kind string, rows []*status.Row) error {
 }
 
 // Verify writes what of clusters is not as their releases say, a line each, and sums up.
-func Verify(w io.Writer, rows []*status.Row) error {
+func Verify(w io.Writer, rows []*fleet.Row) error {
 	var b strings.Builder
 	fields, known := 0, 0
 	for _, r := range rows {
@@ -190,8 +186,17 @@ func Verify(w io.Writer, rows []*status.Row) error {
 	return err
 }
 
+// StatusProblems say why something is not known of a cluster.
+func StatusProblems(r *fleet.Row) []string {
+	var out []string
+	for _, n := range r.Problems {
+		out = append(out, Words(n, People).String())
+	}
+	return out
+}
+
 // countReleases counts the clusters by release, the lowest first.
-func countReleases(rows []*status.Row) []releaseCount {
+func countReleases(rows []*fleet.Row) []releaseCount {
 	var out []releaseCount
 	for _, r := range rows {
 		name := r.Release

@@ -9,7 +9,6 @@ import (
 	"github.com/fatih/color"
 	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/plan"
-	"github.com/giantswarm/apply-release/pkg/result"
 )
 
 // Palette colours what people read; the zero Palette does not.
@@ -31,36 +30,28 @@ func Text(w io.Writer, u *Upgrade, p Palette) error {
 	notes := notesOf(u.Plan)
 	for _, c := range byCluster(u.Plan) {
 		from := ""
-		if v := u.From[c.cluster]; v != "" {
+		if v := c.cluster.On.Text; v != "" {
 			from = " from " + v
 		}
 		fmt.Fprintf(&b, "%s%s to %s\n", p.paint(escape.Text(c.name), color.Bold), escape.Text(from), p.paint(u.Release.String(), color.Bold))
 		for _, r := range c.resources {
 			textResource(&b, r, p)
 			for _, n := range notes.take(r.Item) {
-				fmt.Fprintf(&b, "    %s\n", p.paint(escape.Text(strings.TrimSuffix("! "+n.Field.String(), " ")+"  "+n.Message), color.FgYellow))
+				fmt.Fprintf(&b, "    %s\n", p.paint(escape.Text(strings.TrimSuffix("! "+n.Field.String(), " ")+"  "+Words(n, People).Message), color.FgYellow))
 			}
 		}
-		if c.rollout != nil {
-			fmt.Fprintf(&b, "  rollout, a static estimate: %s\n", escape.Text(c.rollout.String()))
+		if x := c.cluster.Rollout(); x != nil {
+			fmt.Fprintf(&b, "  rollout, a static estimate: %s\n", escape.Text(Estimate(x)))
 		}
 		b.WriteByte('\n')
 	}
 	if rest := notes.rest(); len(rest) > 0 {
 		for _, n := range rest {
-			fmt.Fprintf(&b, "%s\n", p.paint("! "+n.String(), color.FgYellow))
+			fmt.Fprintf(&b, "%s\n", p.paint("! "+Words(n, People).String(), color.FgYellow))
 		}
 		b.WriteByte('\n')
 	}
-	for _, r := range u.Results {
-		if r.Summary {
-			text := escape.Text(r.Message)
-			if r.Severity == result.Error {
-				text = p.paint(text, color.FgRed, color.Bold)
-			}
-			b.WriteString(text + "\n")
-		}
-	}
+	b.WriteString(escape.Text(Summary(u.Plan)) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }

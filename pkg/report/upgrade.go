@@ -2,7 +2,6 @@ package report
 
 import (
 	"github.com/giantswarm/apply-release/pkg/brief"
-	"github.com/giantswarm/apply-release/pkg/cluster"
 	"github.com/giantswarm/apply-release/pkg/escape"
 	"github.com/giantswarm/apply-release/pkg/merge"
 	"github.com/giantswarm/apply-release/pkg/plan"
@@ -11,16 +10,10 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// File is one file that an upgrade changes; New is nil where it is removed, Old where it is new.
-type File struct {
-	Path     string
-	Old, New []byte
-}
-
 // Upgrade is a plan together with what carrying it out makes of the files.
 type Upgrade struct {
 	*plan.Plan
-	Files []File
+	Files []plan.File
 	// Folder leads from the top of the git repository to the checkout; "", or such as "fleet/".
 	Folder string
 }
@@ -45,53 +38,50 @@ func apart(a, b *yamltree.Node, limit int) (string, string) {
 	return escape.Text(texts[0]), escape.Text(texts[1])
 }
 
+// clusterChanges are the resources of a cluster that change.
+type clusterChanges struct {
+	name      string
+	cluster   *plan.Cluster
+	resources []*plan.Resource
+}
+
 // byCluster groups the resources that change, in the plan's order.
 func byCluster(p *plan.Plan) []clusterChanges {
-	rollouts := map[*cluster.Cluster]*plan.Rollout{}
-	for _, x := range p.Rollouts() {
-		rollouts[x.Cluster] = &x
-	}
 	var out []clusterChanges
-	for _, r := range p.Resources {
-		if len(r.Changes) == 0 && !r.Removed {
-			continue
+	for _, c := range p.Clusters {
+		x := clusterChanges{name: c.String(), cluster: c}
+		for _, r := range c.Resources {
+			if len(r.Changes) > 0 || r.Removed {
+				x.resources = append(x.resources, r)
+			}
 		}
-		if len(out) == 0 || out[len(out)-1].cluster != r.Cluster {
-			out = append(out, clusterChanges{name: r.Cluster.String(), cluster: r.Cluster, rollout: rollouts[r.Cluster]})
+		if len(x.resources) > 0 {
+			out = append(out, x)
 		}
-		last := &out[len(out)-1]
-		last.resources = append(last.resources, r)
 	}
 	return out
 }
 
-type clusterChanges struct {
-	name      string
-	cluster   *cluster.Cluster
-	resources []*plan.Resource
-	rollout   *plan.Rollout
-}
-
-// notes are the results that are worth a look although nothing is wrong, by resource.
+// notes are the notes that are worth a look although nothing is wrong, by resource.
 type notes struct {
-	list  result.List
-	of    map[*resource.Item]result.List
+	list  []plan.Note
+	of    map[*resource.Item][]plan.Note
 	taken map[*resource.Item]bool
 }
 
 func notesOf(p *plan.Plan) *notes {
-	n := &notes{of: map[*resource.Item]result.List{}, taken: map[*resource.Item]bool{}}
-	for _, r := range p.Results {
-		if kind := r.Tags[result.NoteTag]; kind != "" && r.Severity == result.Info && kind != plan.RolloutNote {
-			n.list = append(n.list, r)
-			n.of[r.Item] = append(n.of[r.Item], r)
+	n := &notes{of: map[*resource.Item][]plan.Note{}, taken: map[*resource.Item]bool{}}
+	for x := range p.All() {
+		if x.Severity == result.Info && tagOf(x) != "" {
+			n.list = append(n.list, x)
+			n.of[x.Item] = append(n.of[x.Item], x)
 		}
 	}
 	return n
 }
 
 // take are the notes about a resource.
-func (n *notes) take(i *resource.Item) result.List {
+func (n *notes) take(i *resource.Item) []plan.Note {
 	if n.taken[i] {
 		return nil
 	}
@@ -100,11 +90,11 @@ func (n *notes) take(i *resource.Item) result.List {
 }
 
 // rest are the notes that were not taken.
-func (n *notes) rest() result.List {
-	var out result.List
-	for _, r := range n.list {
-		if !n.taken[r.Item] {
-			out = append(out, r)
+func (n *notes) rest() []plan.Note {
+	var out []plan.Note
+	for _, x := range n.list {
+		if !n.taken[x.Item] {
+			out = append(out, x)
 		}
 	}
 	return out

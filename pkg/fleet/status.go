@@ -1,12 +1,12 @@
-// Package status tells how clusters stand: on which release, what they could go to, what was changed by hand, what is out of step.
+// Package fleet tells how clusters stand: on which release, what they could go to, what was changed by hand, what is out of step, and where a value comes from.
 //
-// It is pure, and decides nothing of its own: what was changed by hand is what a plan for the release that a resource is on would
-// change back, what goes with the next release is what a plan for that one removes.
-package status
+// It is pure, and decides nothing of its own: what was changed by hand is what an upgrade to the release that a resource is on would
+// change back, what goes with the next release is what an upgrade to that one removes.
+package fleet
 
 import (
-	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/cluster"
@@ -19,6 +19,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/result"
 	"github.com/giantswarm/apply-release/pkg/secret"
+	"github.com/giantswarm/apply-release/pkg/upgrade"
 	"github.com/giantswarm/apply-release/pkg/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -39,7 +40,7 @@ type Row struct {
 	Apart []Apart
 	Notes []Note
 	// Problems say why something is not known.
-	Problems []string
+	Problems []plan.Note
 }
 
 // Field is a field that differs from what a release says.
@@ -60,10 +61,8 @@ type Apart struct {
 
 // Note is what else there is to know of a cluster.
 type Note struct {
-	Kind    NoteKind
-	Item    *resource.Item
-	Path    yamltree.Path
-	Message string
+	About NoteKind
+	plan.Note
 }
 
 // NoteKind says what a note is about.
@@ -83,14 +82,14 @@ const (
 	Kept NoteKind = "kept"
 )
 
-// Of tells how the clusters stand that a configuration selects, by name; next says whether the newest release that each can go to is
+// Status tells how the clusters stand that a configuration selects, by name; next says whether the newest release that each can go to is
 // looked into. Of the configuration, clusters, components and policy count; its release does not, but for the provider. The results are what
 // is wrong with releases.
-func Of(config *v1alpha1.ApplyRelease, in plan.Input, next bool) ([]*Row, result.List) {
+func Status(config *v1alpha1.ApplyRelease, in upgrade.Input, next bool) ([]*Row, result.List) {
 	s, found := newReader(config, in)
 	clusters, err := layout.ParseCluster(config.Spec.Layout.Cluster)
 	if err != nil {
-		panic("status: the configuration was not validated: " + err.Error())
+		panic("fleet: the configuration was not validated: " + err.Error())
 	}
 	selected, err := selects(config.Spec.Clusters, cluster.Group(in.Items, s.catalog, clusters))
 	if err != nil {
@@ -103,7 +102,7 @@ func Of(config *v1alpha1.ApplyRelease, in plan.Input, next bool) ([]*Row, result
 
 // Find returns what the release that a resource is on says of it, and that release; nil where it says nothing, or is not known.
 // A provider goes over what the cluster tells.
-func Find(config *v1alpha1.ApplyRelease, in plan.Input, cl *cluster.Cluster, i *resource.Item, provider string) (*plan.Resource, *release.Release) {
+func Find(config *v1alpha1.ApplyRelease, in upgrade.Input, cl *cluster.Cluster, i *resource.Item, provider string) (*plan.Resource, *release.Release) {
 	s, _ := newReader(config, in)
 	s.forced = provider
 	text := config.Spec.From
@@ -117,26 +116,21 @@ func Find(config *v1alpha1.ApplyRelease, in plan.Input, cl *cluster.Cluster, i *
 	if err != nil {
 		return nil, nil
 	}
-	on, why := s.provider(cl, v)
+	on, doubt := s.provider(cl, v)
 	rel := s.catalog.Find(on, v)
-	if why != "" || rel == nil {
+	if doubt != nil || rel == nil {
 		return nil, nil
 	}
-	for _, r := range s.planFor(cl, rel, true).Resources {
-		if r.Item == i {
-			return r, rel
-		}
-	}
-	return nil, rel
+	return s.to(rel).Differences(cl).Of(i), rel
 }
 
-func newReader(config *v1alpha1.ApplyRelease, in plan.Input) (*reader, result.List) {
+func newReader(config *v1alpha1.ApplyRelease, in upgrade.Input) (*reader, result.List) {
 	releases, err := layout.ParseRelease(config.Spec.Layout.Release)
 	if err != nil {
-		panic("status: the configuration was not validated: " + err.Error())
+		panic("fleet: the configuration was not validated: " + err.Error())
 	}
 	catalog, found := release.Read(in.Items, releases, in.Indexes...)
-	return &reader{config: config, in: in, catalog: catalog}, found
+	return &reader{config: config, in: in, catalog: catalog, upgrades: map[*release.Release]*upgrade.Target{}}, found
 }
 
 // selects are the clusters that patterns are for, all where there are none, in their order.
@@ -157,9 +151,12 @@ func selects(patterns []string, all []*cluster.Cluster) ([]*cluster.Cluster, err
 
 type reader struct {
 	config  *v1alpha1.ApplyRelease
-	in      plan.Input
+	in      upgrade.Input
 	catalog *release.Catalog
 	forced  string // a provider that goes over what clusters tell
+
+	mutex    sync.Mutex
+	upgrades map[*release.Release]*upgrade.Target
 }
 
 // row tells how one cluster stands; next says whether the newest release is looked into.
@@ -168,29 +165,30 @@ func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 	if r.Release == "" {
 		r.Release = cl.Release()
 	}
+	doubt := func(n plan.Note) { r.Problems = append(r.Problems, n) }
 	v, err := version.Parse(r.Release)
 	switch {
 	case r.Release == "":
-		r.Problems = append(r.Problems, "nothing tells which release it is on")
+		doubt(plan.Note{Kind: plan.ReleaseUntold})
 		return r
 	case err != nil:
-		r.Problems = append(r.Problems, fmt.Sprintf("is on release %v", err))
+		doubt(plan.Note{Kind: plan.ReleaseUnreadable, Text: err.Error()})
 		return r
 	}
 	provider, why := s.provider(cl, v)
-	if why != "" {
-		r.Problems = append(r.Problems, why)
+	if why != nil {
+		doubt(*why)
 		return r
 	}
 	s.apart(r, v)
 	if rel := s.catalog.Find(provider, v); rel != nil {
 		r.Release, r.State = rel.String(), rel.State
 	} else {
-		r.Problems = append(r.Problems, fmt.Sprintf("release %s/%s is not in the checkout, so that local changes are not known", provider, v))
+		doubt(plan.Note{Kind: plan.ReleaseMissing, From: provider + "/" + v.String()})
 	}
 	s.unknown(r, provider)
 	for _, on := range s.on(cl, provider, v) {
-		s.drift(r, on)
+		s.differences(r, on)
 	}
 	if newest := s.catalog.Newest(provider, v); newest != nil {
 		r.Newest = newest.String()
@@ -221,7 +219,7 @@ func (s *reader) unknown(r *Row, provider string) {
 		if err == nil && s.catalog.Find(provider, v) != nil {
 			continue
 		}
-		r.Problems = append(r.Problems, fmt.Sprintf("%s: %s is on release %q, which is not in the checkout, so that its local changes are not known", a.Item.Location.Path, a.Item.Ref, a.Release))
+		r.Problems = append(r.Problems, plan.Note{Kind: plan.PartMissing, Item: a.Item, From: a.Release})
 	}
 }
 
@@ -244,19 +242,22 @@ func (s *reader) on(cl *cluster.Cluster, provider string, v version.Version) []*
 	return out
 }
 
-// planFor plans a release for one cluster.
-func (s *reader) planFor(cl *cluster.Cluster, rel *release.Release, drift bool) *plan.Plan {
-	config := *s.config
-	config.Spec.Release = v1alpha1.ReleaseSelector{Provider: rel.Provider, Version: rel.Version.String()}
-	config.Spec.Clusters = nil
-	config.Spec.Policy.Rules = slices.Clone(config.Spec.Policy.Rules)
-	for i := range config.Spec.Policy.Rules { // what fails an upgrade is a difference here
-		lenient(&config.Spec.Policy.Rules[i].LocalChanges)
+// to is the upgrade to a release, which is to tell what differs rather than to fail.
+func (s *reader) to(rel *release.Release) *upgrade.Target {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if t := s.upgrades[rel]; t != nil {
+		return t
 	}
-	lenient(&config.Spec.Policy.LocalChanges)
-	config.Spec.Policy.Unmatched = v1alpha1.Ignore
-	in := plan.Input{Definitions: s.in.Definitions, Catalog: s.catalog, Drift: drift, Items: slices.Concat(cl.Base, cl.Overlay, cl.Kustomize)}
-	return plan.Make(&config, in)
+	spec := s.config.Spec
+	spec.Policy.Rules = slices.Clone(spec.Policy.Rules)
+	for i := range spec.Policy.Rules { // what fails an upgrade is a difference here
+		lenient(&spec.Policy.Rules[i].LocalChanges)
+	}
+	lenient(&spec.Policy.LocalChanges)
+	t := upgrade.To(rel, spec, s.catalog, s.in.Definitions)
+	s.upgrades[rel] = t
+	return t
 }
 
 func lenient(r *v1alpha1.Reaction) {
@@ -265,22 +266,22 @@ func lenient(r *v1alpha1.Reaction) {
 	}
 }
 
-// drift adds what the resources on a release have otherwise than it says.
-func (s *reader) drift(r *Row, rel *release.Release) {
-	p := s.planFor(r.Cluster, rel, true)
-	for _, x := range p.Results {
+// differences adds what the resources on a release have otherwise than it says.
+func (s *reader) differences(r *Row, rel *release.Release) {
+	c := s.to(rel).Differences(r.Cluster)
+	for _, n := range c.Notes {
 		switch {
-		case x.Severity == result.Error && !x.Summary:
-			r.Problems = append(r.Problems, x.String())
-		case x.Tags[result.NoteTag] == plan.KeptNote:
-			r.Notes = append(r.Notes, Note{Kept, x.Item, x.Field, x.Message})
+		case n.Kind == plan.Kept:
+			r.Notes = append(r.Notes, Note{Kept, n})
+		case n.Severity == result.Error && (n.Kind == plan.Faulty || n.Kind == plan.Blamed):
+			r.Problems = append(r.Problems, n)
 		}
 	}
 	overlay := overlay.Read(r.Cluster)
-	for _, x := range p.Resources {
-		for _, c := range x.Told() {
-			old, next := x.Shown(c.Change)
-			r.Local = append(r.Local, Field{x.Item, c.Path, old, next, rel.String(), c.Component})
+	for _, x := range c.Resources {
+		for _, ch := range x.Told() {
+			old, next := x.Shown(ch.Change)
+			r.Local = append(r.Local, Field{x.Item, ch.Path, old, next, rel.String(), ch.Component})
 		}
 		s.overridden(r, x, overlay)
 	}
@@ -288,14 +289,17 @@ func (s *reader) drift(r *Row, rel *release.Release) {
 
 // overridden adds the fields of the release that the customer's overlay sets.
 func (s *reader) overridden(r *Row, x *plan.Resource, o *overlay.Overlay) {
-	says := x.Says()
+	var says *yamltree.Node
 	for _, p := range o.Patches {
-		if !p.For(x.Item) {
+		if x.Final == nil || !p.For(x.Item) {
 			continue
+		}
+		if says == nil {
+			says = x.Says()
 		}
 		for _, set := range p.Settings(x.Final) {
 			if v := yamltree.Lookup(says, set.Path); v != nil {
-				r.Notes = append(r.Notes, Note{Overridden, x.Item, set.Path, fmt.Sprintf("the overlay says %s (%s), the release %s", plan.Said(secret.Mask(x.Item, set.Path, set.Value)), set.Where, plan.Said(secret.Mask(x.Item, set.Path, v)))})
+				r.Notes = append(r.Notes, Note{Overridden, plan.Note{Kind: plan.OverlaySets, Item: x.Item, Field: set.Path, Has: secret.Mask(x.Item, set.Path, set.Value), Says: secret.Mask(x.Item, set.Path, v), Name: set.Where}})
 			}
 		}
 	}
@@ -303,21 +307,21 @@ func (s *reader) overridden(r *Row, x *plan.Resource, o *overlay.Overlay) {
 
 // next adds what the newest release that the cluster can go to means for it.
 func (s *reader) next(r *Row, newest *release.Release) {
-	p := s.planFor(r.Cluster, newest, false)
-	for _, x := range p.Resources {
-		for _, c := range x.Told() {
-			if c.Patch == merge.Dropped {
-				old, _ := x.Shown(c.Change)
-				r.Notes = append(r.Notes, Note{Pinned, x.Item, c.Path, fmt.Sprintf("is %s by release %s; %s does not set it any more", plan.Said(old), x.From, newest)})
+	c := s.to(newest).Plan(r.Cluster)
+	for _, x := range c.Resources {
+		for _, ch := range x.Told() {
+			if ch.Patch == merge.Dropped {
+				old, _ := x.Shown(ch.Change)
+				r.Notes = append(r.Notes, Note{Pinned, plan.Note{Kind: plan.SetByOldAlone, Item: x.Item, Field: ch.Path, Has: old, From: x.On.Release.String(), To: newest.String()}})
 			}
 		}
 	}
-	for _, x := range p.Results {
-		switch x.Tags[result.NoteTag] {
-		case plan.OverlaidNote:
-			r.Notes = append(r.Notes, Note{Overlaid, x.Item, x.Field, x.Message})
-		case plan.OrphanedNote:
-			r.Notes = append(r.Notes, Note{Orphaned, x.Item, x.Field, x.Message})
+	for _, n := range c.Notes {
+		switch n.Kind {
+		case plan.Overlaid:
+			r.Notes = append(r.Notes, Note{Overlaid, n})
+		case plan.Orphaned, plan.Released:
+			r.Notes = append(r.Notes, Note{Orphaned, n})
 		}
 	}
 }

@@ -1,8 +1,4 @@
-// Package explain tells where the value of a field comes from: the base and the overlay of the release, the cluster's base, the
-// customer's overlay, each with file and line, the later over the earlier.
-//
-// What runs is what the cluster's base and the customer's overlay say; what the release says gets there with an upgrade.
-package explain
+package fleet
 
 import (
 	"fmt"
@@ -13,6 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/layout"
 	"github.com/giantswarm/apply-release/pkg/overlay"
 	"github.com/giantswarm/apply-release/pkg/plan"
+	"github.com/giantswarm/apply-release/pkg/policy"
 	"github.com/giantswarm/apply-release/pkg/resource"
 	"github.com/giantswarm/apply-release/pkg/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -44,20 +41,21 @@ type Link struct {
 	Wins bool
 }
 
-// Chain is all that is said of one field.
+// Chain is all that is said of one field: by the base and the overlay of the release, the cluster's base, the customer's overlay, each with file and line, the later over
+// the earlier. What runs is what the cluster's base and the customer's overlay say; what the release says gets there with an upgrade.
 type Chain struct {
 	Item  *resource.Item
 	Field yamltree.Path
 	// Release is the release that the resource is on, or that was asked about; "" where it is not known.
 	Release string
 	Links   []Link
-	// Kept says why an upgrade leaves the field alone, "" where it does not.
+	// Kept is the annotation for which an upgrade leaves the field alone, "" for none.
 	Kept string
 }
 
-// Find returns the resources of a cluster's base that KIND/NAME means; the kind may be in any case, and the namespace may stand before
+// Named returns the resources of a cluster's base that KIND/NAME means; the kind may be in any case, and the namespace may stand before
 // the name.
-func Find(cl *cluster.Cluster, what string) ([]*resource.Item, error) {
+func Named(cl *cluster.Cluster, what string) ([]*resource.Item, error) {
 	parts := strings.Split(what, "/")
 	if len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "") {
 		return nil, fmt.Errorf("%q is no resource; must be KIND/NAME, such as MachinePool/peu01-mp-0", what)
@@ -75,8 +73,8 @@ func Find(cl *cluster.Cluster, what string) ([]*resource.Item, error) {
 	return out, nil
 }
 
-// Of explains a field of a resource. r is the plan's entry for it, nil where no component of the release is for it.
-func Of(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, field yamltree.Path) (*Chain, error) {
+// Explain explains a field of a resource. r is the plan's entry for it, nil where no component of the release is for it.
+func Explain(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, field yamltree.Path) (*Chain, error) {
 	c := &Chain{Item: i, Field: field}
 	for _, layer := range []struct {
 		name   string
@@ -122,7 +120,7 @@ func Of(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, field yamltree.
 	for at := range c.Links {
 		c.Links[at].Value = secret.Mask(i, field, c.Links[at].Value)
 	}
-	c.Kept = plan.Pinned(i, field)
+	c.Kept = policy.Pinned(i, field)
 	return c, nil
 }
 
@@ -130,7 +128,7 @@ func sources(r *plan.Resource) []plan.Source {
 	if r == nil {
 		return nil
 	}
-	return r.Sources()
+	return r.Sources
 }
 
 func notNull(n *yamltree.Node) *yamltree.Node {
