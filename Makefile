@@ -34,15 +34,15 @@ test: ## run all tests that need Go only
 
 .PHONY: laws
 laws: ## draw 5,000 random cases for each law of the merge
-	$(GO) test ./pkg/merge -count 1 -timeout 30m -run 'TestLaw' -rapid.checks=5000
+	$(GO) test ./pkg/internal/merge -count 1 -timeout 30m -run 'TestLaw' -rapid.checks=5000
 
 # Where fuzzing finds something, it keeps the input in testdata/fuzz; mend the fault and commit the input.
 FUZZTIME ?= 30m
-FUZZ     = function/FuzzRun merge/FuzzMerge yamledit/FuzzBytes repo/FuzzFile yamltree/FuzzParse escape/FuzzText
+FUZZ     = function/FuzzRun internal/merge/FuzzMerge yamledit/FuzzBytes internal/checkout/FuzzFile yamltree/FuzzParse internal/escape/FuzzText
 
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZTIME, 30m
-	@for f in $(FUZZ); do $(GO) test ./pkg/$${f%/*} -run '^$$' -fuzz "^$${f#*/}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
+	@for f in $(FUZZ); do $(GO) test ./pkg/$${f%/*} -run '^$$' -fuzz "^$${f##*/}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
 
 .PHONY: lint
 lint: ## check format, vet on each system, staticcheck

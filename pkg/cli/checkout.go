@@ -6,20 +6,20 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
-	"github.com/giantswarm/apply-release/pkg/escape"
-	"github.com/giantswarm/apply-release/pkg/layout"
-	"github.com/giantswarm/apply-release/pkg/plan"
-	"github.com/giantswarm/apply-release/pkg/repo"
-	"github.com/giantswarm/apply-release/pkg/result"
-	"github.com/giantswarm/apply-release/pkg/upgrade"
+	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // work is everything that a command needs of the checkout.
 type work struct {
-	repo   *repo.Repo
+	repo   *checkout.Repo
 	plan   *plan.Plan
-	files  []*repo.File
+	files  []*checkout.File
 	edited []plan.File
 	close  func()
 }
@@ -68,7 +68,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	defer showProgress(r, s.Err)()
 	var definitions []*yamltree.Node
 	if o.crds != "" {
-		if definitions, err = repo.Definitions(o.crds); err != nil {
+		if definitions, err = checkout.Definitions(o.crds); err != nil {
 			return nil, err
 		}
 	}
@@ -84,7 +84,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	if w.files, in.Indexes, err = read(r, config, folders, releases); err != nil {
 		return nil, err
 	}
-	in.Items = repo.Items(w.files)
+	in.Items = checkout.Items(w.files)
 	w.plan = upgrade.Plan(config, in)
 	var odd result.List
 	fileNotes(r, w.files, &odd)
@@ -99,7 +99,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 
 // fileNotes says what is the matter with files. What the customer's overlay holds is not this program's to judge, and a
 // cluster may hold templates; a release may not.
-func fileNotes(r *repo.Repo, files []*repo.File, list *result.List) {
+func fileNotes(r *checkout.Repo, files []*checkout.File, list *result.List) {
 	var templates []string
 	for _, f := range files {
 		where, _ := r.Clusters.Match(strings.Split(f.Path, "/"))
@@ -128,7 +128,7 @@ func fileNotes(r *repo.Repo, files []*repo.File, list *result.List) {
 }
 
 // open opens the checkout and turns the clusters of the configuration into names in it.
-func (o *options) open(config *v1alpha1.ApplyRelease) (*repo.Repo, error) {
+func (o *options) open(config *v1alpha1.ApplyRelease) (*checkout.Repo, error) {
 	r, err := open(o.dir, config.Spec.Layout)
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func (o *options) open(config *v1alpha1.ApplyRelease) (*repo.Repo, error) {
 	return r, err
 }
 
-func open(dir string, l v1alpha1.Layout) (*repo.Repo, error) {
+func open(dir string, l v1alpha1.Layout) (*checkout.Repo, error) {
 	releases, err := layout.ParseRelease(l.Release)
 	if err != nil {
 		return nil, err
@@ -146,5 +146,5 @@ func open(dir string, l v1alpha1.Layout) (*repo.Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return repo.Open(dir, releases, clusters)
+	return checkout.Open(dir, releases, clusters)
 }

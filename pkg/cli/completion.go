@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/giantswarm/apply-release/pkg/repo"
+	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/spf13/cobra"
 )
 
 // completion makes a completion of a list of words in the checkout, where nothing may be said about what is wrong.
-func (o *options) completion(words func(r *repo.Repo, typed string) ([]string, error)) cobra.CompletionFunc {
+func (o *options) completion(words func(r *checkout.Repo, typed string) ([]string, error)) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		const noFiles = cobra.ShellCompDirectiveNoFileComp
 		r, err := o.defaultRepo()
@@ -25,7 +25,7 @@ func (o *options) completion(words func(r *repo.Repo, typed string) ([]string, e
 	}
 }
 
-func clusterNames(r *repo.Repo, typed string) ([]string, error) {
+func clusterNames(r *checkout.Repo, typed string) ([]string, error) {
 	installation, _, found := strings.Cut(typed, "/")
 	if !found {
 		installation = "*"
@@ -33,7 +33,7 @@ func clusterNames(r *repo.Repo, typed string) ([]string, error) {
 	return r.ClusterFolders(installation + "/*")
 }
 
-func releaseNames(r *repo.Repo, _ string) ([]string, error) {
+func releaseNames(r *checkout.Repo, _ string) ([]string, error) {
 	found, err := r.ReleaseFolders("*")
 	var all []string
 	for _, rel := range found {
@@ -44,7 +44,7 @@ func releaseNames(r *repo.Repo, _ string) ([]string, error) {
 
 // componentNames offers the components of the release that is typed already, else of all. Of a list, the last one is being
 // typed.
-func (o *options) componentNames(r *repo.Repo, typed string) ([]string, error) {
+func (o *options) componentNames(r *checkout.Repo, typed string) ([]string, error) {
 	found, err := r.ReleaseFolders("*")
 	if err != nil {
 		return nil, err

@@ -5,18 +5,18 @@ import (
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
-	"github.com/giantswarm/apply-release/pkg/fleet"
-	"github.com/giantswarm/apply-release/pkg/repo"
-	"github.com/giantswarm/apply-release/pkg/report"
-	"github.com/giantswarm/apply-release/pkg/result"
-	"github.com/giantswarm/apply-release/pkg/upgrade"
+	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/fleet"
+	"github.com/giantswarm/apply-release/pkg/internal/report"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
 	"github.com/spf13/cobra"
 )
 
 // standing is what commands that look at clusters as they stand need of the checkout.
 type standing struct {
 	config *v1alpha1.ApplyRelease
-	repo   *repo.Repo
+	repo   *checkout.Repo
 	in     upgrade.Input
 }
 
@@ -49,7 +49,7 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*standi
 	defer showProgress(r, s.Err)()
 	f := &standing{config: config, repo: r}
 	if o.crds != "" {
-		if f.in.Definitions, err = repo.Definitions(o.crds); err != nil {
+		if f.in.Definitions, err = checkout.Definitions(o.crds); err != nil {
 			return nil, err
 		}
 	}
@@ -78,7 +78,7 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*standi
 	if err != nil {
 		return nil, err
 	}
-	f.in.Items, f.in.Indexes = repo.Items(files), indexes
+	f.in.Items, f.in.Indexes = checkout.Items(files), indexes
 	var list result.List
 	fileNotes(r, files, &list)
 	return f, o.sayProblems(list, s)

@@ -10,21 +10,21 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
-	"github.com/giantswarm/apply-release/pkg/cluster"
-	"github.com/giantswarm/apply-release/pkg/nearest"
-	"github.com/giantswarm/apply-release/pkg/release"
-	"github.com/giantswarm/apply-release/pkg/repo"
-	"github.com/giantswarm/apply-release/pkg/version"
+	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
 
 // read reads clusters, the releases that they are to get and those that they say they are on, and what is said of these.
-func read(r *repo.Repo, config *v1alpha1.ApplyRelease, clusters, releases []string) ([]*repo.File, []release.Index, error) {
+func read(r *checkout.Repo, config *v1alpha1.ApplyRelease, clusters, releases []string) ([]*checkout.File, []release.Index, error) {
 	files, err := r.Read(clusters...)
 	if err != nil {
 		return nil, nil, err
 	}
 	said := []string{config.Spec.From}
-	for _, i := range repo.Items(files) {
+	for _, i := range checkout.Items(files) {
 		said = append(said, cluster.ReleaseOf(i))
 	}
 	slices.Sort(said)
@@ -58,7 +58,7 @@ func read(r *repo.Repo, config *v1alpha1.ApplyRelease, clusters, releases []stri
 }
 
 // readIndexes reads the releases.json of providers, where they have one.
-func readIndexes(r *repo.Repo, providers map[string]bool) ([]release.Index, error) {
+func readIndexes(r *checkout.Repo, providers map[string]bool) ([]release.Index, error) {
 	var out []release.Index
 	for _, provider := range slices.Sorted(maps.Keys(providers)) {
 		file, src, err := r.ReadBeside(provider, release.IndexName)
@@ -79,7 +79,7 @@ func readIndexes(r *repo.Repo, providers map[string]bool) ([]release.Index, erro
 
 // releaseFolders are the folders of the release that the configuration selects: of one, or of one for each
 // provider that has it, which the plan then refuses.
-func releaseFolders(r *repo.Repo, selector v1alpha1.ReleaseSelector) ([]string, error) {
+func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]string, error) {
 	provider := selector.Provider
 	if provider == "" {
 		provider = "*"
@@ -92,7 +92,7 @@ func releaseFolders(r *repo.Repo, selector v1alpha1.ReleaseSelector) ([]string, 
 	if err != nil {
 		return nil, err
 	}
-	best := map[string]repo.Release{}
+	best := map[string]checkout.Release{}
 	for _, rel := range found {
 		v := version.MustParse(rel.Version)
 		known, some := best[rel.Provider]
@@ -125,7 +125,7 @@ func releaseFolders(r *repo.Repo, selector v1alpha1.ReleaseSelector) ([]string, 
 }
 
 // clusterFolders are the folders of the clusters that patterns select; each must select one.
-func clusterFolders(r *repo.Repo, patterns []string) ([]string, error) {
+func clusterFolders(r *checkout.Repo, patterns []string) ([]string, error) {
 	var out []string
 	var errs []error
 	for _, p := range patterns {
@@ -151,7 +151,7 @@ func clusterFolders(r *repo.Repo, patterns []string) ([]string, error) {
 }
 
 // names turns what names clusters into patterns installation/cluster.
-func names(r *repo.Repo, patterns []string) ([]string, error) {
+func names(r *checkout.Repo, patterns []string) ([]string, error) {
 	var out []string
 	var errs []error
 	for _, p := range patterns {
@@ -167,7 +167,7 @@ func names(r *repo.Repo, patterns []string) ([]string, error) {
 
 // clusterName is a cluster, or a glob, as installation/cluster: of a name alone, see [nameAlone], and of the way to a cluster's folder, from the
 // working directory where it starts with a dot or a slash, else from the top of the checkout.
-func clusterName(r *repo.Repo, p string) (string, error) {
+func clusterName(r *checkout.Repo, p string) (string, error) {
 	name := path.Clean(filepath.ToSlash(p))
 	if isPath(p) {
 		var err error
@@ -192,7 +192,7 @@ func clusterName(r *repo.Repo, p string) (string, error) {
 
 // nameAlone is the pattern for a name of one part: the clusters of the installation of that name, or the cluster of that name in the one installation
 // that has it.
-func nameAlone(r *repo.Repo, name string) (string, error) {
+func nameAlone(r *checkout.Repo, name string) (string, error) {
 	of, err := r.ClusterFolders(name + "/*")
 	if err != nil {
 		return "", err

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
-	"github.com/giantswarm/apply-release/pkg/version"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"

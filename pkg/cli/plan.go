@@ -6,10 +6,10 @@ import (
 	"io"
 	"strings"
 
-	"github.com/giantswarm/apply-release/pkg/escape"
-	"github.com/giantswarm/apply-release/pkg/plan"
-	"github.com/giantswarm/apply-release/pkg/report"
-	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/report"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/spf13/cobra"
 )
 

@@ -4,7 +4,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/giantswarm/apply-release/pkg/repo"
+	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
@@ -15,7 +15,7 @@ const enough = 200
 
 // showProgress shows the progress of a checkout's long work where it is a terminal that it is written to. done ends
 // that and leaves nothing of it on the terminal.
-func showProgress(r *repo.Repo, w io.Writer) (done func()) {
+func showProgress(r *checkout.Repo, w io.Writer) (done func()) {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
 		return func() {}

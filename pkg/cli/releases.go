@@ -6,9 +6,9 @@ import (
 	"text/tabwriter"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
-	"github.com/giantswarm/apply-release/pkg/release"
-	"github.com/giantswarm/apply-release/pkg/repo"
-	"github.com/giantswarm/apply-release/pkg/report"
+	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -76,18 +76,18 @@ func newReleasesDiff(o *options, s Streams) *cobra.Command {
 }
 
 // defaultRepo is the checkout in the default layout, for commands that take no configuration.
-func (o *options) defaultRepo() (*repo.Repo, error) {
+func (o *options) defaultRepo() (*checkout.Repo, error) {
 	return open(o.dir, v1alpha1.Layout{Release: v1alpha1.DefaultReleaseLayout, Cluster: v1alpha1.DefaultClusterLayout})
 }
 
 // catalog reads the releases of the checkout: all, or the folders of one. What is wrong with one is said, and an error.
-func (o *options) catalog(r *repo.Repo, s Streams, provider, v string) (*release.Catalog, error) {
+func (o *options) catalog(r *checkout.Repo, s Streams, provider, v string) (*release.Catalog, error) {
 	var folders []string
 	var err error
 	if v != "" {
 		folders, err = releaseFolders(r, v1alpha1.ReleaseSelector{Provider: provider, Version: v})
 	} else {
-		var all []repo.Release
+		var all []checkout.Release
 		all, err = r.ReleaseFolders(provider)
 		for _, rel := range all {
 			folders = append(folders, rel.Folder)
@@ -100,7 +100,7 @@ func (o *options) catalog(r *repo.Repo, s Streams, provider, v string) (*release
 	if err != nil {
 		return nil, err
 	}
-	catalog, found := release.Read(repo.Items(files), r.Releases)
+	catalog, found := release.Read(checkout.Items(files), r.Releases)
 	for _, f := range files {
 		if f.Err != nil {
 			found.Errorf(nil, nil, "%v", f.Err)

@@ -10,8 +10,8 @@ import (
 	"runtime/debug"
 
 	"github.com/giantswarm/apply-release/pkg/function"
-	"github.com/giantswarm/apply-release/pkg/repo"
-	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
@@ -72,7 +72,7 @@ Exit codes: 0 done, 1 differences (plan --exit-code, verify; for the function: a
 			options := function.Options{}
 			if crds != "" {
 				var err error
-				if options.Definitions, err = repo.Definitions(crds); err != nil {
+				if options.Definitions, err = checkout.Definitions(crds); err != nil {
 					return err
 				}
 			}

@@ -3,7 +3,7 @@ package cli
 import (
 	"fmt"
 
-	"github.com/giantswarm/apply-release/pkg/report"
+	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/spf13/cobra"
 )
 

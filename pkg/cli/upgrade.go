@@ -11,9 +11,9 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/giantswarm/apply-release/pkg/plan"
-	"github.com/giantswarm/apply-release/pkg/repo"
-	"github.com/giantswarm/apply-release/pkg/report"
+	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -68,7 +68,7 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	body := &body{file: o.prBody}
-	writing := repo.Writing{Undo: body.undo, Also: func() error {
+	writing := checkout.Writing{Undo: body.undo, Also: func() error {
 		if err := body.write(u); err != nil {
 			return err
 		}
@@ -84,14 +84,14 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 		writing.Message = message(u)
 	}
 	err = w.repo.Write(ctx, u.Files, writing)
-	if err != nil && !errors.Is(err, repo.ErrHalf) {
+	if err != nil && !errors.Is(err, checkout.ErrHalf) {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
 	return err
 }
 
 // check says what speaks against writing, before anything is written.
-func (o *upgradeOptions) check(r *repo.Repo, u *report.Upgrade) error {
+func (o *upgradeOptions) check(r *checkout.Repo, u *report.Upgrade) error {
 	var errs []error
 	if o.branch != "" {
 		errs = append(errs, r.CheckBranch(o.branch))
@@ -132,7 +132,7 @@ func (o *upgradeOptions) check(r *repo.Repo, u *report.Upgrade) error {
 }
 
 // checkBody says what would be lost under the body of the pull request: the configuration of the run, or what is not committed.
-func (o *upgradeOptions) checkBody(r *repo.Repo) error {
+func (o *upgradeOptions) checkBody(r *checkout.Repo) error {
 	body, err := os.Stat(o.prBody)
 	if err != nil { // it is not there yet, or writing says so
 		return nil

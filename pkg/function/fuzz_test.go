@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/giantswarm/apply-release/pkg/function"
-	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 

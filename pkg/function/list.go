@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/giantswarm/apply-release/pkg/plan"
-	"github.com/giantswarm/apply-release/pkg/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 

@@ -5,9 +5,9 @@ import (
 	"fmt"
 
 	sdk "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
-	"github.com/giantswarm/apply-release/pkg/report"
-	"github.com/giantswarm/apply-release/pkg/resource"
-	"github.com/giantswarm/apply-release/pkg/result"
+	"github.com/giantswarm/apply-release/pkg/internal/report"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"sigs.k8s.io/kustomize/kyaml/fn/framework"

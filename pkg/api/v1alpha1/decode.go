@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/giantswarm/apply-release/pkg/layout"
-	"github.com/giantswarm/apply-release/pkg/nearest"
-	"github.com/giantswarm/apply-release/pkg/version"
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/giantswarm/apply-release/pkg/nearest"
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 

@@ -1,0 +1,341 @@
+// Package checkout is a checkout of a repository of releases and clusters on disk: it finds the folders that are asked for, reads
+// files, edits their text, and writes all of them or none, with what git has to do with it. Only it and the commands touch files.
+package checkout
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/parallel"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+)
+
+// Repo is a checkout of a repository of releases and clusters.
+type Repo struct {
+	// Root is the absolute path of the checkout, without symbolic links.
+	Root     string
+	Releases layout.Release
+	Clusters layout.Cluster
+	// Progress is told how far long work has come; it may be called from several goroutines at once.
+	Progress func(work string, total int) (step func())
+
+	top       string // of the git repository that the checkout is, or is in; "" without git
+	gitFolder string // in which that repository keeps its own: .git, or another one in worktrees and submodules
+}
+
+// Open finds the checkout that a folder is in: of the folder and those above it, up to the top of its git repository,
+// the first one that holds releases, else that top; without git, the folder itself.
+func Open(dir string, releases layout.Release, clusters layout.Cluster) (*Repo, error) {
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, err
+	}
+	if real, err = filepath.Abs(real); err != nil {
+		return nil, err
+	}
+	r := &Repo{Root: real, Releases: releases, Clusters: clusters, top: gitTop(real)}
+	r.Progress = func(string, int) func() { return func() {} }
+	for r.top != "" && r.Root != r.top {
+		if found, err := r.ReleaseFolders("*"); err == nil && len(found) > 0 {
+			break
+		}
+		r.Root = filepath.Dir(r.Root)
+	}
+	return r, nil
+}
+
+// Name is the slash-separated way from the root of the checkout to a path of the file system.
+func (r *Repo) Name(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = real
+	}
+	rel, err := filepath.Rel(r.Root, abs)
+	if rel = filepath.ToSlash(rel); err != nil || rel == ".." || strings.HasPrefix(rel, "../") {
+		return "", fmt.Errorf("%q is no cluster of the repository; must be below %s", path, r.Root)
+	}
+	return rel, nil
+}
+
+// ClusterAt is the cluster, as installation/cluster, whose folder is at a path below the root. A path that is below such a folder, or that leads to no
+// cluster's folder, is an error.
+func (r *Repo) ClusterAt(folder string) (string, error) {
+	where, exact, ok := r.Clusters.Folder(strings.Split(folder, "/"))
+	name := strings.TrimPrefix(where.Installation+"/"+where.Cluster, "/")
+	if where.Installation == "" {
+		name = "*/" + name
+	}
+	if ok {
+		found, err := r.ClusterFolders(name)
+		if err != nil {
+			return "", err
+		}
+		if ok = slices.Contains(found, folder); !ok && !exact {
+			dir := strings.Join(strings.Split(folder, "/")[:where.Depth], "/")
+			if slices.Contains(found, dir) {
+				return "", fmt.Errorf("%q is in the folder of the cluster %s; must be the cluster itself: %s", folder, strings.TrimPrefix(name, "*/"), dir)
+			}
+		}
+	}
+	if !ok {
+		return "", fmt.Errorf("%q is no folder of a cluster; must be such as gauss/peu01 in the checkout", folder)
+	}
+	return name, nil
+}
+
+// resolved is the absolute name of a file behind links; the file itself need not be there. A link that leads from the checkout out of it is an error.
+func (r *Repo) resolved(file string) (string, error) {
+	given, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	abs := given
+	if real, err := filepath.EvalSymlinks(given); err == nil {
+		abs = real
+	} else if _, err := os.Lstat(given); err == nil {
+		return "", fmt.Errorf("%s: is a link to nothing; must be a file, or not be there", file)
+	} else if real, err := filepath.EvalSymlinks(filepath.Dir(given)); err == nil {
+		abs = filepath.Join(real, filepath.Base(given))
+	}
+	if r.inside(abs) {
+		return abs, nil
+	}
+	for dir := filepath.Dir(given); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if real, err := filepath.EvalSymlinks(dir); err == nil && r.inside(real) {
+			return "", fmt.Errorf("%s: a link leads out of the checkout, to %s; must be a file in it, or be named by its own path", file, abs)
+		}
+	}
+	return abs, nil
+}
+
+// inside tells whether an absolute name is of the checkout.
+func (r *Repo) inside(abs string) bool {
+	rel, err := filepath.Rel(r.Root, abs)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// Unsaved tells whether git has a file of the checkout in another state than it is in: what is written over it is gone.
+func (r *Repo) Unsaved(file string) (bool, error) {
+	abs, err := r.resolved(file)
+	if err != nil || !r.inside(abs) || !r.IsGit() {
+		return false, err
+	}
+	rel, err := filepath.Rel(r.Root, abs)
+	if err != nil {
+		return false, err
+	}
+	if _, err := os.Lstat(abs); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	rel = filepath.ToSlash(rel)
+	if _, err := r.git("ls-files", "--error-unmatch", "--", r.full(rel)); err != nil { // git does not know it
+		return false, nil
+	}
+	dirty, err := r.Dirty([]string{rel})
+	return len(dirty) > 0, err
+}
+
+// Holds says what a file would be a part of: the folder of a release or of a cluster, or git's own; "" where of none of them. The file
+// need not be there.
+func (r *Repo) Holds(file string) (string, error) {
+	abs, err := r.resolved(file)
+	if err != nil {
+		return "", err
+	}
+	if r.IsGit() {
+		if err := r.findGitFolder(); err != nil {
+			return "", err
+		}
+		for _, dir := range []string{r.gitFolder, filepath.Join(r.top, ".git")} {
+			if inside, err := filepath.Rel(dir, abs); err == nil && filepath.IsLocal(inside) {
+				return "git's own folder", nil
+			}
+		}
+	}
+	rel, err := filepath.Rel(r.Root, abs)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", nil
+	}
+	parts := strings.Split(filepath.ToSlash(rel), "/")
+	for n := range parts {
+		if _, ok := r.Releases.FolderVars(parts[:n]); ok {
+			return "the release " + strings.Join(parts[:n], "/"), nil
+		}
+	}
+	if where, ok := r.Clusters.Match(parts); ok {
+		folder := strings.Join(parts[:where.Depth], "/")
+		if r.isCluster(folder) {
+			return "the cluster " + folder, nil
+		}
+	}
+	return "", nil
+}
+
+// isCluster tells whether a folder looks like that of a cluster: it has a base, an overlay or a file of resources.
+func (r *Repo) isCluster(folder string) bool {
+	entries, err := os.ReadDir(r.full(folder))
+	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return e.IsDir() && (e.Name() == layout.Base || e.Name() == layout.Overlay) || e.Type().IsRegular() && isYAML(e.Name())
+	})
+}
+
+// ClusterFolders lists the folders of the clusters that fit a pattern installation/cluster. Only the folders
+// on the way are read.
+func (r *Repo) ClusterFolders(pattern string) ([]string, error) {
+	installation, cluster, found := strings.Cut(pattern, "/")
+	if !found {
+		installation, cluster = "*", pattern
+	}
+	folders, err := r.expand(r.Clusters.Template(), map[string]string{"installation": installation, "cluster": cluster})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(folders, func(f string) bool {
+		_, isRelease := r.Releases.FolderVars(strings.Split(f, "/"))
+		return isRelease
+	}), nil
+}
+
+// Release is a release's place in the checkout.
+type Release struct {
+	Provider string
+	Version  string
+	Folder   string
+}
+
+// ReleaseFolders lists the folders of the releases of a provider, or of all where it is "*".
+func (r *Repo) ReleaseFolders(provider string) ([]Release, error) {
+	template := r.Releases.Folder()
+	folders, err := r.expand(template, map[string]string{"provider": provider, "version": "*"})
+	if err != nil {
+		return nil, err
+	}
+	var out []Release
+	for _, f := range folders {
+		if vars, ok := r.Releases.FolderVars(strings.Split(f, "/")); ok {
+			out = append(out, Release{vars["provider"], vars["version"], f})
+		}
+	}
+	return out, nil
+}
+
+// ReadBeside reads a file that stands beside the folders of a provider's releases. src is nil where there is none.
+func (r *Repo) ReadBeside(provider, name string) (file string, src []byte, err error) {
+	folders, err := r.ReleaseFolders(provider)
+	if err != nil || len(folders) == 0 {
+		return "", nil, err
+	}
+	file = path.Join(path.Dir(folders[0].Folder), name)
+	src, _, err = r.read(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return file, nil, nil
+	case err != nil:
+		return file, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return file, src, nil
+}
+
+// expand lists the folders that fit a template of path segments, with globs for its variables.
+func (r *Repo) expand(template []string, globs map[string]string) ([]string, error) {
+	found := []string{""}
+	for _, segment := range template {
+		glob := segment
+		for name, g := range globs {
+			glob = strings.ReplaceAll(glob, "{"+name+"}", g)
+		}
+		var next []string
+		for _, dir := range found {
+			names, err := r.names(dir, glob)
+			if err != nil {
+				return nil, err
+			}
+			for _, name := range names {
+				next = append(next, strings.TrimPrefix(dir+"/"+name, "/"))
+			}
+		}
+		found = next
+	}
+	return found, nil
+}
+
+// names are the folders in a folder that fit a glob; a name that is none is looked up alone.
+func (r *Repo) names(dir, glob string) ([]string, error) {
+	full := filepath.Join(r.Root, filepath.FromSlash(dir))
+	if !strings.ContainsAny(glob, "*?[{\\") {
+		info, err := os.Lstat(filepath.Join(full, glob))
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+			return nil, nil
+		}
+		return []string{glob}, err
+	}
+	entries, err := os.ReadDir(full)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && layout.Glob(glob, e.Name()) {
+			out = append(out, e.Name())
+		}
+	}
+	return out, nil
+}
+
+// Read reads the YAML and JSON files below folders, by path. Symbolic links are not followed; folders that
+// start with a dot are left out.
+func (r *Repo) Read(folders ...string) ([]*File, error) {
+	var paths []string
+	var links []*File
+	for _, folder := range folders {
+		err := filepath.WalkDir(filepath.Join(r.Root, filepath.FromSlash(folder)), func(file string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if d.IsDir() && strings.HasPrefix(d.Name(), ".") {
+				return fs.SkipDir
+			}
+			rel, err := filepath.Rel(r.Root, file)
+			switch {
+			case d.Type()&fs.ModeSymlink != 0:
+				links = append(links, &File{Path: filepath.ToSlash(rel), Warning: "is a symbolic link; is not followed, and nothing behind it is upgraded"})
+			case d.Type().IsRegular() && isYAML(file):
+				paths = append(paths, filepath.ToSlash(rel))
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(paths)
+	paths = slices.Compact(paths)
+	files, errs := make([]*File, len(paths)), make([]error, len(paths))
+	step := r.Progress("reading", len(paths))
+	parallel.Do(len(paths), func(i int) {
+		files[i], errs[i] = readFile(r.Root, paths[i])
+		step()
+	})
+	return append(files, links...), errors.Join(errs...)
+}
+
+// Items are the resources in files, in their order.
+func Items(files []*File) []*resource.Item {
+	var out []*resource.Item
+	for _, f := range files {
+		out = append(out, f.Items()...)
+	}
+	return out
+}
+
+func (r *Repo) full(path string) string { return filepath.Join(r.Root, filepath.FromSlash(path)) }

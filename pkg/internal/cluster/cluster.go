@@ -1,0 +1,344 @@
+// Package cluster tells which items belong to which workload cluster, and which of them are its base.
+//
+// # What tells the cluster
+//
+// The location, where it fits the layout: the segments before a base or overlay folder, else the
+// first ones. A first segment that is a provider of some release is no installation. Where the location does not
+// tell, in this order: the labels cluster.x-k8s.io/cluster-name and giantswarm.io/cluster,
+// spec.clusterName, and for the kind Cluster its name. Items of which nothing tells belong to the
+// one cluster that all others of the input belong to, or to the whole build, where there is none.
+//
+// # What is base
+//
+// base/**; and in the flat layout, everything but overlay/**. Release ConfigMaps, the
+// functionConfig, Kptfiles, kustomization files, items without kind or name, and files encrypted
+// with SOPS are never in it.
+package cluster
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+)
+
+// The labels that name the cluster of a resource.
+const (
+	NameLabel       = "cluster.x-k8s.io/cluster-name"
+	GiantSwarmLabel = "giantswarm.io/cluster"
+)
+
+// ReleaseKey is the label, or annotation, that names the release which a resource is on.
+const ReleaseKey = "release.giantswarm.io/version"
+
+// Cluster is one workload cluster.
+type Cluster struct {
+	// Installation is "" where only labels tell the cluster; ID is "" where nothing does.
+	Installation, ID string
+	// Base are the resources that an upgrade may change, in the order of the input.
+	Base []*resource.Item
+	// Overlay are the customer's resources, which are never changed.
+	Overlay []*resource.Item
+	// Kustomize are the kustomization files of base and overlay, and what of the overlay is no resource, such as lists of JSON
+	// patches.
+	Kustomize []*resource.Item
+	// Folder is the slash-separated path of the folder in which new resources of base belong; "" where no location tells.
+	Folder string
+
+	settled bool // Base does not change any more: own and release are what Resource and Release say
+	own     *resource.Item
+	release string
+}
+
+// settle looks once for what is asked for again and again.
+func (c *Cluster) settle() {
+	c.own, c.release = c.Resource(), c.Release()
+	c.settled = true
+}
+
+// Resource is the Cluster of Cluster API that the others belong to, nil where there is none.
+func (c *Cluster) Resource() *resource.Item {
+	if c.settled {
+		return c.own
+	}
+	for _, i := range c.Base {
+		if kinds.IsCluster(i.Ref) {
+			return i
+		}
+	}
+	return nil
+}
+
+// Release is the release that the cluster as such is on, as it is written: what its Cluster says, or where that says nothing, what
+// all resources of base that say something agree on; "" where nothing tells.
+func (c *Cluster) Release() string {
+	if c.settled {
+		return c.release
+	}
+	if v := ReleaseOf(c.Resource()); v != "" {
+		return v
+	}
+	if said := c.Releases(); len(said) == 1 {
+		return said[0]
+	}
+	return ""
+}
+
+// ReleaseOf is the release that a resource says it is on, as it is written there; "" where it says none.
+func ReleaseOf(i *resource.Item) string {
+	if i == nil {
+		return ""
+	}
+	if v := i.Label(ReleaseKey); v != "" {
+		return v
+	}
+	return i.Annotation(ReleaseKey)
+}
+
+// Releases are the versions of the releases that the cluster's resources say they are on, as they are written, in order.
+func (c *Cluster) Releases() []string {
+	var out []string
+	for _, i := range c.Base {
+		if v := ReleaseOf(i); v != "" && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// String is installation/ID, as far as it is known.
+func (c *Cluster) String() string {
+	switch {
+	case c.ID == "":
+		return "the whole build"
+	case c.Installation == "":
+		return c.ID
+	}
+	return c.Installation + "/" + c.ID
+}
+
+// Select are the clusters that a pattern is for: installation/cluster, an installation for all of its clusters, or a cluster's ID. Where the installation of
+// a cluster is not known, the cluster's part of the pattern decides. It is an error where a pattern of one part is for installations and for IDs.
+func Select(all []*Cluster, pattern string) ([]*Cluster, error) {
+	var found, of []*Cluster
+	_, id, two := strings.Cut(pattern, "/")
+	for _, c := range all {
+		switch {
+		case two && c.Installation != "":
+			if layout.Glob(pattern, c.String()) {
+				found = append(found, c)
+			}
+		case two:
+			if layout.Glob(id, c.ID) {
+				found = append(found, c)
+			}
+		case c.Installation != "" && layout.Glob(pattern, c.Installation):
+			of = append(of, c)
+		case layout.Glob(pattern, c.ID):
+			found = append(found, c)
+		}
+	}
+	if len(found) > 0 && len(of) > 0 {
+		return nil, fmt.Errorf("%q is the installation %s and the cluster %s; must be \"%s/*\" or %q", pattern, of[0].Installation, found[0], of[0].Installation, found[0])
+	}
+	return append(found, of...), nil
+}
+
+// placed is an item with what tells its place.
+type placed struct {
+	item             *resource.Item
+	installation, id string
+	layer            string
+	depth            int // how many segments of the path lead to the cluster's folder
+}
+
+// Group sorts the items that belong to no release into clusters, ordered by name.
+func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) []*Cluster {
+	var known, untold, kustomize []placed
+	encrypted := map[string]bool{} // files of which some document is
+	for _, i := range items {
+		encrypted[i.Location.Path] = encrypted[i.Location.Path] || i.Location.Path != "" && i.Has("sops")
+	}
+	for _, i := range items {
+		if catalog.IsRelease(i) || encrypted[i.Location.Path] || !isTarget(i) && !isKustomize(i) {
+			continue
+		}
+		p, elsewhere := place(i, catalog, l)
+		switch {
+		case elsewhere:
+		case !isTarget(i):
+			kustomize = append(kustomize, p)
+		case p.id == "":
+			untold = append(untold, p)
+		default:
+			known = append(known, p)
+		}
+	}
+	known = append(known, adopt(untold, known)...)
+	clusters := build(known, items)
+	for _, p := range kustomize {
+		for _, c := range clusters {
+			if c.Installation == p.installation && c.ID == p.id || p.id == "" && len(clusters) == 1 {
+				c.Kustomize = append(c.Kustomize, p.item)
+			}
+		}
+	}
+	for _, c := range clusters {
+		c.setPatchesApart()
+		c.settle()
+	}
+	return clusters
+}
+
+// isTarget leaves out what no upgrade may ever touch.
+func isTarget(i *resource.Item) bool {
+	switch {
+	case i.Kind == "" || i.Name == "", i.Kind == "Kptfile", IsKustomization(i):
+		return false
+	case i.Group() == "fn.giantswarm.io":
+		return false
+	case i.Has("sops"):
+		return false
+	}
+	return true
+}
+
+// place tells where an item belongs; elsewhere says that its location is that of no cluster.
+func place(i *resource.Item, catalog *release.Catalog, l layout.Cluster) (p placed, elsewhere bool) {
+	p.item = i
+	parts := i.Location.Segments()
+	path, found := l.Match(parts)
+	p.layer, p.depth = path.Layer, path.Depth
+	if len(parts) > 1 && catalog.IsProvider(parts[0]) || found && catalog.IsProvider(path.Installation) {
+		return p, true
+	}
+	if found {
+		p.installation, p.id = path.Installation, path.Cluster
+		return p, false
+	}
+	if path.Layer == "" && len(parts) > l.Depth() {
+		return p, true // long enough to tell, and it tells another place
+	}
+	for _, name := range []string{i.Label(NameLabel), i.Label(GiantSwarmLabel), i.Text("spec", "clusterName")} {
+		if name != "" {
+			p.id = name
+			return p, false
+		}
+	}
+	if kinds.IsCluster(i.Ref) {
+		p.id = i.Name
+	}
+	return p, false
+}
+
+// adoptInstallations gives items that only a label places the installation of the one cluster of
+// that name whose location is known.
+func adoptInstallations(known []placed) {
+	installations := map[string]map[string]bool{}
+	for _, p := range known {
+		if p.installation != "" {
+			if installations[p.id] == nil {
+				installations[p.id] = map[string]bool{}
+			}
+			installations[p.id][p.installation] = true
+		}
+	}
+	for i, p := range known {
+		if p.installation == "" && len(installations[p.id]) == 1 {
+			for only := range installations[p.id] {
+				known[i].installation = only
+			}
+		}
+	}
+}
+
+// adopt places the items that nothing tells about: with the one cluster that is there, or as a build
+// of their own. With several clusters they belong to none; neither does a file outside the clusters'
+// folders, where there are such folders.
+func adopt(untold, known []placed) []placed {
+	folders := false
+	for _, p := range known {
+		folders = folders || p.installation != ""
+	}
+	adoptInstallations(known)
+	ids := map[string]placed{}
+	for _, p := range known {
+		ids[p.installation+"/"+p.id] = p
+	}
+	if len(ids) > 1 {
+		return nil
+	}
+	var adopted []placed
+	for _, p := range untold {
+		if folders && p.item.Location.Path != "" {
+			continue
+		}
+		for _, only := range ids {
+			p.installation, p.id = only.installation, only.id
+		}
+		adopted = append(adopted, p)
+	}
+	return adopted
+}
+
+// folder is where new resources of base belong, by the place of one that is there.
+func (p placed) folder() string {
+	if p.item.Location.Path == "" {
+		return ""
+	}
+	parts := strings.Split(path.Dir(path.Clean(p.item.Location.Path)), "/")
+	up := len(parts) + 1 - len(p.item.Location.Segments()) // ../ in front
+	at := up + p.depth
+	if p.depth == 0 { // nothing but the folder base tells
+		at = max(slices.Index(parts, layout.Base), 0)
+	}
+	if at < len(parts) && parts[at] == layout.Base {
+		at++
+	}
+	if p.depth == 0 && at == 0 {
+		return path.Dir(p.item.Location.Path)
+	}
+	return strings.Join(parts[:min(at, len(parts))], "/")
+}
+
+func build(all []placed, items []*resource.Item) []*Cluster {
+	position := map[*resource.Item]int{}
+	for n, i := range items {
+		position[i] = n
+	}
+	sort.Slice(all, func(a, b int) bool { return position[all[a].item] < position[all[b].item] })
+	clusters := map[string]*Cluster{}
+	hasBase := map[string]bool{}
+	for _, p := range all {
+		key := p.installation + "/" + p.id
+		hasBase[key] = hasBase[key] || p.layer == layout.Base
+	}
+	var out []*Cluster
+	for _, p := range all {
+		key := p.installation + "/" + p.id
+		c := clusters[key]
+		if c == nil {
+			c = &Cluster{Installation: p.installation, ID: p.id}
+			clusters[key] = c
+			out = append(out, c)
+		}
+		switch {
+		case p.layer == layout.Overlay:
+			c.Overlay = append(c.Overlay, p.item)
+		case p.layer == layout.Base, !hasBase[key], p.item.Location.Path == "":
+			c.Base = append(c.Base, p.item)
+			if c.Folder == "" {
+				c.Folder = p.folder()
+			}
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].String() < out[j].String() })
+	return out
+}

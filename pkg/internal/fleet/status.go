@@ -1,0 +1,327 @@
+// Package fleet tells how clusters stand: on which release, what they could go to, what was changed by hand, what is out of step, and where a value comes from.
+//
+// It is pure, and decides nothing of its own: what was changed by hand is what an upgrade to the release that a resource is on would
+// change back, what goes with the next release is what an upgrade to that one removes.
+package fleet
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/merge"
+	"github.com/giantswarm/apply-release/pkg/internal/overlay"
+	"github.com/giantswarm/apply-release/pkg/internal/parallel"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/secret"
+	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Row is how one cluster stands.
+type Row struct {
+	Cluster *cluster.Cluster
+	// Release is the release that the cluster is on as far as it is known: aws/v34.0.0, or what is written where no such release
+	// is in the checkout; "" where nothing tells.
+	Release string
+	// State is what the publisher says of that release.
+	State string
+	// Newest is the newest release that the cluster can go to in one step, "" where there is none.
+	Newest string
+	// Local are the fields that are not as the release says, and that the policy does not keep.
+	Local []Field
+	// Apart are the resources that say they are on another release than their cluster.
+	Apart []Apart
+	Notes []Note
+	// Problems say why something is not known.
+	Problems []plan.Note
+}
+
+// Field is a field that differs from what a release says.
+type Field struct {
+	Item *resource.Item
+	Path yamltree.Path
+	// Has is nil where the resource has no such field, Says where the release removes it.
+	Has, Says *yamltree.Node
+	Release   string
+	Component string
+}
+
+// Apart is a resource on another release than its cluster.
+type Apart struct {
+	Item    *resource.Item
+	Release string // as it is written there
+}
+
+// Note is what else there is to know of a cluster.
+type Note struct {
+	About NoteKind
+	plan.Note
+}
+
+// NoteKind says what a note is about.
+type NoteKind string
+
+// The kinds of notes.
+const (
+	// Pinned is a field that the release sets and the newest one does not.
+	Pinned NoteKind = "pinned by the release"
+	// Overridden is a field of the release that the customer's overlay sets.
+	Overridden NoteKind = "pinned by the overlay"
+	// Overlaid is a component of the newest release that the customer has in the overlay.
+	Overlaid NoteKind = "in the overlay already"
+	// Orphaned is a resource whose component the newest release has no more.
+	Orphaned NoteKind = "orphaned by the newest release"
+	// Kept is a local change that the policy, or an annotation, keeps.
+	Kept NoteKind = "kept"
+)
+
+// Status tells how the clusters stand that a configuration selects, by name; next says whether the newest release that each can go to is
+// looked into. Of the configuration, clusters, components and policy count; its release does not, but for the provider. The results are what
+// is wrong with releases.
+func Status(config *v1alpha1.ApplyRelease, in upgrade.Input, next bool) ([]*Row, result.List) {
+	s, found := newReader(config, in)
+	clusters, err := layout.ParseCluster(config.Spec.Layout.Cluster)
+	if err != nil {
+		panic("fleet: the configuration was not validated: " + err.Error())
+	}
+	selected, err := selects(config.Spec.Clusters, cluster.Group(in.Items, s.catalog, clusters))
+	if err != nil {
+		found.Errorf(nil, nil, "%v", err)
+	}
+	out := make([]*Row, len(selected))
+	parallel.Do(len(selected), func(at int) { out[at] = s.row(selected[at], next) })
+	return out, slices.DeleteFunc(found, func(r result.Result) bool { return r.Severity != result.Error })
+}
+
+// Find returns what the release that a resource is on says of it, and that release; nil where it says nothing, or is not known.
+// A provider goes over what the cluster tells.
+func Find(config *v1alpha1.ApplyRelease, in upgrade.Input, cl *cluster.Cluster, i *resource.Item, provider string) (*plan.Resource, *release.Release) {
+	s, _ := newReader(config, in)
+	s.forced = provider
+	text := config.Spec.From
+	if text == "" {
+		text = cluster.ReleaseOf(i)
+	}
+	if text == "" {
+		text = cl.Release()
+	}
+	v, err := version.Parse(text)
+	if err != nil {
+		return nil, nil
+	}
+	on, doubt := s.provider(cl, v)
+	rel := s.catalog.Find(on, v)
+	if doubt != nil || rel == nil {
+		return nil, nil
+	}
+	return s.to(rel).Differences(cl).Of(i), rel
+}
+
+func newReader(config *v1alpha1.ApplyRelease, in upgrade.Input) (*reader, result.List) {
+	releases, err := layout.ParseRelease(config.Spec.Layout.Release)
+	if err != nil {
+		panic("fleet: the configuration was not validated: " + err.Error())
+	}
+	catalog, found := release.Read(in.Items, releases, in.Indexes...)
+	return &reader{config: config, in: in, catalog: catalog, upgrades: map[*release.Release]*upgrade.Target{}}, found
+}
+
+// selects are the clusters that patterns are for, all where there are none, in their order.
+func selects(patterns []string, all []*cluster.Cluster) ([]*cluster.Cluster, error) {
+	if len(patterns) == 0 {
+		return all, nil
+	}
+	var fit []*cluster.Cluster
+	for _, p := range patterns {
+		found, err := cluster.Select(all, p)
+		if err != nil {
+			return nil, err
+		}
+		fit = append(fit, found...)
+	}
+	return slices.DeleteFunc(all, func(cl *cluster.Cluster) bool { return !slices.Contains(fit, cl) }), nil
+}
+
+type reader struct {
+	config  *v1alpha1.ApplyRelease
+	in      upgrade.Input
+	catalog *release.Catalog
+	forced  string // a provider that goes over what clusters tell
+
+	mutex    sync.Mutex
+	upgrades map[*release.Release]*upgrade.Target
+}
+
+// row tells how one cluster stands; next says whether the newest release is looked into.
+func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
+	r := &Row{Cluster: cl, Release: s.config.Spec.From}
+	if r.Release == "" {
+		r.Release = cl.Release()
+	}
+	doubt := func(n plan.Note) { r.Problems = append(r.Problems, n) }
+	v, err := version.Parse(r.Release)
+	switch {
+	case r.Release == "":
+		doubt(plan.Note{Kind: plan.ReleaseUntold})
+		return r
+	case err != nil:
+		doubt(plan.Note{Kind: plan.ReleaseUnreadable, Text: err.Error()})
+		return r
+	}
+	provider, why := s.provider(cl, v)
+	if why != nil {
+		doubt(*why)
+		return r
+	}
+	s.apart(r, v)
+	if rel := s.catalog.Find(provider, v); rel != nil {
+		r.Release, r.State = rel.String(), rel.State
+	} else {
+		doubt(plan.Note{Kind: plan.ReleaseMissing, From: provider + "/" + v.String()})
+	}
+	s.unknown(r, provider)
+	for _, on := range s.on(cl, provider, v) {
+		s.differences(r, on)
+	}
+	if newest := s.catalog.Newest(provider, v); newest != nil {
+		r.Newest = newest.String()
+		if next {
+			s.next(r, newest)
+		}
+	}
+	return r
+}
+
+// apart lists what is on another release than the cluster.
+func (s *reader) apart(r *Row, v version.Version) {
+	for _, i := range r.Cluster.Base {
+		text := cluster.ReleaseOf(i)
+		if own, err := version.Parse(text); text != "" && (err != nil || !own.Equal(v)) {
+			r.Apart = append(r.Apart, Apart{i, text})
+		}
+	}
+}
+
+// unknown adds the releases that single resources are on and that are not in the checkout: what is changed in those is not known.
+func (s *reader) unknown(r *Row, provider string) {
+	if s.config.Spec.From != "" {
+		return
+	}
+	for _, a := range r.Apart {
+		v, err := version.Parse(a.Release)
+		if err == nil && s.catalog.Find(provider, v) != nil {
+			continue
+		}
+		r.Problems = append(r.Problems, plan.Note{Kind: plan.PartMissing, Item: a.Item, From: a.Release})
+	}
+}
+
+// on are the releases that resources of a cluster are on, as far as they are in the checkout.
+func (s *reader) on(cl *cluster.Cluster, provider string, v version.Version) []*release.Release {
+	var out []*release.Release
+	add := func(v version.Version) {
+		if rel := s.catalog.Find(provider, v); rel != nil && !slices.Contains(out, rel) {
+			out = append(out, rel)
+		}
+	}
+	add(v)
+	if s.config.Spec.From == "" {
+		for _, text := range cl.Releases() {
+			if own, err := version.Parse(text); err == nil {
+				add(own)
+			}
+		}
+	}
+	return out
+}
+
+// to is the upgrade to a release, which is to tell what differs rather than to fail.
+func (s *reader) to(rel *release.Release) *upgrade.Target {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if t := s.upgrades[rel]; t != nil {
+		return t
+	}
+	spec := s.config.Spec
+	spec.Policy.Rules = slices.Clone(spec.Policy.Rules)
+	for i := range spec.Policy.Rules { // what fails an upgrade is a difference here
+		lenient(&spec.Policy.Rules[i].LocalChanges)
+	}
+	lenient(&spec.Policy.LocalChanges)
+	t := upgrade.To(rel, spec, s.catalog, s.in.Definitions)
+	s.upgrades[rel] = t
+	return t
+}
+
+func lenient(r *v1alpha1.Reaction) {
+	if *r == v1alpha1.Fail {
+		*r = v1alpha1.Overwrite
+	}
+}
+
+// differences adds what the resources on a release have otherwise than it says.
+func (s *reader) differences(r *Row, rel *release.Release) {
+	c := s.to(rel).Differences(r.Cluster)
+	for _, n := range c.Notes {
+		switch {
+		case n.Kind == plan.Kept:
+			r.Notes = append(r.Notes, Note{Kept, n})
+		case n.Severity == result.Error && (n.Kind == plan.Faulty || n.Kind == plan.Blamed):
+			r.Problems = append(r.Problems, n)
+		}
+	}
+	overlay := overlay.Read(r.Cluster)
+	for _, x := range c.Resources {
+		for _, ch := range x.Told() {
+			old, next := x.Shown(ch.Change)
+			r.Local = append(r.Local, Field{x.Item, ch.Path, old, next, rel.String(), ch.Component})
+		}
+		s.overridden(r, x, overlay)
+	}
+}
+
+// overridden adds the fields of the release that the customer's overlay sets.
+func (s *reader) overridden(r *Row, x *plan.Resource, o *overlay.Overlay) {
+	var says *yamltree.Node
+	for _, p := range o.Patches {
+		if x.Final == nil || !p.For(x.Item) {
+			continue
+		}
+		if says == nil {
+			says = x.Says()
+		}
+		for _, set := range p.Settings(x.Final) {
+			if v := yamltree.Lookup(says, set.Path); v != nil {
+				r.Notes = append(r.Notes, Note{Overridden, plan.Note{Kind: plan.OverlaySets, Item: x.Item, Field: set.Path, Has: secret.Mask(x.Item, set.Path, set.Value), Says: secret.Mask(x.Item, set.Path, v), Name: set.Where}})
+			}
+		}
+	}
+}
+
+// next adds what the newest release that the cluster can go to means for it.
+func (s *reader) next(r *Row, newest *release.Release) {
+	c := s.to(newest).Plan(r.Cluster)
+	for _, x := range c.Resources {
+		for _, ch := range x.Told() {
+			if ch.Patch == merge.Dropped {
+				old, _ := x.Shown(ch.Change)
+				r.Notes = append(r.Notes, Note{Pinned, plan.Note{Kind: plan.SetByOldAlone, Item: x.Item, Field: ch.Path, Has: old, From: x.On.Release.String(), To: newest.String()}})
+			}
+		}
+	}
+	for _, n := range c.Notes {
+		switch n.Kind {
+		case plan.Overlaid:
+			r.Notes = append(r.Notes, Note{Overlaid, n})
+		case plan.Orphaned, plan.Released:
+			r.Notes = append(r.Notes, Note{Orphaned, n})
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package guard
+
+import (
+	"fmt"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// oldestWorkers is how many minor versions workers may be behind their control plane
+// (https://kubernetes.io/releases/version-skew-policy/#kubelet).
+const oldestWorkers = 3
+
+// Kubernetes looks at the steps that Kubernetes versions take, and at how workers stand to their control plane afterwards.
+func Kubernetes(c *plan.Cluster, skew v1alpha1.Reaction) []plan.Note {
+	severity := severityOf(skew)
+	if severity == "" {
+		return nil
+	}
+	var out []plan.Note
+	changed := false
+	for _, r := range c.Resources {
+		if x := versionChange(r); x != nil {
+			changed = true
+			out = append(out, versionStep(r, x)...)
+		}
+	}
+	if changed {
+		out = append(out, workers(c)...)
+	}
+	for i := range out {
+		out[i].Severity = severity
+	}
+	return out
+}
+
+// versionChange is the change of a resource's Kubernetes version, nil for none.
+func versionChange(r *plan.Resource) *plan.Change {
+	field := kinds.VersionField(r.Item.Ref)
+	for i, x := range r.Changes {
+		if field != nil && x.Path.Equal(yamltree.Fields(field...)) {
+			return &r.Changes[i]
+		}
+	}
+	return nil
+}
+
+func versionStep(r *plan.Resource, x *plan.Change) []plan.Note {
+	if x.Old == nil || x.New == nil {
+		return nil
+	}
+	old, errOld := version.Parse(x.Old.Value)
+	next, errNew := version.Parse(x.New.Value)
+	n := plan.Note{Kind: plan.KubernetesDown, Item: r.Item, Field: x.Path, Has: x.Old, Says: x.New}
+	switch {
+	case errOld != nil || errNew != nil:
+		return nil
+	case next.Compare(old) < 0:
+	case next.Major() == old.Major() && next.Minor() > old.Minor()+1 || next.Major() != old.Major():
+		n.Kind, n.Text = plan.KubernetesSkips, fmt.Sprint(int64(next.Minor())-int64(old.Minor()))
+	default:
+		return nil
+	}
+	return []plan.Note{n}
+}
+
+// workers compares the versions of workers with that of the control plane, as they are afterwards.
+func workers(c *plan.Cluster) []plan.Note {
+	plane, has := version.Version{}, 0
+	for _, i := range c.Base {
+		if v, ok := kubernetes(c, i); ok && kinds.IsControlPlane(i.Ref) {
+			plane = v
+			has++
+		}
+	}
+	if has != 1 {
+		return nil
+	}
+	var out []plan.Note
+	for _, i := range c.Base {
+		v, ok := kubernetes(c, i)
+		n := plan.Note{Item: i, Field: yamltree.Fields(kinds.VersionField(i.Ref)...), Text: v.String(), Name: plane.String()}
+		switch {
+		case !ok || !kinds.IsWorkers(i.Ref):
+			continue
+		case v.Compare(plane) > 0:
+			n.Kind = plan.WorkersAhead
+		case v.Major() == plane.Major() && v.Minor()+oldestWorkers < plane.Minor():
+			n.Kind = plan.WorkersBehind
+		default:
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// kubernetes is the Kubernetes version that a resource has afterwards.
+func kubernetes(c *plan.Cluster, i *resource.Item) (version.Version, bool) {
+	field := kinds.VersionField(i.Ref)
+	if field == nil {
+		return version.Version{}, false
+	}
+	text := i.Text(field...)
+	if r := c.Of(i); r != nil && r.Final != nil {
+		if r.Removed {
+			return version.Version{}, false
+		}
+		if n := yamltree.Lookup(r.Final, yamltree.Fields(field...)); n != nil {
+			text = n.Value
+		}
+	}
+	v, err := version.Parse(text)
+	return v, err == nil
+}

@@ -1,0 +1,98 @@
+package guard
+
+import (
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/internal/overlay"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Overlay looks at what the customer's overlay does to a plan: what it hides of it, what in it is redundant, what dangles.
+func Overlay(c *plan.Cluster, o *overlay.Overlay) []plan.Note {
+	var out []plan.Note
+	for _, u := range o.Unread {
+		out = append(out, plan.Note{Kind: plan.Unread, Severity: result.Info, Item: u.Item, Text: u.Message})
+	}
+	after := standings(c)
+	for _, p := range o.Patches {
+		out = append(out, patch(p, o, after)...)
+	}
+	return out
+}
+
+// standing is a resource as it stands after the upgrade.
+type standing struct {
+	item     *resource.Item
+	resource *plan.Resource // nil where the plan has none
+	final    *yamltree.Node
+}
+
+// standings are the resources of a cluster's base after the upgrade.
+func standings(c *plan.Cluster) []standing {
+	var out []standing
+	for _, i := range c.Base {
+		r := c.Of(i)
+		switch {
+		case r != nil && r.Removed:
+			continue
+		case r != nil && r.Final != nil && r.Copy == "":
+			out = append(out, standing{i, r, r.Final})
+			continue
+		}
+		if logical, err := yamltree.Logical(i.Node); err == nil {
+			out = append(out, standing{i, nil, logical})
+		}
+		if r != nil && r.Copy != "" {
+			out = append(out, standing{resource.NewItem(r.Final, nil), nil, r.Final})
+		}
+	}
+	for _, r := range c.Resources {
+		if r.Created {
+			out = append(out, standing{r.Item, nil, r.Final})
+		}
+	}
+	return out
+}
+
+// patch says what one patch does to the resources that it is for.
+func patch(p *overlay.Patch, o *overlay.Overlay, after []standing) []plan.Note {
+	var out []plan.Note
+	found, otherVersion, now := false, "", ""
+	for _, s := range after {
+		if !p.For(s.item) {
+			continue
+		}
+		found = true
+		now = resource.NewItem(s.final, nil).APIVersion
+		otherVersion = p.OtherVersion(now)
+		if s.resource != nil {
+			out = append(out, hidden(p, s)...)
+		}
+		for _, x := range p.Settings(s.final) {
+			if has := yamltree.Lookup(s.final, x.Path); x.Value != nil && has != nil && yamltree.Equal(has, x.Value) {
+				out = append(out, plan.Note{Kind: plan.Redundant, Severity: result.Info, Item: s.item, Field: x.Path, Has: x.Value, Name: x.Where})
+			}
+		}
+	}
+	switch {
+	case !found && !slices.ContainsFunc(o.Own, p.For):
+		out = append(out, plan.Note{Kind: plan.Dangling, Severity: result.Warning, Item: p.Item, Name: p.String()})
+	case otherVersion != "":
+		out = append(out, plan.Note{Kind: plan.DanglingVersion, Severity: result.Warning, Item: p.Item, Name: p.String(), From: otherVersion, To: now})
+	}
+	return out
+}
+
+// hidden notes the changes that a patch of the overlay hides.
+func hidden(p *overlay.Patch, s standing) []plan.Note {
+	var out []plan.Note
+	for _, c := range s.resource.Told() {
+		if x, sets := p.Sets(s.item, s.final, c.Path); sets && !yamltree.Equal(x.Value, c.New) {
+			out = append(out, plan.Note{Kind: plan.Hidden, Severity: result.Info, Item: s.item, Field: c.Path, Has: x.Value, Name: x.Where})
+		}
+	}
+	return out
+}

@@ -1,0 +1,121 @@
+// Package guard looks at what an upgrade is to do, and says what speaks against it. It changes nothing.
+package guard
+
+import (
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/match"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
+)
+
+// Release looks at the release itself, and at the one that the configuration says the clusters are on; "" for none.
+func Release(to *release.Release, from string, catalog *release.Catalog) []plan.Note {
+	var out []plan.Note
+	if to.State == release.Deprecated {
+		out = append(out, plan.Note{Kind: plan.Deprecated, Severity: result.Warning, To: to.String()})
+	}
+	if v, err := version.Parse(from); err == nil && catalog.Find(to.Provider, v) == nil {
+		out = append(out, plan.Note{Kind: plan.FromUnknown, Severity: result.Error, From: from})
+	}
+	return out
+}
+
+// Path looks at the way of a cluster from the release that it is on to another one: whether that is of its provider, not older, and can be reached in one step.
+func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy) []plan.Note {
+	text := origins.Cluster.Text
+	v, err := version.Parse(text)
+	if err != nil {
+		if text == "" {
+			return nil
+		}
+		return []plan.Note{{Kind: plan.OnUnreadable, Severity: result.Warning, Item: cl.Resource(), From: text, Text: err.Error()}}
+	}
+	out := provider(cl, v, to, catalog)
+	return append(out, step(cl.Resource(), v, to, catalog, p, true)...)
+}
+
+// provider refuses a release of another provider than the one whose releases fit the cluster.
+func provider(cl *cluster.Cluster, v version.Version, to *release.Release, catalog *release.Catalog) []plan.Note {
+	names := match.Providers(catalog, cl, v)
+	if catalog.Find(to.Provider, v) == nil && len(names) > 1 { // those that have it count first
+		has := slices.DeleteFunc(slices.Clone(names), func(p string) bool { return catalog.Find(p, v) == nil })
+		if len(has) > 0 {
+			names = has
+		}
+	}
+	if len(names) == 0 || slices.Contains(names, to.Provider) {
+		return nil
+	}
+	return []plan.Note{{Kind: plan.OtherProvider, Severity: result.Error, Item: cl.Resource(), From: v.String(), To: to.String(), Names: names}}
+}
+
+// Ahead looks at the ways of the resources that change and are on another release than their cluster.
+func Ahead(c *plan.Cluster, origins *cluster.Origins, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy) []plan.Note {
+	var out []plan.Note
+	seen := map[string]bool{origins.Cluster.Text: true}
+	for _, r := range c.Resources {
+		own := r.On.Text
+		if len(r.Changes) == 0 || own == "" || seen[own] || cluster.ReleaseOf(r.Item) != own {
+			continue
+		}
+		if v, err := version.Parse(own); err == nil {
+			seen[own] = true
+			out = append(out, step(r.Item, v, to, catalog, p, origins.Cluster.Text == "")...) // of a cluster that says nothing, each resource speaks for it
+		}
+	}
+	return out
+}
+
+// step looks at the step from a version to a release: a downgrade, or one that passes over a stopover. Of single resources,
+// which somebody may have held back, both are warnings.
+func step(i *resource.Item, v version.Version, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy, whole bool) []plan.Note {
+	n := plan.Note{Item: i, From: v.String(), To: to.String()}
+	switch down := v.Compare(to.Version); {
+	case down > 0 && p.Downgrade == v1alpha1.Allow:
+		return nil
+	case down > 0 && !whole:
+		n.Kind, n.Severity = plan.Ahead, result.Warning
+	case down > 0:
+		n.Kind, n.Severity = plan.Downgrade, severityOf(p.Downgrade)
+	case down < 0 && v.Major() != to.Version.Major() && to.UpgradeFrom.IsZero() && whole:
+		n.Kind, n.Severity = plan.Unguarded, result.Info
+	case down < 0 && !to.ReachableFrom(v):
+		n.Kind, n.Severity, n.Text, n.Name = plan.Unreachable, result.Error, to.UpgradeFrom.String(), stopover(v, to, catalog).String()
+		if !whole {
+			n.Kind, n.Severity = plan.PartUnreachable, result.Warning
+		}
+	default:
+		return nil
+	}
+	return []plan.Note{n}
+}
+
+// stopover is the release to go to first: the lowest one that the release can be reached from, or one on the way to that.
+func stopover(v version.Version, to *release.Release, catalog *release.Catalog) version.Version {
+	stop := to.UpgradeFrom
+	for range catalog.Releases { // no longer chain can be
+		r := catalog.Find(to.Provider, stop)
+		if r == nil || r.ReachableFrom(v) {
+			break
+		}
+		stop = r.UpgradeFrom
+	}
+	return stop
+}
+
+// severityOf is how a setting speaks: Fail, Warn; "" for not at all.
+func severityOf(r v1alpha1.Reaction) result.Severity {
+	switch r {
+	case v1alpha1.Fail:
+		return result.Error
+	case v1alpha1.Warn:
+		return result.Warning
+	}
+	return ""
+}

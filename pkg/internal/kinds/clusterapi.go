@@ -1,0 +1,99 @@
+// Package kinds is what the project knows of Cluster API and its providers: where their kinds keep a Kubernetes version, which
+// of them are immutable, who scales them, and what changes of them make machines roll.
+//
+// It follows Cluster API's book (https://cluster-api.sigs.k8s.io) and looks at kinds, names and paths alone: what it says of a
+// rollout is an estimate, since controllers decide.
+package kinds
+
+import (
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Cluster is the kind that stands for a whole cluster.
+const Cluster = "Cluster"
+
+// The API groups of Cluster API.
+const (
+	Group               = "cluster.x-k8s.io"
+	infrastructureGroup = "infrastructure.cluster.x-k8s.io"
+	controlPlaneGroup   = "controlplane.cluster.x-k8s.io"
+	bootstrapGroup      = "bootstrap.cluster.x-k8s.io"
+)
+
+// IsGroup tells whether an API group is one of Cluster API's or its providers'.
+func IsGroup(group string) bool { return group == Group || strings.HasSuffix(group, "."+Group) }
+
+// IsCluster tells whether a resource is the Cluster that the others of a cluster belong to.
+func IsCluster(r resource.Ref) bool { return r.Kind == Cluster && IsGroup(r.Group()) }
+
+// versionFields are where kinds keep a Kubernetes version
+// (https://cluster-api.sigs.k8s.io/tasks/upgrading-clusters).
+var versionFields = map[string][]string{
+	"KubeadmControlPlane": {"spec", "version"},
+	"MachinePool":         {"spec", "template", "spec", "version"},
+	"MachineDeployment":   {"spec", "template", "spec", "version"},
+	Cluster:               {"spec", "topology", "version"},
+}
+
+// VersionField is where a resource of a kind keeps its Kubernetes version, nil where it keeps none.
+func VersionField(r resource.Ref) []string {
+	if !IsGroup(r.Group()) {
+		return nil
+	}
+	if at := versionFields[r.Kind]; at != nil {
+		return at
+	}
+	if IsControlPlane(r) {
+		return []string{"spec", "version"}
+	}
+	return nil
+}
+
+// IsControlPlane tells whether a resource is a control plane, of kubeadm or managed by a cloud.
+func IsControlPlane(r resource.Ref) bool {
+	return strings.HasSuffix(r.Kind, "ControlPlane") && IsGroup(r.Group())
+}
+
+// IsWorkers tells whether a resource is a set of worker machines.
+func IsWorkers(r resource.Ref) bool {
+	return r.Group() == Group && (r.Kind == "MachinePool" || r.Kind == "MachineDeployment")
+}
+
+// IsImmutable tells whether Cluster API rejects changes of a field in place: the spec of infrastructure machine templates and of other
+// templates of infrastructure and control planes
+// (https://cluster-api.sigs.k8s.io/tasks/updating-machine-templates).
+func IsImmutable(r resource.Ref, field yamltree.Path) bool {
+	return IsTemplate(r) && (len(field) == 0 || field[0].Name == "spec")
+}
+
+// IsTemplate tells whether the spec of a kind is immutable, see [IsImmutable].
+func IsTemplate(r resource.Ref) bool {
+	return strings.HasSuffix(r.Kind, "Template") && (r.Group() == infrastructureGroup || r.Group() == controlPlaneGroup)
+}
+
+// The annotations that say that something else scales a set of machines
+// (https://cluster-api.sigs.k8s.io/reference/api/labels-and-annotations).
+const (
+	minSizeAnnotation   = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-min-size"
+	maxSizeAnnotation   = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-max-size"
+	managedByAnnotation = "cluster.x-k8s.io/replicas-managed-by"
+)
+
+// ScaledBy names the annotation that takes the number of replicas of a resource out of git's hands, "" where there is none.
+func ScaledBy(i *resource.Item) string {
+	if !IsWorkers(i.Ref) {
+		return ""
+	}
+	if i.HasAnnotation(managedByAnnotation) && i.Annotation(managedByAnnotation) != "false" {
+		return managedByAnnotation
+	}
+	for _, name := range []string{minSizeAnnotation, maxSizeAnnotation} {
+		if i.HasAnnotation(name) {
+			return name
+		}
+	}
+	return ""
+}

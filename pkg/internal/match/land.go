@@ -1,0 +1,144 @@
+package match
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// IsApp tells whether a resource installs a chart: an App of Giant Swarm's app platform, or a
+// HelmRelease or OCIRepository of Flux.
+func IsApp(i *resource.Item) bool {
+	switch i.Kind {
+	case "App":
+		return i.Group() == "application.giantswarm.io"
+	case "HelmRelease":
+		return i.Group() == "helm.toolkit.fluxcd.io"
+	case "OCIRepository":
+		return i.Group() == "source.toolkit.fluxcd.io"
+	}
+	return false
+}
+
+// appNames are the names of the chart that a resource installs.
+func appNames(i *resource.Item) []string {
+	switch i.Kind {
+	case "App":
+		return []string{i.Text("spec", "name")}
+	case "HelmRelease":
+		return []string{i.Text("spec", "chart", "spec", "chart")}
+	case "OCIRepository":
+		if url := i.Text("spec", "url"); url != "" {
+			return []string{path.Base(url)}
+		}
+	}
+	return nil
+}
+
+func isNamed(i *resource.Item, component, clusterID string) bool {
+	for _, name := range append(appNames(i), i.Name) {
+		if name == component || clusterID != "" && name == clusterID+"-"+component {
+			return true
+		}
+	}
+	return false
+}
+
+func hasKubernetesVersion(i *resource.Item) bool {
+	at := kinds.VersionField(i.Ref)
+	return at != nil && i.Has(at...)
+}
+
+// Land returns the partial resource that a patch brings to one of its matches. It differs from the
+// patch's data where the kind keeps a version in a place of its own: an app's spec.version goes to
+// spec.chart.spec.version of a HelmRelease and to spec.ref of an OCIRepository, and a Release's
+// Kubernetes version to where the Cluster API kind has it, with or without the v as it is there.
+//
+// warnings say what of the patch has no effect in the resource, notes what has no place there.
+func Land(p *release.Patch, m Match, c *cluster.Cluster) (data *yamltree.Node, warnings, notes []string) {
+	if p.Only == release.Kubernetes {
+		at := kinds.VersionField(m.Item.Ref)
+		text := p.Version
+		if old := m.Item.Text(at...); old != "" && !strings.HasPrefix(old, "v") {
+			text = strings.TrimPrefix(text, "v")
+		}
+		return nested(at, yamltree.Str(text)), nil, nil
+	}
+	if !IsApp(m.Item) || m.Item.Kind == "App" {
+		return p.Data, nil, nil
+	}
+	data = yamltree.Clone(p.Data)
+	spec := yamltree.Get(data, "spec")
+	if spec == nil || spec.Kind != yamltree.Map {
+		return data, nil, nil
+	}
+	if catalog := remove(spec, "catalog"); catalog != nil {
+		notes = append(notes, fmt.Sprintf("a %s has no catalog; %q is left out", m.Item.Kind, catalog.Value))
+	}
+	if v := remove(spec, "version"); v != nil {
+		at, warning := versionPath(m.Item, v.Value)
+		if warning != "" && !bringsItself(p, m.Item, c) {
+			warnings = append(warnings, warning)
+		}
+		if at != nil {
+			data.SetIn(v, at...)
+		}
+	}
+	if spec.First() == nil {
+		remove(data, "spec")
+	}
+	return data, warnings, notes
+}
+
+// bringsItself tells whether the chart of a HelmRelease comes from an OCIRepository that the component is for as well.
+func bringsItself(p *release.Patch, i *resource.Item, c *cluster.Cluster) bool {
+	name := i.Text("spec", "chartRef", "name")
+	for _, other := range c.Base {
+		if other.Kind == "OCIRepository" && other.Name == name && IsApp(other) && isNamed(other, p.Component, c.ID) {
+			return i.Kind == "HelmRelease"
+		}
+	}
+	return false
+}
+
+// versionPath is where a Flux resource keeps the version of its chart
+// (https://fluxcd.io/flux/components/helm/helmreleases/, https://fluxcd.io/flux/components/source/ocirepositories/).
+func versionPath(i *resource.Item, v string) (at []string, warning string) {
+	if i.Kind == "HelmRelease" {
+		if !i.Has("spec", "chart") && i.Has("spec", "chartRef") {
+			return nil, fmt.Sprintf("takes its chart from %s %q, which must get version %q", i.Text("spec", "chartRef", "kind"), i.Text("spec", "chartRef", "name"), v)
+		}
+		return []string{"spec", "chart", "spec", "version"}, ""
+	}
+	if digest := i.Text("spec", "ref", "digest"); digest != "" {
+		warning = fmt.Sprintf("spec.ref.digest %q outdoes version %q; must be removed or renewed", digest, v)
+	}
+	if i.Has("spec", "ref", "semver") {
+		if i.Has("spec", "ref", "tag") {
+			warning = strings.TrimPrefix(warning+fmt.Sprintf("; spec.ref.semver %q outdoes the tag", i.Text("spec", "ref", "semver")), "; ")
+		}
+		return []string{"spec", "ref", "semver"}, warning
+	}
+	return []string{"spec", "ref", "tag"}, warning
+}
+
+// remove takes a key out of a mapping that the caller owns and returns its value.
+func remove(m *yamltree.Node, key string) *yamltree.Node {
+	v := yamltree.Get(m, key)
+	if v != nil {
+		m.Remove(v)
+	}
+	return v
+}
+
+func nested(at []string, v *yamltree.Node) *yamltree.Node {
+	root := yamltree.NewMap()
+	root.SetIn(v, at...)
+	return root
+}

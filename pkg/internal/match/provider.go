@@ -1,0 +1,72 @@
+package match
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
+)
+
+// Providers are the providers whose releases fit a cluster that is on a version best: of each, the release of that version counts, or the one
+// next to it. Components for resources of Cluster API count first, since they tell providers apart. The only provider that there
+// is fits; of several, none does where nothing matches.
+func Providers(catalog *release.Catalog, cl *cluster.Cluster, v version.Version) []string {
+	nearest := map[string]*release.Release{}
+	for _, rel := range catalog.Releases {
+		if best := nearest[rel.Provider]; best == nil || closer(rel.Version, best.Version, v) {
+			nearest[rel.Provider] = rel
+		}
+	}
+	names := slices.Sorted(maps.Keys(nearest))
+	if len(names) == 1 {
+		return names
+	}
+	var fitting []string
+	most := [2]int{}
+	for _, name := range names {
+		switch fit := matches(nearest[name], cl); slices.Compare(fit[:], most[:]) {
+		case 1:
+			most, fitting = fit, []string{name}
+		case 0:
+			fitting = append(fitting, name)
+		}
+	}
+	if most == [2]int{} {
+		return nil
+	}
+	return fitting
+}
+
+// closer tells whether a version is nearer to another one than a third; where none is the same, the lower ones below it count first.
+func closer(a, b, to version.Version) bool {
+	if a.Equal(to) || b.Equal(to) {
+		return a.Equal(to)
+	}
+	below := func(v version.Version) bool { return v.Compare(to) < 0 }
+	if below(a) != below(b) {
+		return below(a)
+	}
+	return below(a) == (a.Compare(b) > 0)
+}
+
+// matches counts the components of a release that match something in a cluster: of Cluster API, which tell providers apart, and all.
+func matches(rel *release.Release, cl *cluster.Cluster) [2]int {
+	n := [2]int{}
+	for _, c := range rel.Components {
+		for _, p := range c.Patches {
+			found, err := Find(p, cl)
+			if err != nil || len(found) == 0 {
+				continue
+			}
+			if kinds.IsGroup(found[0].Item.Group()) {
+				n[0]++
+			}
+			n[1]++
+			break
+		}
+	}
+	return n
+}

@@ -1,0 +1,126 @@
+package merge
+
+import (
+	"github.com/giantswarm/apply-release/pkg/internal/schema"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// identity are the fields that a resource never loses.
+var identity = []yamltree.Path{yamltree.Fields("apiVersion"), yamltree.Fields("kind"), yamltree.Fields("metadata", "name"), yamltree.Fields("metadata", "namespace")}
+
+// dropMap removes from a map what old sets there and next, nil for nothing, does not.
+func (m *merger) dropMap(dst, old, next *yamltree.Node, p yamltree.Path, pattern string) {
+	finder := yamltree.Finder{}
+	for was := range old.Children() {
+		key := was.Key
+		at := p.Field(key)
+		has := m.get(dst, key)
+		if has == nil || yamltree.IsNull(has) || isIdentity(at) || m.finder.Repeats(dst, key) {
+			continue
+		}
+		m.dropField(dst, key, has, was, finder.Get(next, key), at, join(pattern, key))
+	}
+}
+
+func isIdentity(p yamltree.Path) bool {
+	for _, id := range identity {
+		if p.Equal(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// dropField removes a field, or what is in it, where it has what the old release set and the new one does not.
+func (m *merger) dropField(dst *yamltree.Node, key string, has, was, now *yamltree.Node, at yamltree.Path, pattern string) {
+	switch {
+	case now == nil && m.sides.speaksOf(at):
+	case now != nil && now.Kind != was.Kind: // its type changes, which is the merge's business
+	case now == nil && same(has, was, m.schema, pattern) && (has.Kind != yamltree.Map || m.sides.apart == nil || !m.sides.apart(at)):
+		m.touch(Delete, at)
+		m.remove(dst, key)
+	case was.Kind == yamltree.Map && has.Kind == yamltree.Map:
+		m.dropMap(has, was, mapOrNil(now), at, pattern)
+		m.prune(dst, key, has, now, at)
+	case holdsMap(has) && m.sides.oldHasMap(at):
+		m.mergeInside(has, nil, at)
+		if inside := mapInside(has); inside != nil {
+			m.prune(dst, key, inside, now, at)
+		}
+	case was.Kind == yamltree.List && has.Kind == yamltree.List && m.mergesList(pattern):
+		m.dropElements(has, was, now, at, pattern)
+		m.prune(dst, key, has, now, at)
+	case now == nil:
+		m.Kept = append(m.Kept, Kept{Path: at, Was: was, Has: yamltree.Clone(has)})
+	}
+}
+
+// oldHasMap tells whether the old release has a map at a place, which the resource may hold as a string of YAML.
+func (s *sides) oldHasMap(at yamltree.Path) bool { return len(below(s.oldAll, at)) > 0 }
+
+// prune removes a map or list that the old release set, and of which nothing is left.
+func (m *merger) prune(dst *yamltree.Node, key string, has, now *yamltree.Node, at yamltree.Path) {
+	if now == nil && has.First() == nil && !m.sides.speaksOf(at) && (m.sides.apart == nil || !m.sides.apart(at)) {
+		m.touch(Delete, at)
+		m.remove(dst, key)
+	}
+}
+
+func mapOrNil(n *yamltree.Node) *yamltree.Node {
+	if n == nil || n.Kind != yamltree.Map {
+		return nil
+	}
+	return n
+}
+
+// mergesList tells whether a list is merged element by element.
+func (m *merger) mergesList(pattern string) bool {
+	s := m.schema.Rule(pattern).Strategy
+	return s == schema.Map || s == schema.Set
+}
+
+// dropElements removes the elements of a list that old has and next, nil for no list, has not.
+func (m *merger) dropElements(dst, old, next *yamltree.Node, p yamltree.Path, pattern string) {
+	m.own(dst)
+	rule := m.schema.Rule(pattern)
+	if next == nil {
+		next = yamltree.NewList()
+	}
+	for was := range old.Children() {
+		switch {
+		case rule.Strategy == schema.Set && was.Kind == yamltree.Scalar:
+			step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(was)}
+			if yamltree.ElementIndex(next, step) < 0 {
+				m.dropElement(dst, was, step, p, pattern)
+			}
+		case rule.Strategy == schema.Map && was.Kind == yamltree.Map:
+			keys, ok := readKeys(was, rule)
+			if !ok {
+				continue
+			}
+			step := yamltree.Step{Kind: yamltree.Element, Keys: keys}
+			now, found := matching(next, step), matching(dst, step)
+			if len(now) == 0 {
+				m.dropElement(dst, was, step, p, pattern)
+			} else if len(found) == 1 {
+				m.dropMap(found[0], was, now[0], p.Then(step), pattern+"[]")
+			}
+		}
+	}
+}
+
+// dropElement removes an element that is as the old release set it, with all its copies; where one is not, they stay.
+func (m *merger) dropElement(dst, was *yamltree.Node, step yamltree.Step, p yamltree.Path, pattern string) {
+	at := p.Then(step)
+	if m.sides.speaksOf(at) {
+		return
+	}
+	found := matching(dst, step)
+	for _, has := range found {
+		if !same(has, was, m.schema, pattern+"[]") {
+			m.Kept = append(m.Kept, Kept{Path: at, Was: was, Has: yamltree.Clone(has)})
+			return
+		}
+	}
+	m.removeElements(dst, found, step, p)
+}

@@ -1,0 +1,260 @@
+package merge
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/schema"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// mergeMap merges a patch into a map of Final. pattern is the path as the schema writes it.
+func (m *merger) mergeMap(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
+	d := m.directives(patch, p)
+	if !m.checkKeys(dst, p) {
+		return
+	}
+	if d.patch == "replace" {
+		m.replaceMap(dst, patch, p, pattern)
+		return
+	}
+	m.retain(dst, d, p)
+	texts := m.schema.Rule(pattern).Strings
+	for v := range patch.Children() {
+		key := v.Key
+		if isDirective(key) {
+			continue
+		}
+		at := p.Field(key)
+		old := m.get(dst, key)
+		if old != nil && m.finder.Repeats(dst, key) {
+			m.errorf(at, repeated)
+			continue
+		}
+		if texts {
+			v = m.asText(old, v, at, join(pattern, key))
+			if m.holdsOther(old, v) {
+				if !m.staysVariable(old, v, at, join(pattern, key)) {
+					m.errorf(at, "the release has %s where the resource has a string that holds none; must be a string, or YAML with %s in it", yamltree.ATypeOf(v), yamltree.ATypeOf(v))
+				}
+				continue
+			}
+		}
+		m.mergeField(dst, key, old, v, at, join(pattern, key), d)
+	}
+	for _, field := range d.listsAlone(patch) {
+		at := p.Field(field)
+		if list := m.get(dst, field); list != nil && list.Kind == yamltree.List {
+			m.mergeList(list, yamltree.NewList(), at, join(pattern, field), d, field, true)
+		}
+	}
+	if d.retain == nil && m.retains(p, pattern) && slices.ContainsFunc(m.touches, func(t touch) bool { return t.path.HasPrefix(p) }) {
+		m.retainSaid(dst, p)
+	}
+}
+
+// checkKeys reports keys of a resource's map that are maps or lists, which no API server takes.
+func (m *merger) checkKeys(dst *yamltree.Node, p yamltree.Path) bool {
+	for entry := range dst.Children() {
+		if !entry.HasScalarKey() {
+			m.errorf(p, "has %s for a key in the resource; must be a string", yamltree.ATypeOf(entry.KeyNode()))
+			return false
+		}
+	}
+	return true
+}
+
+// retains tells whether patches name all that is to be in a map that they change.
+func (m *merger) retains(p yamltree.Path, pattern string) bool {
+	if len(p) > 0 && p[len(p)-1].Kind == yamltree.Element {
+		pattern = strings.TrimSuffix(pattern, "[]")
+	}
+	return m.schema.Rule(pattern).Retain
+}
+
+// retainSaid removes the keys of a map that no patch of the release names.
+func (m *merger) retainSaid(dst *yamltree.Node, p yamltree.Path) {
+	said := map[string]bool{}
+	for _, patch := range slices.Concat(m.sides.all, m.patches) {
+		if n := yamltree.Lookup(patch.Data, p); n != nil && n.Kind == yamltree.Map {
+			for key := range yamltree.Keys(n) {
+				said[key] = true
+			}
+		}
+	}
+	m.keepOnly(dst, said, p)
+}
+
+func join(pattern, key string) string {
+	if pattern == "" {
+		return key
+	}
+	return pattern + "." + key
+}
+
+// mergeField merges one value of a patch into the field of dst that it is for; old is what stands there.
+func (m *merger) mergeField(dst *yamltree.Node, key string, old, v *yamltree.Node, at yamltree.Path, pattern string, d directives) {
+	if yamltree.IsNull(v) || v.Kind == yamltree.Map && directive(v) == "delete" || removesList(v) {
+		if v.Kind == yamltree.Map {
+			m.directives(v, at)
+		}
+		if old != nil {
+			m.removesVariable(old, at, pattern)
+			m.touch(Delete, at)
+			m.remove(dst, key)
+		}
+		return
+	}
+	if !m.checkShape(v, at, pattern) {
+		return
+	}
+	if old == nil || yamltree.IsNull(old) {
+		if order := d.order[key]; order != nil && v.Kind == yamltree.List {
+			m.checkOrder(v, order, at, m.schema.Rule(pattern))
+		}
+		m.addField(dst, key, old, v, at, pattern)
+		return
+	}
+	switch {
+	case v.Kind == yamltree.Map && old.Kind == yamltree.Map:
+		if m.schema.Rule(pattern).Strategy == schema.Replace {
+			m.replaceMap(old, v, at, pattern)
+			return
+		}
+		m.mergeMap(old, v, at, pattern)
+	case v.Kind == yamltree.List && old.Kind == yamltree.List:
+		m.mergeList(old, v, at, pattern, d, key, false)
+	case v.Kind == yamltree.Scalar && old.Kind == yamltree.Scalar:
+		m.setScalar(old, v, at, pattern)
+	case v.Kind == yamltree.Map && holdsMap(old):
+		m.mergeInside(old, v, at)
+	case m.staysVariable(old, v, at, pattern):
+	default:
+		m.changeType(old, v, at, pattern)
+	}
+}
+
+// checkShape reports a value of another type than the API version takes.
+func (m *merger) checkShape(v *yamltree.Node, at yamltree.Path, pattern string) bool {
+	must := ""
+	switch shape := m.schema.Shape(pattern); {
+	case m.sides.anyShape:
+		return true
+	case shape == schema.ListShape && v.Kind != yamltree.List:
+		must = "a list"
+	case shape == schema.MapShape && v.Kind != yamltree.Map:
+		must = "a map"
+	default:
+		return true
+	}
+	m.errorf(at, "the release has %s where the API version of the resource takes %s; must be %s", yamltree.ATypeOf(v), must, must)
+	return false
+}
+
+// changeType puts a value in the place of one of another type, where that is the old release's doing, or what became of it. Where nothing tells, it is
+// an error.
+func (m *merger) changeType(old, v *yamltree.Node, at yamltree.Path, pattern string) {
+	if was := yamltree.Lookup(m.sides.old, at); was != nil && was.Kind != v.Kind {
+		next := m.clean(v, at, pattern, true)
+		m.touch(Update, at)
+		m.overwrite(old, next)
+		return
+	}
+	if v.Kind == yamltree.Map && yamltree.TypeOf(old) == yamltree.TypeString {
+		m.errorf(at, "the release has a map where the resource has a string that holds none; must be a string, or YAML with one map in it")
+		return
+	}
+	m.errorf(at, "the release has %s where the resource has %s; must be of one type", yamltree.ATypeOf(v), yamltree.ATypeOf(old))
+}
+
+func removeKey(m *yamltree.Node, key string) {
+	m.Remove(yamltree.Get(m, key))
+}
+
+// addField sets a field that is not there, or is null.
+func (m *merger) addField(dst *yamltree.Node, key string, old, v *yamltree.Node, at yamltree.Path, pattern string) {
+	next := m.clean(v, at, pattern, true)
+	if old != nil {
+		m.touch(Update, at)
+		m.overwrite(old, next)
+		return
+	}
+	m.touch(Add, at)
+	m.add(dst, key, next)
+}
+
+func (m *merger) setScalar(old, v *yamltree.Node, at yamltree.Path, pattern string) {
+	if yamltree.Canonical(old) == yamltree.Canonical(v) || same(old, v, m.schema, pattern) && !holdsMap(v) || m.staysVariable(old, v, at, pattern) {
+		return
+	}
+	if was, is := yamltree.TypeOf(old), yamltree.TypeOf(v); was == yamltree.TypeString && is != was && looksLike(old.Value, is) {
+		m.warnf(at, "the string %q becomes the %s %s; must be in quotes in the release, if a string is meant", m.shown(at, old).Value, is, m.shown(at, v).Value)
+	}
+	m.touch(Update, at)
+	m.overwrite(old, v)
+}
+
+// looksLike tells whether a string would be of a type without its quotes; any string beside a float may be a version.
+func looksLike(text, typ string) bool {
+	plain, err := yamltree.Read([]byte(text))
+	if err != nil {
+		return false
+	}
+	return plain.Root != nil && yamltree.TypeOf(plain.Root) == typ || typ == yamltree.TypeFloat
+}
+
+// overwrite puts a copy of v in the place of n.
+func overwrite(n, v *yamltree.Node) {
+	yamltree.Overwrite(n, v)
+}
+
+// replaceMap puts the patch in the place of a map, without its directives.
+func (m *merger) replaceMap(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
+	next := m.clean(patch, p, pattern, true)
+	if yamltree.Equal(dst, next) {
+		return
+	}
+	if len(p) > 0 && m.staysVariable(dst, next, p, pattern) {
+		return
+	}
+	m.touch(Update, p)
+	m.overwrite(dst, next)
+}
+
+// clean is a patch's value as it is set where nothing was: without directives, and in maps without
+// nulls.
+func (m *merger) clean(v *yamltree.Node, p yamltree.Path, pattern string, dropNulls bool) *yamltree.Node {
+	c := v.Bare()
+	switch v.Kind {
+	case yamltree.Map:
+		d, texts := m.directives(v, p), m.schema.Rule(pattern).Strings
+		for value := range v.Children() {
+			entry, key := value, value.Key
+			if isDirective(key) || dropNulls && yamltree.IsNull(value) || value.Kind == yamltree.Map && directive(value) == "delete" || removesList(value) {
+				continue
+			}
+			if order := d.order[key]; order != nil && value.Kind == yamltree.List {
+				m.checkOrder(value, order, p.Field(key), m.schema.Rule(join(pattern, key)))
+			}
+			if texts {
+				value = m.asText(nil, value, p.Field(key), join(pattern, key))
+			}
+			if !yamltree.IsNull(value) && !m.checkShape(value, p.Field(key), join(pattern, key)) {
+				continue
+			}
+			next := m.clean(value, p.Field(key), join(pattern, key), dropNulls)
+			next.TakeKey(entry)
+			c.Append(next)
+		}
+	case yamltree.List:
+		c.SetChildren(m.cleanList(v, p, pattern))
+	default:
+		return c
+	}
+	if c.First() == nil {
+		c.Style = yamltree.Flow
+	}
+	return c
+}
+
+func isDirective(key string) bool { return strings.HasPrefix(key, "$") }

@@ -1,0 +1,134 @@
+package plan
+
+import (
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Note is one thing to know about an upgrade that is no change: data, of which package report makes words.
+type Note struct {
+	Kind     Kind
+	Severity result.Severity
+	// Cluster is the cluster that it speaks of, as people name it; "" for the run. Clusters are several.
+	Cluster  string
+	Clusters []string
+	// Item is the resource that it speaks of, nil for none; Field a field of it, empty for all of it.
+	Item  *resource.Item
+	Field yamltree.Path
+	// Has is what the resource has in that field, Was what the release that it is on sets there, Says what the new one sets; nil for nothing. They may be shown.
+	Has, Was, Says *yamltree.Node
+	// From is the release that the cluster or resource is on, To the one that it is to get.
+	From, To  string
+	Component string
+	// Name is what else it speaks of, Names where there are several.
+	Name  string
+	Names []string
+	// Text is what an inner layer says of it.
+	Text string
+	// By says who wants it so: a rule of the policy, or an annotation.
+	By string
+	// Settle is the rule that would settle it, as it is written into a configuration.
+	Settle string
+}
+
+// Kind says what a note is about. Those of notes that are worth a look although nothing is wrong are in the results of the function, as the tag "note".
+type Kind string
+
+// What is wrong with the input, or with what it asks for.
+const (
+	Faulty           Kind = "faulty"           // Text says what
+	NoCluster        Kind = "noCluster"        // the input has none
+	ClusterUntold    Kind = "clusterUntold"    // a pattern, Name, names a cluster, and nothing tells of which one the items are; Text is the field
+	ClusterUnknown   Kind = "clusterUnknown"   // a pattern, Name, fits none of the clusters Names; Text is the field
+	ComponentUnknown Kind = "componentUnknown" // a pattern, Name, fits none of the components Names; Text is the field
+	NoComponentLeft  Kind = "noComponentLeft"  // include and exclude leave none
+	NothingMatches   Kind = "nothingMatches"   // no component matches a resource
+	Blamed           Kind = "blamed"           // of a component, Text says what
+	PrintedAnew      Kind = "printedAnew"      // a value that could not be edited in place
+)
+
+// The way from one release to another.
+const (
+	Deprecated      Kind = "deprecated"
+	FromUnknown     Kind = "fromUnknown"     // the configuration names a release to come from that is not in the input
+	OnUnreadable    Kind = "onUnreadable"    // the record of the release is no version; Text says why
+	OtherProvider   Kind = "otherProvider"   // Names are the providers whose releases fit
+	Downgrade       Kind = "downgrade"       // of a cluster
+	Ahead           Kind = "ahead"           // of a resource that is ahead of its cluster
+	Unguarded       Kind = "unguarded"       // nothing tells whether the release can be reached in one step
+	Unreachable     Kind = "unreachable"     // Name is the release to go to first, Text the lowest one that it can be reached from
+	PartUnreachable Kind = "partUnreachable" // the same of a resource that is on another release than its cluster
+	OriginUnknown   Kind = "originUnknown"   // nothing tells the release that something is on, or it is not in the input; By is the policy that needs it
+)
+
+// What matches, and what does not.
+const (
+	Unmatched       Kind = "unmatched"       // a component matches nothing in a cluster; Names are the nearest resources
+	NamedUnmatched  Kind = "namedUnmatched"  // and was named
+	UnmatchedUnsure Kind = "unmatchedUnsure" // components, Names, match nothing in Clusters, of which is not known what they left out
+	Absent          Kind = "absent"          // components that match nothing in any of the clusters, which is no news: Names
+	PartUnmatched   Kind = "partUnmatched"   // a part of it, for Name
+	Overlaid        Kind = "overlaid"        // a component is in the customer's overlay
+	Orphaned        Kind = "orphaned"        // a component is gone, and its resource is not
+	Released        Kind = "released"        // a component was for it, and is for others now
+	NewComponent    Kind = "newComponent"    // could be created, as Name
+	PlaceTaken      Kind = "placeTaken"      // where a component is to be created, something else is
+	Unused          Kind = "unused"          // nothing refers to a template
+	StillUsed       Kind = "stillUsed"       // the overlay refers to a template that has a newer copy
+)
+
+// What becomes of local changes.
+const (
+	LocalLost    Kind = "localLost"    // overwritten
+	LocalRefused Kind = "localRefused" // the policy says Fail
+	Kept         Kind = "kept"         // kept, by By
+	KeptUnset    Kind = "keptUnset"    // kept, since the new release does not set the field any more
+	KeepsNothing Kind = "keepsNothing" // an entry of the keep annotation, Name; Text says why
+	RuleBlind    Kind = "ruleBlind"    // a rule that needs to know the release that the resource is on
+	KeptBelow    Kind = "keptBelow"    // the release replaces or removes something, and By wants Name in it kept
+	RemovesKept  Kind = "removesKept"  // the release removes a resource of which something is to be kept
+	RemovesLocal Kind = "removesLocal" // or that has local changes
+	Replicas     Kind = "replicas"     // something else scales a resource
+	Lowered      Kind = "lowered"      // a version goes down in a newer release
+)
+
+// Records, templates and what comes with them.
+const (
+	Unrecorded       Kind = "unrecorded"       // a resource is ahead of its cluster, and does not say so
+	StaysRecorded    Kind = "staysRecorded"    // components that are left out are for it
+	ClusterStays     Kind = "clusterStays"     // the upgrade is about single components
+	ClusterHeld      Kind = "clusterHeld"      // a component that is left out is for the Cluster
+	CountsAsUpgraded Kind = "countsAsUpgraded" // Names are left out, and have no record of their own
+	Immutable        Kind = "immutable"        // a template
+	NoRoomForCopy    Kind = "noRoomForCopy"    // a JSON file
+	NoReferrer       Kind = "noReferrer"       // nothing in the base refers to a template
+	Rotated          Kind = "rotated"          // a template stays beside its copy, Name
+	OverlayRefers    Kind = "overlayRefers"    // the overlay refers to a template that gets a copy; Text is the template
+	OverlayPatches   Kind = "overlayPatches"   // the overlay patches one
+	KubernetesDown   Kind = "kubernetesDown"
+	KubernetesSkips  Kind = "kubernetesSkips" // over minor versions
+	WorkersAhead     Kind = "workersAhead"    // of their control plane, Name
+	WorkersBehind    Kind = "workersBehind"   // of their control plane, Name
+)
+
+// What the customer's overlay does to the plan. Name is the file and line.
+const (
+	Hidden          Kind = "hidden"          // it sets a field that changes, to Was, or removes it
+	Redundant       Kind = "redundant"       // it says what base says
+	Unread          Kind = "unread"          // a patch could not be read
+	Dangling        Kind = "dangling"        // it patches what base does not have
+	DanglingVersion Kind = "danglingVersion" // with another API version, From, than base has, To
+)
+
+// How a cluster stands.
+const (
+	ReleaseUntold     Kind = "releaseUntold"     // nothing tells which release it is on
+	ReleaseUnreadable Kind = "releaseUnreadable" // it is no version; Text says why
+	ReleaseElsewhere  Kind = "releaseElsewhere"  // not in the checkout, or for nothing in the cluster
+	ReleaseOfSeveral  Kind = "releaseOfSeveral"  // of one of the providers Names
+	ReleaseMissing    Kind = "releaseMissing"    // not in the checkout
+	PartMissing       Kind = "partMissing"       // the same of a resource
+	OverlaySets       Kind = "overlaySets"       // the overlay sets a field of the release, at Name
+	SetByOldAlone     Kind = "setByOldAlone"     // the next release does not set the field any more
+)

@@ -1,0 +1,108 @@
+// Package plan is what an upgrade changes, as a value: the changes of each resource, and what there is to say about them.
+//
+// It decides nothing. Package upgrade makes plans; everything that shows or writes an upgrade carries out one, so that a dry run, a diff, results, the
+// text of a pull request and what is written cannot disagree.
+package plan
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+)
+
+// Plan is what an upgrade changes in some clusters.
+type Plan struct {
+	// Release is nil where none was found, which is an error then.
+	Release *release.Release
+	// Clusters are those that the configuration selects, by name.
+	Clusters []*Cluster
+	// Notes are those of the whole run.
+	Notes []Note
+}
+
+// Cluster is what an upgrade changes in one cluster.
+type Cluster struct {
+	*cluster.Cluster
+	// On is the release that the cluster as such is on.
+	On cluster.Origin
+	// Resources are those that the plan is about, in the order of the input; those that it creates come last.
+	Resources []*Resource
+	Notes     []Note
+
+	of map[*resource.Item]*Resource
+}
+
+// Add adds a resource of the cluster.
+func (c *Cluster) Add(r *Resource) {
+	if c.of == nil {
+		c.of = map[*resource.Item]*Resource{}
+	}
+	c.Resources = append(c.Resources, r)
+	c.of[r.Item] = r
+}
+
+// Of is what the plan has about an item, nil for nothing.
+func (c *Cluster) Of(i *resource.Item) *Resource { return c.of[i] }
+
+// Sort puts the resources in the order of the input, those of base first.
+func (c *Cluster) Sort() {
+	place := make(map[*resource.Item]int, len(c.Base)+len(c.Kustomize))
+	for _, list := range [][]*resource.Item{c.Base, c.Kustomize} {
+		for _, i := range list {
+			place[i] = len(place) + 1
+		}
+	}
+	last := len(place) + 1
+	at := func(r *Resource) int {
+		if n := place[r.Item]; n > 0 {
+			return n
+		}
+		return last
+	}
+	slices.SortStableFunc(c.Resources, func(a, b *Resource) int { return at(a) - at(b) })
+}
+
+// All are all notes: those of the run, then those of each cluster.
+func (p *Plan) All() iter.Seq[Note] {
+	return func(yield func(Note) bool) {
+		for _, n := range p.Notes {
+			if !yield(n) {
+				return
+			}
+		}
+		for _, c := range p.Clusters {
+			for _, n := range c.Notes {
+				if !yield(n) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Failed tells whether there is an error among the notes. Such a plan must not be carried out.
+func (p *Plan) Failed() bool {
+	for n := range p.All() {
+		if n.Severity == result.Error {
+			return true
+		}
+	}
+	return false
+}
+
+// Resources are those of all clusters, cluster by cluster.
+func (p *Plan) Resources() iter.Seq[*Resource] {
+	return func(yield func(*Resource) bool) {
+		for _, c := range p.Clusters {
+			for _, r := range c.Resources {
+				if !yield(r) {
+					return
+				}
+			}
+		}
+	}
+}

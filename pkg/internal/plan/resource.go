@@ -1,0 +1,153 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/match"
+	"github.com/giantswarm/apply-release/pkg/internal/merge"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/schema"
+	"github.com/giantswarm/apply-release/pkg/internal/secret"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Resource is one resource of the plan.
+type Resource struct {
+	Item    *resource.Item
+	Cluster *cluster.Cluster
+	// On is the release that the resource is on.
+	On cluster.Origin
+	// Sources are the partial resources of the release that are for it, the later over the earlier.
+	Sources []Source
+	// Changes are empty where the resource has what the release says.
+	Changes []Change
+	// Removed says that the release removes the resource.
+	Removed bool
+	// Copy is the name of the copy that the changes go into while the resource stays as it is; "" for changes in place.
+	Copy string
+	// Created says that the resource is new; Item is where it is to be.
+	Created bool
+	// Final is the resource, or its copy, afterwards: a logical tree. nil says that it could not be merged, which is an error.
+	Final *yamltree.Node
+}
+
+// Source is one partial resource of a release that is for a resource, and why it is.
+type Source struct {
+	*release.Patch
+	Rule match.Rule
+	// Data is the patch in the form that the resource's kind needs: a logical tree, whose lines are those of the patch's document.
+	Data *yamltree.Node
+}
+
+// Patches are partial resources as the merge takes them.
+func Patches(list []Source) []merge.Patch {
+	out := make([]merge.Patch, len(list))
+	for i, x := range list {
+		out[i] = merge.Patch{Component: x.Component, Rank: x.Rank(), Data: x.Data}
+	}
+	return out
+}
+
+// Change is one change of a resource.
+type Change struct {
+	merge.Change
+	// Component is the component that asks for the change; "" for the record of the release.
+	Component string
+	Rule      match.Rule
+	// Impact is what the change makes happen, by a static estimate.
+	Impact kinds.Impact
+}
+
+// The rules of changes that no component asks for.
+const (
+	Record    match.Rule = "record"    // the label or annotation that names the release
+	Reference match.Rule = "reference" // a reference to a template that is rotated
+	Rotation  match.Rule = "rotation"  // the name of a template's copy
+	Creation  match.Rule = "creation"  // of a component that is new
+)
+
+// Reasons say which components are for the resource, and by which rule each: "machinepool by kind".
+func (r *Resource) Reasons() []string {
+	var out []string
+	for _, x := range r.Sources {
+		if text := x.Component + " by " + string(x.Rule); !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	for _, c := range r.Changes {
+		if c.Component == "" && !slices.Contains(out, string(c.Rule)) {
+			out = append(out, string(c.Rule))
+		}
+	}
+	return out
+}
+
+// Says is all that the release says of the resource: a logical tree.
+func (r *Resource) Says() *yamltree.Node {
+	return merge.Compose(Patches(r.Sources), schema.NewType(nil))
+}
+
+// IsUpToDate tells whether the release is for the resource, and the resource has what it says.
+func (r *Resource) IsUpToDate() bool {
+	return len(r.Sources) > 0 && len(r.Changes) == 0 && !r.Removed && r.Final != nil
+}
+
+// Edits are the changes as edits of the resource.
+func (r *Resource) Edits() []yamltree.Edit {
+	changes := make([]merge.Change, len(r.Changes))
+	for i, c := range r.Changes {
+		changes[i] = c.Change
+	}
+	return merge.Edits(changes)
+}
+
+// Shown are the values of a change as they may be shown.
+func (r *Resource) Shown(c merge.Change) (old, next *yamltree.Node) {
+	return secret.Mask(r.Item, c.Path, c.Old), secret.Mask(r.Item, c.Path, c.New)
+}
+
+// Told are the changes as people are told of them: of a string of YAML, those inside it.
+func (r *Resource) Told() []Change {
+	var out []Change
+	for _, c := range r.Changes {
+		for _, part := range c.Parts() {
+			told := c
+			told.Change = part
+			out = append(out, told)
+		}
+	}
+	return out
+}
+
+// Set adds a change that no component asks for, and carries it out on Final, which the resource must have.
+func (r *Resource) Set(rule match.Rule, at yamltree.Path, v *yamltree.Node) {
+	old := yamltree.Clone(yamltree.Lookup(r.Final, at))
+	r.apply(yamltree.Edit{Path: at, Value: v})
+	for n, c := range r.Changes { // what is, or is in, what changes already
+		if c.New != nil && at.HasPrefix(c.Path) {
+			r.Changes[n].New = yamltree.Clone(yamltree.Lookup(r.Final, c.Path))
+			return
+		}
+	}
+	c := merge.Change{Path: at, Op: merge.Add, Old: old, New: v}
+	if old != nil {
+		c.Op = merge.Update
+	}
+	r.Changes = append(r.Changes, Change{Change: c, Rule: rule, Impact: kinds.ImpactOf(r.Item.Ref, at)})
+}
+
+// Remove removes what stands at a path, as [Resource.Set] sets it.
+func (r *Resource) Remove(rule match.Rule, at yamltree.Path) {
+	c := merge.Change{Path: at, Op: merge.Delete, Old: yamltree.Clone(yamltree.Lookup(r.Final, at))}
+	r.Changes = append(r.Changes, Change{Change: c, Rule: rule, Impact: kinds.ImpactOf(r.Item.Ref, at)})
+	r.apply(yamltree.Edit{Path: at})
+}
+
+func (r *Resource) apply(e yamltree.Edit) {
+	if err := yamltree.Apply(r.Final, []yamltree.Edit{e}); err != nil {
+		panic("plan: a change does not fit its resource: " + err.Error())
+	}
+}

@@ -1,0 +1,83 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+)
+
+// Rollout is what the changes of a cluster make happen, by a static estimate from kinds and paths: controllers decide.
+type Rollout struct {
+	// ControlPlane and Workers are the names of what rolls; Apps of the apps that change; Rejected of the resources whose change Cluster
+	// API rejects.
+	ControlPlane, Workers, Apps, Rejected []string
+}
+
+// Rollout estimates what the plan makes happen in a cluster; nil where it changes nothing there.
+func (c *Cluster) Rollout() *Rollout {
+	var x *Rollout
+	var owners map[string][]string
+	for _, r := range c.Resources {
+		if len(r.Changes) == 0 {
+			continue
+		}
+		if x == nil {
+			x, owners = &Rollout{}, ownersOf(c.Cluster)
+		}
+		x.add(r, owners)
+	}
+	return x
+}
+
+// add counts what the changes of a resource make happen, once for each impact.
+func (x *Rollout) add(r *Resource, owners map[string][]string) {
+	names := owners[r.Item.Kind+" "+r.Item.Name]
+	if names == nil {
+		names = []string{r.Item.Name}
+	}
+	seen := map[kinds.Impact]bool{}
+	for _, c := range r.Changes {
+		if seen[c.Impact] {
+			continue
+		}
+		seen[c.Impact] = true
+		switch c.Impact {
+		case kinds.RollsControlPlane:
+			x.ControlPlane = once(x.ControlPlane, names...)
+		case kinds.RollsWorkers:
+			x.Workers = once(x.Workers, names...)
+		case kinds.RollsAll:
+			x.ControlPlane, x.Workers = once(x.ControlPlane, names...), once(x.Workers, names...)
+		case kinds.AppOnly:
+			x.Apps = once(x.Apps, names...)
+		case kinds.Rejected:
+			x.Rejected = once(x.Rejected, r.Item.Name)
+		}
+	}
+}
+
+// once adds names that are not in the list yet.
+func once(list []string, names ...string) []string {
+	for _, n := range names {
+		if !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// ownersOf tells for what sets of workers refer to the names of the sets: "AWSMachinePool x" is part of the pool that refers to it.
+func ownersOf(cl *cluster.Cluster) map[string][]string {
+	out := map[string][]string{}
+	for _, i := range cl.Base {
+		if !kinds.IsWorkers(i.Ref) {
+			continue
+		}
+		for _, at := range [][]string{{"spec", "template", "spec", "infrastructureRef"}, {"spec", "template", "spec", "bootstrap", "configRef"}} {
+			kind, name := i.Text(append(at[:len(at):len(at)], "kind")...), i.Text(append(at[:len(at):len(at)], "name")...)
+			out[kind+" "+name] = append(out[kind+" "+name], i.Name)
+		}
+	}
+	return out
+}

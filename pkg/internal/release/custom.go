@@ -1,0 +1,110 @@
+package release
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// custom is a patch from a Release custom resource, which a ConfigMap of the same component outdoes.
+type custom struct {
+	provider string
+	version  version.Version
+	patch    *Patch
+}
+
+var releaseName = regexp.MustCompile(`^(?:(.+)-)?v?([0-9]+\.[0-9]+\.[0-9]+.*)$`)
+
+// customResource reads a Release (release.giantswarm.io): each app sets the version, and the
+// catalog, of the App of that name; the component kubernetes sets the version of Cluster API
+// resources. Other components say nothing that a field of a cluster's resources holds.
+func (r *reader) customResource(i *resource.Item) {
+	r.catalog.items[i] = nil
+	m := releaseName.FindStringSubmatch(i.Name)
+	if m == nil {
+		r.results.Errorf(i, nil, "the name %q tells no version; must be such as \"aws-34.0.0\" or \"v34.0.0\"", i.Name)
+		return
+	}
+	v, err := version.Parse(m[2])
+	if err != nil {
+		r.results.Errorf(i, nil, "the name %q tells no version: %v", i.Name, err)
+		return
+	}
+	root, err := yamltree.Logical(i.Node)
+	if err != nil {
+		r.results.Errorf(i, nil, "%v", err)
+		return
+	}
+	r.catalog.items[i] = r.release(m[1], v)
+	spec := yamltree.Get(root, "spec")
+	for _, app := range r.entries(i, spec, "apps") {
+		fields := yamltree.NewMap().Add("version", yamltree.Str(app.version))
+		if app.catalog != "" {
+			fields.Add("catalog", yamltree.Str(app.catalog))
+		}
+		data := yamltree.NewMap().Add("spec", fields)
+		r.custom = append(r.custom, custom{m[1], v, &Patch{Component: app.name, Layer: layout.Base, Item: i, Data: data, Only: Apps}})
+	}
+	var without []string
+	for _, c := range r.entries(i, spec, "components") {
+		if c.name != "kubernetes" {
+			without = append(without, c.name)
+			continue
+		}
+		text := "v" + strings.TrimPrefix(c.version, "v")
+		r.custom = append(r.custom, custom{m[1], v, &Patch{Component: c.name, Layer: layout.Base, Item: i, Only: Kubernetes, Version: text}})
+	}
+	if len(without) > 0 {
+		r.results.Infof(i, yamltree.Fields("spec", "components"), "%s: no field of a resource follows from these; ConfigMaps of the release must set what they mean", strings.Join(without, ", "))
+	}
+}
+
+type entry struct{ name, version, catalog string }
+
+func (r *reader) entries(i *resource.Item, spec *yamltree.Node, field string) []entry {
+	list := yamltree.Get(spec, field)
+	if list == nil || yamltree.IsNull(list) {
+		return nil
+	}
+	at := yamltree.Fields("spec", field)
+	if list.Kind != yamltree.List {
+		r.results.Errorf(i, at, "is %s; must be a list", yamltree.ATypeOf(list))
+		return nil
+	}
+	var out []entry
+	for n, el := range list.Elements() {
+		item := resource.NewItem(el, nil)
+		e := entry{item.Text("name"), item.Text("version"), item.Text("catalog")}
+		if e.name == "" || e.version == "" {
+			r.results.Errorf(i, at.Index(n), "lacks a name or a version; must have both")
+			continue
+		}
+		if !isName(e.name) {
+			r.results.Errorf(i, at.Index(n), "the name %q is none; must have letters, digits, dashes, dots and underscores alone, such as cert-exporter", e.name)
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// addCustom adds what only Release custom resources say.
+func (r *reader) addCustom() {
+	for _, c := range r.custom {
+		component := r.release(c.provider, c.version).component(c.patch.Component)
+		if len(component.Patches) > 0 {
+			other := component.Patches[0]
+			if other.Only == Anything {
+				r.results.Infof(c.patch.Item, nil, "component %q: %s says it too, and counts", c.patch.Component, whereabouts(other.Item))
+			} else {
+				r.results.Errorf(c.patch.Item, nil, "component %q stands twice, here and in %s; must stand once", c.patch.Component, whereabouts(other.Item))
+			}
+			continue
+		}
+		component.Patches = append(component.Patches, c.patch)
+	}
+}

@@ -1,0 +1,92 @@
+package release
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
+)
+
+// Index is what a releases.json beside the releases of a provider says of them.
+type Index struct {
+	Provider string
+	// File is where it was read, for messages.
+	File    string
+	Entries []IndexEntry
+}
+
+// IndexEntry is one release of an [Index].
+type IndexEntry struct {
+	Version     string `json:"version"`
+	State       string `json:"state"`
+	UpgradeFrom string `json:"upgradeFrom"`
+}
+
+// IndexName is the name of the file with a provider's index.
+const IndexName = "releases.json"
+
+// ParseIndex reads a releases.json: {"releases": [{"version", "state", "upgradeFrom"}]}; other fields are left alone.
+func ParseIndex(provider, file string, src []byte) (Index, error) {
+	var d struct {
+		Releases []IndexEntry `json:"releases"`
+	}
+	if err := json.Unmarshal(src, &d); err != nil {
+		return Index{}, fmt.Errorf("%s: %w; must be such as {\"releases\": [{\"version\": \"34.0.0\", \"upgradeFrom\": \">=33.1.4\"}]}", file, err)
+	}
+	return Index{provider, file, d.Releases}, nil
+}
+
+// index adds what an index says of releases that are in the catalog, where their own items do not say it.
+func (r *reader) index(x Index) {
+	for _, e := range x.Entries {
+		v, err := version.Parse(e.Version)
+		if err != nil {
+			r.results.Warnf(nil, nil, "%s: %v", x.File, err)
+			continue
+		}
+		for _, rel := range r.catalog.Releases {
+			if rel.Provider != x.Provider || !rel.Version.Equal(v) {
+				continue
+			}
+			if rel.State == "" {
+				rel.State = e.State
+			}
+			if rel.UpgradeFrom.IsZero() && e.UpgradeFrom != "" {
+				if rel.UpgradeFrom, err = version.ParseLowest(e.UpgradeFrom); err != nil {
+					r.results.Errorf(nil, nil, "%s: release %s: upgradeFrom %v", x.File, e.Version, err)
+				}
+			}
+		}
+	}
+}
+
+// facts reads what an item says of its whole release. Two that differ are an error.
+func (r *reader) facts(rel *Release, i *resource.Item) {
+	state := i.Annotation(StateAnnotation)
+	if i.Kind == "Release" && state == "" {
+		state = i.Text("spec", "state")
+	}
+	if state != "" {
+		if rel.State != "" && rel.State != state {
+			r.results.Errorf(i, nil, "the release's state is %q here and %q elsewhere; must be one", state, rel.State)
+		}
+		rel.State = state
+	}
+	if text := i.Annotation(UpgradeFromAnnotation); text != "" {
+		lowest, err := version.ParseLowest(text)
+		switch {
+		case err != nil:
+			r.results.Errorf(i, nil, "%s: %v", UpgradeFromAnnotation, err)
+		case !rel.UpgradeFrom.IsZero() && rel.UpgradeFrom.Compare(lowest) != 0:
+			r.results.Errorf(i, nil, "%s is %s here and %s elsewhere; must be one", UpgradeFromAnnotation, lowest, rel.UpgradeFrom)
+		default:
+			rel.UpgradeFrom = lowest
+		}
+	}
+}
+
+// ReachableFrom tells whether a release can be reached from a version in one step.
+func (r *Release) ReachableFrom(v version.Version) bool {
+	return r.UpgradeFrom.IsZero() || v.Compare(r.UpgradeFrom) >= 0
+}

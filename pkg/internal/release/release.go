@@ -1,0 +1,277 @@
+// Package release finds the releases among the items of a run: ConfigMaps that carry partial custom
+// resources, and Release custom resources as a second source of the same model.
+//
+// # What makes a ConfigMap part of a release
+//
+// In this order: the annotation fn.giantswarm.io/release (aws/v21.0.0), with
+// fn.giantswarm.io/component and fn.giantswarm.io/layer; its location, where it fits the layout; and
+// only where the location does not tell, its name,
+// <component>-<major>-<minor>-<patch>[-<prerelease>][-overlay]. A name that looks like that and
+// speaks of another version than the annotation or the location is an error.
+//
+// # What a ConfigMap carries
+//
+// data is a partial resource: nested, as no API server would take it, or as valid strings. Among
+// strings, a key that ends in .yaml, .yml or .json, and a lone key "values", holds a whole partial
+// resource; any other key is a top-level field, with the map, list or text that its value reads as.
+//
+// # Layers
+//
+// The patches of a component are those of its base, then those of its overlay: applying them one
+// after the other is the same as applying base with overlay merged over it.
+package release
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// The annotations on a release's ConfigMap.
+const (
+	ReleaseAnnotation   = "fn.giantswarm.io/release"
+	ComponentAnnotation = "fn.giantswarm.io/component"
+	LayerAnnotation     = "fn.giantswarm.io/layer"
+	TargetAnnotation    = "fn.giantswarm.io/target"
+	OptionalAnnotation  = "fn.giantswarm.io/optional"
+	// UpgradeFromAnnotation names the lowest release that this one can be reached from: v33.1.4, or >=33.1.4.
+	UpgradeFromAnnotation = "fn.giantswarm.io/upgrade-from"
+	// StateAnnotation says what the release's publisher thinks of it; "deprecated" is what an upgrade warns of.
+	StateAnnotation = "fn.giantswarm.io/state"
+)
+
+// Deprecated is the state of a release that should not be used any more.
+const Deprecated = "deprecated"
+
+// Patch is one partial resource of a component.
+type Patch struct {
+	Component string
+	Layer     string // layout.Base or layout.Overlay
+	// Item is the ConfigMap or Release that carries the patch.
+	Item *resource.Item
+	// Target is the explicit target, nil where there is none.
+	Target *Selector
+	// Data is the partial resource: a logical map, its directives and nulls included.
+	Data *yamltree.Node
+	// Only restricts the patch to what a Release custom resource can speak of.
+	Only Restriction
+	// Version is what a Release custom resource sets where Only says so.
+	Version string
+	// Optional silences the warning that the component matches nothing.
+	Optional bool
+}
+
+// Rank orders the patches of a component: a higher one goes over a lower one. Overlay goes over base, and within a
+// layer what has an explicit target over what is for all.
+func (p *Patch) Rank() int {
+	rank := p.Target.rank()
+	if p.Layer == layout.Overlay {
+		rank += 2
+	}
+	return rank
+}
+
+// Restriction says which resources a patch is for by its nature.
+type Restriction int
+
+// The restrictions.
+const (
+	Anything   Restriction = iota
+	Apps                   // App, HelmRelease, OCIRepository
+	Kubernetes             // Cluster API kinds with a Kubernetes version
+)
+
+// Component is one component of a release with its patches in the order in which they apply.
+type Component struct {
+	Name    string
+	Patches []*Patch
+}
+
+// Optional tells whether all patches of the component are.
+func (c *Component) Optional() bool {
+	for _, p := range c.Patches {
+		if !p.Optional {
+			return false
+		}
+	}
+	return true
+}
+
+// OnlyRemoves tells whether all that the component does is to remove its resources.
+func (c *Component) OnlyRemoves() bool {
+	for _, p := range c.Patches {
+		if what := yamltree.Get(p.Data, "$patch"); what == nil || what.Value != "delete" {
+			return false
+		}
+	}
+	return len(c.Patches) > 0
+}
+
+// Release is one release of a provider; Provider is "" where nothing tells.
+type Release struct {
+	Provider   string
+	Version    version.Version
+	Components []*Component // by name
+	// State is what the release's publisher says of it, such as active or deprecated; "" where nothing tells.
+	State string
+	// UpgradeFrom is the lowest release that this one can be reached from; zero where nothing tells.
+	UpgradeFrom version.Version
+}
+
+// String is the release as people write it: aws/v21.0.0.
+func (r *Release) String() string {
+	if r.Provider == "" {
+		return r.Version.String()
+	}
+	return r.Provider + "/" + r.Version.String()
+}
+
+// Catalog is all releases of the input.
+type Catalog struct {
+	Releases []*Release // by provider and version
+	items    map[*resource.Item]*Release
+}
+
+// IsRelease tells whether an item belongs to a release, and so is no target.
+func (c *Catalog) IsRelease(i *resource.Item) bool {
+	_, found := c.items[i]
+	return found
+}
+
+// ReleaseOf returns the release that an item belongs to, nil where it belongs to none, or what is wrong with it
+// leaves that open.
+func (c *Catalog) ReleaseOf(i *resource.Item) *Release { return c.items[i] }
+
+// IsProvider tells whether a release has a provider of this name.
+func (c *Catalog) IsProvider(name string) bool {
+	for _, r := range c.Releases {
+		if r.Provider == name && name != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Read makes the catalog of the items. Everything that is wrong with a release is in the results;
+// what is right is in the catalog all the same. indexes tell what the items do not say of their releases.
+func Read(items []*resource.Item, l layout.Release, indexes ...Index) (*Catalog, result.List) {
+	r := reader{layout: l, catalog: &Catalog{items: map[*resource.Item]*Release{}}, places: map[place][]*Patch{}}
+	for _, i := range items {
+		switch {
+		case i.Kind == "ConfigMap" && i.APIVersion == "v1":
+			r.configMap(i)
+		case i.Kind == "Release" && i.Group() == "release.giantswarm.io":
+			r.customResource(i)
+		}
+	}
+	r.assemble()
+	for _, i := range items {
+		if rel := r.catalog.items[i]; rel != nil {
+			r.facts(rel, i)
+		}
+	}
+	for _, x := range indexes {
+		r.index(x)
+	}
+	return r.catalog, r.results
+}
+
+// place is where a patch belongs.
+type place struct {
+	provider, version, component, layer string
+}
+
+type reader struct {
+	layout  layout.Release
+	catalog *Catalog
+	results result.List
+	places  map[place][]*Patch
+	custom  []custom
+}
+
+func (r *reader) release(provider string, v version.Version) *Release {
+	for _, known := range r.catalog.Releases {
+		if known.Provider == provider && known.Version.Equal(v) {
+			return known
+		}
+	}
+	rel := &Release{Provider: provider, Version: v}
+	r.catalog.Releases = append(r.catalog.Releases, rel)
+	return rel
+}
+
+// add puts a patch into its place. Two for the same place are an error, unless their explicit
+// targets differ.
+func (r *reader) add(provider string, v version.Version, p *Patch) {
+	rel := r.release(provider, v)
+	at := place{provider, rel.Version.String(), p.Component, p.Layer}
+	for _, other := range r.places[at] {
+		if other.Item != p.Item && other.Target.String() == p.Target.String() {
+			r.results.Errorf(p.Item, nil, "is a second ConfigMap for the %s of component %q in release %s, beside %s; must be one, or both must carry %s with different targets",
+				p.Layer, p.Component, rel, whereabouts(other.Item), TargetAnnotation)
+			return
+		}
+	}
+	r.places[at] = append(r.places[at], p)
+}
+
+func whereabouts(i *resource.Item) string {
+	if i.Location.Path != "" {
+		return i.Location.Path
+	}
+	return i.Ref.String()
+}
+
+// assemble sorts releases, components and patches: no order of the input shows in the catalog.
+func (r *reader) assemble() {
+	for at, patches := range r.places {
+		v := version.MustParse(at.version)
+		rel := r.release(at.provider, v)
+		c := rel.component(at.component)
+		c.Patches = append(c.Patches, patches...)
+	}
+	r.addCustom()
+	sort.Slice(r.catalog.Releases, func(i, j int) bool {
+		a, b := r.catalog.Releases[i], r.catalog.Releases[j]
+		if a.Provider != b.Provider {
+			return a.Provider < b.Provider
+		}
+		return a.Version.Compare(b.Version) < 0
+	})
+	for _, rel := range r.catalog.Releases {
+		sort.Slice(rel.Components, func(i, j int) bool { return rel.Components[i].Name < rel.Components[j].Name })
+		for _, c := range rel.Components {
+			sort.SliceStable(c.Patches, func(i, j int) bool {
+				a, b := c.Patches[i], c.Patches[j]
+				if a.Rank() != b.Rank() {
+					return a.Rank() < b.Rank()
+				}
+				return fmt.Sprint(a.Target, a.Item.Location.Path) < fmt.Sprint(b.Target, b.Item.Location.Path)
+			})
+		}
+	}
+}
+
+// Component returns the component of a name, nil where the release has none.
+func (r *Release) Component(name string) *Component {
+	for _, c := range r.Components {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+func (r *Release) component(name string) *Component {
+	if c := r.Component(name); c != nil {
+		return c
+	}
+	c := &Component{Name: name}
+	r.Components = append(r.Components, c)
+	return c
+}

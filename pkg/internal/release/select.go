@@ -1,0 +1,121 @@
+package release
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
+)
+
+// Select returns the release that a provider, "" for any, and a version query choose. That there is
+// none, or one of several providers, is an error that names the known ones.
+func (c *Catalog) Select(provider, query string) (*Release, error) {
+	if len(c.Releases) == 0 {
+		return nil, fmt.Errorf("no release is among the input's items; must include the release's ConfigMaps (a selector, such as kpt's --match-kind or selectors in a Kptfile, hides them from the function)")
+	}
+	q, err := version.ParseQuery(query)
+	if err != nil {
+		return nil, err
+	}
+	best := map[string]*Release{} // by provider
+	for _, r := range c.Releases {
+		fits := provider == "" || r.Provider == provider || r.Provider == ""
+		if fits && q.Matches(r.Version) && (best[r.Provider] == nil || best[r.Provider].Version.Compare(r.Version) < 0) {
+			best[r.Provider] = r
+		}
+	}
+	if r := best[provider]; r != nil && provider != "" {
+		return r, nil
+	}
+	switch len(best) {
+	case 0:
+		return nil, c.unknown(provider, query)
+	case 1:
+		for _, r := range best {
+			return r, nil
+		}
+	}
+	var found []string
+	for _, r := range best {
+		found = append(found, r.String())
+	}
+	sort.Strings(found)
+	return nil, fmt.Errorf("version %q is of several providers: %s; must name the provider", query, strings.Join(found, ", "))
+}
+
+// unknown names the releases that may have been meant: the nearest versions of the provider, or the
+// known providers.
+func (c *Catalog) unknown(provider, query string) error {
+	wanted := query
+	if provider != "" {
+		wanted = provider + "/" + query
+	}
+	var known []string
+	providers := map[string]bool{}
+	for _, r := range c.Releases {
+		providers[r.Provider] = true
+		if provider == "" || r.Provider == provider {
+			known = append(known, r.String())
+		}
+	}
+	if len(known) == 0 {
+		var names []string
+		for p := range providers {
+			names = append(names, p)
+		}
+		sort.Strings(names)
+		return fmt.Errorf("release %q is unknown: no release has the provider %q; must be of %s%s", wanted, provider, strings.Join(names, ", "), nearest.Hint(provider, names))
+	}
+	return fmt.Errorf("release %q is unknown; must be one of the input's, the nearest of which are %s", wanted, strings.Join(c.around(query, known), ", "))
+}
+
+// around lists up to five known releases next to the wanted version.
+func (c *Catalog) around(query string, known []string) []string {
+	const limit = 5
+	if len(known) <= limit {
+		return known
+	}
+	at := len(known)
+	if v, err := version.Parse(query); err == nil {
+		for i, k := range known {
+			_, text, found := strings.Cut(k, "/")
+			if !found {
+				text = k
+			}
+			if version.MustParse(text).Compare(v) > 0 {
+				at = i
+				break
+			}
+		}
+	}
+	from := min(max(at-limit/2-1, 0), len(known)-limit)
+	return known[from : from+limit]
+}
+
+// Find returns the release of a provider with a version, nil where there is none. Releases whose provider nothing tells are of
+// any.
+func (c *Catalog) Find(provider string, v version.Version) *Release {
+	for _, r := range c.Releases {
+		if (r.Provider == provider || r.Provider == "" || provider == "") && r.Version.Equal(v) {
+			return r
+		}
+	}
+	return nil
+}
+
+// Newest returns the highest release of a provider that a version can go to in one step: no pre-release, none that is
+// deprecated, and none below. nil says that there is no higher one.
+func (c *Catalog) Newest(provider string, from version.Version) *Release {
+	var best *Release
+	for _, r := range c.Releases {
+		if r.Provider != provider || r.Version.IsPrerelease() || r.State == Deprecated || r.Version.Compare(from) <= 0 || !r.ReachableFrom(from) {
+			continue
+		}
+		if best == nil || best.Version.Compare(r.Version) < 0 {
+			best = r
+		}
+	}
+	return best
+}

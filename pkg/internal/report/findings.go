@@ -1,0 +1,109 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/internal/parallel"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+)
+
+// RolloutNote is the tag of results that estimate what rolls.
+const RolloutNote = "rollout"
+
+// Findings are a plan as results: its summary, then errors, warnings, and infos: changes and notes, cluster by cluster.
+func Findings(p *plan.Plan, a Audience) result.List {
+	parts := make([]result.List, len(p.Clusters)+1)
+	for _, n := range p.Notes {
+		parts[0] = append(parts[0], Words(n, a))
+	}
+	parallel.Do(len(p.Clusters), func(i int) { parts[i+1] = ofCluster(p, p.Clusters[i], a) })
+	list := slices.Concat(append([]result.List{{summary(p)}}, parts...)...)
+	list.Sort()
+	return list
+}
+
+// ofCluster are the changes of a cluster, and what there is to say of it.
+func ofCluster(p *plan.Plan, c *plan.Cluster, a Audience) result.List {
+	told := make([]result.List, len(c.Resources))
+	parallel.Do(len(c.Resources), func(i int) {
+		r := c.Resources[i]
+		for _, x := range r.Told() {
+			told[i] = append(told[i], changed(r, x, p.Release))
+		}
+		if r.IsUpToDate() {
+			told[i] = append(told[i], result.Result{Severity: result.Info, Item: r.Item, Message: upToDate(r)})
+		}
+	})
+	var out result.List
+	for _, list := range told {
+		out = append(out, list...)
+	}
+	for _, n := range c.Notes {
+		out = append(out, Words(n, a))
+	}
+	if x := c.Rollout(); x != nil {
+		out = append(out, result.Result{
+			Severity: result.Info, Message: fmt.Sprintf("%s: rollout, a static estimate: %s", c, Estimate(x)),
+			Tags: map[string]string{result.NoteTag: RolloutNote, "cluster": c.String()},
+		})
+	}
+	return out
+}
+
+// Changes are the changes of a plan as results.
+func Changes(p *plan.Plan) result.List {
+	var out result.List
+	for r := range p.Resources() {
+		for _, x := range r.Told() {
+			out = append(out, changed(r, x, p.Release))
+		}
+	}
+	return out
+}
+
+// Problems are the errors and warnings of a plan as results.
+func Problems(p *plan.Plan, a Audience) result.List {
+	var out result.List
+	for n := range p.All() {
+		if n.Severity != result.Info {
+			out = append(out, Words(n, a))
+		}
+	}
+	out.Sort()
+	return out
+}
+
+// Summary says in a sentence what a plan comes to.
+func Summary(p *plan.Plan) string { return summary(p).Message }
+
+func summary(p *plan.Plan) result.Result {
+	changes, resources, removed, warnings, errors := 0, 0, "", 0, 0
+	for r := range p.Resources() {
+		changes += len(r.Told())
+		if len(r.Changes) > 0 {
+			resources++
+		}
+		if r.Removed {
+			removed = ", resources removed"
+		}
+	}
+	for n := range p.All() {
+		switch n.Severity {
+		case result.Error:
+			errors++
+		case result.Warning:
+			warnings++
+		}
+	}
+	if errors > 0 {
+		return result.Result{Severity: result.Error, Summary: true, Message: fmt.Sprintf("nothing is changed: %s, %s", result.Count(errors, "error"), result.Count(warnings, "warning"))}
+	}
+	var names []string
+	for _, c := range p.Clusters {
+		names = append(names, c.String())
+	}
+	return result.Result{Severity: result.Info, Summary: true, Message: fmt.Sprintf("%s in %s: %s in %s%s, %s", p.Release, some(names, 10),
+		result.Count(changes, "change"), result.Count(resources, "resource"), removed, result.Count(warnings, "warning"))}
+}

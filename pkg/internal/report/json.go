@@ -1,0 +1,125 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+)
+
+// apiVersion is that of the documents.
+const apiVersion = "fn.giantswarm.io/v1alpha1"
+
+// planDocument is the shape of a plan in JSON. Fields are only ever added to a version.
+type planDocument struct {
+	APIVersion string            `json:"apiVersion"` // fn.giantswarm.io/v1alpha1
+	Kind       string            `json:"kind"`       // Plan
+	Release    string            `json:"release,omitempty"`
+	Clusters   []string          `json:"clusters"`
+	Files      []string          `json:"files"` // those that change
+	Changes    []changeDocument  `json:"changes"`
+	Rollout    []rolloutDocument `json:"rollout"` // by a static estimate
+	Results    []resultDocument  `json:"results"` // errors and warnings, then what else there is to say
+	Summary    string            `json:"summary"`
+}
+
+type resourceDocument struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Namespace  string `json:"namespace,omitempty"`
+	Name       string `json:"name"`
+	File       string `json:"file,omitempty"`
+	Index      int    `json:"index"`
+}
+
+type changeDocument struct {
+	Cluster   string            `json:"cluster"`
+	Resource  *resourceDocument `json:"resource"`
+	Component string            `json:"component"`
+	Rule      string            `json:"rule"` // why the component is for the resource
+	Op        string            `json:"op"`   // add, update, delete
+	Path      string            `json:"path"`
+	Old       any               `json:"old,omitempty"`
+	New       any               `json:"new,omitempty"`
+	Impact    string            `json:"impact"` // by a static estimate: rolls control plane, rolls workers, app only, ...
+}
+
+type rolloutDocument struct {
+	Cluster      string   `json:"cluster"`
+	From         string   `json:"from,omitempty"` // the release that the cluster says it is on
+	ControlPlane []string `json:"controlPlane"`
+	Workers      []string `json:"workers"`
+	Apps         []string `json:"apps"`
+	Rejected     []string `json:"rejected"` // as immutable
+}
+
+type resultDocument struct {
+	Severity string            `json:"severity"`       // error, warning, info
+	Note     string            `json:"note,omitempty"` // what an info is about that is worth a look: hidden, kept, ...
+	Message  string            `json:"message"`
+	Resource *resourceDocument `json:"resource,omitempty"`
+	Path     string            `json:"path,omitempty"`
+}
+
+// JSON writes a plan as one document; field order and shape are stable.
+func JSON(w io.Writer, u *Upgrade) error {
+	d := planDocument{APIVersion: apiVersion, Kind: "Plan", Clusters: []string{}, Files: []string{}, Changes: []changeDocument{}, Rollout: []rolloutDocument{}, Results: []resultDocument{}}
+	if u.Release != nil {
+		d.Release = u.Release.String()
+	}
+	for _, c := range u.Clusters {
+		d.Clusters = append(d.Clusters, c.String())
+		for _, r := range c.Resources {
+			for _, x := range r.Told() {
+				old, next := r.Shown(x.Change)
+				d.Changes = append(d.Changes, changeDocument{
+					Cluster: c.String(), Resource: itemDocument(r.Item), Component: x.Component, Rule: string(x.Rule),
+					Op: string(x.Op), Path: x.Path.String(), Old: Plain(old), New: Plain(next), Impact: string(x.Impact),
+				})
+			}
+		}
+		if x := c.Rollout(); x != nil {
+			d.Rollout = append(d.Rollout, rolloutDocument{c.String(), c.On.Text, listed(x.ControlPlane), listed(x.Workers), listed(x.Apps), listed(x.Rejected)})
+		}
+	}
+	for _, f := range u.Files {
+		d.Files = append(d.Files, f.Path)
+	}
+	for _, r := range Findings(u.Plan, People) {
+		if !r.Summary && r.Tags["op"] == "" {
+			d.Results = append(d.Results, resultDocument{Severity: string(r.Severity), Note: r.Tags[result.NoteTag], Message: r.Message, Resource: resourceOf(r), Path: r.Field.String()})
+		}
+	}
+	d.Summary = Summary(u.Plan)
+	return writeJSON(w, d)
+}
+
+// listed is a list that JSON shows as one where it is empty.
+func listed(names []string) []string { return append([]string{}, names...) }
+
+// writeJSON writes a document for people and machines.
+func writeJSON(w io.Writer, d any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(d); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, escape.JSON(b.String()))
+	return err
+}
+
+func resourceOf(r result.Result) *resourceDocument {
+	if r.Item == nil {
+		return nil
+	}
+	return itemDocument(r.Item)
+}
+
+func itemDocument(i *resource.Item) *resourceDocument {
+	return &resourceDocument{i.APIVersion, i.Kind, i.Namespace, i.Name, i.Location.Path, i.Location.Index}
+}

@@ -1,0 +1,200 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// MaxMarkdown is the most bytes that [Markdown] writes: GitHub takes 65,536 characters in the body of a pull request.
+const MaxMarkdown = 65_000
+
+// Markdown writes the body of a pull request: what to look at first, the versions that change, and every change, folded.
+// Where that is more than a forge takes, the details are cut and a note says what is missing.
+func Markdown(w io.Writer, u *Upgrade) error {
+	var head strings.Builder
+	fmt.Fprintf(&head, "## Upgrade to %s\n\n", escape.Markdown(u.Release.String()))
+	head.WriteString(escape.Markdown(Summary(u.Plan)) + "\n\n")
+	out := head.String()
+	const room = 500 // for the notes
+	for _, s := range []string{problems(u.Plan), rollouts(u.Plan), versions(u.Plan), noted(u.Plan)} {
+		if left := max(MaxMarkdown-room-len(out), 0); len(s) > left {
+			s = s[:strings.LastIndexByte(s[:left], '\n')+1] + "\n… and more, which the command prints.\n\n"
+		}
+		out += s
+	}
+	var cut []string
+	for _, c := range byCluster(u.Plan) {
+		s := details(c)
+		if len(out)+len(s)+room > MaxMarkdown {
+			cut = append(cut, c.name)
+			continue
+		}
+		out += s
+	}
+	if len(cut) > 0 {
+		note := strings.Join(cut, ", ")
+		if len(note) > 300 {
+			note = fmt.Sprintf("%d clusters", len(cut))
+		}
+		out += fmt.Sprintf("_The details of %s are left out here, since forges limit the size of this text._\n", escape.Markdown(note))
+	}
+	_, err := io.WriteString(w, out)
+	return err
+}
+
+// rollouts is what the changes make happen, cluster by cluster.
+func rollouts(p *plan.Plan) string {
+	var b strings.Builder
+	for _, c := range p.Clusters {
+		if x := c.Rollout(); x != nil {
+			fmt.Fprintf(&b, "- %s: %s\n", escape.Markdown(c.String()), escape.Markdown(Estimate(x)))
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "### What will roll (a static estimate)\n\n" + b.String() + "\n"
+}
+
+// noted lists what is worth a look although nothing is wrong: what overlays hide, what was kept, what goes down.
+func noted(p *plan.Plan) string {
+	list := notesOf(p).list
+	if len(list) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", result.Count(len(list), "note"))
+	for _, r := range list[:min(len(list), 2*maxProblems)] {
+		fmt.Fprintf(&b, "- %s\n", escape.Markdown(Words(r, People).String()))
+	}
+	if len(list) > 2*maxProblems {
+		fmt.Fprintf(&b, "- and %d more, which the command prints\n", len(list)-2*maxProblems)
+	}
+	return b.String() + "\n</details>\n\n"
+}
+
+// maxProblems is how many different problems are listed.
+const maxProblems = 50
+
+// problems lists what to look at. What is said of several clusters alike stands there once.
+func problems(p *plan.Plan) string {
+	var texts []string
+	times := map[string]int{}
+	for n := range p.All() {
+		if n.Severity == result.Info {
+			continue
+		}
+		if isOfRelease(p, n) {
+			n.Cluster, n.Names = "a cluster", nil
+		}
+		text := fmt.Sprintf("**%s** %s", n.Severity, escape.Markdown(Words(n, People).String()))
+		if times[text]++; times[text] == 1 {
+			texts = append(texts, text)
+		}
+	}
+	if len(texts) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("### To look at\n\n")
+	for _, text := range texts[:min(len(texts), maxProblems)] {
+		b.WriteString("- " + text)
+		if times[text] > 1 {
+			fmt.Fprintf(&b, " (%d times)", times[text])
+		}
+		b.WriteString("\n")
+	}
+	if len(texts) > maxProblems {
+		fmt.Fprintf(&b, "- and %d more, which the command prints\n", len(texts)-maxProblems)
+	}
+	return b.String() + "\n"
+}
+
+// isOfRelease tells of a note of one of several clusters that it is about an item of the release: it is the same in others.
+func isOfRelease(p *plan.Plan, n plan.Note) bool {
+	return len(p.Clusters) > 1 && n.Cluster != "" && n.Item != nil && (n.Kind == plan.Unmatched || n.Kind == plan.PartUnmatched || n.Kind == plan.NewComponent)
+}
+
+// versions is a table of the versions that change, component by component, cluster by cluster where they differ.
+func versions(p *plan.Plan) string {
+	type row struct{ component, old, next string }
+	clusters := map[row][]string{}
+	var rows []row
+	for r := range p.Resources() {
+		for _, c := range r.Told() {
+			name := c.Path.String()
+			if c.New == nil || !strings.HasSuffix(strings.ToLower(name), "version") && !strings.HasSuffix(name, "tag") || strings.Contains(name, "[") {
+				continue
+			}
+			old, next := r.Shown(c.Change)
+			x := row{c.Component, scalar(old), scalar(next)}
+			if clusters[x] == nil {
+				rows = append(rows, x)
+			}
+			if cl := r.Cluster.String(); !slices.Contains(clusters[x], cl) {
+				clusters[x] = append(clusters[x], cl)
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return strings.Compare(a.component, b.component) })
+	var b strings.Builder
+	b.WriteString("| component | from | to | clusters |\n|---|---|---|---|\n")
+	for _, x := range rows {
+		in := strings.Join(clusters[x], ", ")
+		if len(clusters[x]) > 5 {
+			in = fmt.Sprintf("%d clusters", len(clusters[x]))
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escape.Markdown(x.component), escape.Markdown(x.old), escape.Markdown(x.next), escape.Markdown(in))
+	}
+	return b.String() + "\n"
+}
+
+func scalar(n *yamltree.Node) string {
+	if n == nil || n.Kind != yamltree.Scalar {
+		return ""
+	}
+	return n.Value
+}
+
+// details are all changes of a cluster, folded.
+func details(c clusterChanges) string {
+	var b strings.Builder
+	count := 0
+	for _, r := range c.resources {
+		count += len(r.Told())
+	}
+	fmt.Fprintf(&b, "<details><summary>%s: %s in %s</summary>\n\n", escape.HTML(c.name), result.Count(count, "change"), result.Count(len(c.resources), "resource"))
+	for _, r := range c.resources {
+		fmt.Fprintf(&b, "**%s** %s (%s)\n\n", escape.Markdown(r.Item.Ref.String()), escape.Code(r.Item.Location.Path), escape.Markdown(strings.Join(r.Reasons(), ", ")))
+		if r.Removed {
+			b.WriteString("The resource is removed.\n\n")
+			continue
+		}
+		if r.Created {
+			b.WriteString("The resource is created.\n\n")
+			continue
+		}
+		if r.Copy != "" {
+			fmt.Fprintf(&b, "In the copy %s; the resource stays as it is.\n\n", escape.Code(r.Copy))
+		}
+		b.WriteString("| field | from | to |\n|---|---|---|\n")
+		const limit = 120
+		for _, ch := range r.Told() {
+			old, next := r.Shown(ch.Change)
+			from, to := apart(old, next, limit)
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", escape.Code(ch.Path.String()), escape.Code(from), escape.Code(to))
+		}
+		b.WriteString("\n")
+	}
+	return b.String() + "</details>\n\n"
+}

@@ -1,0 +1,220 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/fatih/color"
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/fleet"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+)
+
+// Status writes how clusters stand: a table of all, then what there is to say of each.
+func Status(w io.Writer, rows []*fleet.Row, p Palette) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "CLUSTER\tRELEASE\tNEWEST\tLOCAL CHANGES\tAPART\tNOTES")
+	for _, r := range rows {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%d\n", escape.Text(r.Cluster.String()), escape.Text(releaseText(r)), escape.Text(dash(r.Newest)), localText(r), len(r.Apart), len(r.Notes))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, r := range rows {
+		lines := statusLines(r)
+		if len(lines) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "\n%s\n", p.paint(escape.Text(r.Cluster.String()), color.Bold))
+		for _, l := range lines {
+			fmt.Fprintf(&b, "  %s  %s\n", p.paint(l.kind, color.FgYellow), escape.Text(l.text))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// releaseText is the release of a cluster with its state, where that is not the usual one.
+func releaseText(r *fleet.Row) string {
+	if r.Release == "" {
+		return "unknown"
+	}
+	if r.State != "" && r.State != "active" {
+		return r.Release + " (" + r.State + ")"
+	}
+	return r.Release
+}
+
+// localText is the number of local changes, "?" where they are not known.
+func localText(r *fleet.Row) string {
+	if len(r.Problems) > 0 && len(r.Local) == 0 {
+		return "?"
+	}
+	return fmt.Sprint(len(r.Local))
+}
+
+// statusLine is one thing to say of a cluster.
+type statusLine struct{ kind, text string }
+
+func statusLines(r *fleet.Row) []statusLine {
+	var out []statusLine
+	for _, p := range r.Problems {
+		out = append(out, statusLine{"problem", Words(p, People).String()})
+	}
+	for _, a := range r.Apart {
+		out = append(out, statusLine{"apart", fmt.Sprintf("%s: %s is on %s", a.Item.Location.Path, a.Item.Ref, a.Release)})
+	}
+	for _, f := range r.Local {
+		out = append(out, statusLine{"local change", fieldText(f)})
+	}
+	for _, n := range r.Notes {
+		out = append(out, statusLine{string(n.About), Words(n.Note, People).String()})
+	}
+	return out
+}
+
+// fieldText says how a field differs from what a release says.
+func fieldText(f fleet.Field) string {
+	has, says := apart(f.Has, f.Says, 60)
+	has, says = "is "+has, "says "+says
+	if f.Has == nil {
+		has = "is not set"
+	}
+	if f.Says == nil {
+		says = "removes it"
+	}
+	return fmt.Sprintf("%s: %s: %s: %s; release %s %s", f.Item.Location.Path, f.Item.Ref, f.Path, has, f.Release, says)
+}
+
+// statusDocument is the shape of a status in JSON. Fields are only ever added to a version.
+type statusDocument struct {
+	APIVersion string            `json:"apiVersion"` // fn.giantswarm.io/v1alpha1
+	Kind       string            `json:"kind"`       // Status, or Verification
+	Clusters   []clusterDocument `json:"clusters"`
+}
+
+type clusterDocument struct {
+	Cluster      string          `json:"cluster"`
+	Release      string          `json:"release,omitempty"` // the release it is on
+	State        string          `json:"state,omitempty"`   // of that release
+	Newest       string          `json:"newest,omitempty"`  // the newest release it can go to in one step
+	LocalChanges []fieldDocument `json:"localChanges"`
+	Apart        []apartDocument `json:"apart"` // resources on another release
+	Notes        []noteDocument  `json:"notes"`
+	Problems     []string        `json:"problems"` // why something is not known
+}
+
+type fieldDocument struct {
+	Resource  *resourceDocument `json:"resource"`
+	Path      string            `json:"path"`
+	Has       any               `json:"has,omitempty"`
+	Says      any               `json:"says,omitempty"`
+	Release   string            `json:"release"`
+	Component string            `json:"component,omitempty"`
+}
+
+type apartDocument struct {
+	Resource *resourceDocument `json:"resource"`
+	Release  string            `json:"release"`
+}
+
+type noteDocument struct {
+	Kind     string            `json:"kind"`
+	Resource *resourceDocument `json:"resource"`
+	Path     string            `json:"path,omitempty"`
+	Message  string            `json:"message"`
+}
+
+// StatusJSON writes how clusters stand as one document of a kind, Status or Verification.
+func StatusJSON(w io.Writer, kind string, rows []*fleet.Row) error {
+	d := statusDocument{APIVersion: apiVersion, Kind: kind, Clusters: []clusterDocument{}}
+	for _, r := range rows {
+		c := clusterDocument{
+			Cluster: r.Cluster.String(), Release: r.Release, State: r.State, Newest: r.Newest,
+			LocalChanges: []fieldDocument{}, Apart: []apartDocument{}, Notes: []noteDocument{}, Problems: listed(StatusProblems(r)),
+		}
+		for _, f := range r.Local {
+			c.LocalChanges = append(c.LocalChanges, fieldDocument{itemDocument(f.Item), f.Path.String(), Plain(f.Has), Plain(f.Says), f.Release, f.Component})
+		}
+		for _, a := range r.Apart {
+			c.Apart = append(c.Apart, apartDocument{itemDocument(a.Item), a.Release})
+		}
+		for _, n := range r.Notes {
+			c.Notes = append(c.Notes, noteDocument{string(n.About), itemDocument(n.Item), n.Field.String(), Words(n.Note, People).Message})
+		}
+		d.Clusters = append(d.Clusters, c)
+	}
+	return writeJSON(w, d)
+}
+
+// Verify writes what of clusters is not as their releases say, a line each, and sums up.
+func Verify(w io.Writer, rows []*fleet.Row) error {
+	var b strings.Builder
+	fields, known := 0, 0
+	for _, r := range rows {
+		if len(r.Problems) == 0 {
+			known++
+		}
+		for _, f := range r.Local {
+			fmt.Fprintln(&b, escape.Text(fieldText(f)))
+			fields++
+		}
+	}
+	verdict := "as the release says"
+	if fields > 0 {
+		verdict = result.Count(fields, "field") + " not as the release says"
+	}
+	if known < len(rows) {
+		if fields == 0 {
+			verdict = "no field found that is not as the release says"
+		}
+		verdict += fmt.Sprintf("; of %s not all is known", result.Count(len(rows)-known, "cluster"))
+	}
+	fmt.Fprintf(&b, "%s verified: %s\n", result.Count(len(rows), "cluster"), verdict)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// StatusProblems say why something is not known of a cluster.
+func StatusProblems(r *fleet.Row) []string {
+	var out []string
+	for _, n := range r.Problems {
+		out = append(out, Words(n, People).String())
+	}
+	return out
+}
+
+// countReleases counts the clusters by release, the lowest first.
+func countReleases(rows []*fleet.Row) []releaseCount {
+	var out []releaseCount
+	for _, r := range rows {
+		name := r.Release
+		if name == "" {
+			name = "unknown"
+		}
+		at := slices.IndexFunc(out, func(c releaseCount) bool { return c.Name == name })
+		if at < 0 {
+			out = append(out, releaseCount{Name: name})
+			at = len(out) - 1
+		}
+		out[at].Count++
+	}
+	slices.SortFunc(out, func(a, b releaseCount) int { return compareReleases(a.Name, b.Name) })
+	return out
+}
+
+type releaseCount struct {
+	Name  string
+	Count int
+}

@@ -1,0 +1,496 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/brief"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/merge"
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/policy"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Audience is who reads the words: how settings are named depends on it.
+type Audience int
+
+const (
+	// Pipelines run the function: settings are fields of its configuration.
+	Pipelines Audience = iota
+	// People run commands: settings are flags.
+	People
+)
+
+// flags are the flags of the settings of a configuration.
+var flags = map[string]string{
+	"spec.from": "--from", "spec.stamp": "--stamp", "spec.components.include": "--include", "spec.components.exclude": "--exclude",
+	"spec.policy.localChanges": "--local-changes", "spec.policy.unmatched": "--unmatched", "spec.policy.downgrade": "--downgrade",
+	"spec.policy.kubernetesSkew": "--kubernetes-skew", "spec.policy.newComponents": "--new-components", "spec.policy.immutableTemplates": "--immutable-templates",
+}
+
+// setting names a setting.
+func (a Audience) setting(field string) string {
+	if f := flags[field]; f != "" && a == People {
+		return f
+	}
+	return field
+}
+
+// set names a setting with a value.
+func (a Audience) set(field, value string) string {
+	if a == People && flags[field] != "" {
+		if value == "true" {
+			return flags[field]
+		}
+		return flags[field] + " " + strings.ToLower(value)
+	}
+	return field + ": " + value
+}
+
+// nameIt asks for the release that clusters are on.
+func (a Audience) nameIt() string {
+	if a == People {
+		return "Name it: --from v1.2.3"
+	}
+	return "Name it in spec.from"
+}
+
+// words are the sentences for each kind of note: what is so, what follows, what settles it. The place stands in front of them.
+var words = map[plan.Kind]func(n plan.Note, a Audience) string{
+	plan.Faulty:    func(n plan.Note, _ Audience) string { return n.Text },
+	plan.Blamed:    func(n plan.Note, _ Audience) string { return fmt.Sprintf("component %q: %s", n.Component, n.Text) },
+	plan.NoCluster: say("there is no cluster in the input. Include the base of one"),
+	plan.ClusterUntold: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%s: nothing says that the items belong to %q. Label them cluster.x-k8s.io/cluster-name, give them a location (kustomize: buildMetadata: [originAnnotations]), or leave out spec.clusters", n.Text, n.Name)
+	},
+	plan.ClusterUnknown: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%s: %q is no cluster of the input, which has %s%s", n.Text, n.Name, some(n.Names, 10), nearest.Hint(n.Name, n.Names))
+	},
+	plan.ComponentUnknown: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%s: %q is no component of release %s, which has %s%s", n.Text, n.Name, n.To, some(n.Names, 10), nearest.Hint(n.Name, n.Names))
+	},
+	plan.NoComponentLeft: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("%s and %s leave no component of release %s", a.setting("spec.components.include"), a.setting("spec.components.exclude"), n.To)
+	},
+	plan.NothingMatches: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("no component of release %s is for a resource of %s. Name the right clusters, or a release of their provider", n.To, some(n.Names, 10))
+	},
+	plan.PrintedAnew: func(n plan.Note, _ Audience) string {
+		text := "could not be edited in place and is printed anew: look at comments and layout there"
+		if n.Name != "" {
+			return n.Name + ": " + text
+		}
+		return text
+	},
+
+	plan.Deprecated: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("release %s is deprecated. Take a newer one", n.To)
+	},
+	plan.FromUnknown: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("%s: release %q is not in the input, so that nothing is known of what it set. Add it, or name another one", a.setting("spec.from"), n.From)
+	},
+	plan.OnUnreadable: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("is on a release that cannot be read: %s. %s", n.Text, a.nameIt())
+	},
+	plan.OtherProvider: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%s consists of what %s releases have, and is on %s, while %s is of another provider. Take a release of %s", n.Cluster, strings.Join(n.Names, " or "), n.From, n.To, strings.Join(n.Names, " or "))
+	},
+	plan.Downgrade: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("%s is on release %s, and %s is older. To go back all the same: %s", n.Cluster, n.From, n.To, a.set("spec.policy.downgrade", "Allow"))
+	},
+	plan.Ahead: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("is on release %s, ahead of its cluster: %s takes it back", n.From, n.To)
+	},
+	plan.Unguarded: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%s is on release %s, and nothing says whether it can go to %s in one step. %s on one of that release's ConfigMaps would", n.Cluster, n.From, n.To, release.UpgradeFromAnnotation)
+	},
+	plan.Unreachable: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%s is on release %s, and %s can be reached from %s and up alone. Upgrade to %s first", n.Cluster, n.From, n.To, n.Text, n.Name)
+	},
+	plan.PartUnreachable: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("is on release %s, and %s can be reached from %s and up alone. Upgrade it to %s first", n.From, n.To, n.Text, n.Name)
+	},
+	plan.OriginUnknown: originUnknown,
+
+	plan.Unmatched: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("component %q matches nothing in %s%s. Is it misspelt, or do they need it? If not, annotate it %s: \"true\"", n.Component, some(n.Clusters, 5), near(n.Names), release.OptionalAnnotation)
+	},
+	plan.NamedUnmatched: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("component %q, which %s names, matches nothing in %s%s. Name another one, or say what it is for with %s", n.Component, a.setting("spec.components.include"), some(n.Clusters, 5), near(n.Names), release.TargetAnnotation)
+	},
+	plan.UnmatchedUnsure: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%d components of release %s match nothing in %s, and whether they are left out on purpose is not known without the release that the clusters are on: %s", len(n.Names), n.To, some(n.Clusters, 5), strings.Join(n.Names, ", "))
+	},
+	plan.Absent: func(n plan.Note, _ Audience) string {
+		return Absent(n) + ": " + strings.Join(n.Names, ", ")
+	},
+	plan.PartUnmatched: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("component %q: its part for %s matches nothing in %s. Exclude it, or annotate it %s: \"true\"", n.Component, n.Name, n.Cluster, release.OptionalAnnotation)
+	},
+	plan.Overlaid: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("component %q of release %s is in the customer's overlay already, and is left alone", n.Component, n.To)
+	},
+	plan.Orphaned: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("component %q of release %s is gone in %s, and its resource is still here. Remove it if nothing needs it", n.Component, n.From, n.To)
+	},
+	plan.Released: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("component %q of release %s was for it, and that of %s is not: what it set stays. Remove it if nothing needs it", n.Component, n.From, n.To)
+	},
+	plan.NewComponent: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("component %q is new in release %s, and %s has no %s. To create it: %s", n.Component, n.To, n.Cluster, n.Name, a.set("spec.policy.newComponents", "Create"))
+	},
+	plan.PlaceTaken: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("component %q is to be created in this file, which holds something else. Rename the file", n.Component)
+	},
+	plan.Unused: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("nothing in %s refers to it, and it stays as it is. It can be removed once no machine needs it", n.Cluster)
+	},
+	plan.StillUsed: say("has a copy for a newer release, and the customer's overlay still refers to this one. It stays as it is: point the overlay to the copy"),
+
+	plan.LocalLost: func(n plan.Note, _ Audience) string {
+		if n.Has == nil {
+			return three(n) + ". It is set again"
+		}
+		return three(n) + ". The local change is overwritten"
+	},
+	plan.LocalRefused: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%s. Settle this local change with a rule in spec.policy.rules: %s (or Overwrite)", three(n), n.Settle)
+	},
+	plan.Kept: kept,
+	plan.KeptUnset: func(n plan.Note, _ Audience) string {
+		v := values(n.Has, n.Was)
+		return fmt.Sprintf("is %s here. Release %s set %s, %s does not set it any more: the local change stays. Remove it if nothing needs it", v[0], n.From, v[1], n.To)
+	},
+	plan.KeepsNothing: func(n plan.Note, _ Audience) string {
+		if n.Text != "" {
+			return n.Text + ": this entry keeps nothing"
+		}
+		return fmt.Sprintf("%q is no field of the resource or of the release: this entry keeps nothing", n.Name)
+	},
+	plan.RuleBlind: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("a rule says %s for local changes, which cannot be told without the release that the resource is on. %s", n.By, a.nameIt())
+	},
+	plan.KeptBelow: keptBelow,
+	plan.RemovesKept: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("the release removes the resource, and its annotation %s keeps some of it. Take off the annotation, or exclude the component", n.By)
+	},
+	plan.RemovesLocal: func(n plan.Note, _ Audience) string {
+		v := values(n.Has, n.Was)
+		return fmt.Sprintf("%s. Release %s %s, and %s removes the resource with this local change. Settle it with a rule in spec.policy.rules: %s", here(v[0]), n.From, sets("set", v[1]), n.To, n.Settle)
+	},
+	plan.Replicas: func(n plan.Note, _ Audience) string {
+		v := values(n.Has, n.Says)
+		return fmt.Sprintf("stays %s: its annotation %s says that something else scales it. The release says %s", orNothing(v[0]), n.By, orNothing(v[1]))
+	},
+	plan.Lowered: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("goes down from %s to %s, although release %s is newer", n.Has.Value, n.Says.Value, n.To)
+	},
+
+	plan.Unrecorded: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("gets what release %s says and does not record it, while the cluster stays on %s. To record it: %s", n.To, n.From, a.set("spec.stamp", "true"))
+	},
+	plan.StaysRecorded: say("components that are left out are for it as well: its record of the release stays"),
+	plan.ClusterStays: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("stays on release %s, since only some components are upgraded", n.From)
+	},
+	plan.ClusterHeld: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("stays on release %s, since a component that is left out is for it. So do all resources of %s without a record of their own, whatever they get of %s. Upgrade them before the next release", n.From, n.Cluster, n.To)
+	},
+	plan.CountsAsUpgraded: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("%s gets release %s, and these resources, which are left out, have no record of their own and count as upgraded from now on: %s. Upgrade them before the next release, or record that they are on %s: %s", n.Cluster, n.To, some(n.Names, 5), n.From, a.set("spec.stamp", "true"))
+	},
+	plan.Immutable: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("is immutable, and Cluster API will reject the change. To put it into a copy of the template: %s", a.set("spec.policy.immutableTemplates", "Rotate"))
+	},
+	plan.NoRoomForCopy: say("is immutable and needs a copy, for which its JSON file has no room. Turn it into a .yaml file"),
+	plan.NoReferrer: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("is immutable and needs a copy, and nothing in the base of %s refers to it, so that nothing would use the copy. Write and use a copy by hand, annotate it %s: spec, or: %s", n.Cluster, policy.KeepAnnotation, a.set("spec.policy.immutableTemplates", "Warn"))
+	},
+	plan.Rotated: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("stays as it is beside its copy %q, for the machines that were made from it. It can be removed once there are none", n.Name)
+	},
+	plan.OverlayRefers: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("the customer's overlay refers to %s, which gets a copy %q. Point it to the copy, or it will not get what is new", n.Text, n.Name)
+	},
+	plan.OverlayPatches: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("patches %s, which gets a copy %q, and the copy will not have the patch. Patch the copy", n.Text, n.Name)
+	},
+	plan.KubernetesDown: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("Kubernetes goes down from %s to %s, which it does not support: machines and API objects of the newer version stay", n.Has.Value, n.Says.Value)
+	},
+	plan.KubernetesSkips: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("Kubernetes goes from %s to %s, over %s minor versions. Upgrade one at a time", n.Has.Value, n.Says.Value, n.Text)
+	},
+	plan.WorkersAhead: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("the workers get Kubernetes %s while their control plane has %s. Upgrade the control plane first", n.Text, n.Name)
+	},
+	plan.WorkersBehind: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("the workers stay on Kubernetes %s while their control plane gets %s, which is more than 3 minor versions ahead. Upgrade the workers as well", n.Text, n.Name)
+	},
+
+	plan.Hidden: func(n plan.Note, _ Audience) string {
+		if n.Has == nil {
+			return fmt.Sprintf("the customer's overlay removes it (%s): nothing changes on the cluster until that line goes", n.Name)
+		}
+		return fmt.Sprintf("the customer's overlay sets %s (%s): nothing changes on the cluster until that line goes", values(n.Has)[0], n.Name)
+	},
+	plan.Redundant: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("the customer's overlay sets %s as well (%s), which is what base has", values(n.Has)[0], n.Name)
+	},
+	plan.Unread: func(n plan.Note, _ Audience) string { return n.Text },
+	plan.Dangling: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("the customer's overlay patches %s, which base does not have: kustomize will fail, or do nothing. Remove the patch, or correct its target", n.Name)
+	},
+	plan.DanglingVersion: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("the customer's overlay patches %s with apiVersion %q, while base has %q: kustomize will not find it. Correct the apiVersion", n.Name, n.From, n.To)
+	},
+
+	plan.ReleaseUntold: func(_ plan.Note, _ Audience) string {
+		return fmt.Sprintf("nothing says which release it is on (no label %s)", cluster.ReleaseKey)
+	},
+	plan.ReleaseUnreadable: func(n plan.Note, _ Audience) string { return "is on a release that cannot be read: " + n.Text },
+	plan.ReleaseElsewhere: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("release %s is not in the checkout, or is for nothing in the cluster: its local changes are not known", n.From)
+	},
+	plan.ReleaseOfSeveral: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("release %s may be of %s. Name the provider in spec.release.provider of .apply-release.yaml", n.From, strings.Join(n.Names, " or "))
+	},
+	plan.ReleaseMissing: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("release %s is not in the checkout: its local changes are not known", n.From)
+	},
+	plan.PartMissing: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("is on release %q, which is not in the checkout: its local changes are not known", n.From)
+	},
+	plan.OverlaySets: func(n plan.Note, _ Audience) string {
+		v := values(n.Has, n.Says)
+		return fmt.Sprintf("the overlay says %s (%s), the release %s", orNothing(v[0]), n.Name, orNothing(v[1]))
+	},
+	plan.SetByOldAlone: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("is %s by release %s, and %s does not set it any more", values(n.Has)[0], n.From, n.To)
+	},
+}
+
+// Absent says how many components match nothing, which is no news.
+func Absent(n plan.Note) string {
+	if len(n.Names) == 1 {
+		return fmt.Sprintf("1 component of release %s is in none of these clusters", n.To)
+	}
+	return fmt.Sprintf("%d components of release %s are in none of these clusters", len(n.Names), n.To)
+}
+
+func say(text string) func(plan.Note, Audience) string {
+	return func(plan.Note, Audience) string { return text }
+}
+
+func originUnknown(n plan.Note, a Audience) string {
+	follows := "fields changed by hand are overwritten without warning, and what only that release set stays"
+	if n.By != "" {
+		follows = fmt.Sprintf("%s cannot be kept to", a.set("spec.policy.localChanges", n.By))
+	}
+	switch {
+	case n.From == "" && n.Name != "":
+		return fmt.Sprintf("nothing says which release %s is on, and others that have no label %s: %s. %s", n.Name, cluster.ReleaseKey, follows, a.nameIt())
+	case n.From == "":
+		return fmt.Sprintf("nothing says which release %s is on (no label %s): %s. %s", n.Cluster, cluster.ReleaseKey, follows, a.nameIt())
+	case n.Name != "":
+		return fmt.Sprintf("is on release %q, which is not in the input: %s. Add that release", n.From, follows)
+	}
+	return fmt.Sprintf("%s is on release %q, which is not in the input: %s. Add that release", n.Cluster, n.From, follows)
+}
+
+func kept(n plan.Note, _ Audience) string {
+	v := values(n.Has, n.Says)
+	switch {
+	case n.By == "":
+		return three(n) + ". The local change is kept"
+	case n.Has == nil:
+		return fmt.Sprintf("stays unset: the annotation %s keeps it so. The release %s", n.By, sets("sets", v[1]))
+	}
+	return fmt.Sprintf("stays %s: the annotation %s keeps it. The release %s", v[0], n.By, sets("sets", v[1]))
+}
+
+func keptBelow(n plan.Note, _ Audience) string {
+	by := fmt.Sprintf("a rule says %s for", n.By)
+	settles := "change the rule"
+	if n.By == policy.KeepAnnotation {
+		by, settles = fmt.Sprintf("the annotation %s keeps", n.By), "take it off the annotation"
+	}
+	return fmt.Sprintf("the release replaces or removes it as a whole, and %s %s in it, which is %s here. Decide for one: %s, or name the list's keys in spec.mergeKeys", by, n.Name, values(n.Has)[0], settles)
+}
+
+// three are the three values of a local change.
+func three(n plan.Note) string {
+	v := values(n.Has, n.Was, n.Says)
+	changed := "was removed by hand"
+	if v[0] != "" {
+		changed = "was changed by hand to " + v[0]
+	}
+	if n.From == n.To {
+		return fmt.Sprintf("%s, and release %s %s", changed, n.To, sets("sets", v[2]))
+	}
+	if n.Was == nil && n.Has != nil {
+		changed = here(v[0])
+	}
+	return fmt.Sprintf("%s. Release %s %s, %s %s", changed, n.From, sets("set", v[1]), n.To, sets("sets", v[2]))
+}
+
+// valueLimit is how many characters of a value a message shows at most.
+const valueLimit = 240
+
+// values shows values that a message compares, on one line each; "" for nil.
+func values(list ...*yamltree.Node) []string { return brief.Values(valueLimit, list...) }
+
+// here says what a field is in the cluster.
+func here(text string) string {
+	if text == "" {
+		return "is not set here"
+	}
+	return "is " + text + " here"
+}
+
+// sets says what a release does to a field; verb is "set" or "sets".
+func sets(verb, text string) string {
+	switch {
+	case text != "":
+		return verb + " " + text
+	case verb == "set":
+		return "did not set it"
+	}
+	return "removes it"
+}
+
+func orNothing(text string) string {
+	if text == "" {
+		return "nothing"
+	}
+	return text
+}
+
+// some names a few of several things.
+func some(names []string, limit int) string {
+	switch {
+	case len(names) == 0:
+		return "none"
+	case len(names) > limit:
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:limit], ", "), len(names)-limit)
+	}
+	return strings.Join(names, ", ")
+}
+
+// near suggests resources that a component may be for.
+func near(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return " (nearest: " + strings.Join(names, ", ") + ")"
+}
+
+// Words are a note as a result.
+func Words(n plan.Note, a Audience) result.Result {
+	r := result.Result{Severity: n.Severity, Item: n.Item, Field: n.Field, Message: escape.Text(words[n.Kind](n, a))}
+	if tag := tagOf(n); tag != "" {
+		r.Tags = map[string]string{result.NoteTag: string(tag)}
+	}
+	return r
+}
+
+// tagOf is the tag of a note that is worth a look although nothing is wrong, or that programs look for; "" for others.
+func tagOf(n plan.Note) plan.Kind {
+	switch n.Kind {
+	case plan.Orphaned, plan.Released:
+		return plan.Orphaned
+	case plan.Unrecorded, plan.StaysRecorded, plan.ClusterStays:
+		return plan.Unrecorded
+	case plan.Faulty, plan.Blamed:
+		return ""
+	}
+	if n.Severity == result.Info {
+		return n.Kind
+	}
+	return ""
+}
+
+// changed is a change as a result.
+func changed(r *plan.Resource, c plan.Change, to *release.Release) result.Result {
+	message := ""
+	old, next := r.Shown(c.Change)
+	text := shape(old, next)
+	switch {
+	case r.Created:
+		message = "is created in " + r.Item.Location.Path
+	case c.Op == merge.Add:
+		message = "is added: " + text[1]
+	case c.Op == merge.Delete:
+		message = "is removed, was " + text[0]
+	default:
+		message = "changes from " + text[0] + " to " + text[1]
+	}
+	why := fmt.Sprintf(" (component %q, chosen by %s)", c.Component, c.Rule)
+	switch {
+	case c.Rule == plan.Record:
+		why = " (the release that the resource is on)"
+	case c.Rule == plan.Creation && !r.Created:
+		why = " (so that the build has the files that there are)"
+	case c.Rule == plan.Rotation:
+		why = " (a copy, since what it is a copy of is immutable)"
+	case c.Rule == plan.Reference:
+		why = " (the template's copy)"
+	case c.Patch == merge.Dropped:
+		why = fmt.Sprintf(" (release %s set it, %s does not; component %q, chosen by %s)", r.On.Release, to, c.Component, c.Rule)
+	}
+	if r.Copy != "" {
+		why += fmt.Sprintf(", in the copy %q", r.Copy)
+	}
+	tags := map[string]string{
+		"cluster": r.Cluster.String(), "release": to.String(),
+		"component": c.Component, "rule": string(c.Rule), "op": string(c.Op), "impact": string(c.Impact),
+	}
+	if c.Component == "" {
+		delete(tags, "component")
+	}
+	return result.Result{Severity: result.Info, Message: message + why, Item: r.Item, Field: c.Path, Old: old, New: next, Tags: tags}
+}
+
+// shape are the values of a change in the message that reports it, which the result has beside it: of a map or list, only that it is one.
+func shape(list ...*yamltree.Node) []string {
+	out := values(list...)
+	for i, n := range list {
+		if n != nil && n.Kind != yamltree.Scalar {
+			out[i] = yamltree.ATypeOf(n)
+		}
+	}
+	return out
+}
+
+// upToDate is what there is to say of a resource that has what the release says.
+func upToDate(r *plan.Resource) string {
+	last := r.Sources[len(r.Sources)-1]
+	return fmt.Sprintf("has what component %q says already (chosen by %s)", last.Component, last.Rule)
+}
+
+// Estimate sums up what rolls.
+func Estimate(x *plan.Rollout) string {
+	var parts []string
+	for _, p := range []struct {
+		names []string
+		text  string
+	}{
+		{x.ControlPlane, "rolls the control plane"},
+		{x.Workers, "rolls " + result.Count(len(x.Workers), "set") + " of workers (" + some(x.Workers, 5) + ")"},
+		{x.Apps, "changes " + result.Count(len(x.Apps), "app")},
+		{x.Rejected, result.Count(len(x.Rejected), "change") + " rejected as immutable (" + some(x.Rejected, 5) + ")"},
+	} {
+		if len(p.names) > 0 {
+			parts = append(parts, p.text)
+		}
+	}
+	if len(parts) == 0 {
+		return "rolls nothing"
+	}
+	return strings.Join(parts, ", ")
+}

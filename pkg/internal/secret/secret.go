@@ -1,0 +1,294 @@
+// Package secret hides the values of secrets where something is shown; what is written is none of its business.
+//
+// Hidden are the data and stringData of a Secret, all of what is encrypted with SOPS, and, in any resource and in YAML inside of strings, all that is in and below
+// fields that are named like a credential (password, apiToken, clientSecret), environment variables and other pairs of such a name, flags of a command
+// (--password=x), and texts with the user and password of a URL. Shown are references to a secret (secretName, passwordSecretRef, {secret: {name: x}}), and
+// booleans. Rather too much is hidden than too little: for a credential of a name that tells nothing, there is no knowing.
+package secret
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Hidden is shown for a value that is hidden.
+const Hidden = "(hidden)"
+
+// Mask is what may be shown of a value of a resource, at the path at which it stands there: the value itself, where nothing of it is hidden. Neither nil is
+// a problem.
+func Mask(i *resource.Item, at yamltree.Path, n *yamltree.Node) *yamltree.Node {
+	if n == nil {
+		return nil
+	}
+	isSecret := i != nil && i.Kind == "Secret" && i.Group() == ""
+	switch {
+	case i != nil && i.Has("sops"), isSecret && len(at) > 0 && isData(at[0].Name), len(at) > 0 && at[0].Name == "stringData":
+		return hideAll(n)
+	case credential(at):
+		return mask(n, true)
+	case len(at) == 0 && n.Kind == yamltree.Map:
+		return maskRoot(n, isSecret)
+	}
+	return mask(n, false)
+}
+
+func isData(name string) bool { return name == "data" || name == "stringData" }
+
+func maskRoot(n *yamltree.Node, isSecret bool) *yamltree.Node {
+	return withChildren(n, func(key string, v *yamltree.Node) *yamltree.Node {
+		if isSecret && isData(key) || key == "stringData" {
+			return hideAll(v)
+		}
+		return mask(v, isCredential(key))
+	})
+}
+
+// hideAll hides all scalars of a value but nulls.
+func hideAll(n *yamltree.Node) *yamltree.Node {
+	switch {
+	case n == nil || yamltree.IsNull(n):
+		return n
+	case n.Kind == yamltree.Scalar:
+		return yamltree.Str(Hidden)
+	case n.Kind == yamltree.Alias:
+		return hideAll(n.Target())
+	}
+	return withChildren(n, func(_ string, child *yamltree.Node) *yamltree.Node { return hideAll(child) })
+}
+
+// mask hides what must be hidden in a value; all of it but references to secrets, and booleans, where it is below the name of a credential.
+func mask(n *yamltree.Node, below bool) *yamltree.Node {
+	switch {
+	case n == nil || yamltree.IsNull(n), below && isReference(n):
+		return n
+	case n.Kind == yamltree.Scalar && below && yamltree.TypeOf(n) != yamltree.TypeBoolean:
+		return yamltree.Str(Hidden)
+	case n.Kind == yamltree.Scalar:
+		return maskText(n)
+	case n.Kind == yamltree.Alias:
+		return mask(n.Target(), below)
+	}
+	pair := n.Kind == yamltree.Map && (names(yamltree.Get(n, "name")) || names(yamltree.Get(n, "key")))
+	return withChildren(n, func(key string, child *yamltree.Node) *yamltree.Node {
+		return mask(child, below || isCredential(key) || pair && key == "value")
+	})
+}
+
+// withChildren is a map or list with each value as show has it; the node itself, where that is as it was.
+func withChildren(n *yamltree.Node, show func(key string, child *yamltree.Node) *yamltree.Node) *yamltree.Node {
+	var shown []*yamltree.Node
+	at := 0
+	for child := range n.Children() {
+		s := show(child.Key, child)
+		if s != child && shown == nil {
+			shown = n.Elements() // most values hide nothing
+		}
+		if s != child {
+			shown[at] = s
+		}
+		at++
+	}
+	if shown == nil {
+		return n
+	}
+	out := n.Bare()
+	out.SetComments(n.Comments())
+	at = 0
+	for child := range n.Children() {
+		s := yamltree.Clone(shown[at])
+		s.TakeKey(child)
+		s.SetComments(child.Comments())
+		out.Append(s)
+		at++
+	}
+	return out
+}
+
+// referring are the fields of a reference to a secret (https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets).
+var referring = map[string]bool{
+	"name": true, "namespace": true, "kind": true, "apiVersion": true, "group": true, "secretName": true, "secretNamespace": true,
+	"key": true, "optional": true, "defaultMode": true, "items": true,
+}
+
+// isReference tells whether a map names a secret, and says nothing else.
+func isReference(n *yamltree.Node) bool {
+	if n.Kind != yamltree.Map || yamltree.Get(n, "name") == nil && yamltree.Get(n, "secretName") == nil {
+		return false
+	}
+	for v := range n.Children() {
+		if !referring[v.Key] {
+			return false
+		}
+	}
+	return true
+}
+
+// refers tells whether a field below the name of a credential is one of a reference by itself.
+func refers(name string) bool { return referring[name] && name != "key" && name != "items" }
+
+var (
+	inURL  = regexp.MustCompile(`://[^/\s:@]*:[^/\s@]+@`)
+	asFlag = regexp.MustCompile(`(?:^|\s)--?([A-Za-z0-9_.-]+)=\S`)
+	// asLine is a name with a value on its line, as in scripts, INI files and YAML that does not parse. What a variable or a template fills in is no secret.
+	asLine = regexp.MustCompile(`([A-Za-z0-9_.-]+)["']?[ \t]*[:=][ \t]*["']?([^\s"'${])`)
+)
+
+// maskText hides a string that holds a password, and what must be hidden in the YAML inside of one. Of a text that is no YAML, all is hidden where a line of it gives a
+// value to what is named like a credential.
+func maskText(n *yamltree.Node) *yamltree.Node {
+	if yamltree.TypeOf(n) != yamltree.TypeString {
+		return n
+	}
+	shown, isYAML := maskInside(n)
+	if tells(shown.Value) || !isYAML && strings.ContainsAny(shown.Value, ":=") && anyCredential(asLine, shown.Value) {
+		return yamltree.Str(Hidden)
+	}
+	return shown
+}
+
+// tells says whether a text holds a password in a URL or a flag.
+func tells(s string) bool {
+	return strings.Contains(s, "://") && inURL.MatchString(s) || strings.Contains(s, "-") && strings.Contains(s, "=") && anyCredential(asFlag, s)
+}
+
+// anyCredential tells whether the first group of a pattern is, anywhere in a text, named like a credential.
+func anyCredential(pattern *regexp.Regexp, s string) bool {
+	for _, found := range pattern.FindAllStringSubmatch(s, -1) {
+		if isCredential(found[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// maskInside hides what must be hidden in the map or list that a string holds as YAML. ok is false where it holds none.
+func maskInside(n *yamltree.Node) (shown *yamltree.Node, ok bool) {
+	inside := yamltree.Inside(n)
+	if inside == nil {
+		return n, false
+	}
+	inside, _ = yamltree.Logical(inside)
+	if shown = mask(inside, false); shown == inside {
+		return n, true
+	}
+	out := *n
+	out.Value = string(yamledit.Print(shown))
+	return &out, true
+}
+
+// Values are the texts of a resource that are hidden.
+func Values(i *resource.Item) []string {
+	root, err := yamltree.Logical(i.Node)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	collect(root, Mask(i, nil, root), &out)
+	return out
+}
+
+func collect(n, shown *yamltree.Node, out *[]string) {
+	if n == shown {
+		return
+	}
+	if n.Kind == yamltree.Scalar {
+		if n.Value != shown.Value {
+			*out = append(*out, n.Value)
+		}
+		return
+	}
+	next := shown.First()
+	for v := range n.Children() {
+		collect(v, next, out)
+		next = next.Next()
+	}
+}
+
+// credential tells whether a path leads to, or below, what is named like a credential, and to no reference to it.
+func credential(at yamltree.Path) bool {
+	found, last := false, ""
+	for n, s := range at {
+		if s.Kind == yamltree.Field {
+			last = s.Name
+			found = found || isCredential(last) || last == "value" && n > 0 && isPair(at[n-1])
+		}
+	}
+	return found && !refers(last)
+}
+
+// isPair tells whether an element is known by a name, or key, that is like one of a credential.
+func isPair(s yamltree.Step) bool {
+	for _, k := range s.Keys {
+		if _, name, found := strings.Cut(k.Value, ":"); found && (k.Name == "name" || k.Name == "key") && isCredential(name) {
+			return true
+		}
+	}
+	return false
+}
+
+func names(n *yamltree.Node) bool {
+	return n != nil && n.Kind == yamltree.Scalar && isCredential(n.Value)
+}
+
+// endings are how the names of credentials end, without dashes, underscores and dots, in lower case.
+var endings = []string{
+	"password", "passwords", "passwd", "passphrase", "secret", "secrets", "token", "tokens", "apikey", "apikeys", "accesskey", "secretkey", "secretaccesskey",
+	"privatekey", "encryptionkey", "signingkey", "sharedkey", "clientkey", "credential", "credentials", "connectionstring", "kubeconfig", "authkey", "pullsecret", "tlskey",
+	"certificatekey", "basicauth", "bearer", "pwd", "pgpass", "accesskeyid", "dockerconfigjson", "dockerconfig", "dockercfg", "authorization", "sshkey", "sshprivatekey",
+}
+
+// others end like credentials and are none: a mode of the metadata service of AWS, names of secrets, and the settings of apps of such a name.
+var others = []string{"httptokens", "imagepullsecret", "imagepullsecrets", "existingsecret", "externalsecrets", "sealedsecrets"}
+
+// endsIn are the endings, and what is none although it ends so, by their last two letters: every field of a fleet is asked about.
+var endsIn = func() map[[2]byte][]ending {
+	out := map[[2]byte][]ending{}
+	for _, list := range [][]ending{asEndings(others, false), asEndings(endings, true)} {
+		for _, e := range list {
+			last := [2]byte{e.text[len(e.text)-2], e.text[len(e.text)-1]}
+			out[last] = append(out[last], e)
+		}
+	}
+	return out
+}()
+
+type ending struct {
+	text   string
+	hidden bool
+}
+
+func asEndings(texts []string, hidden bool) []ending {
+	var out []ending
+	for _, t := range texts {
+		out = append(out, ending{t, hidden})
+	}
+	return out
+}
+
+func isCredential(name string) bool {
+	var buffer [64]byte
+	plain := buffer[:0]
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '-' || c == '_' || c == '.' || c == ' ':
+		case c >= 'A' && c <= 'Z':
+			plain = append(plain, c+'a'-'A')
+		default:
+			plain = append(plain, c)
+		}
+	}
+	if len(plain) < 2 {
+		return false
+	}
+	for _, e := range endsIn[[2]byte{plain[len(plain)-2], plain[len(plain)-1]}] {
+		if bytes.HasSuffix(plain, []byte(e.text)) {
+			return e.hidden
+		}
+	}
+	return false
+}

@@ -1,0 +1,75 @@
+package secret_test
+
+import (
+	"testing"
+
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/secret"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestMask(t *testing.T) {
+	for _, tc := range []struct{ desc, resource, path, want string }{
+		{"a Secret", "kind: Secret\napiVersion: v1\nmetadata: {name: s}\ndata: {a: eA==}\nstringData: {b: {c: d}}", "", "{kind: Secret, apiVersion: v1, metadata: {name: s}, data: {a: (hidden)}, stringData: {b: {c: (hidden)}}}"},
+		{"its data", "kind: Secret\napiVersion: v1\ndata: {a: eA==}", "data", "{a: (hidden)}"},
+		{"a value of it", "kind: Secret\napiVersion: v1\ndata: {a: eA==}", "data.a", "(hidden)"},
+		{"its labels", "kind: Secret\napiVersion: v1\nmetadata: {labels: {a: b}}", "metadata.labels.a", "b"},
+		{"another kind", "kind: ConfigMap\napiVersion: v1\ndata: {a: b}", "data.a", "b"},
+		{"what SOPS encrypted", "kind: ConfigMap\napiVersion: v1\ndata: {a: b}\nsops: {}", "data.a", "(hidden)"},
+		{"a password", "kind: X\nspec: {adminPassword: x, user: y}", "spec", "{adminPassword: (hidden), user: y}"},
+		{"at its path", "kind: X\nspec: {api-token: x}", "spec.api-token", "(hidden)"},
+		{"a list of tokens", "kind: X\nspec: {tokens: [a, b]}", "spec", "{tokens: [(hidden), (hidden)]}"},
+		{"one of them", "kind: X\nspec: {tokens: [a, b]}", "spec.tokens[1]", "(hidden)"},
+		{"a reference", "kind: X\nspec: {secret: {name: s}, secretName: s, passwordSecretRef: {name: p}}", "spec", "{secret: {name: s}, secretName: s, passwordSecretRef: {name: p}}"},
+		{"a map of them", "kind: X\nspec: {credentials: {aws: x, rotate: true}}", "spec", "{credentials: {aws: (hidden), rotate: true}}"},
+		{"deep in one", "kind: X\nspec: {clientSecret: {a: {b: x}}}", "spec", "{clientSecret: {a: {b: (hidden)}}}"},
+		{"at a path below", "kind: X\nspec: {auth: {token: {value: x}}}", "spec.auth.token.value", "(hidden)"},
+		{"a pair", "kind: X\nspec: {l: [{key: apiToken, value: x}, {name: Authorization, value: y}, {key: a, value: z}]}", "spec.l", "[{key: apiToken, value: (hidden)}, {name: Authorization, value: (hidden)}, {key: a, value: z}]"},
+		{"what only looks like a reference", "kind: X\nspec: {credentials: {name: x, value: y}}", "spec", "{credentials: {name: (hidden), value: (hidden)}}"},
+		{"a name and a key", "kind: X\nspec: {password: {secretKeyRef: {name: s, key: k}}}", "spec", "{password: {secretKeyRef: {name: s, key: k}}}"},
+		{"a volume", "kind: X\nspec: {volumes: [{name: v, secret: {secretName: s, defaultMode: 420}}]}", "spec.volumes", "[{name: v, secret: {secretName: s, defaultMode: 420}}]"},
+		{"its field", "kind: X\nspec: {volumes: [{name: v, secret: {secretName: s}}]}", "spec.volumes[name=\"v\"].secret.secretName", "s"},
+		{"a password in a URL", "kind: X\nspec: {url: 'https://me:x@example.io/'}", "spec.url", "(hidden)"},
+		{"a URL without", "kind: X\nspec: {url: 'https://example.io:80/a@b'}", "spec", "{url: 'https://example.io:80/a@b'}"},
+		{"a flag", "kind: X\nspec: {args: [--db-password=x, --user=y]}", "spec.args", "[(hidden), --user=y]"},
+		{"one in a script", "kind: X\nspec: {run: \"a\\nb --token=x\\n\"}", "spec.run", "(hidden)"},
+		{"what only ends like one", "kind: X\nspec: {httpTokens: required, imagePullSecrets: [s], existingSecret: s, externalSecrets: {version: v, token: x}}", "spec", "{httpTokens: required, imagePullSecrets: [s], existingSecret: s, externalSecrets: {version: v, token: (hidden)}}"},
+		{"a number", "kind: X\nspec: {token: 5}", "spec.token", "(hidden)"},
+		{"no value", "kind: X\nspec: {token: null}", "spec.token", "null"},
+		{"an environment variable", "kind: X\nspec: {env: [{name: DB_PASSWORD, value: x}, {name: HOME, value: y}]}", "spec.env", "[{name: DB_PASSWORD, value: (hidden)}, {name: HOME, value: y}]"},
+		{"by its key", "kind: X\nspec: {env: [{name: DB_PASSWORD, value: x}]}", "spec.env[name=\"DB_PASSWORD\"].value", "(hidden)"},
+		{"in a text of YAML", "kind: ConfigMap\ndata: {values: \"auth:\\n  password: x\\n  user: y\\n\"}", "data.values", "\"auth:\\n  password: (hidden)\\n  user: y\\n\""},
+		{"in a text of a YAML list", "kind: ConfigMap\ndata: {values: \"- password: x\\n- user: y\\n\"}", "data.values", "\"- password: (hidden)\\n- user: y\\n\""},
+		{"in a text of two documents", "kind: ConfigMap\ndata: {values: \"a: 1\\n---\\npassword: x\\n\"}", "data.values", "(hidden)"},
+		{"in a text that is broken YAML", "kind: ConfigMap\ndata: {values: \"a: [1\\npassword: x\\n\"}", "data.values", "(hidden)"},
+		{"in a template", "kind: ConfigMap\ndata: {values: \"{{ if .x }}\\npassword: x\\n{{ end }}\\n\"}", "data.values", "(hidden)"},
+		{"in an INI file", "kind: ConfigMap\ndata: {a.ini: \"[x]\\naws_secret_access_key = x\\n\"}", "data", "{a.ini: (hidden)}"},
+		{"in a line", "kind: ConfigMap\ndata: {a: password=x}", "data.a", "(hidden)"},
+		{"what a variable or a template fills in", "kind: X\nspec: {run: \"TOKEN=$(cat /t)\\ncurl -H \\\"X-Token: $TOKEN\\\"\\npassword: {{ .p }}\\n\"}", "spec.run", "\"TOKEN=$(cat /t)\\ncurl -H \\\"X-Token: $TOKEN\\\"\\npassword: {{ .p }}\\n\""},
+		{"a text that speaks of one", "kind: X\nspec: {text: \"the password = of the user:\\n\", tag: a-token}", "spec.tag", "a-token"},
+	} {
+		t.Run(tc.desc, func(t *testing.T) {
+			doc, err := yamltree.Read([]byte(tc.resource))
+			require.NoError(t, err)
+			p := yamltree.Path{}
+			if tc.path != "" {
+				p, err = yamltree.ParsePath(tc.path)
+				require.NoError(t, err)
+			}
+			root := doc.Root
+			before := yamltree.Clone(root)
+			assert.Equal(t, tc.want, yamledit.Inline(secret.Mask(resource.NewItem(root, nil), p, yamltree.Lookup(root, p))))
+			assert.True(t, yamltree.Equal(before, root), "the resource itself stays")
+		})
+	}
+	assert.Nil(t, secret.Mask(nil, nil, nil))
+}
+
+func TestValues(t *testing.T) {
+	doc, err := yamltree.Read([]byte("kind: Secret\napiVersion: v1\nmetadata: {name: s}\ndata: {a: eA==}\nstringData: {b: c}"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"eA==", "c"}, secret.Values(resource.NewItem(doc.Root, nil)))
+}

@@ -1,0 +1,122 @@
+package upgrade
+
+import (
+	"path"
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/merge"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/schema"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// create sees to components that match nothing: it creates the resources of those that the release adds, where the policy says so. left are those of which
+// it is a wonder that they match nothing: not created, nor in the customer's overlay, nor only there to remove something.
+func (t *Target) create(w *view, missing []*release.Component) (created []*plan.Resource, left []*release.Component, notes []plan.Note) {
+	for _, c := range missing {
+		if c.OnlyRemoves() { // what is to go is gone
+			continue
+		}
+		theirs := w.overlay().Own
+		found, _, _ := t.find(c, &cluster.Cluster{Installation: w.Installation, ID: w.ID, Base: theirs})
+		if len(found) > 0 {
+			for _, i := range theirs {
+				if slices.ContainsFunc(found, func(x hit) bool { return x.item == i }) {
+					notes = append(notes, plan.Note{Kind: plan.Overlaid, Severity: result.Info, Item: i, Component: c.Name, To: t.release.String()})
+				}
+			}
+			continue
+		}
+		item := t.complete(w, c)
+		if item == nil {
+			left = append(left, c)
+			continue
+		}
+		r, more := t.createOne(w, c, item)
+		notes = append(notes, more...)
+		if r != nil {
+			created = append(created, r)
+		}
+	}
+	return created, left, notes
+}
+
+// complete is the resource of a component that the release adds, whose data is complete; nil for others.
+func (t *Target) complete(w *view, c *release.Component) *resource.Item {
+	old := w.origins.Cluster.Release
+	if old == nil || old == t.release || old.Component(c.Name) != nil {
+		return nil
+	}
+	var patches []merge.Patch
+	for _, p := range c.Patches {
+		if p.Data == nil {
+			return nil
+		}
+		patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: p.Data})
+	}
+	item := resource.NewItem(identityFirst(merge.Compose(patches, schema.NewType(nil))), nil)
+	if item.APIVersion == "" || item.Kind == "" || item.Name == "" {
+		return nil
+	}
+	return item
+}
+
+// createOne creates a resource, or says that the policy could.
+func (t *Target) createOne(w *view, c *release.Component, item *resource.Item) (*plan.Resource, []plan.Note) {
+	n := plan.Note{Kind: plan.NewComponent, Item: c.Patches[0].Item, Component: c.Name, Name: item.Ref.String(), To: t.release.String()}
+	if t.spec.Policy.NewComponents != v1alpha1.Create {
+		severity, ok := t.unmatched(c.Optional())
+		if n.Severity = severity; !ok {
+			return nil, nil
+		}
+		return nil, []plan.Note{n}
+	}
+	file := ""
+	if w.Folder != "" {
+		file = path.Join(w.Folder, c.Name+".yaml")
+	}
+	for _, i := range w.Base {
+		if file != "" && i.Location.Path == file {
+			n.Kind, n.Severity, n.Item = plan.PlaceTaken, result.Error, i
+			return nil, []plan.Note{n}
+		}
+	}
+	item.Location = resource.Location{Path: file}
+	return &plan.Resource{
+		Item: item, Cluster: w.Cluster, Created: true, Final: item.Node,
+		Changes: []plan.Change{{Change: merge.Change{Op: merge.Add, New: item.Node}, Component: c.Name, Rule: plan.Creation, Impact: kinds.ImpactOf(item.Ref, nil)}},
+	}, nil
+}
+
+// identityFirst puts what people look for first in front, and maps into block style, in a tree that the caller owns.
+func identityFirst(n *yamltree.Node) *yamltree.Node {
+	var front, rest []*yamltree.Node
+	for _, key := range []string{"apiVersion", "kind", "metadata"} {
+		if v := yamltree.Get(n, key); v != nil {
+			front = append(front, v)
+		}
+	}
+	for v := range n.Children() {
+		if !slices.Contains(front, v) {
+			rest = append(rest, v)
+		}
+	}
+	n.SetChildren(append(front, rest...))
+	block(n)
+	return n
+}
+
+func block(n *yamltree.Node) {
+	if n.First() != nil {
+		n.Style = yamltree.Block
+	}
+	for child := range n.Children() {
+		block(child)
+	}
+}

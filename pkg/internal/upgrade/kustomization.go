@@ -1,0 +1,92 @@
+package upgrade
+
+import (
+	"path"
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// add adds resources that are created to the plan, and their files to the kustomization of their folder, where there is one: else no build would see them.
+func (t *Target) add(w *view, c *plan.Cluster, created []*plan.Resource) {
+	for _, r := range created {
+		c.Add(r)
+		if file := r.Item.Location.Path; file != "" {
+			t.list(w, c, path.Dir(file), path.Base(file))
+		}
+	}
+}
+
+// list adds a file to the kustomization of a folder.
+func (t *Target) list(w *view, c *plan.Cluster, dir, file string) {
+	for _, k := range w.Kustomize {
+		if !cluster.IsKustomization(k) || path.Dir(k.Location.Path) != dir {
+			continue
+		}
+		r := t.entry(w, c, k)
+		if r == nil {
+			return
+		}
+		at := yamltree.Fields("resources")
+		if list := yamltree.Lookup(r.Final, at); list == nil || list.Kind != yamltree.List {
+			r.Set(plan.Creation, at, yamltree.NewList(yamltree.Str(file)))
+			return
+		}
+		r.Set(plan.Creation, at.Then(yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(yamltree.Str(file))}), yamltree.Str(file))
+		return
+	}
+}
+
+// unlist takes the files of which nothing is left out of the kustomizations that list them.
+func (t *Target) unlist(w *view, c *plan.Cluster) {
+	gone := map[string]bool{}
+	for _, r := range c.Resources {
+		if r.Removed {
+			gone[r.Item.Location.Path] = true
+		}
+	}
+	for file := range gone {
+		if slices.ContainsFunc(t.inFile(file), func(i *resource.Item) bool { r := c.Of(i); return r == nil || !r.Removed }) {
+			delete(gone, file)
+		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	for _, k := range w.Kustomize {
+		if !cluster.IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) {
+			continue
+		}
+		root, err := yamltree.Logical(k.Node)
+		if err != nil {
+			continue
+		}
+		list := yamltree.Get(root, "resources")
+		if list == nil || list.Kind != yamltree.List {
+			continue
+		}
+		for n := range list.Children() {
+			if !gone[path.Join(path.Dir(k.Location.Path), n.Value)] {
+				continue
+			}
+			if r := t.entry(w, c, k); r != nil {
+				r.Remove(plan.Creation, yamltree.Fields("resources").Then(yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(n)}))
+			}
+		}
+	}
+}
+
+// inFile are the items of a file, encrypted ones too.
+func (t *Target) inFile(file string) []*resource.Item {
+	t.filed.Do(func() {
+		t.files = map[string][]*resource.Item{}
+		for _, i := range t.items {
+			t.files[i.Location.Path] = append(t.files[i.Location.Path], i)
+		}
+	})
+	return t.files[file]
+}

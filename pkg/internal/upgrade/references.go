@@ -1,0 +1,68 @@
+package upgrade
+
+import (
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// reference is a place that refers to another resource by its name.
+type reference struct {
+	item    *resource.Item
+	at      yamltree.Path // of the name
+	kind    string
+	name    string
+	overlay bool // in the customer's overlay, which is never written
+}
+
+// references are the references among the resources of a cluster, its overlay included: maps with a kind and a name. final is a resource as it is afterwards, nil where
+// it does not change.
+func references(w *view, final func(*resource.Item) *yamltree.Node) []reference {
+	var out []reference
+	add := func(i *resource.Item, root *yamltree.Node, overlay bool) {
+		walkReferences(yamltree.Get(root, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name string) {
+			out = append(out, reference{i, at, kind, name, overlay})
+		})
+	}
+	for _, i := range w.Base {
+		if !kinds.IsGroup(i.Group()) {
+			continue
+		}
+		root := final(i)
+		if root == nil {
+			root, _ = yamltree.Logical(i.Node)
+		}
+		if root != nil {
+			add(i, root, false)
+		}
+	}
+	for _, i := range w.overlay().Own {
+		if root, err := yamltree.Logical(i.Node); err == nil {
+			add(i, root, true)
+		}
+	}
+	for _, p := range w.overlay().Patches {
+		if p.Data != nil {
+			add(p.Item, p.Data, true)
+		}
+	}
+	return out
+}
+
+func walkReferences(n *yamltree.Node, at yamltree.Path, found func(at yamltree.Path, kind, name string)) {
+	switch {
+	case n == nil:
+	case n.Kind == yamltree.List:
+		for i, el := range n.Elements() {
+			walkReferences(el, at.Index(i), found)
+		}
+	case n.Kind == yamltree.Map:
+		kind, name := yamltree.Get(n, "kind"), yamltree.Get(n, "name")
+		if kind != nil && name != nil && kind.Kind == yamltree.Scalar && name.Kind == yamltree.Scalar {
+			found(at.Field("name"), kind.Value, name.Value)
+		}
+		for v := range n.Children() {
+			walkReferences(v, at.Field(v.Key), found)
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package upgrade
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// withoutUnused leaves out templates that nothing refers to and that a rotation has replaced by their name: what earlier rotations left.
+// Others that nothing refers to stay: something outside of the cluster's base may.
+func (t *Target) withoutUnused(w *view, aims []*aim) (used []*aim, notes []plan.Note) {
+	var all []reference
+	for _, a := range aims {
+		if !kinds.IsTemplate(a.item.Ref) {
+			used = append(used, a)
+			continue
+		}
+		if all == nil {
+			all = references(w, func(*resource.Item) *yamltree.Node { return nil })
+		}
+		to := func(fits func(reference) bool) bool {
+			return slices.ContainsFunc(all, func(x reference) bool { return x.kind == a.item.Kind && fits(x) })
+		}
+		inBase := to(func(x reference) bool { return x.name == a.item.Name && !x.overlay })
+		inOverlay := to(func(x reference) bool { return x.name == a.item.Name && x.overlay })
+		replaced := to(func(x reference) bool { return stem(x.name) == stem(a.item.Name) })
+		switch {
+		case !inBase && inOverlay && hasCopy(w, a.item):
+			notes = append(notes, plan.Note{Kind: plan.StillUsed, Severity: result.Warning, Item: a.item})
+		case !inBase && !inOverlay && replaced:
+			notes = append(notes, plan.Note{Kind: plan.Unused, Severity: result.Info, Item: a.item})
+		default:
+			used = append(used, a)
+		}
+	}
+	return used, notes
+}
+
+// hasCopy tells whether a rotation wrote a copy of a template, for this release or an earlier one.
+func hasCopy(w *view, i *resource.Item) bool {
+	return slices.ContainsFunc(w.Base, func(other *resource.Item) bool {
+		return other != i && other.Kind == i.Kind && other.Name != stem(other.Name) && stem(other.Name) == stem(i.Name)
+	})
+}
+
+// rotate sees to changes of what Cluster API does not let change: a warning, or a copy in its place.
+func (t *Target) rotate(w *view, c *plan.Cluster, h held) {
+	var changed []*plan.Resource
+	for _, r := range c.Resources {
+		if kinds.IsTemplate(r.Item.Ref) && changesSpec(r) {
+			changed = append(changed, r)
+		}
+	}
+	if len(changed) == 0 {
+		return
+	}
+	if t.spec.Policy.ImmutableTemplates != v1alpha1.Rotate {
+		for _, r := range changed {
+			c.Notes = append(c.Notes, plan.Note{Kind: plan.Immutable, Severity: result.Warning, Item: r.Item, Field: yamltree.Fields("spec")})
+		}
+		return
+	}
+	all := references(w, func(i *resource.Item) *yamltree.Node {
+		if r := c.Of(i); r != nil {
+			return r.Final
+		}
+		return nil
+	})
+	taken := map[string]bool{}
+	for _, i := range w.Base {
+		taken[i.Kind+" "+i.Name] = true
+	}
+	for _, r := range changed {
+		to := slices.DeleteFunc(slices.Clone(all), func(x reference) bool { return x.kind != r.Item.Kind || x.name != r.Item.Name })
+		if n, ok := t.canRotate(r, to); !ok {
+			c.Notes = append(c.Notes, n)
+			continue
+		}
+		t.rotateOne(w, c, r, to, t.copyName(r.Item, taken), h)
+	}
+}
+
+func changesSpec(r *plan.Resource) bool {
+	for _, c := range r.Changes {
+		if kinds.IsImmutable(r.Item.Ref, c.Path) {
+			return true
+		}
+	}
+	return false
+}
+
+// canRotate says what speaks against a copy of a template in its place.
+func (t *Target) canRotate(r *plan.Resource, to []reference) (plan.Note, bool) {
+	n := plan.Note{Severity: result.Error, Item: r.Item}
+	switch {
+	case strings.EqualFold(path.Ext(r.Item.Location.Path), ".json"):
+		n.Kind = plan.NoRoomForCopy
+	case len(to) == 0:
+		n.Kind = plan.NoReferrer
+	default:
+		return n, true
+	}
+	return n, false
+}
+
+// rotateOne puts the changes into a copy of a template and points the references to it.
+func (t *Target) rotateOne(w *view, c *plan.Cluster, r *plan.Resource, to []reference, name string, h held) {
+	r.Copy = name
+	r.Set(plan.Rotation, yamltree.Fields("metadata", "name"), yamltree.Str(name))
+	for i := range r.Changes { // what makes machines roll is the reference
+		r.Changes[i].Impact = kinds.NoRollout
+	}
+	note := func(n plan.Note) {
+		n.Name = name
+		c.Notes = append(c.Notes, n)
+	}
+	note(plan.Note{Kind: plan.Rotated, Severity: result.Info, Item: r.Item})
+	for _, x := range to {
+		if x.overlay {
+			note(plan.Note{Kind: plan.OverlayRefers, Severity: result.Warning, Item: x.item, Field: x.at, Text: r.Item.Ref.String()})
+			continue
+		}
+		if by := t.entry(w, c, x.item); by != nil {
+			by.Set(plan.Reference, x.at, yamltree.Str(name))
+			if !t.isHeld(w, h, by.Item) { // what is left out stays on its release
+				t.recordOn(by)
+			}
+		}
+	}
+	for _, p := range w.overlay().Patches {
+		if p.For(r.Item) {
+			note(plan.Note{Kind: plan.OverlayPatches, Severity: result.Warning, Item: p.Item, Text: r.Item.Ref.String()})
+		}
+	}
+}
+
+// suffix is a release at the end of a template's name, as a rotation writes it, with a letter where that name was taken.
+var suffix = regexp.MustCompile(`-v?[0-9]+[-.][0-9]+[-.][0-9]+(?:-[a-z]+[0-9a-z-]*)?$`)
+
+// stem is a template's name without the release that a rotation put at its end.
+func stem(name string) string { return suffix.ReplaceAllString(name, "") }
+
+// copyName is the name of a template with the release at its end, in the place of the one that it has there, with a letter behind it where that is taken. It
+// takes the name.
+func (t *Target) copyName(i *resource.Item, taken map[string]bool) string {
+	name := stem(i.Name) + "-" + strings.NewReplacer(".", "-", "+", "-").Replace(strings.TrimPrefix(t.release.Version.String(), "v"))
+	free := name
+	for letter := 'b'; taken[i.Kind+" "+free]; letter++ {
+		free = name + "-" + string(letter)
+		if letter == 'z' {
+			name, letter = free, 'a'
+		}
+	}
+	taken[i.Kind+" "+free] = true
+	return free
+}

@@ -1,0 +1,116 @@
+package upgrade
+
+import (
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/match"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+)
+
+// together looks at the clusters side by side: at components that match nothing in them, and whether anything matches at all. failed says that there are errors already.
+//
+// What matches nothing is told where it is news: not where the cluster left it out under the release that it is on, or where others of the clusters have it. What is no news is
+// in one note.
+func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
+	missing := map[*release.Component][]miss{}
+	matched := slices.ContainsFunc(t.components, (*release.Component).OnlyRemoves)
+	for _, o := range outcomes {
+		matched = matched || o.matched
+		for _, x := range o.missing {
+			missing[x.component] = append(missing[x.component], x)
+		}
+	}
+	var out, unsure []plan.Note
+	var absent []string
+	s := &suggestions{}
+	for _, c := range t.components {
+		in := missing[c]
+		if len(in) == 0 {
+			continue
+		}
+		n, isNews := t.matchesNothing(c, in, len(in) == len(outcomes), s)
+		known := slices.ContainsFunc(in, func(x miss) bool { return x.known })
+		switch {
+		case isNews && n.Severity == result.Warning && !known:
+			unsure = append(unsure, n)
+		case isNews:
+			out = append(out, n)
+		case len(in) == len(outcomes):
+			absent = append(absent, c.Name)
+		}
+	}
+	out = append(out, t.asOne(unsure)...)
+	failed = failed || slices.ContainsFunc(out, func(n plan.Note) bool { return n.Severity == result.Error })
+	if !matched && len(outcomes) > 0 && !failed {
+		out = append(out, plan.Note{Kind: plan.NothingMatches, Severity: result.Error, Names: clusterNames(outcomes), To: t.release.String()})
+	}
+	if len(absent) > 0 {
+		out = append(out, plan.Note{Kind: plan.Absent, Severity: result.Info, Names: absent, To: t.release.String()})
+	}
+	return out
+}
+
+func clusterNames(outcomes []outcome) []string {
+	var out []string
+	for _, o := range outcomes {
+		out = append(out, o.cluster.String())
+	}
+	return out
+}
+
+// matchesNothing is what there is to say of a component that matches nothing in some clusters, or in all; false where that is no news.
+func (t *Target) matchesNothing(c *release.Component, in []miss, all bool, s *suggestions) (plan.Note, bool) {
+	n := plan.Note{Kind: plan.Unmatched, Item: c.Patches[0].Item, Component: c.Name, To: t.release.String()}
+	isNew, severity, speaks := false, result.Severity(""), false
+	severity, speaks = t.unmatched(c.Optional())
+	for _, x := range in {
+		n.Clusters = append(n.Clusters, x.cluster.String())
+		isNew = isNew || !x.was
+	}
+	named := all && slices.Contains(t.spec.Components.Include, c.Name)
+	switch {
+	case named:
+		n.Kind, n.Severity = plan.NamedUnmatched, result.Error
+	case !speaks || severity != result.Error && !(all && isNew):
+		return n, false
+	default:
+		n.Severity = severity
+	}
+	for _, x := range in {
+		if n.Names == nil {
+			n.Names = s.nearest(c.Name, x.cluster)
+		}
+	}
+	return n, true
+}
+
+// fewUnsure is how many components are told one by one where nothing is known of what clusters have left out on purpose.
+const fewUnsure = 3
+
+// asOne puts many notes of components that match nothing into one.
+func (t *Target) asOne(notes []plan.Note) []plan.Note {
+	if len(notes) <= fewUnsure {
+		return notes
+	}
+	one := plan.Note{Kind: plan.UnmatchedUnsure, Severity: result.Warning, To: t.release.String(), Clusters: notes[0].Clusters}
+	for _, n := range notes {
+		one.Names = append(one.Names, n.Component)
+	}
+	return []plan.Note{one}
+}
+
+// maxSuggestions is how many components a plan suggests something for: looking takes time, and nobody reads more.
+const maxSuggestions = 500
+
+type suggestions struct{ made int }
+
+// nearest are the resources of a cluster that a component which matches nothing may have meant.
+func (s *suggestions) nearest(component string, cl *cluster.Cluster) []string {
+	if s.made++; s.made > maxSuggestions {
+		return nil
+	}
+	return match.Nearest(component, cl)
+}

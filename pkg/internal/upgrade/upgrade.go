@@ -1,0 +1,194 @@
+// Package upgrade makes plans: from a configuration and items it decides what an upgrade changes. It is pure.
+//
+// # The way of a plan
+//
+// [Plan] chooses the release, the clusters and the components. Then each cluster goes its own way, through stages that take what the one before returned:
+//
+//   - aim: which resources the components are for, with what the release that each resource is on said of them.
+//   - compare: merge three ways, or two where that release is not known, while package policy decides about each change.
+//   - complete: record the release on what changes, put changes of immutable templates into copies, create components that are new, and see to kustomizations.
+//   - guard: look at all of it, which changes nothing (package guard).
+//
+// At last the clusters are looked at together: what matches nothing.
+//
+// # What a resource is on
+//
+// spec.from, else the label or annotation release.giantswarm.io/version of the resource, else that of its cluster's Cluster. A cluster
+// as such, for guards and new components, is on what its Cluster says, else on what all its resources that say something agree on.
+package upgrade
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/guard"
+	"github.com/giantswarm/apply-release/pkg/internal/merge"
+	"github.com/giantswarm/apply-release/pkg/internal/overlay"
+	"github.com/giantswarm/apply-release/pkg/internal/parallel"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/policy"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/schema"
+	"github.com/giantswarm/apply-release/pkg/internal/secret"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Input is what a plan is made of.
+type Input struct {
+	Items []*resource.Item
+	// Definitions are CustomResourceDefinitions that tell merge keys, beside those among the items.
+	Definitions []*yamltree.Node
+	// Indexes say of releases what their items do not.
+	Indexes []release.Index
+}
+
+// Plan plans an upgrade of all clusters that a configuration selects. The configuration must be one that [v1alpha1.Decode] returned.
+func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
+	c := choose(config.Spec, in)
+	p := &plan.Plan{Release: c.release, Notes: c.notes, Clusters: make([]*plan.Cluster, len(c.clusters))}
+	if c.release == nil {
+		for n, cl := range c.clusters {
+			p.Clusters[n] = &plan.Cluster{Cluster: cl}
+		}
+		return p
+	}
+	t := To(c.release, config.Spec, c.catalog, c.definitions)
+	t.items, t.components = in.Items, c.components
+	p.Notes = append(p.Notes, guard.Release(c.release, config.Spec.From, c.catalog)...)
+	outcomes := make([]outcome, len(c.clusters))
+	parallel.Do(len(c.clusters), func(n int) { outcomes[n] = t.plan(c.clusters[n]) })
+	for n, o := range outcomes {
+		p.Clusters[n] = o.cluster
+	}
+	p.Notes = append(p.Notes, t.together(outcomes, p.Failed())...)
+	return p
+}
+
+// Target is an upgrade to one release: what is the same for all clusters. Its methods may be called side by side.
+type Target struct {
+	release    *release.Release
+	components []*release.Component // those that the configuration selects
+	spec       v1alpha1.ApplyReleaseSpec
+	policy     *policy.Policy
+	catalog    *release.Catalog
+	schema     *schema.Schema
+	composer   *merge.Composer
+	items      []*resource.Item // of the whole input
+
+	filed sync.Once
+	files map[string][]*resource.Item // the items by their files, see inFile
+}
+
+// To is the upgrade to a release of a catalog, as the other settings of a configuration want it.
+func To(r *release.Release, spec v1alpha1.ApplyReleaseSpec, catalog *release.Catalog, definitions []*yamltree.Node) *Target {
+	var keys []schema.MergeKey
+	for _, k := range spec.MergeKeys {
+		keys = append(keys, schema.MergeKey(k))
+	}
+	t := &Target{
+		release: r, spec: spec, policy: policy.New(spec.Policy), catalog: catalog,
+		schema: schema.New(keys, definitions), composer: &merge.Composer{},
+	}
+	t.components = slices.DeleteFunc(slices.Clone(r.Components), func(c *release.Component) bool { return !selects(spec.Components, c.Name) })
+	return t
+}
+
+// Plan plans the upgrade of one cluster. What is said of components that match nothing is left out.
+func (t *Target) Plan(cl *cluster.Cluster) *plan.Cluster { return t.plan(cl).cluster }
+
+// Differences are what the resources of a cluster that are on the release have otherwise than it says: a plan that changes it back. Others are left out,
+// and so are records. What the policy keeps is in the notes.
+func (t *Target) Differences(cl *cluster.Cluster) *plan.Cluster {
+	w := t.look(cl)
+	aims, _ := t.aim(w)
+	aims = slices.DeleteFunc(aims, func(a *aim) bool { return a.on.Release != t.release })
+	aims, _ = t.withoutUnused(w, aims)
+	t.addOthers(w, aims)
+	t.addOld(w, aims)
+	out := t.compare(w, aims, held{})
+	for _, r := range out.Resources {
+		r.Changes = slices.DeleteFunc(r.Changes, func(c plan.Change) bool { return policy.IsOfRecords(c.Change) })
+	}
+	return masked(out)
+}
+
+// view is a cluster and what is known of it from the start.
+type view struct {
+	*cluster.Cluster
+	origins *cluster.Origins
+	read    *overlay.Overlay
+}
+
+func (t *Target) look(cl *cluster.Cluster) *view {
+	return &view{Cluster: cl, origins: cl.Origins(t.spec.From, t.known)}
+}
+
+// known is the release of the catalog that is written as text, nil where there is none.
+func (t *Target) known(text string) *release.Release {
+	v, err := version.Parse(text)
+	if err != nil {
+		return nil
+	}
+	return t.catalog.Find(t.release.Provider, v)
+}
+
+// overlay is the customer's overlay, read once.
+func (w *view) overlay() *overlay.Overlay {
+	if w.read == nil {
+		w.read = overlay.Read(w.Cluster)
+	}
+	return w.read
+}
+
+// outcome is the plan of a cluster, and what in it must be seen together with other clusters.
+type outcome struct {
+	cluster *plan.Cluster
+	missing []miss
+	matched bool // something matches, or is created
+}
+
+func (t *Target) plan(cl *cluster.Cluster) outcome {
+	w := t.look(cl)
+	notes := guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy)
+
+	aims, found := t.aim(w)
+	created, missing, news := t.create(w, found.missing)
+	notes = slices.Concat(notes, found.notes, news)
+	aims, unused := t.withoutUnused(w, aims)
+	others := t.addOthers(w, aims)
+	were, orphans := t.addOld(w, aims)
+	h := hold(slices.Concat(others, were))
+	notes = slices.Concat(notes, unused, notHeld(orphans, h))
+
+	c := t.compare(w, aims, h)
+	c.Notes = append(notes, c.Notes...)
+	c.Notes = append(c.Notes, t.unknownOrigins(w, c)...)
+	c.Notes = append(c.Notes, guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy)...)
+
+	t.record(w, c, h)
+	t.rotate(w, c, h)
+	t.add(w, c, created)
+	t.unlist(w, c)
+	c.Sort()
+
+	c.Notes = append(c.Notes, guard.Kubernetes(c, t.spec.Policy.KubernetesSkew)...)
+	c.Notes = append(c.Notes, guard.Overlay(c, w.overlay())...)
+	return outcome{masked(c), t.misses(w, missing), len(aims) > 0 || len(created) > 0}
+}
+
+// masked hides what of the values in notes must not be shown, and says of which cluster they are.
+func masked(c *plan.Cluster) *plan.Cluster {
+	for i := range c.Notes {
+		n := &c.Notes[i]
+		n.Cluster = c.String()
+		if n.Item == nil || n.Has == nil && n.Was == nil && n.Says == nil {
+			continue
+		}
+		n.Has, n.Was, n.Says = secret.Mask(n.Item, n.Field, n.Has), secret.Mask(n.Item, n.Field, n.Was), secret.Mask(n.Item, n.Field, n.Says)
+	}
+	return c
+}
