@@ -1,9 +1,12 @@
 package applyrelease_test
 
 import (
+	"fmt"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -93,30 +96,71 @@ func TestOnlyWhatIsPromisedIsPublic(t *testing.T) {
 	}
 }
 
-// packages reads what the packages import, by their path below pkg. Tests and generators may import what they like.
-func packages(t *testing.T) map[string]map[string]bool {
-	out := map[string]map[string]bool{}
+// The room that things have: lines of a file and of a function, methods of a type.
+const (
+	maxFile     = 400
+	maxFunction = 75
+	maxMethods  = 20
+)
+
+// roomier may have more methods: the node of a tree, whose methods are the words of all that work on trees.
+var roomier = map[string]int{"pkg/yamltree.Node": 45}
+
+func TestNothingOutgrowsItsRoom(t *testing.T) {
+	methods := map[string]int{}
+	sources(t, func(file string, set *token.FileSet, parsed *ast.File) {
+		assert.LessOrEqual(t, set.File(parsed.FileStart).LineCount(), maxFile, "lines of %s", file)
+		for _, d := range parsed.Decls {
+			f, is := d.(*ast.FuncDecl)
+			if !is {
+				continue
+			}
+			assert.LessOrEqual(t, set.Position(f.End()).Line-set.Position(f.Pos()).Line+1, maxFunction, "lines of %s in %s", f.Name.Name, file)
+			if f.Recv != nil {
+				of := f.Recv.List[0].Type
+				if star, is := of.(*ast.StarExpr); is {
+					of = star.X
+				}
+				methods[path.Dir(file)+"."+fmt.Sprint(of)]++
+			}
+		}
+	})
+	for of, n := range methods {
+		assert.LessOrEqual(t, n, max(maxMethods, roomier[of]), "methods of %s", of)
+	}
+	for of, n := range roomier {
+		assert.Equal(t, n, methods[of], "%s has other room than it needs", of)
+	}
+}
+
+// sources parses the files of the packages, tests and generators aside.
+func sources(t *testing.T, see func(file string, set *token.FileSet, parsed *ast.File)) {
 	for _, root := range []string{"pkg", "fn"} {
 		require.NoError(t, filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
 				return err
 			}
-			name := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(file)), "pkg/")
-			if name = strings.TrimPrefix(name, "internal/"); strings.Contains(name, "internal/") { // a generator
-				return nil
+			set := token.NewFileSet()
+			parsed, err := parser.ParseFile(set, file, nil, parser.ParseComments)
+			if err == nil && parsed.Name.Name != "main" || root == "fn" {
+				see(filepath.ToSlash(file), set, parsed)
 			}
-			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
-			if err != nil {
-				return err
-			}
-			if out[name] == nil {
-				out[name] = map[string]bool{}
-			}
-			for _, i := range parsed.Imports {
-				out[name][strings.Trim(i.Path.Value, "\"")] = true
-			}
-			return nil
+			return err
 		}))
 	}
+}
+
+// packages reads what the packages import, by their path below pkg or pkg/internal.
+func packages(t *testing.T) map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	sources(t, func(file string, _ *token.FileSet, parsed *ast.File) {
+		name := strings.TrimPrefix(strings.TrimPrefix(path.Dir(file), "pkg/"), "internal/")
+		if out[name] == nil {
+			out[name] = map[string]bool{}
+		}
+		for _, i := range parsed.Imports {
+			out[name][strings.Trim(i.Path.Value, "\"")] = true
+		}
+	})
 	return out
 }

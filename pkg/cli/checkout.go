@@ -40,7 +40,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	unlock := func() {}
 	switch {
 	case writes:
-		if unlock, err = r.Lock(); err != nil {
+		if unlock, err = r.Journal.Lock(); err != nil {
 			return nil, err
 		}
 		defer func() {
@@ -48,7 +48,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 				unlock()
 			}
 		}()
-		undone, err := r.Undo()
+		undone, err := r.Journal.Undo()
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +61,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 		for _, path := range undone.Left {
 			fmt.Fprintf(s.Err, "warning: %s: changed since an upgrade was interrupted; is left as it is\n", escape.Text(path))
 		}
-	case r.Interrupted():
+	case r.Journal.Interrupted():
 		return nil, errInterrupted
 	}
 	w = &work{repo: r, close: unlock}

@@ -43,7 +43,7 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*standi
 	if err != nil {
 		return nil, err
 	}
-	if r.Interrupted() {
+	if r.Journal.Interrupted() {
 		return nil, errInterrupted
 	}
 	defer showProgress(r, s.Err)()

@@ -79,7 +79,7 @@ func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Up
 		w.close()
 		return nil, nil, err
 	}
-	return &report.Upgrade{Plan: w.plan, Files: w.edited, Folder: w.repo.Folder()}, w, nil
+	return &report.Upgrade{Plan: w.plan, Files: w.edited, Folder: w.repo.Git.Folder()}, w, nil
 }
 
 // edit carries the plan out on the files in memory; what cannot be edited is an error of the plan.

@@ -83,7 +83,7 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	if o.commit {
 		writing.Message = message(u)
 	}
-	err = w.repo.Write(ctx, u.Files, writing)
+	err = w.repo.Journal.Write(ctx, u.Files, writing)
 	if err != nil && !errors.Is(err, checkout.ErrHalf) {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
@@ -94,16 +94,16 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 func (o *upgradeOptions) check(r *checkout.Repo, u *report.Upgrade) error {
 	var errs []error
 	if o.branch != "" {
-		errs = append(errs, r.CheckBranch(o.branch))
+		errs = append(errs, r.Git.CheckBranch(o.branch))
 	}
-	if o.branch != "" && r.IsGit() && len(u.Files) > 0 {
-		errs = append(errs, r.CheckStart())
+	if o.branch != "" && r.Git.IsGit() && len(u.Files) > 0 {
+		errs = append(errs, r.Git.CheckStart())
 	}
-	if o.commit && !r.IsGit() {
+	if o.commit && !r.Git.IsGit() {
 		errs = append(errs, errors.New("--commit needs a git repository"))
 	}
-	if (o.commit || o.branch != "") && r.IsGit() {
-		errs = append(errs, r.CheckIndex())
+	if (o.commit || o.branch != "") && r.Git.IsGit() {
+		errs = append(errs, r.Git.CheckIndex())
 	}
 	if o.prBody != "" {
 		what, err := r.Holds(o.prBody)
@@ -115,15 +115,15 @@ func (o *upgradeOptions) check(r *checkout.Repo, u *report.Upgrade) error {
 		}
 	}
 	for _, path := range paths(u) {
-		if dir := r.Elsewhere(path); dir != "" {
+		if dir := r.Git.Elsewhere(path); dir != "" {
 			errs = append(errs, fmt.Errorf("%s: is in a git repository of its own, %s; must be upgraded there, with --repo %s", path, dir, dir))
 		}
 	}
 	if !o.allowDirty {
-		dirty, err := r.Dirty(paths(u))
+		dirty, err := r.Git.Dirty(paths(u))
 		errs = append(errs, err)
 		for _, path := range dirty {
-			if r.Elsewhere(path) == "" && !slices.ContainsFunc(u.Files, func(f plan.File) bool { return f.Path == path && f.Old == nil }) {
+			if r.Git.Elsewhere(path) == "" && !slices.ContainsFunc(u.Files, func(f plan.File) bool { return f.Path == path && f.Old == nil }) {
 				errs = append(errs, fmt.Errorf("%s: has uncommitted changes; must be committed first, or --allow-dirty be given", path))
 			}
 		}
@@ -145,7 +145,7 @@ func (o *upgradeOptions) checkBody(r *checkout.Repo) error {
 	if o.allowDirty {
 		return nil
 	}
-	unsaved, err := r.Unsaved(o.prBody)
+	unsaved, err := r.Git.Unsaved(o.prBody)
 	if unsaved {
 		return fmt.Errorf("--pr-body %s: has uncommitted changes; must be committed first, be another file, or --allow-dirty be given", o.prBody)
 	}

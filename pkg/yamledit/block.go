@@ -6,7 +6,10 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-func (e *editor) blockMap(n *yamltree.Node, c *changes) error {
+// blockEditor edits maps and lists in block style.
+type blockEditor struct{ *editor }
+
+func (e blockEditor) blockMap(n *yamltree.Node, c *changes) error {
 	column := e.columnOf(n)
 	entries := n.Elements()
 	removed := 0 // the entries in front of this one are removed already
@@ -46,7 +49,7 @@ func (e *editor) blockMap(n *yamltree.Node, c *changes) error {
 }
 
 // append writes the entries of added behind the last one of a block collection.
-func (e *editor) append(n, added *yamltree.Node, column int) error {
+func (e blockEditor) append(n, added *yamltree.Node, column int) error {
 	lines, err := e.blockLines(added, column)
 	if err != nil {
 		return err
@@ -61,7 +64,7 @@ func (e *editor) append(n, added *yamltree.Node, column int) error {
 }
 
 // endText says of a block scalar at the end of a text without a line break, which gets one in front of new lines, that the break is none of its value's.
-func (e *editor) endText(n *yamltree.Node, at int) error {
+func (e blockEditor) endText(n *yamltree.Node, at int) error {
 	last, column := n, -1
 	for last.First() != nil && last.Style == yamltree.Block {
 		column = e.columnOf(last)
@@ -79,7 +82,7 @@ func (e *editor) endText(n *yamltree.Node, at int) error {
 
 // shield moves comments out of the text that a block scalar in front of them would make of them: those below it that stand deeper than its key or dash, in
 // a column, come into that column.
-func (e *editor) shield(line int, v *yamltree.Node, column int) {
+func (e blockEditor) shield(line int, v *yamltree.Node, column int) {
 	for v.First() != nil {
 		v = v.Last()
 	}
@@ -116,7 +119,7 @@ func keyStyle(n *yamltree.Node) yamltree.Style {
 // removeEntry removes a key with its value and the lines that they stand on. A first key that
 // shares its line with the dash of an element makes room for the next one that stays, and those between go with it. The
 // entries in front of the index that it returns are removed then.
-func (e *editor) removeEntry(entries []*yamltree.Node, c *changes, i, column int) (int, error) {
+func (e blockEditor) removeEntry(entries []*yamltree.Node, c *changes, i, column int) (int, error) {
 	start, end := entries[i].KeySpan().Start, e.end(entries[i])
 	if blank(e.before(start)) {
 		from := e.lineStart(start)
@@ -151,7 +154,7 @@ func (e *editor) removeEntry(entries []*yamltree.Node, c *changes, i, column int
 
 // behindRemoved is where the lines of a removed entry end. Where the entry that stays in front of it ends in a block scalar that
 // keeps its blank lines (|+), those behind the removed one go too: they would become text.
-func (e *editor) behindRemoved(entries []*yamltree.Node, c *changes, i, end int) int {
+func (e blockEditor) behindRemoved(entries []*yamltree.Node, c *changes, i, end int) int {
 	at := e.nextLine(end)
 	front := i - 1
 	for front >= 0 && c.removes(entries[front]) {
@@ -171,7 +174,7 @@ func (e *editor) behindRemoved(entries []*yamltree.Node, c *changes, i, end int)
 
 // headComment is where the comment starts that stands right above a line, in its column and without a blank line in between: it belongs to what is
 // on the line. Without one it is the line's own start.
-func (e *editor) headComment(line, column int) int {
+func (e blockEditor) headComment(line, column int) int {
 	for line > e.first {
 		above := e.lineStart(line - 1)
 		width, empty := e.indent(above)
@@ -200,7 +203,7 @@ func asSibling(list, el *yamltree.Node) *yamltree.Node {
 }
 
 // keepsBlankLines tells whether the last scalar of a value is a block scalar with the + indicator.
-func (e *editor) keepsBlankLines(n *yamltree.Node) bool {
+func (e blockEditor) keepsBlankLines(n *yamltree.Node) bool {
 	last := n
 	for last.First() != nil {
 		last = last.Last()
@@ -213,7 +216,7 @@ func (e *editor) keepsBlankLines(n *yamltree.Node) bool {
 	return strings.Contains(indicators, "+")
 }
 
-func (e *editor) blockSeq(n *yamltree.Node, c *changes) error {
+func (e blockEditor) blockSeq(n *yamltree.Node, c *changes) error {
 	column := e.columnOf(n)
 	elements := n.Elements()
 	for i, el := range elements {

@@ -44,6 +44,9 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// attempt edits a text in one way after the other, and reads what comes out.
+type attempt struct{ *text }
+
 // ErrNotVerified says that the edited text did not read as planned. Nothing of it may be used.
 var ErrNotVerified = errors.New("the edited text does not read as planned")
 
@@ -55,18 +58,18 @@ func Bytes(src []byte, root *yamltree.Node, edits []yamltree.Edit) (out []byte, 
 	if len(edits) == 0 {
 		return src, nil, nil
 	}
-	return newText(src, 0, len(src)).edit(root, edits, slot{})
+	return attempt{newText(src, 0, len(src))}.edit(root, edits, slot{})
 }
 
 // Element edits one element of a block list in whole lines of its own, as [Bytes] edits a document: what is around it is not looked at. lines is where these lines stand in
 // the source, root the element; paths start at it. It returns the lines.
 func Element(src []byte, lines yamltree.Span, root *yamltree.Node, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
 	t := newText(src, lines.Start, lines.End)
-	return t.edit(root, edits, slot{kind: slotDash, after: root.Mark() + 1, column: t.column(root.Mark())})
+	return attempt{t}.edit(root, edits, slot{kind: slotDash, after: root.Mark() + 1, column: t.column(root.Mark())})
 }
 
 // edit carries out edits on the value of a text, which stands in a slot.
-func (t *text) edit(root *yamltree.Node, edits []yamltree.Edit, s slot) (out []byte, rewritten []yamltree.Path, err error) {
+func (t attempt) edit(root *yamltree.Node, edits []yamltree.Edit, s slot) (out []byte, rewritten []yamltree.Path, err error) {
 	json := s.kind == slotRoot && isJSON(t.src)
 	if json {
 		if edits, err = asJSON(edits); err != nil {
@@ -82,7 +85,7 @@ func (t *text) edit(root *yamltree.Node, edits []yamltree.Edit, s slot) (out []b
 
 // climb tries one way of editing after the other, each of which keeps less of the text than the one before, until what comes out reads as planned:
 // exact, what differs alone; whole, the values that the edits name; reprint, the maps and lists that these are in, as few as it takes; and at last all of it.
-func (t *text) climb(p planned, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
+func (t attempt) climb(p planned, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
 	if parts, finer := finer(p.root, edits); finer {
 		if out, err := t.spliceAndVerify(p, parts); err == nil {
 			return out, nil, nil

@@ -9,7 +9,7 @@ const maxCommon = 1_000_000
 
 // replaceElements puts the elements of a block list in the place of those of another one and leaves the lines of the elements that
 // both have, with their comments; of elements that are much alike, only what differs changes. done is false where no two are.
-func (e *editor) replaceElements(old, v *yamltree.Node) (done bool, err error) {
+func (e blockEditor) replaceElements(old, v *yamltree.Node) (done bool, err error) {
 	elements, next := old.Elements(), v.Elements()
 	if len(elements)*len(next) > maxCommon {
 		return false, nil
@@ -89,7 +89,7 @@ func similar(a, b *yamltree.Node) (edits []yamltree.Edit, ok bool) {
 }
 
 // insertElements writes elements behind the element in front of an index; at the start, in front of the first one.
-func (e *editor) insertElements(elements []*yamltree.Node, list *yamltree.Node, at int, added []*yamltree.Node, column int) error {
+func (e blockEditor) insertElements(elements []*yamltree.Node, list *yamltree.Node, at int, added []*yamltree.Node, column int) error {
 	seq := yamltree.NewList()
 	for _, el := range added {
 		seq.Append(asSibling(list, el))

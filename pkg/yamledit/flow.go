@@ -7,7 +7,10 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-func (e *editor) flowMap(n *yamltree.Node, c *changes) error {
+// flowEditor edits maps and lists in flow style.
+type flowEditor struct{ *editor }
+
+func (e flowEditor) flowMap(n *yamltree.Node, c *changes) error {
 	json := e.json || isJSONKeyed(n)
 	if err := e.flowKids(n, c); err != nil {
 		return err
@@ -43,12 +46,12 @@ func flowTexts(n *yamltree.Node, adds []addition, json bool) ([]string, error) {
 }
 
 // isCommented tells whether an empty map or list in brackets has a comment between them.
-func (e *editor) isCommented(n *yamltree.Node) bool {
+func (e flowEditor) isCommented(n *yamltree.Node) bool {
 	return n.IsFlow() && bytes.IndexByte(e.src[e.content(n):e.end(n)], '#') >= 0
 }
 
 // fill writes entries behind the comment in an empty map or list, whose closing bracket is the first of its line then.
-func (e *editor) fill(n *yamltree.Node, adds []addition) error {
+func (e flowEditor) fill(n *yamltree.Node, adds []addition) error {
 	entries, err := flowTexts(n, adds, e.json)
 	if err != nil {
 		return err
@@ -60,7 +63,7 @@ func (e *editor) fill(n *yamltree.Node, adds []addition) error {
 }
 
 // flowKids carries out the changes in the entries that stay.
-func (e *editor) flowKids(n *yamltree.Node, c *changes) error {
+func (e flowEditor) flowKids(n *yamltree.Node, c *changes) error {
 	for child := range n.Children() {
 		if kid := c.kids[child]; kid != nil && !kid.del {
 			if err := e.node(child, kid, slot{kind: slotFlow}); err != nil {
@@ -71,7 +74,7 @@ func (e *editor) flowKids(n *yamltree.Node, c *changes) error {
 	return nil
 }
 
-func (e *editor) flowSeq(n *yamltree.Node, c *changes) error {
+func (e flowEditor) flowSeq(n *yamltree.Node, c *changes) error {
 	if err := e.flowKids(n, c); err != nil {
 		return err
 	}
@@ -101,7 +104,7 @@ func (e *editor) flowSeq(n *yamltree.Node, c *changes) error {
 }
 
 // insertFlow writes entries in front of one: on lines of their own where that one has its own.
-func (e *editor) insertFlow(el *yamltree.Node, values []string) {
+func (e flowEditor) insertFlow(el *yamltree.Node, values []string) {
 	x := entry{start: e.start(el), end: e.end(el), comma: -1}
 	if behind := e.skipSpace(x.end); behind < len(e.src) && e.src[behind] == ',' {
 		x.comma = behind
@@ -122,7 +125,7 @@ type entry struct {
 
 // flowEntries removes the entries that go and writes new ones behind the last that stays. Entries on lines of their own
 // are removed and added as lines, so that the comments on other lines stay.
-func (e *editor) flowEntries(n *yamltree.Node, c *changes, added []string) error {
+func (e flowEditor) flowEntries(n *yamltree.Node, c *changes, added []string) error {
 	entries := e.entries(n, c)
 	last := len(entries) - 1
 	for entries[last].gone {
@@ -161,7 +164,7 @@ func (e *editor) flowEntries(n *yamltree.Node, c *changes, added []string) error
 	return nil
 }
 
-func (e *editor) entries(n *yamltree.Node, c *changes) []entry {
+func (e flowEditor) entries(n *yamltree.Node, c *changes) []entry {
 	var out []entry
 	for child := range n.Children() {
 		x := entry{start: e.start(child), end: e.end(child), comma: -1, gone: c.removes(child)}
@@ -180,12 +183,12 @@ func (e *editor) entries(n *yamltree.Node, c *changes) []entry {
 }
 
 // lastWord is the text in front of an offset, back to a space or bracket.
-func (e *editor) lastWord(end int) string {
+func (e flowEditor) lastWord(end int) string {
 	return string(e.src[bytes.LastIndexAny(e.src[:end], " \t\r\n,[{")+1 : end])
 }
 
 // onOwnLines tells whether each entry, with its comma, has lines of its own.
-func (e *editor) onOwnLines(entries []entry) bool {
+func (e flowEditor) onOwnLines(entries []entry) bool {
 	for _, x := range entries {
 		end := max(x.end, x.comma+1)
 		if !blank(e.before(x.start)) || e.lineStart(end-1) != e.lineStart(x.end-1) || !e.restIsComment(end) {
@@ -196,12 +199,12 @@ func (e *editor) onOwnLines(entries []entry) bool {
 }
 
 // restIsComment tells whether nothing but a comment follows on the line.
-func (e *editor) restIsComment(off int) bool {
+func (e flowEditor) restIsComment(off int) bool {
 	off = e.skipBlanks(off)
 	return off == len(e.src) || e.breakAt(off) > 0 || e.src[off] == '#'
 }
 
-func (e *editor) removeFlowEntry(x, next entry) {
+func (e flowEditor) removeFlowEntry(x, next entry) {
 	if e.onOwnLines([]entry{x}) {
 		e.splices.add(e.lineStart(x.start), e.nextLine(max(x.end, x.comma)), "")
 		return
@@ -210,7 +213,7 @@ func (e *editor) removeFlowEntry(x, next entry) {
 }
 
 // appendFlow writes entries behind the last one: on lines of their own where that one has its own.
-func (e *editor) appendFlow(last entry, added []string) {
+func (e flowEditor) appendFlow(last entry, added []string) {
 	if len(added) == 0 {
 		return
 	}

@@ -15,15 +15,19 @@ type editor struct {
 	whole   bool // elements of replaced lists are equal, or replaced as a whole
 	splices splices
 
+	block blockEditor
+	flow  flowEditor
+
 	shielded map[int]bool // the lines from which comments are out of the way of a block scalar
 }
 
-func (t *text) spliceAll(p planned, edits []yamltree.Edit, whole bool) ([]byte, error) {
+func (t attempt) spliceAll(p planned, edits []yamltree.Edit, whole bool) ([]byte, error) {
 	c, err := order(p.root, edits)
 	if err != nil {
 		return nil, err
 	}
-	e := &editor{text: t, layout: t.layoutOf(p.root), json: p.json, whole: whole, shielded: map[int]bool{}}
+	e := &editor{text: t.text, layout: t.layoutOf(p.root), json: p.json, whole: whole, shielded: map[int]bool{}}
+	e.block, e.flow = blockEditor{e}, flowEditor{e}
 	s := p.slot
 	if s.kind == slotRoot {
 		s.after, s.column = t.start(p.root), -e.step
@@ -58,8 +62,8 @@ func (e *editor) node(n *yamltree.Node, c *changes, s slot) error {
 	if len(c.kids) == 0 && len(c.adds) == 0 {
 		return nil
 	}
-	if len(c.adds) > 0 && n.First() == nil && e.isCommented(n) {
-		return e.fill(n, c.adds)
+	if len(c.adds) > 0 && n.First() == nil && e.flow.isCommented(n) {
+		return e.flow.fill(n, c.adds)
 	}
 	if len(c.adds) > 0 && n.First() == nil || c.empties(n) {
 		return e.replace(n, collection(n, c.adds), s)
@@ -69,13 +73,13 @@ func (e *editor) node(n *yamltree.Node, c *changes, s slot) error {
 	}
 	switch {
 	case n.Kind == yamltree.Map && n.IsFlow():
-		return e.flowMap(n, c)
+		return e.flow.flowMap(n, c)
 	case n.Kind == yamltree.Map:
-		return e.blockMap(n, c)
+		return e.block.blockMap(n, c)
 	case n.Kind == yamltree.List && n.IsFlow():
-		return e.flowSeq(n, c)
+		return e.flow.flowSeq(n, c)
 	case n.Kind == yamltree.List:
-		return e.blockSeq(n, c)
+		return e.block.blockSeq(n, c)
 	}
 	return e.unknown(n)
 }
@@ -104,7 +108,7 @@ func (e *editor) replace(old, value *yamltree.Node, s slot) error {
 	}
 	switch {
 	case old.Kind == yamltree.List && v.Kind == yamltree.List && !old.IsFlow() && v.First() != nil:
-		if done, err := e.replaceElements(old, v); done || err != nil {
+		if done, err := e.block.replaceElements(old, v); done || err != nil {
 			return err
 		}
 		return e.replaceByCollection(old, v, s)
@@ -260,7 +264,7 @@ func (e *editor) replaceByCollection(old, v *yamltree.Node, s slot) error {
 			e.splices.add(e.lineStart(start), end, strings.Join(lines, e.newline))
 		}
 	}
-	e.shield(e.nextLine(end), v, column)
+	e.block.shield(e.nextLine(end), v, column)
 	return nil
 }
 
@@ -284,7 +288,7 @@ func (e *editor) replaceByBlockScalar(old, v *yamltree.Node, s slot) error {
 			newline = string(e.src[e.lineEnd(b.header) : e.lineEnd(b.header)+width])
 		}
 		e.splices.add(e.content(old), end, header+tail+newline+strings.Join(lines, newline))
-		e.shield(e.nextLine(end), v, s.column)
+		e.block.shield(e.nextLine(end), v, s.column)
 		return nil
 	}
 	header, lines := blockScalarLines(v, column, s.column)
@@ -297,7 +301,7 @@ func (e *editor) replaceByBlockScalar(old, v *yamltree.Node, s slot) error {
 	e.splices.add(e.start(old), end, header)
 	at := e.nextLine(end)
 	e.replaceLines(at, at, lines, column)
-	e.shield(at, v, s.column)
+	e.block.shield(at, v, s.column)
 	return nil
 }
 

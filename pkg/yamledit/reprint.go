@@ -9,7 +9,7 @@ import (
 )
 
 // reprint prints the maps and lists anew that hold what cannot be edited in place: the innermost ones, or else those around them.
-func (t *text) reprint(p planned, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
+func (t attempt) reprint(p planned, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
 	good, bad := t.apart(p, edits)
 	err = ErrNotVerified
 	for deepest(bad) > 0 {
@@ -22,7 +22,7 @@ func (t *text) reprint(p planned, edits []yamltree.Edit) (out []byte, rewritten 
 }
 
 // reprintAll prints all of a text anew: an element of a list with its comments; a document where it has none that would be lost.
-func (t *text) reprintAll(p planned) ([]byte, error) {
+func (t attempt) reprintAll(p planned) ([]byte, error) {
 	switch {
 	case p.slot.kind == slotDash:
 		return t.printElement(p)
@@ -35,7 +35,7 @@ func (t *text) reprintAll(p planned) ([]byte, error) {
 }
 
 // printElement prints an element of a list anew, with the comments in it. What is around it stays.
-func (t *text) printElement(p planned) ([]byte, error) {
+func (t attempt) printElement(p planned) ([]byte, error) {
 	v := yamltree.Clone(p.want)
 	v.SetComments(yamltree.Comments{})
 	settle(v, false)

@@ -9,7 +9,7 @@ import (
 
 // apart tells the edits that can be made in place from those that cannot. Where all can
 // and only together they cannot, all count as bad. It halves those that cannot, since each try reads the text.
-func (t *text) apart(p planned, edits []yamltree.Edit) (good, bad []yamltree.Edit) {
+func (t attempt) apart(p planned, edits []yamltree.Edit) (good, bad []yamltree.Edit) {
 	if len(edits) == 1 {
 		return nil, edits
 	}
@@ -28,7 +28,7 @@ func (t *text) apart(p planned, edits []yamltree.Edit) (good, bad []yamltree.Edi
 }
 
 // canMake tells whether edits, and no others, can be made in place.
-func (t *text) canMake(p planned, edits []yamltree.Edit) bool {
+func (t attempt) canMake(p planned, edits []yamltree.Edit) bool {
 	logical, err := yamltree.Logical(p.root)
 	if err != nil {
 		return false
@@ -49,7 +49,7 @@ type planned struct {
 }
 
 // spliceAndVerify makes edits in place. What it returns reads as planned.
-func (t *text) spliceAndVerify(p planned, edits []yamltree.Edit) (out []byte, err error) {
+func (t attempt) spliceAndVerify(p planned, edits []yamltree.Edit) (out []byte, err error) {
 	for _, whole := range []bool{false, true} { // elements edited in place may get in one another's way
 		out, err = t.spliceAll(p, edits, whole)
 		if err != nil {

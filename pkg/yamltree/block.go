@@ -1,5 +1,8 @@
 package yamltree
 
+// blockParser reads block style.
+type blockParser struct{ *parser }
+
 // spot is where a value may stand.
 type spot struct {
 	fresh  bool // a block map or list may start on the line that the parser is on
@@ -11,20 +14,20 @@ type spot struct {
 const MaxKey = 1024
 
 // blockNode reads the value behind an indicator, or the root of a document, into n: everything that is indented by more than indent.
-func (p *parser) blockNode(n *Node, indent int, at spot) {
+func (p blockParser) blockNode(n *Node, indent int, at spot) {
 	p.enter()
 	p.readNode(n, indent, at)
 	p.depth--
 }
 
-func (p *parser) readNode(n *Node, indent int, at spot) {
+func (p blockParser) readNode(n *Node, indent int, at spot) {
 	p.begin(n)
 	n.end = n.start
 	var outer *props
 	for {
 		first := p.skip()
 		if p.pos == len(p.src) || first && (p.atMarker() || p.leaves(indent, at)) {
-			p.apply(n, outer)
+			p.properties.apply(n, outer)
 			return
 		}
 		fresh := (at.fresh || first) && !p.tabs
@@ -33,21 +36,21 @@ func (p *parser) readNode(n *Node, indent int, at spot) {
 		switch c := p.src[p.pos]; {
 		case c == '-' && p.blankAt(p.pos+1):
 			p.needsFresh(fresh, "has a list on the line of its key; must be on a line of its own")
-			p.reserve(outer)
+			p.properties.reserve(outer)
 			p.blockList(n, p.column())
-			p.apply(n, outer)
+			p.properties.apply(n, outer)
 			return
 		case c == '?' && p.blankAt(p.pos+1):
 			p.needsFresh(fresh, "has a map on the line of its key; must be on a line of its own")
-			p.reserve(outer)
+			p.properties.reserve(outer)
 			p.blockMap(n, p.column(), nil)
-			p.apply(n, outer)
+			p.properties.apply(n, outer)
 			return
 		case c == '&' || c == '!':
-			own := p.props()
+			own := p.properties.props()
 			p.skip()
 			if p.lineStart != line || p.pos == len(p.src) { // it belongs to what follows on other lines
-				outer, at.fresh = p.both(outer, own), false
+				outer, at.fresh = p.properties.both(outer, own), false
 				n.start, n.end = uint32(own.end), uint32(own.end)
 				continue
 			}
@@ -61,8 +64,8 @@ func (p *parser) readNode(n *Node, indent int, at spot) {
 
 // strayKey says why a key that the parser is behind goes on with the text above it: it is further to the right than that text's own keys, or that text lacks a
 // colon of its own.
-func (p *parser) strayKey(start int, fresh bool, column int) {
-	p.pos = p.lineStart + p.spaces()
+func (p blockParser) strayKey(start int, fresh bool, column int) {
+	p.pos = p.lineStart + p.scalar.spaces()
 	if !fresh || p.column() > column {
 		p.fail(p.pos, "is indented by more than the keys beside it; must be in their column, or in quotes with the text above")
 	}
@@ -70,7 +73,7 @@ func (p *parser) strayKey(start int, fresh bool, column int) {
 }
 
 // needsFresh refuses a block map or list where none may start.
-func (p *parser) needsFresh(fresh bool, problem string) {
+func (p blockParser) needsFresh(fresh bool, problem string) {
 	if !fresh && p.tabbed {
 		problem = "is indented by a tab; must be indented by spaces"
 	}
@@ -80,7 +83,7 @@ func (p *parser) needsFresh(fresh bool, problem string) {
 }
 
 // leaves tells whether what is first on a line is outside of a value.
-func (p *parser) leaves(indent int, at spot) bool {
+func (p blockParser) leaves(indent int, at spot) bool {
 	column := p.indentation()
 	if column > indent {
 		return false
@@ -90,21 +93,21 @@ func (p *parser) leaves(indent int, at spot) bool {
 
 // inline reads a scalar, an alias or a flow collection, or, where it turns out to be a key, the map that it is in. It starts with its own
 // properties; outer are those on lines in front.
-func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own *props) {
+func (p blockParser) inline(n *Node, indent, start int, fresh bool, outer, own *props) {
 	column, line := start-p.lineStart, p.lineStart
 	if p.at('|') || p.at('>') {
-		p.apply(n, p.both(outer, own))
-		p.blockScalar(n, indent)
+		p.properties.apply(n, p.properties.both(outer, own))
+		p.scalar.blockScalar(n, indent)
 		return
 	}
-	p.reserve(outer)
-	p.reserve(own)
+	p.properties.reserve(outer)
+	p.properties.reserve(own)
 	p.content(n, indent)
 	end := p.pos
 	p.skipBlanks()
 	if !p.at(':') || !p.blankAt(p.pos+1) {
 		p.pos = end
-		p.apply(n, p.both(outer, own))
+		p.properties.apply(n, p.properties.both(outer, own))
 		return
 	}
 	switch {
@@ -128,31 +131,31 @@ func (p *parser) inline(n *Node, indent, start int, fresh bool, outer, own *prop
 	e.mark, e.hasMark = uint32(p.pos), true
 	p.pos++
 	p.blockMap(n, column, e)
-	p.apply(n, outer)
+	p.properties.apply(n, outer)
 }
 
 // content reads what is on this line, and, where it goes on, on those below, into n.
-func (p *parser) content(n *Node, indent int) {
+func (p blockParser) content(n *Node, indent int) {
 	p.begin(n)
 	switch c := p.src[p.pos]; {
 	case c == '[' || c == '{':
-		p.flow(n)
+		p.inFlow.flow(n)
 		return
 	case c == '"':
-		n.Style, n.Value = DoubleQuoted, p.doubleQuoted()
+		n.Style, n.Value = DoubleQuoted, p.scalar.doubleQuoted()
 	case c == '\'':
-		n.Style, n.Value = SingleQuoted, p.singleQuoted()
+		n.Style, n.Value = SingleQuoted, p.scalar.singleQuoted()
 	case c == '*':
-		p.alias(n)
+		p.properties.alias(n)
 	case c == ':' && p.blankAt(p.pos+1): // an empty key
 	default:
-		n.Value = p.plain(indent, false)
+		n.Value = p.scalar.plain(indent, false)
 	}
 	n.end = uint32(p.pos)
 }
 
 // blockMap reads a map whose keys start in a column. Of its first entry, key and colon may be read already.
-func (p *parser) blockMap(n *Node, column int, e *Node) {
+func (p blockParser) blockMap(n *Node, column int, e *Node) {
 	n.Kind, n.Style = Map, Block
 	if e == nil {
 		p.begin(n)
@@ -173,7 +176,7 @@ func (p *parser) blockMap(n *Node, column int, e *Node) {
 }
 
 // goesOn moves to the next entry or element of a collection whose entries start in a column, and tells whether there is one.
-func (p *parser) goesOn(column int) bool {
+func (p blockParser) goesOn(column int) bool {
 	first := p.skip()
 	if p.pos == len(p.src) || p.atMarker() {
 		return false
@@ -193,7 +196,7 @@ func (p *parser) goesOn(column int) bool {
 }
 
 // entry reads a key with its colon.
-func (p *parser) entry(column int) *Node {
+func (p blockParser) entry(column int) *Node {
 	e := p.newNode()
 	start, line := p.pos, p.lineStart
 	if p.at('?') && p.blankAt(p.pos+1) {
@@ -215,7 +218,7 @@ func (p *parser) entry(column int) *Node {
 	}
 	var own *props
 	if p.at('&') || p.at('!') {
-		if own = p.props(); p.skip() && p.lineStart != line || p.pos == len(p.src) {
+		if own = p.properties.props(); p.skip() && p.lineStart != line || p.pos == len(p.src) {
 			p.fail(start, "has an anchor or tag and no key on its line; must have one")
 		}
 	}
@@ -238,7 +241,7 @@ func (p *parser) entry(column int) *Node {
 }
 
 // setKey makes key the key of an entry. It starts, with all that belongs to it, at start.
-func (p *parser) setKey(e, key *Node, start int, own *props) {
+func (p blockParser) setKey(e, key *Node, start int, own *props) {
 	e.keyStart, e.keyEnd = uint32(start), key.end
 	if key.Kind == Scalar {
 		e.Key, e.KeyStyle = key.Value, key.Style
@@ -247,7 +250,7 @@ func (p *parser) setKey(e, key *Node, start int, own *props) {
 		return
 	}
 	k := *key
-	p.apply(&k, own)
+	p.properties.apply(&k, own)
 	if p.anchors != nil && k.Anchor() != "" {
 		p.anchors[k.Anchor()] = &k
 	}
@@ -261,7 +264,7 @@ func (p *parser) setKey(e, key *Node, start int, own *props) {
 }
 
 // blockList reads a list whose dashes stand in a column.
-func (p *parser) blockList(n *Node, column int) {
+func (p blockParser) blockList(n *Node, column int) {
 	n.Kind, n.Style = List, Block
 	p.begin(n)
 	for link := &n.first; ; link = &(*link).next {

@@ -2,8 +2,11 @@ package yamltree
 
 import "strings"
 
+// documentParser reads documents, with what starts and ends them.
+type documentParser struct{ *parser }
+
 // document reads the next document, nil at the end (https://yaml.org/spec/1.2.2/#chapter-9-document-stream-productions).
-func (p *parser) document() *Doc {
+func (p documentParser) document() *Doc {
 	p.anchors, p.handles, p.comments = nil, nil, nil
 	doc := &Doc{Span: Span{Start: p.pos}}
 	directives := false
@@ -38,7 +41,7 @@ func (p *parser) document() *Doc {
 	} else {
 		p.pos, p.skipped = p.lineStart, -1 // so that the root is the first of its line
 	}
-	p.blockNode(root, -1, spot{fresh: !explicit})
+	p.block.blockNode(root, -1, spot{fresh: !explicit})
 	doc.Root = root
 	first := p.skip()
 	switch {
@@ -56,7 +59,7 @@ func (p *parser) document() *Doc {
 }
 
 // endMarker moves behind a line of three dots.
-func (p *parser) endMarker() {
+func (p documentParser) endMarker() {
 	p.pos += 3
 	p.skipBlanks()
 	if p.pos < len(p.src) && p.breakAt(p.pos) == 0 && !(p.src[p.pos] == '#' && p.blankAt(p.pos-1)) {
@@ -69,7 +72,7 @@ func (p *parser) endMarker() {
 }
 
 // directive reads a line that starts with %.
-func (p *parser) directive() {
+func (p documentParser) directive() {
 	start := p.pos
 	p.toLineEnd()
 	line := p.text[start:p.pos]
@@ -99,7 +102,7 @@ func (p *parser) directive() {
 	}
 }
 
-func (p *parser) setHandle(handle, prefix string) {
+func (p documentParser) setHandle(handle, prefix string) {
 	if p.handles == nil {
 		p.handles = map[string]string{}
 	}

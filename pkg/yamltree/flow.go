@@ -1,7 +1,10 @@
 package yamltree
 
+// flowParser reads flow style.
+type flowParser struct{ *parser }
+
 // flow reads a map or list in brackets (https://yaml.org/spec/1.2.2/#74-flow-collection-styles). Its lines may be indented in any way, as in yaml.v3.
-func (p *parser) flow(n *Node) {
+func (p flowParser) flow(n *Node) {
 	p.enter()
 	p.flows++
 	p.begin(n)
@@ -39,7 +42,7 @@ func (p *parser) flow(n *Node) {
 }
 
 // flowSkip moves to what comes next in a flow collection.
-func (p *parser) flowSkip(n *Node) {
+func (p flowParser) flowSkip(n *Node) {
 	p.skip()
 	if p.pos == len(p.src) || p.atMarker() {
 		p.fail(int(n.start), "has an opening bracket without a closing one; must have one")
@@ -47,17 +50,17 @@ func (p *parser) flowSkip(n *Node) {
 }
 
 // atColon tells whether a colon between key and value is at the parser's place: behind a key in quotes or brackets, nothing needs to be behind it.
-func (p *parser) atColon(quoted bool) bool {
+func (p flowParser) atColon(quoted bool) bool {
 	return p.at(':') && (quoted || p.blankAt(p.pos+1) || isFlowIndicator(p.src[p.pos+1]))
 }
 
 // atQuestion tells whether the mark of an explicit key is at the parser's place.
-func (p *parser) atQuestion() bool {
+func (p flowParser) atQuestion() bool {
 	return p.at('?') && (p.blankAt(p.pos+1) || isFlowIndicator(p.src[p.pos+1]))
 }
 
 // flowEntry reads an entry of a map in braces.
-func (p *parser) flowEntry(e, in *Node) {
+func (p flowParser) flowEntry(e, in *Node) {
 	start := p.pos
 	if p.atQuestion() {
 		e.explicit = true
@@ -66,7 +69,7 @@ func (p *parser) flowEntry(e, in *Node) {
 	}
 	var key Node
 	quoted, own := p.flowValue(&key, in)
-	p.setKey(e, &key, start, own)
+	p.block.setKey(e, &key, start, own)
 	p.flowSkip(in)
 	if !p.atColon(quoted) {
 		e.start, e.end, e.line = e.keyEnd, e.keyEnd, uint32(p.line)
@@ -79,7 +82,7 @@ func (p *parser) flowEntry(e, in *Node) {
 }
 
 // behindColon reads the colon and the value of an entry.
-func (p *parser) behindColon(e, in *Node) {
+func (p flowParser) behindColon(e, in *Node) {
 	e.mark, e.hasMark = uint32(p.pos), true
 	p.pos++
 	after := p.pos
@@ -88,11 +91,11 @@ func (p *parser) behindColon(e, in *Node) {
 	if e.start == e.end && own == nil && e.Kind == Scalar && e.Style == Plain { // nothing there
 		e.start, e.end = uint32(after), uint32(after)
 	}
-	p.apply(e, own)
+	p.properties.apply(e, own)
 }
 
 // flowElement reads an element of a list in brackets, which may be a pair without braces.
-func (p *parser) flowElement(e, in *Node) {
+func (p flowParser) flowElement(e, in *Node) {
 	start, line := p.pos, p.lineStart
 	if p.atQuestion() {
 		*e = Node{Kind: Map, Style: Pair, start: uint32(start), line: uint32(p.line)}
@@ -112,7 +115,7 @@ func (p *parser) flowElement(e, in *Node) {
 		if e.Kind == Scalar && e.Style == Plain && e.start == e.end && own == nil {
 			p.fail(p.pos, "has a comma without a value in front; must have one")
 		}
-		p.apply(e, own)
+		p.properties.apply(e, own)
 		return
 	}
 	if p.lineStart != line || end-start > MaxKey {
@@ -122,17 +125,17 @@ func (p *parser) flowElement(e, in *Node) {
 	*e = Node{Kind: Map, Style: Pair, start: uint32(start), line: e.line}
 	pair := p.newNode()
 	e.first = pair
-	p.setKey(pair, &key, start, own)
+	p.block.setKey(pair, &key, start, own)
 	p.behindColon(pair, in)
 	e.end = pair.end
 }
 
 // flowValue reads a value, or an empty one, with its properties, which the caller applies. quoted tells whether it has quotes or brackets.
-func (p *parser) flowValue(n, in *Node) (quoted bool, own *props) {
+func (p flowParser) flowValue(n, in *Node) (quoted bool, own *props) {
 	p.begin(n)
 	n.end = n.start
 	if p.at('&') || p.at('!') {
-		own = p.props()
+		own = p.properties.props()
 		n.start, n.end = uint32(own.end), uint32(own.end)
 		p.flowSkip(in)
 	}
@@ -140,23 +143,23 @@ func (p *parser) flowValue(n, in *Node) (quoted bool, own *props) {
 	case c == ',' || c == ']' || c == '}' || p.atColon(false):
 		return false, own
 	case c == '[' || c == '{':
-		p.reserve(own)
+		p.properties.reserve(own)
 		p.flow(n)
 		return true, own
 	case c == '"':
 		p.begin(n)
-		n.Style, n.Value = DoubleQuoted, p.doubleQuoted()
+		n.Style, n.Value = DoubleQuoted, p.scalar.doubleQuoted()
 		quoted = true
 	case c == '\'':
 		p.begin(n)
-		n.Style, n.Value = SingleQuoted, p.singleQuoted()
+		n.Style, n.Value = SingleQuoted, p.scalar.singleQuoted()
 		quoted = true
 	case c == '*':
 		p.begin(n)
-		p.alias(n)
+		p.properties.alias(n)
 	default:
 		p.begin(n)
-		n.Value = p.plain(-1, true)
+		n.Value = p.scalar.plain(-1, true)
 	}
 	n.end = uint32(p.pos)
 	return quoted, own

@@ -11,11 +11,17 @@ import (
 // Parse reads all documents of a source: YAML 1.2 (https://yaml.org/spec/1.2.2/), scalars with the types that yaml.v3, and so Kubernetes, gives them. The source must not
 // be changed while the nodes are used, which are views of it. An error is a [*SyntaxError]; the documents in front of it are returned with it.
 func Parse(src []byte) ([]*Doc, error) {
-	p := &parser{src: src, line: 1, skipped: -1}
+	p := newParser(src, "")
 	if len(src) > 0 {
 		p.text = unsafe.String(&src[0], len(src)) // halves the memory: values are views of the source
 	}
 	return p.parse()
+}
+
+func newParser(src []byte, text string) *parser {
+	p := &parser{src: src, text: text, line: 1, skipped: -1}
+	p.stream, p.block, p.inFlow, p.properties, p.scalar = documentParser{p}, blockParser{p}, flowParser{p}, propertyParser{p}, scalarParser{p}
+	return p
 }
 
 // parser reads by recursive descent. Where it fails it panics with a [*SyntaxError], which parse recovers.
@@ -39,6 +45,12 @@ type parser struct {
 	comments []Span // of the document that is read
 	anchors  map[string]*Node
 	handles  map[string]string // of %TAG
+
+	stream     documentParser
+	block      blockParser
+	inFlow     flowParser
+	properties propertyParser
+	scalar     scalarParser
 }
 
 func (p *parser) parse() (out []*Doc, err error) {
@@ -59,7 +71,7 @@ func (p *parser) parse() (out []*Doc, err error) {
 		p.pos, p.lineStart = len(byteOrderMark), len(byteOrderMark)
 	}
 	for {
-		doc := p.document()
+		doc := p.stream.document()
 		if doc == nil {
 			return out, nil
 		}

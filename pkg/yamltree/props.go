@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// propertyParser reads tags, anchors and aliases.
+type propertyParser struct{ *parser }
+
 // props are the anchor and the tag of a value, from start to end; nil for none.
 type props struct {
 	anchor, tag string
@@ -15,7 +18,7 @@ type props struct {
 }
 
 // props reads the anchor and tag that the parser is at.
-func (p *parser) props() *props {
+func (p propertyParser) props() *props {
 	out := &props{start: p.pos, line: p.line}
 	for {
 		switch {
@@ -44,14 +47,14 @@ func (p *parser) props() *props {
 }
 
 // endsInFlow tells whether an indicator of a flow collection that the parser is in stands at an offset.
-func (p *parser) endsInFlow(at int) bool { return p.flows > 0 && isFlowIndicator(p.src[at]) }
+func (p propertyParser) endsInFlow(at int) bool { return p.flows > 0 && isFlowIndicator(p.src[at]) }
 
 func isFlowIndicator(c byte) bool {
 	return c == ',' || c == '[' || c == ']' || c == '{' || c == '}'
 }
 
 // anchorName reads the name of an anchor or alias.
-func (p *parser) anchorName() string {
+func (p propertyParser) anchorName() string {
 	start := p.pos
 	for !p.blankAt(p.pos) && !isFlowIndicator(p.src[p.pos]) {
 		p.pos++
@@ -63,7 +66,7 @@ func (p *parser) anchorName() string {
 }
 
 // alias reads an alias.
-func (p *parser) alias(n *Node) {
+func (p propertyParser) alias(n *Node) {
 	start := p.pos
 	p.pos++
 	n.Kind, n.Value = Alias, p.anchorName()
@@ -85,7 +88,7 @@ func (p *parser) alias(n *Node) {
 }
 
 // both are the properties of a value that stand in front of it and on lines above.
-func (p *parser) both(outer, own *props) *props {
+func (p propertyParser) both(outer, own *props) *props {
 	switch {
 	case outer == nil:
 		return own
@@ -100,7 +103,7 @@ func (p *parser) both(outer, own *props) *props {
 }
 
 // reserve takes the name of an anchor for a collection that is about to be read: values in it may take the name after it.
-func (p *parser) reserve(own *props) {
+func (p propertyParser) reserve(own *props) {
 	if own == nil || own.anchor == "" {
 		return
 	}
@@ -115,7 +118,7 @@ func (p *parser) reserve(own *props) {
 const reserved Kind = 255
 
 // apply gives a value its properties.
-func (p *parser) apply(n *Node, own *props) {
+func (p propertyParser) apply(n *Node, own *props) {
 	if own == nil {
 		return
 	}
@@ -137,7 +140,7 @@ func (p *parser) apply(n *Node, own *props) {
 }
 
 // tag reads a tag (https://yaml.org/spec/1.2.2/#691-node-tags) and returns it in its short form.
-func (p *parser) tag() string {
+func (p propertyParser) tag() string {
 	start := p.pos
 	p.pos++
 	if p.at('<') {
@@ -187,7 +190,7 @@ func shortTag(tag string) string {
 	return tag
 }
 
-func (p *parser) unescaped(tag string, at int) string {
+func (p propertyParser) unescaped(tag string, at int) string {
 	if !strings.Contains(tag, "%") {
 		return tag
 	}

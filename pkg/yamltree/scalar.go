@@ -203,3 +203,20 @@ func (n *Node) Plain() any {
 	}
 	return n.Value
 }
+
+// ReadsPlain tells whether a text reads as the string that it is without quotes, in brackets or outside of them.
+func ReadsPlain(s string, flow bool) (is bool) {
+	if s == "" || s[0] == ' ' || s[0] == '\t' || resolve(s) != "!!str" {
+		return false
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			if _, refused := r.(*SyntaxError); !refused {
+				panic(r)
+			}
+			is = false
+		}
+	}()
+	p := newParser([]byte(s), s)
+	return p.scalar.plain(0, flow) == s && p.pos == len(s)
+}

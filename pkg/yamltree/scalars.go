@@ -6,8 +6,11 @@ import (
 	"unicode/utf8"
 )
 
+// scalarParser reads scalars in all their styles.
+type scalarParser struct{ *parser }
+
 // plain reads a scalar without quotes (https://yaml.org/spec/1.2.2/#733-plain-style). It goes on on lines that are indented by more than indent.
-func (p *parser) plain(indent int, flow bool) string {
+func (p scalarParser) plain(indent int, flow bool) string {
 	p.checkPlainStart(flow)
 	start := p.pos
 	p.pos = p.plainLine(flow)
@@ -46,7 +49,7 @@ func (p *parser) plain(indent int, flow bool) string {
 
 // endsHere tells of most plain scalars that end on a line that they do, without a look behind it: a colon or comma follows, or a line that is indented too little. That is a twentieth of
 // the time of reading.
-func (p *parser) endsHere(indent int, flow bool) bool {
+func (p scalarParser) endsHere(indent int, flow bool) bool {
 	if p.pos == len(p.src) {
 		return true
 	}
@@ -64,23 +67,6 @@ func (p *parser) endsHere(indent int, flow bool) bool {
 	return next < len(p.src) && next-p.pos-1 <= indent && p.src[next] > ' ' && p.src[next] < 0x80
 }
 
-// ReadsPlain tells whether a text reads as the string that it is without quotes, in brackets or outside of them.
-func ReadsPlain(s string, flow bool) (is bool) {
-	if s == "" || s[0] == ' ' || s[0] == '\t' || resolve(s) != "!!str" {
-		return false
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			if _, refused := r.(*SyntaxError); !refused {
-				panic(r)
-			}
-			is = false
-		}
-	}()
-	p := &parser{src: []byte(s), text: s}
-	return p.plain(0, flow) == s && p.pos == len(s)
-}
-
 // fold joins lines: one break is a space, each further one a line break.
 func fold(b []byte, breaks int) []byte {
 	if breaks == 1 {
@@ -93,7 +79,7 @@ func fold(b []byte, breaks int) []byte {
 }
 
 // spaces is how many spaces the line starts with.
-func (p *parser) spaces() int {
+func (p scalarParser) spaces() int {
 	n := 0
 	for p.lineStart+n < len(p.src) && p.src[p.lineStart+n] == ' ' {
 		n++
@@ -101,7 +87,7 @@ func (p *parser) spaces() int {
 	return n
 }
 
-func (p *parser) checkPlainStart(flow bool) {
+func (p scalarParser) checkPlainStart(flow bool) {
 	switch c := p.src[p.pos]; c {
 	case ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`':
 		p.fail(p.pos, "has a value that starts with "+string(rune(c))+"; must be in quotes")
@@ -125,7 +111,7 @@ var special = func() (t [256]bool) {
 }()
 
 // plainLine is where a plain scalar ends on this line.
-func (p *parser) plainLine(flow bool) int {
+func (p scalarParser) plainLine(flow bool) int {
 	end, i := p.pos, p.pos
 	for i < len(p.src) {
 		if !special[p.src[i]] { // a third off the time of reading
@@ -165,7 +151,7 @@ func (p *parser) plainLine(flow bool) int {
 }
 
 // singleQuoted reads a scalar in single quotes (https://yaml.org/spec/1.2.2/#732-single-quoted-style).
-func (p *parser) singleQuoted() string {
+func (p scalarParser) singleQuoted() string {
 	open := p.pos
 	p.pos++
 	var b []byte
@@ -195,7 +181,7 @@ func (p *parser) singleQuoted() string {
 }
 
 // foldQuoted folds the line breaks that the parser is at. Blanks in front of them go, from an offset of b on.
-func (p *parser) foldQuoted(b []byte, from, open int) []byte {
+func (p scalarParser) foldQuoted(b []byte, from, open int) []byte {
 	for len(b) > from && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t') {
 		b = b[:len(b)-1]
 	}
@@ -207,7 +193,7 @@ func (p *parser) foldQuoted(b []byte, from, open int) []byte {
 }
 
 // breaks moves past line breaks and the blanks around them, inside of quotes.
-func (p *parser) breaks(open int) int {
+func (p scalarParser) breaks(open int) int {
 	n := 0
 	for w := p.breakAt(p.pos); w > 0; w = p.breakAt(p.pos) {
 		n++
@@ -221,7 +207,7 @@ func (p *parser) breaks(open int) int {
 }
 
 // doubleQuoted reads a scalar in double quotes (https://yaml.org/spec/1.2.2/#731-double-quoted-style).
-func (p *parser) doubleQuoted() string {
+func (p scalarParser) doubleQuoted() string {
 	open := p.pos
 	p.pos++
 	var b []byte
@@ -258,7 +244,7 @@ var escapes = map[byte]string{
 }
 
 // escape reads what a backslash starts.
-func (p *parser) escape(b []byte, open int) []byte {
+func (p scalarParser) escape(b []byte, open int) []byte {
 	at := p.pos
 	p.pos++
 	if p.pos == len(p.src) {
@@ -289,7 +275,7 @@ func (p *parser) escape(b []byte, open int) []byte {
 }
 
 // blockScalar reads a literal or folded scalar (https://yaml.org/spec/1.2.2/#81-block-scalar-styles) below a key or dash in a column, -1 for a document's root.
-func (p *parser) blockScalar(n *Node, column int) {
+func (p scalarParser) blockScalar(n *Node, column int) {
 	p.begin(n)
 	n.Style = Literal
 	if p.at('>') {
@@ -321,7 +307,7 @@ func (p *parser) blockScalar(n *Node, column int) {
 }
 
 // blockLines reads the lines of a block scalar.
-func (p *parser) blockLines(n *Node, column, indent int, chomp byte) {
+func (p scalarParser) blockLines(n *Node, column, indent int, chomp byte) {
 	var b []byte
 	breaks, deepest := 0, 0 // line breaks since the last text; the deepest of the blank lines in front
 	more, started := false, false

@@ -16,11 +16,14 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 )
 
+// Git is the checkout as git knows it.
+type Git struct{ *Repo }
+
 // git runs git in the checkout.
-func (r *Repo) git(args ...string) (string, error) { return r.gitWith("", args...) }
+func (r Git) git(args ...string) (string, error) { return r.gitWith("", args...) }
 
 // gitWith runs git with a standard input. Paths are what they are, and no patterns; what the environment says of another repository does not count.
-func (r *Repo) gitWith(stdin string, args ...string) (string, error) {
+func (r Git) gitWith(stdin string, args ...string) (string, error) {
 	cmd := exec.Command("git", append([]string{"--literal-pathspecs"}, args...)...)
 	cmd.Dir = r.Root
 	cmd.Env = slices.DeleteFunc(os.Environ(), isLocalVariable)
@@ -51,7 +54,7 @@ func isLocalVariable(entry string) bool {
 
 // findGitFolder finds the folder in which git keeps its own. A checkout with .git in it for which git finds none is an error: what is committed there would
 // not be known.
-func (r *Repo) findGitFolder() error {
+func (r Git) findGitFolder() error {
 	if r.gitFolder != "" {
 		return nil
 	}
@@ -78,10 +81,10 @@ func gitTop(dir string) string {
 }
 
 // IsGit tells whether the checkout is one of git.
-func (r *Repo) IsGit() bool { return r.top != "" }
+func (r Git) IsGit() bool { return r.top != "" }
 
 // Folder leads from the top of the git repository to the checkout: "" where they are the same, else such as "fleet/".
-func (r *Repo) Folder() string {
+func (r Git) Folder() string {
 	if r.top == "" || r.top == r.Root {
 		return ""
 	}
@@ -89,7 +92,7 @@ func (r *Repo) Folder() string {
 }
 
 // Dirty lists those of the files that are not as the last commit has them, whatever git's index says of them, or not in it at all.
-func (r *Repo) Dirty(paths []string) ([]string, error) {
+func (r Git) Dirty(paths []string) ([]string, error) {
 	if !r.IsGit() || len(paths) == 0 {
 		return nil, nil
 	}
@@ -128,8 +131,29 @@ func (r *Repo) Dirty(paths []string) ([]string, error) {
 	return dirty, nil
 }
 
+// Unsaved tells whether git has a file of the checkout in another state than it is in: what is written over it is gone.
+func (r Git) Unsaved(file string) (bool, error) {
+	abs, err := r.resolved(file)
+	if err != nil || !r.inside(abs) || !r.IsGit() {
+		return false, err
+	}
+	rel, err := filepath.Rel(r.Root, abs)
+	if err != nil {
+		return false, err
+	}
+	if _, err := os.Lstat(abs); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	rel = filepath.ToSlash(rel)
+	if _, err := r.git("ls-files", "--error-unmatch", "--", r.full(rel)); err != nil { // git does not know it
+		return false, nil
+	}
+	dirty, err := r.Dirty([]string{rel})
+	return len(dirty) > 0, err
+}
+
 // Elsewhere is the folder of another git repository, such as a submodule, that a file of the checkout is in; "" where it is in none.
-func (r *Repo) Elsewhere(file string) string {
+func (r Git) Elsewhere(file string) string {
 	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
 		if _, err := os.Lstat(filepath.Join(r.full(dir), ".git")); err == nil {
 			return dir
@@ -142,7 +166,7 @@ func (r *Repo) Elsewhere(file string) string {
 const madeBy = "apply-release-start"
 
 // CheckBranch says what keeps a branch of this name from being made.
-func (r *Repo) CheckBranch(name string) error {
+func (r Git) CheckBranch(name string) error {
 	if !r.IsGit() {
 		return errors.New("--branch and --commit need a git repository")
 	}
@@ -156,7 +180,7 @@ func (r *Repo) CheckBranch(name string) error {
 }
 
 // CheckStart says whether a new branch would start from one that this program made, and so have its changes, too.
-func (r *Repo) CheckStart() error {
+func (r Git) CheckStart() error {
 	_, now, err := r.head()
 	if err != nil {
 		return err
@@ -169,7 +193,7 @@ func (r *Repo) CheckStart() error {
 
 // CheckIndex says what keeps git from making a commit or a branch: another git that works on the index, or one that was killed while it did; a merge that
 // has not ended. A git that is at work is waited for.
-func (r *Repo) CheckIndex() error {
+func (r Git) CheckIndex() error {
 	if err := r.findGitFolder(); err != nil {
 		return err
 	}
@@ -192,7 +216,7 @@ func (r *Repo) CheckIndex() error {
 }
 
 // head is the commit that is checked out, and its branch, or the commit again where it is on none.
-func (r *Repo) head() (commit, branch string, err error) {
+func (r Git) head() (commit, branch string, err error) {
 	if commit, err = r.git("rev-parse", "--verify", "HEAD^{commit}"); err != nil {
 		return "", "", errors.New("the git repository has no commit yet; must have one to make a branch or another commit")
 	}
@@ -203,7 +227,7 @@ func (r *Repo) head() (commit, branch string, err error) {
 	return commit, strings.TrimSpace(branch), nil
 }
 
-func (r *Repo) makeBranch(j journal) error {
+func (r Git) makeBranch(j journal) error {
 	if _, err := r.git("switch", "--quiet", "--create", j.Branch); err != nil {
 		return err
 	}
@@ -212,7 +236,7 @@ func (r *Repo) makeBranch(j journal) error {
 }
 
 // dropBranch removes the branch of a write, and switches back, where it has no commits of its own.
-func (r *Repo) dropBranch(j journal) error {
+func (r Git) dropBranch(j journal) error {
 	if j.Branch == "" {
 		return nil
 	}
@@ -245,7 +269,7 @@ type index struct {
 	content []byte
 }
 
-func (r *Repo) readIndex(commits bool) (index, error) {
+func (r Git) readIndex(commits bool) (index, error) {
 	if !commits || !r.IsGit() {
 		return index{}, nil
 	}
@@ -276,7 +300,7 @@ func (x index) restore() error {
 }
 
 // commit commits files, new ones and others, and nothing else that is staged.
-func (r *Repo) commit(message string, changes []plan.File) error {
+func (r Git) commit(message string, changes []plan.File) error {
 	var all, created []string
 	for _, c := range changes {
 		all = append(all, c.Path)
@@ -289,7 +313,7 @@ func (r *Repo) commit(message string, changes []plan.File) error {
 			return err
 		}
 	}
-	dir, err := r.state()
+	dir, err := r.Journal.state()
 	if err != nil {
 		return err
 	}

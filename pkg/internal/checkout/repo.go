@@ -26,6 +26,9 @@ type Repo struct {
 	// Progress is told how far long work has come; it may be called from several goroutines at once.
 	Progress func(work string, total int) (step func())
 
+	Git     Git
+	Journal Journal
+
 	top       string // of the git repository that the checkout is, or is in; "" without git
 	gitFolder string // in which that repository keeps its own: .git, or another one in worktrees and submodules
 }
@@ -41,6 +44,7 @@ func Open(dir string, releases layout.Release, clusters layout.Cluster) (*Repo, 
 		return nil, err
 	}
 	r := &Repo{Root: real, Releases: releases, Clusters: clusters, top: gitTop(real)}
+	r.Git, r.Journal = Git{r}, Journal{r}
 	r.Progress = func(string, int) func() { return func() {} }
 	for r.top != "" && r.Root != r.top {
 		if found, err := r.ReleaseFolders("*"); err == nil && len(found) > 0 {
@@ -124,27 +128,6 @@ func (r *Repo) inside(abs string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// Unsaved tells whether git has a file of the checkout in another state than it is in: what is written over it is gone.
-func (r *Repo) Unsaved(file string) (bool, error) {
-	abs, err := r.resolved(file)
-	if err != nil || !r.inside(abs) || !r.IsGit() {
-		return false, err
-	}
-	rel, err := filepath.Rel(r.Root, abs)
-	if err != nil {
-		return false, err
-	}
-	if _, err := os.Lstat(abs); errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	rel = filepath.ToSlash(rel)
-	if _, err := r.git("ls-files", "--error-unmatch", "--", r.full(rel)); err != nil { // git does not know it
-		return false, nil
-	}
-	dirty, err := r.Dirty([]string{rel})
-	return len(dirty) > 0, err
-}
-
 // Holds says what a file would be a part of: the folder of a release or of a cluster, or git's own; "" where of none of them. The file
 // need not be there.
 func (r *Repo) Holds(file string) (string, error) {
@@ -152,8 +135,8 @@ func (r *Repo) Holds(file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if r.IsGit() {
-		if err := r.findGitFolder(); err != nil {
+	if r.Git.IsGit() {
+		if err := r.Git.findGitFolder(); err != nil {
 			return "", err
 		}
 		for _, dir := range []string{r.gitFolder, filepath.Join(r.top, ".git")} {
@@ -236,7 +219,7 @@ func (r *Repo) ReadBeside(provider, name string) (file string, src []byte, err e
 		return "", nil, err
 	}
 	file = path.Join(path.Dir(folders[0].Folder), name)
-	src, _, err = r.read(file)
+	src, _, err = r.Journal.read(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return file, nil, nil

@@ -12,15 +12,18 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
+// Journal writes to the checkout, all or nothing: it notes what is about to happen, so that a run that is killed is undone by the next one.
+type Journal struct{ *Repo }
+
 // state finds the folder in which the program keeps what it knows of a write that is under way: in git's own folder of the checkout, which no repository can
 // ship; without git, in a folder of the user's. Nothing below the checkout itself is ever trusted.
-func (r *Repo) state() (string, error) {
+func (r Journal) state() (string, error) {
 	name := "apply-release"
 	if r.Root != r.top { // a git repository may hold several checkouts of ours
 		name += "-" + sum([]byte(r.Root))[:12]
 	}
-	if r.IsGit() {
-		err := r.findGitFolder()
+	if r.Git.IsGit() {
+		err := r.Git.findGitFolder()
 		return filepath.Join(r.gitFolder, name), err
 	}
 	dir := os.Getenv("XDG_STATE_HOME")
@@ -40,7 +43,7 @@ func (r *Repo) state() (string, error) {
 
 // Lock waits for other runs on the checkout to end and keeps them out until unlock is called. Whoever reads and then
 // writes holds it all the while.
-func (r *Repo) Lock() (unlock func(), err error) {
+func (r Journal) Lock() (unlock func(), err error) {
 	dir, err := r.state()
 	if err != nil {
 		return nil, err
@@ -68,7 +71,7 @@ func (r *Repo) Lock() (unlock func(), err error) {
 }
 
 // Interrupted tells whether a write was begun and has not ended.
-func (r *Repo) Interrupted() bool {
+func (r Journal) Interrupted() bool {
 	dir, err := r.state()
 	if err != nil {
 		return false
@@ -78,7 +81,7 @@ func (r *Repo) Interrupted() bool {
 }
 
 // forget ends a write: first the journal goes, so that nobody undoes what is done.
-func (r *Repo) forget() error {
+func (r Journal) forget() error {
 	dir, err := r.state()
 	if err != nil {
 		return err

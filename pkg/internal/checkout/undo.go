@@ -19,7 +19,7 @@ type Undone struct {
 
 // Undo puts back what a write that was begun and not ended has changed: the files, and the branch, where it has no commits of
 // its own. Without such a write it does nothing.
-func (r *Repo) Undo() (u Undone, err error) {
+func (r Journal) Undo() (u Undone, err error) {
 	j, err := r.readJournal()
 	if err != nil {
 		return u, err
@@ -34,25 +34,25 @@ func (r *Repo) Undo() (u Undone, err error) {
 }
 
 // undo puts back files and branch. own says that the write is this run's: then what a hook of git made of the files is no work of anybody, and goes, too.
-func (r *Repo) undo(j journal, own bool) (u Undone, err error) {
+func (r Journal) undo(j journal, own bool) (u Undone, err error) {
 	var paths []string
 	for _, e := range j.Entries {
 		paths = append(paths, e.Path)
 	}
-	dirty, err := r.Dirty(paths)
+	dirty, err := r.Git.Dirty(paths)
 	if err != nil {
 		return u, err
 	}
 	for _, e := range j.Entries {
-		committed := r.IsGit() && !own && !slices.Contains(dirty, e.Path)
+		committed := r.Git.IsGit() && !own && !slices.Contains(dirty, e.Path)
 		if err := r.restore(e, committed, own, &u); err != nil {
 			return u, fmt.Errorf("%s: %w", e.Path, err)
 		}
 	}
-	return u, r.dropBranch(j)
+	return u, r.Git.dropBranch(j)
 }
 
-func (r *Repo) restore(e journalEntry, committed, own bool, u *Undone) error {
+func (r Journal) restore(e journalEntry, committed, own bool, u *Undone) error {
 	now := "" // of a file that is gone; NewSum is as empty where it was to go
 	content, _, err := r.read(e.Path)
 	switch {
@@ -89,7 +89,7 @@ func (r *Repo) restore(e journalEntry, committed, own bool, u *Undone) error {
 }
 
 // staged is the old content of a file, which is what the journal says that it is.
-func (r *Repo) staged(e journalEntry) ([]byte, error) {
+func (r Journal) staged(e journalEntry) ([]byte, error) {
 	dir, err := r.state()
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (r *Repo) staged(e journalEntry) ([]byte, error) {
 	return old, nil
 }
 
-func (r *Repo) removeUnfinished(file string) error {
+func (r Journal) removeUnfinished(file string) error {
 	err := r.in(file, func(dir folder, name string) error { return dir.Remove(unfinished(name)) })
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -117,16 +117,16 @@ func (r *Repo) removeUnfinished(file string) error {
 }
 
 // removeNew removes a file that a write made, and what git knows of it.
-func (r *Repo) removeNew(file string) error {
+func (r Journal) removeNew(file string) error {
 	if err := r.in(file, func(dir folder, name string) error { return dir.Remove(name) }); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if !r.IsGit() {
+	if !r.Git.IsGit() {
 		return nil
 	}
-	if known, err := r.git("ls-files", "-z", "--", file); err != nil || strings.TrimRight(known, "\x00") == "" {
+	if known, err := r.Git.git("ls-files", "-z", "--", file); err != nil || strings.TrimRight(known, "\x00") == "" {
 		return err
 	}
-	_, err := r.git("rm", "--quiet", "--cached", "--force", "--ignore-unmatch", "--", file)
+	_, err := r.Git.git("rm", "--quiet", "--cached", "--force", "--ignore-unmatch", "--", file)
 	return err
 }

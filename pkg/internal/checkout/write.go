@@ -28,18 +28,18 @@ type Writing struct {
 // where it is to; an error, or the end of the context, undoes everything. At any moment every file is whole, old or
 // new, and a run that is killed in between is undone by [Repo.Undo]. A file whose content is not Old any more, and one that is none of a cluster's base, is an
 // error, before anything is written. An error of something that could not be undone is [ErrHalf].
-func (r *Repo) Write(ctx context.Context, changes []plan.File, w Writing) error {
+func (r Journal) Write(ctx context.Context, changes []plan.File, w Writing) error {
 	if err := r.check(changes); err != nil {
 		return err
 	}
 	j := journal{Branch: w.Branch}
 	var err error
 	if w.Branch != "" {
-		if j.Head, j.Was, err = r.head(); err != nil {
+		if j.Head, j.Was, err = r.Git.head(); err != nil {
 			return err
 		}
 	}
-	index, err := r.readIndex(w.Message != "")
+	index, err := r.Git.readIndex(w.Message != "")
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (r *Repo) Write(ctx context.Context, changes []plan.File, w Writing) error 
 var ErrHalf = errors.New("the upgrade failed, and could not be undone in full; see git status")
 
 // check refuses changes of what is no file of a cluster's base, and of files that are not as they were read.
-func (r *Repo) check(changes []plan.File) error {
+func (r Journal) check(changes []plan.File) error {
 	var errs []error
 	for _, c := range changes {
 		if err := r.confined(c.Path); err != nil {
@@ -96,7 +96,7 @@ func (r *Repo) check(changes []plan.File) error {
 }
 
 // read reads a file of the checkout, without following a link.
-func (r *Repo) read(file string) ([]byte, fs.FileMode, error) {
+func (r Journal) read(file string) ([]byte, fs.FileMode, error) {
 	dir, err := r.open(path.Dir(file))
 	if err != nil {
 		return nil, 0, err
@@ -106,7 +106,7 @@ func (r *Repo) read(file string) ([]byte, fs.FileMode, error) {
 }
 
 // in does something with the folder of a file.
-func (r *Repo) in(file string, do func(dir folder, name string) error) error {
+func (r Journal) in(file string, do func(dir folder, name string) error) error {
 	dir, err := r.open(path.Dir(file))
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (r *Repo) in(file string, do func(dir folder, name string) error) error {
 	return errors.Join(do(dir, path.Base(file)), dir.Close())
 }
 
-func (r *Repo) carryOut(ctx context.Context, changes []plan.File, j journal, w Writing) error {
+func (r Journal) carryOut(ctx context.Context, changes []plan.File, j journal, w Writing) error {
 	for i, c := range changes {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -130,7 +130,7 @@ func (r *Repo) carryOut(ctx context.Context, changes []plan.File, j journal, w W
 		}
 	}
 	if j.Branch != "" {
-		if err := r.makeBranch(j); err != nil {
+		if err := r.Git.makeBranch(j); err != nil {
 			return err
 		}
 	}
@@ -145,7 +145,7 @@ func (r *Repo) carryOut(ctx context.Context, changes []plan.File, j journal, w W
 	if w.Message == "" || len(changes) == 0 {
 		return nil
 	}
-	return r.commit(w.Message, changes)
+	return r.Git.commit(w.Message, changes)
 }
 
 // journal says what a write is about to do; what undoes it lies beside it.
@@ -168,7 +168,7 @@ type journalEntry struct {
 const journalName = "journal.json"
 
 // stage writes the old contents and, last and atomically, the journal.
-func (r *Repo) stage(changes []plan.File, j *journal) error {
+func (r Journal) stage(changes []plan.File, j *journal) error {
 	dir, err := r.state()
 	if err != nil {
 		return err
@@ -208,7 +208,7 @@ func (r *Repo) stage(changes []plan.File, j *journal) error {
 }
 
 // readJournal reads the journal of a write; nil where there is none. One that names anything but files of a cluster's base is an error.
-func (r *Repo) readJournal() (*journal, error) {
+func (r Journal) readJournal() (*journal, error) {
 	dir, err := r.state()
 	if err != nil {
 		return nil, err

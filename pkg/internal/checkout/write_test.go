@@ -43,7 +43,7 @@ func change(path string) []plan.File {
 
 func TestAWriteKeepsTheModeOfAFile(t *testing.T) {
 	r, dir := open(t)
-	require.NoError(t, r.Write(context.Background(), change(file), checkout.Writing{}))
+	require.NoError(t, r.Journal.Write(context.Background(), change(file), checkout.Writing{}))
 	info, err := os.Stat(filepath.Join(dir, file))
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o640), info.Mode().Perm())
@@ -55,7 +55,7 @@ func TestNothingButTheBaseOfAClusterIsWritten(t *testing.T) {
 	for _, path := range []string{"../out.yaml", "/out.yaml", "gauss/peu01/overlay/app.yaml", "gauss/peu01/base/../overlay/app.yaml", "app.yaml", ".github/x.yaml", "gauss/peu01/base/overlay/app.yaml"} {
 		t.Run(path, func(t *testing.T) {
 			r, dir := open(t)
-			err := r.Write(context.Background(), []plan.File{{Path: path, New: []byte("new")}}, checkout.Writing{})
+			err := r.Journal.Write(context.Background(), []plan.File{{Path: path, New: []byte("new")}}, checkout.Writing{})
 			assert.Error(t, err)
 			assert.NoFileExists(t, filepath.Join(dir, path))
 		})
@@ -87,11 +87,11 @@ func TestALinkThatComesInBetweenLeadsNowhere(t *testing.T) {
 	}()
 	written := 0
 	for try := 0; try < 400 || written == 0 && try < 100_000; try++ {
-		if r.Write(context.Background(), change(file), checkout.Writing{}) == nil {
+		if r.Journal.Write(context.Background(), change(file), checkout.Writing{}) == nil {
 			written++
 			_ = os.WriteFile(filepath.Join(base, "app.yaml"), []byte("old"), 0o640)
 		}
-		_, _ = r.Undo()
+		_, _ = r.Journal.Undo()
 		assert.Equal(t, "old", text(t, filepath.Join(outside, "app.yaml")))
 		assert.Len(t, entries(t, outside), 1)
 		if t.Failed() {
@@ -107,7 +107,7 @@ func TestAFailureUndoesAll(t *testing.T) {
 	r, dir := open(t)
 	undone := false
 	all := append(change(file), plan.File{Path: "gauss/peu01/base/new.yaml", New: []byte("new")})
-	err := r.Write(context.Background(), all, checkout.Writing{
+	err := r.Journal.Write(context.Background(), all, checkout.Writing{
 		Also: func() error { return errors.New("no") },
 		Undo: func() error { undone = true; return nil },
 	})
@@ -115,19 +115,19 @@ func TestAFailureUndoesAll(t *testing.T) {
 	assert.True(t, undone)
 	assert.Equal(t, "old", text(t, filepath.Join(dir, file)))
 	assert.Len(t, entries(t, filepath.Join(dir, "gauss/peu01/base")), 1)
-	assert.False(t, r.Interrupted())
+	assert.False(t, r.Journal.Interrupted())
 }
 
 // TestWhatCannotBeUndoneIsSaid makes a folder of a file while it is written.
 func TestWhatCannotBeUndoneIsSaid(t *testing.T) {
 	r, dir := open(t)
-	err := r.Write(context.Background(), change(file), checkout.Writing{Also: func() error {
+	err := r.Journal.Write(context.Background(), change(file), checkout.Writing{Also: func() error {
 		require.NoError(t, os.Remove(filepath.Join(dir, file)))
 		require.NoError(t, os.Mkdir(filepath.Join(dir, file), 0o755))
 		return errors.New("no")
 	}})
 	assert.ErrorIs(t, err, checkout.ErrHalf)
-	assert.True(t, r.Interrupted(), "the next run tries again")
+	assert.True(t, r.Journal.Interrupted(), "the next run tries again")
 }
 
 func TestWhatIsNoRegularFileIsNotRead(t *testing.T) {

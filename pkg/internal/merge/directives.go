@@ -31,7 +31,7 @@ func directive(n *yamltree.Node) string {
 }
 
 // directives reads the directives of a map and reports those that are not right.
-func (m *merger) directives(patch *yamltree.Node, p yamltree.Path) directives {
+func (m mapMerger) directives(patch *yamltree.Node, p yamltree.Path) directives {
 	var d directives
 	for v := range patch.Children() {
 		key := v.Key
@@ -78,7 +78,7 @@ func with(m map[string]*yamltree.Node, key string, v *yamltree.Node) map[string]
 }
 
 // checkDeleteFrom reports what of $deleteFromPrimitiveList is no scalar, or is in the patch's own list.
-func (m *merger) checkDeleteFrom(gone, list *yamltree.Node, p yamltree.Path) {
+func (m mapMerger) checkDeleteFrom(gone, list *yamltree.Node, p yamltree.Path) {
 	if gone.First() != nil && list != nil && list.Kind == yamltree.List && !allScalars(list) && !slices.ContainsFunc(m.Errors, func(f Finding) bool { return f.Path.Equal(p) }) {
 		m.errorf(p, notPrimitive)
 	}
@@ -95,7 +95,7 @@ func (m *merger) checkDeleteFrom(gone, list *yamltree.Node, p yamltree.Path) {
 }
 
 // checkRetain reports keys that a map of a patch sets and $retainKeys does not name.
-func (m *merger) checkRetain(patch *yamltree.Node, named map[string]bool, p yamltree.Path) {
+func (m mapMerger) checkRetain(patch *yamltree.Node, named map[string]bool, p yamltree.Path) {
 	for v := range patch.Children() {
 		if !isDirective(v.Key) && !named[v.Key] && !yamltree.IsNull(v) {
 			m.errorf(p.Field(v.Key), "is set, but $retainKeys does not name it; must name every key that is set")
@@ -123,7 +123,7 @@ func (d directives) listsAlone(patch *yamltree.Node) []string {
 }
 
 // retain removes the keys of a map that $retainKeys does not name.
-func (m *merger) retain(dst *yamltree.Node, d directives, p yamltree.Path) {
+func (m mapMerger) retain(dst *yamltree.Node, d directives, p yamltree.Path) {
 	if d.retain == nil {
 		return
 	}
@@ -131,7 +131,7 @@ func (m *merger) retain(dst *yamltree.Node, d directives, p yamltree.Path) {
 }
 
 // keepOnly removes the other keys of a map.
-func (m *merger) keepOnly(dst *yamltree.Node, keys map[string]bool, p yamltree.Path) {
+func (m mapMerger) keepOnly(dst *yamltree.Node, keys map[string]bool, p yamltree.Path) {
 	m.own(dst)
 	for _, entry := range slices.Backward(dst.Elements()) {
 		key := entry.Key

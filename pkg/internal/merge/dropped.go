@@ -5,11 +5,14 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// dropper removes what the old release set and the new one does not.
+type dropper struct{ *merger }
+
 // identity are the fields that a resource never loses.
 var identity = []yamltree.Path{yamltree.Fields("apiVersion"), yamltree.Fields("kind"), yamltree.Fields("metadata", "name"), yamltree.Fields("metadata", "namespace")}
 
 // dropMap removes from a map what old sets there and next, nil for nothing, does not.
-func (m *merger) dropMap(dst, old, next *yamltree.Node, p yamltree.Path, pattern string) {
+func (m dropper) dropMap(dst, old, next *yamltree.Node, p yamltree.Path, pattern string) {
 	finder := yamltree.Finder{}
 	for was := range old.Children() {
 		key := was.Key
@@ -32,7 +35,7 @@ func isIdentity(p yamltree.Path) bool {
 }
 
 // dropField removes a field, or what is in it, where it has what the old release set and the new one does not.
-func (m *merger) dropField(dst *yamltree.Node, key string, has, was, now *yamltree.Node, at yamltree.Path, pattern string) {
+func (m dropper) dropField(dst *yamltree.Node, key string, has, was, now *yamltree.Node, at yamltree.Path, pattern string) {
 	switch {
 	case now == nil && m.sides.speaksOf(at):
 	case now != nil && now.Kind != was.Kind: // its type changes, which is the merge's business
@@ -43,7 +46,7 @@ func (m *merger) dropField(dst *yamltree.Node, key string, has, was, now *yamltr
 		m.dropMap(has, was, mapOrNil(now), at, pattern)
 		m.prune(dst, key, has, now, at)
 	case holdsMap(has) && m.sides.oldHasMap(at):
-		m.mergeInside(has, nil, at)
+		m.strings.mergeInside(has, nil, at)
 		if inside := mapInside(has); inside != nil {
 			m.prune(dst, key, inside, now, at)
 		}
@@ -59,7 +62,7 @@ func (m *merger) dropField(dst *yamltree.Node, key string, has, was, now *yamltr
 func (s *sides) oldHasMap(at yamltree.Path) bool { return len(below(s.oldAll, at)) > 0 }
 
 // prune removes a map or list that the old release set, and of which nothing is left.
-func (m *merger) prune(dst *yamltree.Node, key string, has, now *yamltree.Node, at yamltree.Path) {
+func (m dropper) prune(dst *yamltree.Node, key string, has, now *yamltree.Node, at yamltree.Path) {
 	if now == nil && has.First() == nil && !m.sides.speaksOf(at) && (m.sides.apart == nil || !m.sides.apart(at)) {
 		m.touch(Delete, at)
 		m.remove(dst, key)
@@ -74,13 +77,13 @@ func mapOrNil(n *yamltree.Node) *yamltree.Node {
 }
 
 // mergesList tells whether a list is merged element by element.
-func (m *merger) mergesList(pattern string) bool {
+func (m dropper) mergesList(pattern string) bool {
 	s := m.schema.Rule(pattern).Strategy
 	return s == schema.Map || s == schema.Set
 }
 
 // dropElements removes the elements of a list that old has and next, nil for no list, has not.
-func (m *merger) dropElements(dst, old, next *yamltree.Node, p yamltree.Path, pattern string) {
+func (m dropper) dropElements(dst, old, next *yamltree.Node, p yamltree.Path, pattern string) {
 	m.own(dst)
 	rule := m.schema.Rule(pattern)
 	if next == nil {
@@ -110,7 +113,7 @@ func (m *merger) dropElements(dst, old, next *yamltree.Node, p yamltree.Path, pa
 }
 
 // dropElement removes an element that is as the old release set it, with all its copies; where one is not, they stay.
-func (m *merger) dropElement(dst, was *yamltree.Node, step yamltree.Step, p yamltree.Path, pattern string) {
+func (m dropper) dropElement(dst, was *yamltree.Node, step yamltree.Step, p yamltree.Path, pattern string) {
 	at := p.Then(step)
 	if m.sides.speaksOf(at) {
 		return
@@ -122,5 +125,5 @@ func (m *merger) dropElement(dst, was *yamltree.Node, step yamltree.Step, p yaml
 			return
 		}
 	}
-	m.removeElements(dst, found, step, p)
+	m.lists.removeElements(dst, found, step, p)
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// stringMerger merges into strings, and makes strings of what is no string.
+type stringMerger struct{ *merger }
+
 // holdsMap tells whether a string holds one YAML map and nothing else.
 func holdsMap(n *yamltree.Node) bool { return mapInside(n) != nil }
 
@@ -28,7 +31,7 @@ func mapInside(n *yamltree.Node) *yamltree.Node {
 
 // mergeInside merges a map into the YAML inside a string, whose text changes only where values do. A nil map
 // only drops what the new release does not set any more.
-func (m *merger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
+func (m stringMerger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
 	root := yamltree.Inside(old)
 	inside, err := yamltree.Logical(root)
 	if err != nil {
@@ -70,7 +73,7 @@ func (m *merger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
 }
 
 // takeOver reports what a merge inside a string found.
-func (m *merger) takeOver(inner *Merged, at yamltree.Path) {
+func (m stringMerger) takeOver(inner *Merged, at yamltree.Path) {
 	for _, f := range inner.Errors {
 		m.errorf(at.Then(f.Path...), "%s", f.Message)
 	}
@@ -93,7 +96,7 @@ func (m *merger) takeOver(inner *Merged, at yamltree.Path) {
 // asText is a value as it is set where the API takes strings alone: a scalar of another type as it is written, a map or list as YAML, behind the comments that a
 // string holds where it holds nothing else. A map for a string that holds one stays a map, which is merged inside; a list that the string holds
 // already stays that string. Where the string holds something else, which the old release did not set, the map or list stays, see [merger.holdsOther].
-func (m *merger) asText(old, v *yamltree.Node, at yamltree.Path, pattern string) *yamltree.Node {
+func (m stringMerger) asText(old, v *yamltree.Node, at yamltree.Path, pattern string) *yamltree.Node {
 	if yamltree.IsNull(v) || v.Kind == yamltree.Map && directive(v) == "delete" || removesList(v) {
 		return v
 	}
@@ -114,7 +117,7 @@ func (m *merger) asText(old, v *yamltree.Node, at yamltree.Path, pattern string)
 		switch has, ok = structureOf(old); {
 		case ok && (has == nil || has.Kind == v.Kind):
 			comments = old.Value
-		case m.isFromOldRelease(old, at, pattern):
+		case m.variables.isFromOldRelease(old, at, pattern):
 			has = nil
 		default:
 			return v
@@ -138,7 +141,7 @@ func (m *merger) asText(old, v *yamltree.Node, at yamltree.Path, pattern string)
 }
 
 // holdsOther tells whether what is to be set where the API takes strings alone is a map or list that cannot be merged into the string there.
-func (m *merger) holdsOther(old, v *yamltree.Node) bool {
+func (m stringMerger) holdsOther(old, v *yamltree.Node) bool {
 	removes := yamltree.IsNull(v) || v.Kind == yamltree.Map && directive(v) == "delete" || removesList(v)
 	return !removes && v.Kind != yamltree.Scalar && old != nil && old.Kind == yamltree.Scalar && !yamltree.IsNull(old) && !(v.Kind == yamltree.Map && holdsMap(old))
 }
@@ -154,9 +157,9 @@ func structureOf(n *yamltree.Node) (inside *yamltree.Node, ok bool) {
 }
 
 // withoutDirectives is a value that nothing is known of, as it is set where nothing was.
-func (m *merger) withoutDirectives(v *yamltree.Node, at yamltree.Path) *yamltree.Node {
-	inner := merger{Merged: &Merged{}, schema: &schema.Type{}, sides: &sides{}}
-	out := inner.clean(v, nil, "", true)
+func (m stringMerger) withoutDirectives(v *yamltree.Node, at yamltree.Path) *yamltree.Node {
+	inner := newMerger(nil, nil, &schema.Type{}, &sides{})
+	out := inner.maps.clean(v, nil, "", true)
 	m.takeOver(inner.Merged, at)
 	return out
 }

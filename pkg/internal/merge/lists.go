@@ -9,8 +9,11 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// listMerger merges lists: as a whole, as sets, or by the keys of their elements.
+type listMerger struct{ *merger }
+
 // mergeList merges a list of a patch into one of Final. alone says that the patch has no such list, only directives about it.
-func (m *merger) mergeList(dst, patch *yamltree.Node, p yamltree.Path, pattern string, d directives, field string, alone bool) {
+func (m listMerger) mergeList(dst, patch *yamltree.Node, p yamltree.Path, pattern string, d directives, field string, alone bool) {
 	m.own(dst)
 	m.deleteScalars(dst, d.deleteFrom[field], p)
 	rule := m.schema.Rule(pattern)
@@ -33,7 +36,7 @@ func (m *merger) mergeList(dst, patch *yamltree.Node, p yamltree.Path, pattern s
 		m.replaceList(dst, patch, p, pattern)
 	}
 	if explicit != nil {
-		m.checkOrder(patch, explicit, p, rule)
+		m.ordering.checkOrder(patch, explicit, p, rule)
 		m.orders = append(m.orders, order{p, rule, explicit, m.current})
 	}
 }
@@ -60,10 +63,10 @@ func directedElement(patch *yamltree.Node) int {
 	return -1
 }
 
-func (m *merger) replaceList(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
+func (m listMerger) replaceList(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
 	next := patch.Bare()
 	next.SetChildren(m.cleanList(patch, p, pattern))
-	if yamltree.Equal(dst, next) || m.staysVariable(dst, next, p, pattern) {
+	if yamltree.Equal(dst, next) || m.variables.staysVariable(dst, next, p, pattern) {
 		return
 	}
 	if !replacesList(patch) {
@@ -74,7 +77,7 @@ func (m *merger) replaceList(dst, patch *yamltree.Node, p yamltree.Path, pattern
 }
 
 // cleanList are the elements that a list of a patch sets where no element was.
-func (m *merger) cleanList(patch *yamltree.Node, p yamltree.Path, pattern string) []*yamltree.Node {
+func (m listMerger) cleanList(patch *yamltree.Node, p yamltree.Path, pattern string) []*yamltree.Node {
 	rule := m.schema.Rule(pattern)
 	keyed := rule.Strategy == schema.Map
 	seen := map[string]bool{}
@@ -89,7 +92,7 @@ func (m *merger) cleanList(patch *yamltree.Node, p yamltree.Path, pattern string
 				m.keysOf(el, rule, p.Index(i))
 			}
 			if what == "replace" && (keyed || isOne(el)) || what == "delete" || isBare(el, "merge") {
-				m.directives(el, p.Index(i))
+				m.maps.directives(el, p.Index(i))
 				continue
 			}
 			if keyed {
@@ -101,13 +104,13 @@ func (m *merger) cleanList(patch *yamltree.Node, p yamltree.Path, pattern string
 		if rule.Strategy == schema.Set && el.Kind == yamltree.Scalar && has(out, el) {
 			continue
 		}
-		out = append(out, m.clean(el, p.Index(i), pattern+"[]", keyed))
+		out = append(out, m.maps.clean(el, p.Index(i), pattern+"[]", keyed))
 	}
 	return out
 }
 
 // once reports an element of a new keyed list that lacks its keys, or repeats those of another one.
-func (m *merger) once(el *yamltree.Node, rule schema.Rule, at yamltree.Path, seen map[string]bool) {
+func (m listMerger) once(el *yamltree.Node, rule schema.Rule, at yamltree.Path, seen map[string]bool) {
 	keys, ok := m.keysOf(el, rule, at)
 	if !ok {
 		return
@@ -138,7 +141,7 @@ func allScalars(list *yamltree.Node) bool {
 }
 
 // mergeSet appends the scalars that the list does not have yet.
-func (m *merger) mergeSet(dst, patch *yamltree.Node, p yamltree.Path) {
+func (m listMerger) mergeSet(dst, patch *yamltree.Node, p yamltree.Path) {
 	for el := range patch.Children() {
 		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
 		if yamltree.ElementIndex(dst, step) < 0 {
@@ -152,7 +155,7 @@ func (m *merger) mergeSet(dst, patch *yamltree.Node, p yamltree.Path) {
 const notPrimitive = "$deleteFromPrimitiveList speaks of a list of maps or lists; must be about scalars"
 
 // deleteScalars carries out $deleteFromPrimitiveList.
-func (m *merger) deleteScalars(dst, gone *yamltree.Node, p yamltree.Path) {
+func (m listMerger) deleteScalars(dst, gone *yamltree.Node, p yamltree.Path) {
 	if gone == nil || gone.First() == nil {
 		return
 	}
@@ -170,7 +173,7 @@ func (m *merger) deleteScalars(dst, gone *yamltree.Node, p yamltree.Path) {
 }
 
 // mergeByKey merges the elements of an associative list.
-func (m *merger) mergeByKey(dst, patch *yamltree.Node, p yamltree.Path, pattern string, rule schema.Rule) {
+func (m listMerger) mergeByKey(dst, patch *yamltree.Node, p yamltree.Path, pattern string, rule schema.Rule) {
 	seen := map[string]int{}
 	for i, el := range patch.Elements() {
 		at := p.Index(i)
@@ -199,7 +202,7 @@ func (m *merger) mergeByKey(dst, patch *yamltree.Node, p yamltree.Path, pattern 
 }
 
 // warnOfRepeats says which elements of a list stand twice although the API refuses that.
-func (m *merger) warnOfRepeats(dst *yamltree.Node, rule schema.Rule, p yamltree.Path) {
+func (m listMerger) warnOfRepeats(dst *yamltree.Node, rule schema.Rule, p yamltree.Path) {
 	times := map[string]int{}
 	for el := range dst.Children() {
 		if el.Kind != yamltree.Map {
@@ -216,26 +219,26 @@ func (m *merger) warnOfRepeats(dst *yamltree.Node, rule schema.Rule, p yamltree.
 }
 
 // mergeElement merges one element into the one of the same keys, or appends it. An element that is deleted goes with all its copies.
-func (m *merger) mergeElement(dst, el *yamltree.Node, step yamltree.Step, p yamltree.Path, pattern string) {
+func (m listMerger) mergeElement(dst, el *yamltree.Node, step yamltree.Step, p yamltree.Path, pattern string) {
 	at := p.Then(step)
 	found := matching(dst, step)
 	switch {
 	case directive(el) == "delete":
-		m.directives(el, at)
+		m.maps.directives(el, at)
 		m.removeElements(dst, found, step, p)
 	case len(found) > 1 && touchesElement(found, el):
 		m.errorf(at, "stands %d times in the resource; must stand once, so that it is clear which one the release means", len(found))
 	case len(found) > 1:
 	case len(found) == 0:
 		m.touch(Add, at)
-		dst.Append(m.clean(el, at, pattern+"[]", true))
+		dst.Append(m.maps.clean(el, at, pattern+"[]", true))
 	default:
-		m.mergeMap(found[0], el, at, pattern+"[]")
+		m.maps.mergeMap(found[0], el, at, pattern+"[]")
 	}
 }
 
 // removeElements removes the elements of one key or value from a list.
-func (m *merger) removeElements(dst *yamltree.Node, found []*yamltree.Node, step yamltree.Step, p yamltree.Path) {
+func (m listMerger) removeElements(dst *yamltree.Node, found []*yamltree.Node, step yamltree.Step, p yamltree.Path) {
 	if len(found) > 0 {
 		m.touch(Delete, p.Then(step))
 	}
@@ -269,7 +272,7 @@ func matching(dst *yamltree.Node, step yamltree.Step) []*yamltree.Node {
 }
 
 // keysOf reads the merge keys of a patch's element. A key that is missing and has no default is an error.
-func (m *merger) keysOf(el *yamltree.Node, rule schema.Rule, at yamltree.Path) ([]yamltree.Key, bool) {
+func (m listMerger) keysOf(el *yamltree.Node, rule schema.Rule, at yamltree.Path) ([]yamltree.Key, bool) {
 	keys, ok := readKeys(el, rule)
 	if !ok {
 		m.errorf(at, "lacks the merge key %q; must have %s", rule.Keys[len(keys)].Name, keyNames(rule))
@@ -308,7 +311,7 @@ func keyNames(rule schema.Rule) string {
 }
 
 // warnOfLoss says which elements a list that is replaced has and the patch has not.
-func (m *merger) warnOfLoss(dst, patch *yamltree.Node, p yamltree.Path, pattern string, rule schema.Rule) {
+func (m listMerger) warnOfLoss(dst, patch *yamltree.Node, p yamltree.Path, pattern string, rule schema.Rule) {
 	var lost []string
 	scalars := map[string]bool{}
 	for next := range patch.Children() {

@@ -8,8 +8,11 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// mapMerger merges maps, key by key, and carries out the directives in them.
+type mapMerger struct{ *merger }
+
 // mergeMap merges a patch into a map of Final. pattern is the path as the schema writes it.
-func (m *merger) mergeMap(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
+func (m mapMerger) mergeMap(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
 	d := m.directives(patch, p)
 	if !m.checkKeys(dst, p) {
 		return
@@ -32,9 +35,9 @@ func (m *merger) mergeMap(dst, patch *yamltree.Node, p yamltree.Path, pattern st
 			continue
 		}
 		if texts {
-			v = m.asText(old, v, at, join(pattern, key))
-			if m.holdsOther(old, v) {
-				if !m.staysVariable(old, v, at, join(pattern, key)) {
+			v = m.strings.asText(old, v, at, join(pattern, key))
+			if m.strings.holdsOther(old, v) {
+				if !m.variables.staysVariable(old, v, at, join(pattern, key)) {
 					m.errorf(at, "the release has %s where the resource has a string that holds none; must be a string, or YAML with %s in it", yamltree.ATypeOf(v), yamltree.ATypeOf(v))
 				}
 				continue
@@ -45,7 +48,7 @@ func (m *merger) mergeMap(dst, patch *yamltree.Node, p yamltree.Path, pattern st
 	for _, field := range d.listsAlone(patch) {
 		at := p.Field(field)
 		if list := m.get(dst, field); list != nil && list.Kind == yamltree.List {
-			m.mergeList(list, yamltree.NewList(), at, join(pattern, field), d, field, true)
+			m.lists.mergeList(list, yamltree.NewList(), at, join(pattern, field), d, field, true)
 		}
 	}
 	if d.retain == nil && m.retains(p, pattern) && slices.ContainsFunc(m.touches, func(t touch) bool { return t.path.HasPrefix(p) }) {
@@ -54,7 +57,7 @@ func (m *merger) mergeMap(dst, patch *yamltree.Node, p yamltree.Path, pattern st
 }
 
 // checkKeys reports keys of a resource's map that are maps or lists, which no API server takes.
-func (m *merger) checkKeys(dst *yamltree.Node, p yamltree.Path) bool {
+func (m mapMerger) checkKeys(dst *yamltree.Node, p yamltree.Path) bool {
 	for entry := range dst.Children() {
 		if !entry.HasScalarKey() {
 			m.errorf(p, "has %s for a key in the resource; must be a string", yamltree.ATypeOf(entry.KeyNode()))
@@ -65,7 +68,7 @@ func (m *merger) checkKeys(dst *yamltree.Node, p yamltree.Path) bool {
 }
 
 // retains tells whether patches name all that is to be in a map that they change.
-func (m *merger) retains(p yamltree.Path, pattern string) bool {
+func (m mapMerger) retains(p yamltree.Path, pattern string) bool {
 	if len(p) > 0 && p[len(p)-1].Kind == yamltree.Element {
 		pattern = strings.TrimSuffix(pattern, "[]")
 	}
@@ -73,7 +76,7 @@ func (m *merger) retains(p yamltree.Path, pattern string) bool {
 }
 
 // retainSaid removes the keys of a map that no patch of the release names.
-func (m *merger) retainSaid(dst *yamltree.Node, p yamltree.Path) {
+func (m mapMerger) retainSaid(dst *yamltree.Node, p yamltree.Path) {
 	said := map[string]bool{}
 	for _, patch := range slices.Concat(m.sides.all, m.patches) {
 		if n := yamltree.Lookup(patch.Data, p); n != nil && n.Kind == yamltree.Map {
@@ -93,13 +96,13 @@ func join(pattern, key string) string {
 }
 
 // mergeField merges one value of a patch into the field of dst that it is for; old is what stands there.
-func (m *merger) mergeField(dst *yamltree.Node, key string, old, v *yamltree.Node, at yamltree.Path, pattern string, d directives) {
+func (m mapMerger) mergeField(dst *yamltree.Node, key string, old, v *yamltree.Node, at yamltree.Path, pattern string, d directives) {
 	if yamltree.IsNull(v) || v.Kind == yamltree.Map && directive(v) == "delete" || removesList(v) {
 		if v.Kind == yamltree.Map {
 			m.directives(v, at)
 		}
 		if old != nil {
-			m.removesVariable(old, at, pattern)
+			m.variables.removesVariable(old, at, pattern)
 			m.touch(Delete, at)
 			m.remove(dst, key)
 		}
@@ -110,7 +113,7 @@ func (m *merger) mergeField(dst *yamltree.Node, key string, old, v *yamltree.Nod
 	}
 	if old == nil || yamltree.IsNull(old) {
 		if order := d.order[key]; order != nil && v.Kind == yamltree.List {
-			m.checkOrder(v, order, at, m.schema.Rule(pattern))
+			m.ordering.checkOrder(v, order, at, m.schema.Rule(pattern))
 		}
 		m.addField(dst, key, old, v, at, pattern)
 		return
@@ -123,19 +126,19 @@ func (m *merger) mergeField(dst *yamltree.Node, key string, old, v *yamltree.Nod
 		}
 		m.mergeMap(old, v, at, pattern)
 	case v.Kind == yamltree.List && old.Kind == yamltree.List:
-		m.mergeList(old, v, at, pattern, d, key, false)
+		m.lists.mergeList(old, v, at, pattern, d, key, false)
 	case v.Kind == yamltree.Scalar && old.Kind == yamltree.Scalar:
 		m.setScalar(old, v, at, pattern)
 	case v.Kind == yamltree.Map && holdsMap(old):
-		m.mergeInside(old, v, at)
-	case m.staysVariable(old, v, at, pattern):
+		m.strings.mergeInside(old, v, at)
+	case m.variables.staysVariable(old, v, at, pattern):
 	default:
 		m.changeType(old, v, at, pattern)
 	}
 }
 
 // checkShape reports a value of another type than the API version takes.
-func (m *merger) checkShape(v *yamltree.Node, at yamltree.Path, pattern string) bool {
+func (m mapMerger) checkShape(v *yamltree.Node, at yamltree.Path, pattern string) bool {
 	must := ""
 	switch shape := m.schema.Shape(pattern); {
 	case m.sides.anyShape:
@@ -153,7 +156,7 @@ func (m *merger) checkShape(v *yamltree.Node, at yamltree.Path, pattern string) 
 
 // changeType puts a value in the place of one of another type, where that is the old release's doing, or what became of it. Where nothing tells, it is
 // an error.
-func (m *merger) changeType(old, v *yamltree.Node, at yamltree.Path, pattern string) {
+func (m mapMerger) changeType(old, v *yamltree.Node, at yamltree.Path, pattern string) {
 	if was := yamltree.Lookup(m.sides.old, at); was != nil && was.Kind != v.Kind {
 		next := m.clean(v, at, pattern, true)
 		m.touch(Update, at)
@@ -172,7 +175,7 @@ func removeKey(m *yamltree.Node, key string) {
 }
 
 // addField sets a field that is not there, or is null.
-func (m *merger) addField(dst *yamltree.Node, key string, old, v *yamltree.Node, at yamltree.Path, pattern string) {
+func (m mapMerger) addField(dst *yamltree.Node, key string, old, v *yamltree.Node, at yamltree.Path, pattern string) {
 	next := m.clean(v, at, pattern, true)
 	if old != nil {
 		m.touch(Update, at)
@@ -183,8 +186,8 @@ func (m *merger) addField(dst *yamltree.Node, key string, old, v *yamltree.Node,
 	m.add(dst, key, next)
 }
 
-func (m *merger) setScalar(old, v *yamltree.Node, at yamltree.Path, pattern string) {
-	if yamltree.Canonical(old) == yamltree.Canonical(v) || same(old, v, m.schema, pattern) && !holdsMap(v) || m.staysVariable(old, v, at, pattern) {
+func (m mapMerger) setScalar(old, v *yamltree.Node, at yamltree.Path, pattern string) {
+	if yamltree.Canonical(old) == yamltree.Canonical(v) || same(old, v, m.schema, pattern) && !holdsMap(v) || m.variables.staysVariable(old, v, at, pattern) {
 		return
 	}
 	if was, is := yamltree.TypeOf(old), yamltree.TypeOf(v); was == yamltree.TypeString && is != was && looksLike(old.Value, is) {
@@ -209,12 +212,12 @@ func overwrite(n, v *yamltree.Node) {
 }
 
 // replaceMap puts the patch in the place of a map, without its directives.
-func (m *merger) replaceMap(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
+func (m mapMerger) replaceMap(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
 	next := m.clean(patch, p, pattern, true)
 	if yamltree.Equal(dst, next) {
 		return
 	}
-	if len(p) > 0 && m.staysVariable(dst, next, p, pattern) {
+	if len(p) > 0 && m.variables.staysVariable(dst, next, p, pattern) {
 		return
 	}
 	m.touch(Update, p)
@@ -223,7 +226,7 @@ func (m *merger) replaceMap(dst, patch *yamltree.Node, p yamltree.Path, pattern 
 
 // clean is a patch's value as it is set where nothing was: without directives, and in maps without
 // nulls.
-func (m *merger) clean(v *yamltree.Node, p yamltree.Path, pattern string, dropNulls bool) *yamltree.Node {
+func (m mapMerger) clean(v *yamltree.Node, p yamltree.Path, pattern string, dropNulls bool) *yamltree.Node {
 	c := v.Bare()
 	switch v.Kind {
 	case yamltree.Map:
@@ -234,10 +237,10 @@ func (m *merger) clean(v *yamltree.Node, p yamltree.Path, pattern string, dropNu
 				continue
 			}
 			if order := d.order[key]; order != nil && value.Kind == yamltree.List {
-				m.checkOrder(value, order, p.Field(key), m.schema.Rule(join(pattern, key)))
+				m.ordering.checkOrder(value, order, p.Field(key), m.schema.Rule(join(pattern, key)))
 			}
 			if texts {
-				value = m.asText(nil, value, p.Field(key), join(pattern, key))
+				value = m.strings.asText(nil, value, p.Field(key), join(pattern, key))
 			}
 			if !yamltree.IsNull(value) && !m.checkShape(value, p.Field(key), join(pattern, key)) {
 				continue
@@ -247,7 +250,7 @@ func (m *merger) clean(v *yamltree.Node, p yamltree.Path, pattern string, dropNu
 			c.Append(next)
 		}
 	case yamltree.List:
-		c.SetChildren(m.cleanList(v, p, pattern))
+		c.SetChildren(m.lists.cleanList(v, p, pattern))
 	default:
 		return c
 	}

@@ -174,7 +174,7 @@ func Merge(target *yamltree.Node, patches []Patch, t *schema.Type) *Merged {
 
 func mergeResource(target *yamltree.Node, patches []Patch, t *schema.Type, s *sides) *Merged {
 	m := mergeAll(target, patches, t, s)
-	m.checkOdds()
+	m.oddity.checkOdds()
 	if !m.Removed {
 		m.checkIdentity(target)
 	}
@@ -183,26 +183,24 @@ func mergeResource(target *yamltree.Node, patches []Patch, t *schema.Type, s *si
 
 // mergeAll merges into any map; that a resource keeps its identity, and that patches agree, is not its business.
 func mergeAll(target *yamltree.Node, patches []Patch, t *schema.Type, s *sides) *merger {
-	m := &merger{
-		Merged: &Merged{Final: yamltree.Share(target)}, schema: t, patches: patches, sides: s,
-	}
+	m := newMerger(yamltree.Share(target), patches, t, s)
 	if s.drops != nil && !s.dropped {
 		m.current = Dropped
-		m.dropMap(m.Final, s.drops, s.next, nil, "")
+		m.drops.dropMap(m.Final, s.drops, s.next, nil, "")
 	}
 	for i := range patches {
 		m.current = i
-		m.root(target, m.outranked(i))
+		m.root(target, m.precedence.outranked(i))
 	}
 	if !m.Removed {
 		restoreHostAnnotations(target, m.Final)
-		m.settle(target)
+		m.settlement.settle(target)
 	}
 	return m
 }
 
 // settle makes the changes of what was touched, asks about them, and puts lists in order.
-func (m *merger) settle(target *yamltree.Node) {
+func (m settlement) settle(target *yamltree.Node) {
 	m.Changes = m.agree(net(target, m.Final, m.touches))
 	m.Final = yamltree.Share(target)
 	for _, c := range m.Changes {
@@ -215,11 +213,11 @@ func (m *merger) settle(target *yamltree.Node) {
 	if err := yamltree.Apply(m.Final, Edits(m.Changes)); err != nil {
 		panic("merge: the changes do not fit their resource: " + err.Error())
 	}
-	m.putInOrder(target)
+	m.ordering.putInOrder(target)
 }
 
 // remember notes where the elements of the lists on a path stand, before any come, go or move.
-func (m *merger) remember(p yamltree.Path) {
+func (m settlement) remember(p yamltree.Path) {
 	for depth, step := range p {
 		if step.Kind != yamltree.Field {
 			m.rememberList(p[:depth])
@@ -227,7 +225,7 @@ func (m *merger) remember(p yamltree.Path) {
 	}
 }
 
-func (m *merger) rememberList(p yamltree.Path) {
+func (m settlement) rememberList(p yamltree.Path) {
 	list := m.Final
 	for _, s := range p {
 		if list == nil {
@@ -249,6 +247,13 @@ func (m *merger) rememberList(p yamltree.Path) {
 	}
 }
 
+func newMerger(final *yamltree.Node, patches []Patch, t *schema.Type, s *sides) *merger {
+	m := &merger{Merged: &Merged{Final: final}, schema: t, patches: patches, sides: s}
+	m.maps, m.lists, m.strings, m.variables, m.precedence = mapMerger{m}, listMerger{m}, stringMerger{m}, variableKeeper{m}, precedence{m}
+	m.drops, m.settlement, m.ordering, m.oddity = dropper{m}, settlement{m}, ordering{m}, oddity{m}
+	return m
+}
+
 // merger merges into Final and remembers which places it touched.
 type merger struct {
 	*Merged
@@ -264,6 +269,16 @@ type merger struct {
 	places map[*yamltree.Node]int // of the elements of lists, as the resource has them
 	// remembered are the lists whose elements have places.
 	remembered map[*yamltree.Node]bool
+
+	maps       mapMerger
+	lists      listMerger
+	strings    stringMerger
+	variables  variableKeeper
+	precedence precedence
+	drops      dropper
+	settlement settlement
+	ordering   ordering
+	oddity     oddity
 }
 
 type touch struct {

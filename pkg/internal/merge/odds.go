@@ -6,10 +6,13 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// oddity finds what components, or parts of one, say differently.
+type oddity struct{ *merger }
+
 // checkOdds reports what components, or parts of one component of the same rank, say differently. Two that agree come to the same in
 // either order, whatever the resource has: what differs between the orders is what they are at odds about. Of components that are
 // not merged now, those count that meet one that is.
-func (m *merger) checkOdds() {
+func (m oddity) checkOdds() {
 	var names []string
 	parts := map[string][]Patch{}
 	for _, p := range m.sides.all {
@@ -36,12 +39,12 @@ func (m *merger) checkOdds() {
 }
 
 // merges tells whether a component is one of those that are merged.
-func (m *merger) merges(component string) bool {
+func (m oddity) merges(component string) bool {
 	return slices.ContainsFunc(m.patches, func(p Patch) bool { return p.Component == component })
 }
 
 // checkParts reports what parts of one component say differently.
-func (m *merger) checkParts(name string, parts []Patch) {
+func (m oddity) checkParts(name string, parts []Patch) {
 	if !m.merges(name) {
 		return
 	}
@@ -58,10 +61,10 @@ func (m *merger) checkParts(name string, parts []Patch) {
 
 // odds are the places at which two orders of the same patches come to something else. Patches that are wrong in both have been reported
 // as such.
-func (m *merger) odds(a, b []Patch) []yamltree.Path {
+func (m oddity) odds(a, b []Patch) []yamltree.Path {
 	x, y := m.compose(a), m.compose(b)
 	if len(x.Errors) > 0 || len(y.Errors) > 0 {
-		return apartErrors(m, a, x, y)
+		return apartErrors(m.merger, a, x, y)
 	}
 	if x.Removed || y.Removed {
 		if x.Removed && y.Removed {
@@ -72,7 +75,7 @@ func (m *merger) odds(a, b []Patch) []yamltree.Path {
 	return slices.Concat(differing(x.Final, y.Final, m.schema), apartOrders(x, y))
 }
 
-func (m *merger) compose(patches []Patch) *merger {
+func (m oddity) compose(patches []Patch) *merger {
 	empty := yamltree.NewMap()
 	return mergeAll(empty, patches, m.schema, &sides{all: patches})
 }
@@ -80,7 +83,7 @@ func (m *merger) compose(patches []Patch) *merger {
 // apartErrors are the places of errors that only come from patches together.
 func apartErrors(m *merger, patches []Patch, x, y *merger) []yamltree.Path {
 	for _, p := range patches {
-		if len(m.compose([]Patch{p}).Errors) > 0 {
+		if len(m.oddity.compose([]Patch{p}).Errors) > 0 {
 			return nil
 		}
 	}
@@ -106,7 +109,7 @@ func apartOrders(x, y *merger) []yamltree.Path {
 }
 
 // blame reports an error of the last patch of a component that speaks of a place.
-func (m *merger) blame(component string, at yamltree.Path, format string, args ...any) {
+func (m oddity) blame(component string, at yamltree.Path, format string, args ...any) {
 	for i, p := range m.patches {
 		if p.Component == component && (speaksOf(p.Data, at) || m.current < 0 || m.patches[m.current].Component != component) {
 			m.current = i

@@ -8,9 +8,12 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// ordering puts lists in order, once all that comes and goes has.
+type ordering struct{ *merger }
+
 // checkOrder reports what is wrong with an order, and elements of a patch's list that it leaves out, or has in another
 // order.
-func (m *merger) checkOrder(patch, order *yamltree.Node, p yamltree.Path, rule schema.Rule) {
+func (m ordering) checkOrder(patch, order *yamltree.Node, p yamltree.Path, rule schema.Rule) {
 	named := order.Elements()
 	for i, o := range named {
 		if rule.Strategy == schema.Map && (o.Kind != yamltree.Map || !hasKeys(o, rule)) {
@@ -42,7 +45,7 @@ type order struct {
 
 // putInOrder puts the lists that were merged in order, once it is settled what is in them. That elements change places is put to the caller as a change of
 // the list.
-func (m *merger) putInOrder(target *yamltree.Node) {
+func (m ordering) putInOrder(target *yamltree.Node) {
 	wishes := map[string]order{}
 	var names []string
 	for _, o := range m.orders {
@@ -62,7 +65,7 @@ func (m *merger) putInOrder(target *yamltree.Node) {
 }
 
 // placeNew says of new elements where in their lists they go, and lists those of one list in its order.
-func (m *merger) placeNew() {
+func (m ordering) placeNew() {
 	type element struct {
 		change Change
 		at     int // in the list as it is
@@ -87,7 +90,7 @@ func (m *merger) placeNew() {
 	}
 }
 
-func (m *merger) putListInOrder(o order, target *yamltree.Node) {
+func (m ordering) putListInOrder(o order, target *yamltree.Node) {
 	list := yamltree.Lookup(m.Final, o.path)
 	if list == nil || list.Kind != yamltree.List {
 		return
@@ -124,7 +127,7 @@ func (m *merger) putListInOrder(o order, target *yamltree.Node) {
 }
 
 // proposeOrder puts a new order of elements that were there before to the caller. Where that agrees, the list changes as a whole.
-func (m *merger) proposeOrder(o order, before *yamltree.Node, sorted []*yamltree.Node) bool {
+func (m ordering) proposeOrder(o order, before *yamltree.Node, sorted []*yamltree.Node) bool {
 	for _, c := range m.Changes {
 		if o.path.HasPrefix(c.Path) {
 			return true // the list is, or is in, what changes
@@ -136,7 +139,7 @@ func (m *merger) proposeOrder(o order, before *yamltree.Node, sorted []*yamltree
 	}
 	p := Proposal{Change: Change{Path: o.path, Op: Update, Old: before, New: next, Patch: o.patch}, Was: yamltree.Lookup(m.sides.old, o.path)}
 	p.Local = m.sides.old != nil && (p.Was == nil || p.Was.Kind != yamltree.List || !keepsOrder(before, p.Was, o.rule))
-	if !m.accepts(&p) {
+	if !m.settlement.accepts(&p) {
 		return false
 	}
 	m.Changes = slices.DeleteFunc(m.Changes, func(c Change) bool { return c.Path.HasPrefix(o.path) })
@@ -145,7 +148,7 @@ func (m *merger) proposeOrder(o order, before *yamltree.Node, sorted []*yamltree
 }
 
 // releaseOrder is the new release's list, where a resource has its elements in the order of the old one's, or in the new one's already; else nil.
-func (m *merger) releaseOrder(o order, before *yamltree.Node) *yamltree.Node {
+func (m ordering) releaseOrder(o order, before *yamltree.Node) *yamltree.Node {
 	old, next := yamltree.Lookup(m.sides.old, o.path), yamltree.Lookup(m.sides.next, o.path)
 	if m.sides.next == nil || next == nil || next.Kind != yamltree.List {
 		return nil
@@ -176,7 +179,7 @@ func keepsOrder(list, other *yamltree.Node, rule schema.Rule) bool {
 }
 
 // inTurn tells whether the elements of a list that were there before stand in the order that they had.
-func (m *merger) inTurn(list []*yamltree.Node) bool {
+func (m ordering) inTurn(list []*yamltree.Node) bool {
 	last := -1
 	for _, el := range list {
 		if at, found := m.places[el]; found {
@@ -203,7 +206,7 @@ func elementName(el *yamltree.Node, rule schema.Rule) string {
 }
 
 // newPlace is where a new element goes in a list as it was, as [yamltree.Edit] has it: in front of the next one that was there before.
-func (m *merger) newPlace(list *yamltree.Node, step yamltree.Step) int {
+func (m ordering) newPlace(list *yamltree.Node, step yamltree.Step) int {
 	for el := yamltree.Child(list, step).Next(); el != nil; el = el.Next() {
 		if at, found := m.places[el]; found {
 			return at + 1
@@ -215,7 +218,7 @@ func (m *merger) newPlace(list *yamltree.Node, step yamltree.Step) int {
 // inOrder are the elements of a list in an order: those that it names come in its order, the others keep
 // their place relative to those that were there before. New ones come in front of the others where the order is explicit, as with kubectl; else in front of
 // the next one that the order names.
-func (m *merger) inOrder(list []*yamltree.Node, by *yamltree.Node, rule schema.Rule, explicit bool) []*yamltree.Node {
+func (m ordering) inOrder(list []*yamltree.Node, by *yamltree.Node, rule schema.Rule, explicit bool) []*yamltree.Node {
 	var named, others []*yamltree.Node
 	placed := map[*yamltree.Node]bool{}
 	for o := range by.Children() {

@@ -7,10 +7,13 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// precedence tells which patch decides about a field alone.
+type precedence struct{ *merger }
+
 // outranked is a patch without what a later patch of its component, of a higher rank, sets anyway: a base value that the
 // overlay replaces is neither a change nor a conflict, and worth no warning. Applying the rest and then the
 // later patch is the same as applying both in full.
-func (m *merger) outranked(i int) *yamltree.Node {
+func (m precedence) outranked(i int) *yamltree.Node {
 	p := m.patches[i]
 	data := p.Data
 	for _, over := range m.patches[i+1:] {
@@ -23,7 +26,7 @@ func (m *merger) outranked(i int) *yamltree.Node {
 }
 
 // drop removes from a map of a patch, which the caller owns, the fields that another one decides alone.
-func (m *merger) drop(data, over *yamltree.Node, pattern string) {
+func (m precedence) drop(data, over *yamltree.Node, pattern string) {
 	for v := range over.Children() {
 		key := v.Key
 		own := yamltree.Get(data, key)
@@ -39,7 +42,7 @@ func (m *merger) drop(data, over *yamltree.Node, pattern string) {
 }
 
 // decides tells whether the value of a field does not depend on what the field was before.
-func (m *merger) decides(own, v *yamltree.Node, at string) bool {
+func (m precedence) decides(own, v *yamltree.Node, at string) bool {
 	switch v.Kind {
 	case yamltree.Scalar:
 		return true

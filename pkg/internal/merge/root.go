@@ -37,7 +37,7 @@ func (m *merger) root(target, patch *yamltree.Node) {
 	case "replace":
 		m.replaceRoot(target, patch)
 	default:
-		m.mergeMap(m.Final, patch, nil, "")
+		m.maps.mergeMap(m.Final, patch, nil, "")
 	}
 }
 
@@ -58,7 +58,7 @@ func fieldsBeside(patch *yamltree.Node, allowed ...string) []string {
 
 // replaceRoot replaces all of the resource but its identity.
 func (m *merger) replaceRoot(target, patch *yamltree.Node) {
-	next := m.clean(patch, nil, "", true)
+	next := m.maps.clean(patch, nil, "", true)
 	id := resource.NewItem(target, nil)
 	restore := func(root *yamltree.Node, value string, path ...string) {
 		if value == "" {

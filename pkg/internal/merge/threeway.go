@@ -8,6 +8,9 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// settlement turns what was touched into changes, and asks about them.
+type settlement struct{ *merger }
+
 // Dropped is the [Change.Patch] of a change that no patch asks for: the field goes, because the old release set it and the new
 // one does not.
 const Dropped = -1
@@ -145,7 +148,7 @@ func (m *merger) shown(at yamltree.Path, n *yamltree.Node) *yamltree.Node {
 }
 
 // agree asks about the changes and leaves out those that are refused, with what there was to warn of in them.
-func (m *merger) agree(found []Change) []Change {
+func (m settlement) agree(found []Change) []Change {
 	var out []Change
 	finder := yamltree.Finder{}
 	for _, c := range found {
@@ -170,7 +173,7 @@ func (m *merger) agree(found []Change) []Change {
 }
 
 // accepts asks what becomes of a change, and takes out of what it adds what is not to be set.
-func (m *merger) accepts(p *Proposal) bool {
+func (m settlement) accepts(p *Proposal) bool {
 	if m.sides.decide == nil {
 		return true
 	}

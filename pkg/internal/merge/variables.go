@@ -7,6 +7,9 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// variableKeeper sees to values with a variable in them, which a later step fills in.
+type variableKeeper struct{ *merger }
+
 // variable is a place in a text that a later step fills in, as Flux (https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution)
 // and clusterctl write it: ${cluster_release}, ${kubernetes_version:=v1.34.7}. $${x} is the text ${x}.
 var variable = regexp.MustCompile(`\$?\$\{[A-Za-z_][A-Za-z0-9_]*[^{}]*\}`)
@@ -29,7 +32,7 @@ func variables(n *yamltree.Node) []string {
 
 // staysVariable tells whether a value stays since a later step fills it in, and says so: it has a variable, what comes in its place has none, and it
 // is not what the old release put there.
-func (m *merger) staysVariable(old, v *yamltree.Node, at yamltree.Path, pattern string) bool {
+func (m variableKeeper) staysVariable(old, v *yamltree.Node, at yamltree.Path, pattern string) bool {
 	found := variables(old)
 	if len(found) == 0 || len(variables(v)) > 0 || m.isFromOldRelease(old, at, pattern) {
 		return false
@@ -39,14 +42,14 @@ func (m *merger) staysVariable(old, v *yamltree.Node, at yamltree.Path, pattern 
 }
 
 // removesVariable says that a field goes which a later step was to fill in, and that the old release did not set so.
-func (m *merger) removesVariable(old *yamltree.Node, at yamltree.Path, pattern string) {
+func (m variableKeeper) removesVariable(old *yamltree.Node, at yamltree.Path, pattern string) {
 	if found := variables(old); len(found) > 0 && !m.isFromOldRelease(old, at, pattern) {
 		m.warnf(at, "held the variable %s and is removed, as the release says; nothing fills it in any more", found[0])
 	}
 }
 
 // isFromOldRelease tells whether the old release set a value so.
-func (m *merger) isFromOldRelease(n *yamltree.Node, at yamltree.Path, pattern string) bool {
+func (m variableKeeper) isFromOldRelease(n *yamltree.Node, at yamltree.Path, pattern string) bool {
 	return m.sides.old != nil && same(yamltree.Lookup(m.sides.old, at), n, m.schema, pattern)
 }
 

@@ -13,6 +13,12 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
 
+// aimer finds out what an upgrade of one cluster is for.
+type aimer struct {
+	*Target
+	view *view
+}
+
 // aim is a resource that an upgrade is for, with what releases say of it.
 type aim struct {
 	item *resource.Item
@@ -30,16 +36,16 @@ type aimed struct {
 }
 
 // aim finds the resources of a cluster that the components are for, in the order of the input.
-func (t *Target) aim(w *view) ([]*aim, aimed) {
+func (t aimer) aim() ([]*aim, aimed) {
 	var out aimed
 	by := map[*resource.Item]*aim{}
 	for _, c := range t.components {
-		found, without, notes := t.find(c, w.Cluster)
+		found, without, notes := t.find(c, t.view.Cluster)
 		out.notes = append(out.notes, notes...)
 		for _, x := range found {
 			a := by[x.item]
 			if a == nil {
-				a = &aim{item: x.item, on: w.origins.Of(x.item)}
+				a = &aim{item: x.item, on: t.view.origins.Of(x.item)}
 				by[x.item] = a
 			}
 			a.now = append(a.now, x.source)
@@ -49,10 +55,10 @@ func (t *Target) aim(w *view) ([]*aim, aimed) {
 		case len(found) == 0 && len(notes) == 0:
 			out.missing = append(out.missing, c)
 		default:
-			out.notes = append(out.notes, t.partsWithout(w, c, without)...)
+			out.notes = append(out.notes, t.partsWithout(c, without)...)
 		}
 	}
-	return inOrder(w.Cluster, by), out
+	return inOrder(t.view.Cluster, by), out
 }
 
 func inOrder(cl *cluster.Cluster, by map[*resource.Item]*aim) []*aim {
@@ -72,7 +78,7 @@ type hit struct {
 }
 
 // find are the resources of a cluster that a component is for, patch by patch, and the patches that are for none. Errors are in the notes.
-func (t *Target) find(c *release.Component, cl *cluster.Cluster) (found []hit, without []*release.Patch, notes []plan.Note) {
+func (t aimer) find(c *release.Component, cl *cluster.Cluster) (found []hit, without []*release.Patch, notes []plan.Note) {
 	for _, p := range c.Patches {
 		matches, err := match.Find(p, cl)
 		switch {
@@ -103,14 +109,14 @@ type miss struct {
 	known, was bool
 }
 
-func (t *Target) misses(w *view, missing []*release.Component) []miss {
+func (t aimer) misses(missing []*release.Component) []miss {
 	var out []miss
 	for _, c := range missing {
-		x := miss{component: c, cluster: w.Cluster}
-		if rel := w.origins.Cluster.Release; rel != nil {
+		x := miss{component: c, cluster: t.view.Cluster}
+		if rel := t.view.origins.Cluster.Release; rel != nil {
 			x.known = true
 			if old := rel.Component(c.Name); old != nil {
-				found, _, _ := t.find(old, w.Cluster)
+				found, _, _ := t.find(old, t.view.Cluster)
 				x.was = len(found) == 0
 			}
 		}
@@ -120,10 +126,10 @@ func (t *Target) misses(w *view, missing []*release.Component) []miss {
 }
 
 // partsWithout says of a component, some of whose patches are for something, which are for nothing; not of those that were for nothing before.
-func (t *Target) partsWithout(w *view, c *release.Component, without []*release.Patch) []plan.Note {
+func (t aimer) partsWithout(c *release.Component, without []*release.Patch) []plan.Note {
 	var before []*release.Patch
-	if rel := w.origins.Cluster.Release; rel != nil && rel.Component(c.Name) != nil && len(without) > 0 {
-		_, before, _ = t.find(rel.Component(c.Name), w.Cluster)
+	if rel := t.view.origins.Cluster.Release; rel != nil && rel.Component(c.Name) != nil && len(without) > 0 {
+		_, before, _ = t.find(rel.Component(c.Name), t.view.Cluster)
 	}
 	var out []plan.Note
 	for _, p := range without {
@@ -175,14 +181,14 @@ func byItem(aims []*aim) map[*resource.Item]*aim {
 }
 
 // addOthers adds what the components that are left out say of the resources. It returns what these components are for.
-func (t *Target) addOthers(w *view, aims []*aim) []*resource.Item {
+func (t aimer) addOthers(aims []*aim) []*resource.Item {
 	var out []*resource.Item
 	by := byItem(aims)
 	for _, c := range t.release.Components {
 		if selects(t.spec.Components, c.Name) {
 			continue
 		}
-		found, _, _ := t.find(c, w.Cluster)
+		found, _, _ := t.find(c, t.view.Cluster)
 		for _, x := range found {
 			if a := by[x.item]; a != nil {
 				a.others = append(a.others, x.source)
@@ -195,17 +201,17 @@ func (t *Target) addOthers(w *view, aims []*aim) []*resource.Item {
 
 // addOld adds what the releases that the resources are on say of them. It returns what components that are left out were for, and notes of the resources that
 // nothing is for any more.
-func (t *Target) addOld(w *view, aims []*aim) (out []*resource.Item, orphans []plan.Note) {
+func (t aimer) addOld(aims []*aim) (out []*resource.Item, orphans []plan.Note) {
 	by := byItem(aims)
-	for _, rel := range w.origins.Releases {
+	for _, rel := range t.view.origins.Releases {
 		for _, c := range rel.Components {
 			selected := selects(t.spec.Components, c.Name)
-			found, _, _ := t.find(c, w.Cluster)
+			found, _, _ := t.find(c, t.view.Cluster)
 			var alone []*resource.Item
 			for _, x := range found {
 				a := by[x.item]
 				switch {
-				case w.origins.Of(x.item).Release != rel:
+				case t.view.origins.Of(x.item).Release != rel:
 				case !selected:
 					out = append(out, x.item)
 					if a != nil {
@@ -226,7 +232,7 @@ func (t *Target) addOld(w *view, aims []*aim) (out []*resource.Item, orphans []p
 }
 
 // orphan says that a component was for a resource that nothing of the new release is for.
-func (t *Target) orphan(c *release.Component, old *release.Release, i *resource.Item) plan.Note {
+func (t aimer) orphan(c *release.Component, old *release.Release, i *resource.Item) plan.Note {
 	n := plan.Note{Kind: plan.Orphaned, Severity: result.Warning, Item: i, Component: c.Name, From: old.String(), To: t.release.String()}
 	if t.release.Component(c.Name) != nil {
 		n.Kind = plan.Released

@@ -18,13 +18,13 @@ import (
 
 // create sees to components that match nothing: it creates the resources of those that the release adds, where the policy says so. left are those of which
 // it is a wonder that they match nothing: not created, nor in the customer's overlay, nor only there to remove something.
-func (t *Target) create(w *view, missing []*release.Component) (created []*plan.Resource, left []*release.Component, notes []plan.Note) {
+func (t aimer) create(missing []*release.Component) (created []*plan.Resource, left []*release.Component, notes []plan.Note) {
 	for _, c := range missing {
 		if c.OnlyRemoves() { // what is to go is gone
 			continue
 		}
-		theirs := w.overlay().Own
-		found, _, _ := t.find(c, &cluster.Cluster{Installation: w.Installation, ID: w.ID, Base: theirs})
+		theirs := t.view.overlay().Own
+		found, _, _ := t.find(c, &cluster.Cluster{Installation: t.view.Installation, ID: t.view.ID, Base: theirs})
 		if len(found) > 0 {
 			for _, i := range theirs {
 				if slices.ContainsFunc(found, func(x hit) bool { return x.item == i }) {
@@ -33,12 +33,12 @@ func (t *Target) create(w *view, missing []*release.Component) (created []*plan.
 			}
 			continue
 		}
-		item := t.complete(w, c)
+		item := t.complete(c)
 		if item == nil {
 			left = append(left, c)
 			continue
 		}
-		r, more := t.createOne(w, c, item)
+		r, more := t.createOne(c, item)
 		notes = append(notes, more...)
 		if r != nil {
 			created = append(created, r)
@@ -48,8 +48,8 @@ func (t *Target) create(w *view, missing []*release.Component) (created []*plan.
 }
 
 // complete is the resource of a component that the release adds, whose data is complete; nil for others.
-func (t *Target) complete(w *view, c *release.Component) *resource.Item {
-	old := w.origins.Cluster.Release
+func (t aimer) complete(c *release.Component) *resource.Item {
+	old := t.view.origins.Cluster.Release
 	if old == nil || old == t.release || old.Component(c.Name) != nil {
 		return nil
 	}
@@ -68,7 +68,7 @@ func (t *Target) complete(w *view, c *release.Component) *resource.Item {
 }
 
 // createOne creates a resource, or says that the policy could.
-func (t *Target) createOne(w *view, c *release.Component, item *resource.Item) (*plan.Resource, []plan.Note) {
+func (t aimer) createOne(c *release.Component, item *resource.Item) (*plan.Resource, []plan.Note) {
 	n := plan.Note{Kind: plan.NewComponent, Item: c.Patches[0].Item, Component: c.Name, Name: item.Ref.String(), To: t.release.String()}
 	if t.spec.Policy.NewComponents != v1alpha1.Create {
 		severity, ok := t.unmatched(c.Optional())
@@ -78,10 +78,10 @@ func (t *Target) createOne(w *view, c *release.Component, item *resource.Item) (
 		return nil, []plan.Note{n}
 	}
 	file := ""
-	if w.Folder != "" {
-		file = path.Join(w.Folder, c.Name+".yaml")
+	if t.view.Folder != "" {
+		file = path.Join(t.view.Folder, c.Name+".yaml")
 	}
-	for _, i := range w.Base {
+	for _, i := range t.view.Base {
 		if file != "" && i.Location.Path == file {
 			n.Kind, n.Severity, n.Item = plan.PlaceTaken, result.Error, i
 			return nil, []plan.Note{n}
@@ -89,7 +89,7 @@ func (t *Target) createOne(w *view, c *release.Component, item *resource.Item) (
 	}
 	item.Location = resource.Location{Path: file}
 	return &plan.Resource{
-		Item: item, Cluster: w.Cluster, Created: true, Final: item.Node,
+		Item: item, Cluster: t.view.Cluster, Created: true, Final: item.Node,
 		Changes: []plan.Change{{Change: merge.Change{Op: merge.Add, New: item.Node}, Component: c.Name, Rule: plan.Creation, Impact: kinds.ImpactOf(item.Ref, nil)}},
 	}, nil
 }

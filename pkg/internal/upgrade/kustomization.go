@@ -12,22 +12,22 @@ import (
 )
 
 // add adds resources that are created to the plan, and their files to the kustomization of their folder, where there is one: else no build would see them.
-func (t *Target) add(w *view, c *plan.Cluster, created []*plan.Resource) {
+func (t completer) add(created []*plan.Resource) {
 	for _, r := range created {
-		c.Add(r)
+		t.out.Add(r)
 		if file := r.Item.Location.Path; file != "" {
-			t.list(w, c, path.Dir(file), path.Base(file))
+			t.list(path.Dir(file), path.Base(file))
 		}
 	}
 }
 
 // list adds a file to the kustomization of a folder.
-func (t *Target) list(w *view, c *plan.Cluster, dir, file string) {
-	for _, k := range w.Kustomize {
+func (t completer) list(dir, file string) {
+	for _, k := range t.view.Kustomize {
 		if !cluster.IsKustomization(k) || path.Dir(k.Location.Path) != dir {
 			continue
 		}
-		r := t.entry(w, c, k)
+		r := t.entry(k)
 		if r == nil {
 			return
 		}
@@ -42,22 +42,22 @@ func (t *Target) list(w *view, c *plan.Cluster, dir, file string) {
 }
 
 // unlist takes the files of which nothing is left out of the kustomizations that list them.
-func (t *Target) unlist(w *view, c *plan.Cluster) {
+func (t completer) unlist() {
 	gone := map[string]bool{}
-	for _, r := range c.Resources {
+	for _, r := range t.out.Resources {
 		if r.Removed {
 			gone[r.Item.Location.Path] = true
 		}
 	}
 	for file := range gone {
-		if slices.ContainsFunc(t.inFile(file), func(i *resource.Item) bool { r := c.Of(i); return r == nil || !r.Removed }) {
+		if slices.ContainsFunc(t.inFile(file), func(i *resource.Item) bool { r := t.out.Of(i); return r == nil || !r.Removed }) {
 			delete(gone, file)
 		}
 	}
 	if len(gone) == 0 {
 		return
 	}
-	for _, k := range w.Kustomize {
+	for _, k := range t.view.Kustomize {
 		if !cluster.IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) {
 			continue
 		}
@@ -73,7 +73,7 @@ func (t *Target) unlist(w *view, c *plan.Cluster) {
 			if !gone[path.Join(path.Dir(k.Location.Path), n.Value)] {
 				continue
 			}
-			if r := t.entry(w, c, k); r != nil {
+			if r := t.entry(k); r != nil {
 				r.Remove(plan.Creation, yamltree.Fields("resources").Then(yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(n)}))
 			}
 		}

@@ -11,54 +11,62 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// completer completes the plan of one cluster with what no component asks for: records of the release, copies of templates, new resources, kustomizations.
+type completer struct {
+	*Target
+	view *view
+	out  *plan.Cluster
+	held held
+}
+
 // record records the release on the resources that change, and on the Cluster of the cluster. A resource that a component which is left
 // out is for stays on its release, and so does the Cluster where single components are what the upgrade is about.
-func (t *Target) record(w *view, c *plan.Cluster, h held) {
+func (t completer) record() {
 	upgraded := false
-	for _, r := range c.Resources {
+	for _, r := range t.out.Resources {
 		if r.Final == nil {
 			continue
 		}
 		upgraded = true
-		n := plan.Note{Severity: result.Info, Item: r.Item, From: w.Release(), To: t.release.String()}
+		n := plan.Note{Severity: result.Info, Item: r.Item, From: t.view.Release(), To: t.release.String()}
 		switch {
-		case r.Removed || len(r.Changes) == 0 || r.Item == w.Resource():
+		case r.Removed || len(r.Changes) == 0 || r.Item == t.view.Resource():
 			continue
-		case h.items[r.Item]:
+		case t.held.items[r.Item]:
 			n.Kind = plan.StaysRecorded
-		case t.recordOn(r) || !t.isPartial() || w.Release() == "":
+		case t.recordOn(r) || !t.isPartial() || t.view.Release() == "":
 			continue
 		default:
 			n.Kind = plan.Unrecorded
 		}
-		c.Notes = append(c.Notes, n)
+		t.out.Notes = append(t.out.Notes, n)
 	}
-	if own := w.Resource(); own != nil && upgraded {
-		t.recordCluster(w, c, own, h)
+	if own := t.view.Resource(); own != nil && upgraded {
+		t.recordCluster(own)
 	}
 }
 
 // recordCluster records the release on the Cluster, and sees to what is left out and has no record of its own: it would count as on
 // the Cluster's release from now on.
-func (t *Target) recordCluster(w *view, c *plan.Cluster, own *resource.Item, h held) {
+func (t completer) recordCluster(own *resource.Item) {
 	was := cluster.ReleaseOf(own)
 	n := plan.Note{Severity: result.Info, Item: own, From: was, To: t.release.String()}
 	switch {
 	case t.isPartial():
 		n.Kind = plan.ClusterStays
-	case h.items[own]:
+	case t.held.items[own]:
 		n.Kind, n.Severity = plan.ClusterHeld, result.Warning
 	default:
-		t.recordWhole(w, c, own, h)
+		t.recordWhole(own)
 		return
 	}
 	if was != "" {
-		c.Notes = append(c.Notes, n)
+		t.out.Notes = append(t.out.Notes, n)
 	}
 }
 
-func (t *Target) recordWhole(w *view, c *plan.Cluster, own *resource.Item, h held) {
-	r := t.entry(w, c, own)
+func (t completer) recordWhole(own *resource.Item) {
+	r := t.entry(own)
 	if r == nil || r.Removed {
 		return
 	}
@@ -68,9 +76,9 @@ func (t *Target) recordWhole(w *view, c *plan.Cluster, own *resource.Item, h hel
 		return
 	}
 	var names []string
-	for _, i := range h.unrecorded {
-		if rel := w.origins.Of(i).Release; t.spec.Stamp && rel != nil {
-			if r := t.entry(w, c, i); r != nil {
+	for _, i := range t.held.unrecorded {
+		if rel := t.view.origins.Of(i).Release; t.spec.Stamp && rel != nil {
+			if r := t.entry(i); r != nil {
 				label(r, strings.TrimPrefix(rel.Version.String(), "v"))
 			}
 			continue
@@ -78,32 +86,32 @@ func (t *Target) recordWhole(w *view, c *plan.Cluster, own *resource.Item, h hel
 		names = append(names, i.Ref.String())
 	}
 	if len(names) > 0 {
-		c.Notes = append(c.Notes, plan.Note{Kind: plan.CountsAsUpgraded, Severity: result.Warning, Item: own, Names: names, From: was, To: t.release.String()})
+		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.CountsAsUpgraded, Severity: result.Warning, Item: own, Names: names, From: was, To: t.release.String()})
 	}
 }
 
 // entry is the plan's entry for a resource, with what the resource is afterwards; nil where it cannot be read or merged, which is an error then.
-func (t *Target) entry(w *view, c *plan.Cluster, i *resource.Item) *plan.Resource {
-	if r := c.Of(i); r != nil {
+func (t completer) entry(i *resource.Item) *plan.Resource {
+	if r := t.out.Of(i); r != nil {
 		if r.Final == nil {
 			return nil
 		}
 		return r
 	}
-	r := &plan.Resource{Item: i, Cluster: w.Cluster, On: w.origins.Of(i)}
+	r := &plan.Resource{Item: i, Cluster: t.view.Cluster, On: t.view.origins.Of(i)}
 	logical, err := yamltree.Logical(i.Node)
 	if err != nil {
-		c.Notes = append(c.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Item: i, Text: err.Error()})
+		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Item: i, Text: err.Error()})
 		return nil
 	}
 	r.Final = yamltree.Clone(logical)
-	c.Add(r)
+	t.out.Add(r)
 	return r
 }
 
 // recordOn records the release on a resource: in the label and the annotation that it has, as it is written there, and with
 // spec.stamp in a label where it has neither. It tells whether there is a record then.
-func (t *Target) recordOn(r *plan.Resource) bool {
+func (t completer) recordOn(r *plan.Resource) bool {
 	number := strings.TrimPrefix(t.release.Version.String(), "v")
 	found := false
 	for _, field := range []string{"labels", "annotations"} {

@@ -16,7 +16,7 @@ import (
 
 // withoutUnused leaves out templates that nothing refers to and that a rotation has replaced by their name: what earlier rotations left.
 // Others that nothing refers to stay: something outside of the cluster's base may.
-func (t *Target) withoutUnused(w *view, aims []*aim) (used []*aim, notes []plan.Note) {
+func (t aimer) withoutUnused(aims []*aim) (used []*aim, notes []plan.Note) {
 	var all []reference
 	for _, a := range aims {
 		if !kinds.IsTemplate(a.item.Ref) {
@@ -24,7 +24,7 @@ func (t *Target) withoutUnused(w *view, aims []*aim) (used []*aim, notes []plan.
 			continue
 		}
 		if all == nil {
-			all = references(w, func(*resource.Item) *yamltree.Node { return nil })
+			all = references(t.view, func(*resource.Item) *yamltree.Node { return nil })
 		}
 		to := func(fits func(reference) bool) bool {
 			return slices.ContainsFunc(all, func(x reference) bool { return x.kind == a.item.Kind && fits(x) })
@@ -33,7 +33,7 @@ func (t *Target) withoutUnused(w *view, aims []*aim) (used []*aim, notes []plan.
 		inOverlay := to(func(x reference) bool { return x.name == a.item.Name && x.overlay })
 		replaced := to(func(x reference) bool { return stem(x.name) == stem(a.item.Name) })
 		switch {
-		case !inBase && inOverlay && hasCopy(w, a.item):
+		case !inBase && inOverlay && hasCopy(t.view, a.item):
 			notes = append(notes, plan.Note{Kind: plan.StillUsed, Severity: result.Warning, Item: a.item})
 		case !inBase && !inOverlay && replaced:
 			notes = append(notes, plan.Note{Kind: plan.Unused, Severity: result.Info, Item: a.item})
@@ -52,9 +52,9 @@ func hasCopy(w *view, i *resource.Item) bool {
 }
 
 // rotate sees to changes of what Cluster API does not let change: a warning, or a copy in its place.
-func (t *Target) rotate(w *view, c *plan.Cluster, h held) {
+func (t completer) rotate() {
 	var changed []*plan.Resource
-	for _, r := range c.Resources {
+	for _, r := range t.out.Resources {
 		if kinds.IsTemplate(r.Item.Ref) && changesSpec(r) {
 			changed = append(changed, r)
 		}
@@ -64,27 +64,27 @@ func (t *Target) rotate(w *view, c *plan.Cluster, h held) {
 	}
 	if t.spec.Policy.ImmutableTemplates != v1alpha1.Rotate {
 		for _, r := range changed {
-			c.Notes = append(c.Notes, plan.Note{Kind: plan.Immutable, Severity: result.Warning, Item: r.Item, Field: yamltree.Fields("spec")})
+			t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.Immutable, Severity: result.Warning, Item: r.Item, Field: yamltree.Fields("spec")})
 		}
 		return
 	}
-	all := references(w, func(i *resource.Item) *yamltree.Node {
-		if r := c.Of(i); r != nil {
+	all := references(t.view, func(i *resource.Item) *yamltree.Node {
+		if r := t.out.Of(i); r != nil {
 			return r.Final
 		}
 		return nil
 	})
 	taken := map[string]bool{}
-	for _, i := range w.Base {
+	for _, i := range t.view.Base {
 		taken[i.Kind+" "+i.Name] = true
 	}
 	for _, r := range changed {
 		to := slices.DeleteFunc(slices.Clone(all), func(x reference) bool { return x.kind != r.Item.Kind || x.name != r.Item.Name })
 		if n, ok := t.canRotate(r, to); !ok {
-			c.Notes = append(c.Notes, n)
+			t.out.Notes = append(t.out.Notes, n)
 			continue
 		}
-		t.rotateOne(w, c, r, to, t.copyName(r.Item, taken), h)
+		t.rotateOne(r, to, t.copyName(r.Item, taken))
 	}
 }
 
@@ -98,7 +98,7 @@ func changesSpec(r *plan.Resource) bool {
 }
 
 // canRotate says what speaks against a copy of a template in its place.
-func (t *Target) canRotate(r *plan.Resource, to []reference) (plan.Note, bool) {
+func (t completer) canRotate(r *plan.Resource, to []reference) (plan.Note, bool) {
 	n := plan.Note{Severity: result.Error, Item: r.Item}
 	switch {
 	case strings.EqualFold(path.Ext(r.Item.Location.Path), ".json"):
@@ -112,7 +112,7 @@ func (t *Target) canRotate(r *plan.Resource, to []reference) (plan.Note, bool) {
 }
 
 // rotateOne puts the changes into a copy of a template and points the references to it.
-func (t *Target) rotateOne(w *view, c *plan.Cluster, r *plan.Resource, to []reference, name string, h held) {
+func (t completer) rotateOne(r *plan.Resource, to []reference, name string) {
 	r.Copy = name
 	r.Set(plan.Rotation, yamltree.Fields("metadata", "name"), yamltree.Str(name))
 	for i := range r.Changes { // what makes machines roll is the reference
@@ -120,7 +120,7 @@ func (t *Target) rotateOne(w *view, c *plan.Cluster, r *plan.Resource, to []refe
 	}
 	note := func(n plan.Note) {
 		n.Name = name
-		c.Notes = append(c.Notes, n)
+		t.out.Notes = append(t.out.Notes, n)
 	}
 	note(plan.Note{Kind: plan.Rotated, Severity: result.Info, Item: r.Item})
 	for _, x := range to {
@@ -128,14 +128,14 @@ func (t *Target) rotateOne(w *view, c *plan.Cluster, r *plan.Resource, to []refe
 			note(plan.Note{Kind: plan.OverlayRefers, Severity: result.Warning, Item: x.item, Field: x.at, Text: r.Item.Ref.String()})
 			continue
 		}
-		if by := t.entry(w, c, x.item); by != nil {
+		if by := t.entry(x.item); by != nil {
 			by.Set(plan.Reference, x.at, yamltree.Str(name))
-			if !t.isHeld(w, h, by.Item) { // what is left out stays on its release
+			if !t.isHeld(t.view, t.held, by.Item) { // what is left out stays on its release
 				t.recordOn(by)
 			}
 		}
 	}
-	for _, p := range w.overlay().Patches {
+	for _, p := range t.view.overlay().Patches {
 		if p.For(r.Item) {
 			note(plan.Note{Kind: plan.OverlayPatches, Severity: result.Warning, Item: p.Item, Text: r.Item.Ref.String()})
 		}
@@ -150,7 +150,7 @@ func stem(name string) string { return suffix.ReplaceAllString(name, "") }
 
 // copyName is the name of a template with the release at its end, in the place of the one that it has there, with a letter behind it where that is taken. It
 // takes the name.
-func (t *Target) copyName(i *resource.Item, taken map[string]bool) string {
+func (t completer) copyName(i *resource.Item, taken map[string]bool) string {
 	name := stem(i.Name) + "-" + strings.NewReplacer(".", "-", "+", "-").Replace(strings.TrimPrefix(t.release.Version.String(), "v"))
 	free := name
 	for letter := 'b'; taken[i.Kind+" "+free]; letter++ {

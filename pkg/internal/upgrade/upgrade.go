@@ -103,13 +103,13 @@ func (t *Target) Plan(cl *cluster.Cluster) *plan.Cluster { return t.plan(cl).clu
 // Differences are what the resources of a cluster that are on the release have otherwise than it says: a plan that changes it back. Others are left out,
 // and so are records. What the policy keeps is in the notes.
 func (t *Target) Differences(cl *cluster.Cluster) *plan.Cluster {
-	w := t.look(cl)
-	aims, _ := t.aim(w)
+	s := aimer{t, t.look(cl)}
+	aims, _ := s.aim()
 	aims = slices.DeleteFunc(aims, func(a *aim) bool { return a.on.Release != t.release })
-	aims, _ = t.withoutUnused(w, aims)
-	t.addOthers(w, aims)
-	t.addOld(w, aims)
-	out := t.compare(w, aims, held{})
+	aims, _ = s.withoutUnused(aims)
+	s.addOthers(aims)
+	s.addOld(aims)
+	out := t.compare(s.view, aims, held{})
 	for _, r := range out.Resources {
 		r.Changes = slices.DeleteFunc(r.Changes, func(c plan.Change) bool { return policy.IsOfRecords(c.Change) })
 	}
@@ -153,31 +153,30 @@ type outcome struct {
 
 func (t *Target) plan(cl *cluster.Cluster) outcome {
 	w := t.look(cl)
-	notes := guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy)
-
-	aims, found := t.aim(w)
-	created, missing, news := t.create(w, found.missing)
-	notes = slices.Concat(notes, found.notes, news)
-	aims, unused := t.withoutUnused(w, aims)
-	others := t.addOthers(w, aims)
-	were, orphans := t.addOld(w, aims)
+	aiming := aimer{t, w}
+	aims, found := aiming.aim()
+	created, missing, news := aiming.create(found.missing)
+	aims, unused := aiming.withoutUnused(aims)
+	others := aiming.addOthers(aims)
+	were, orphans := aiming.addOld(aims)
 	h := hold(slices.Concat(others, were))
-	notes = slices.Concat(notes, unused, notHeld(orphans, h))
 
 	c := t.compare(w, aims, h)
-	c.Notes = append(notes, c.Notes...)
-	c.Notes = append(c.Notes, t.unknownOrigins(w, c)...)
-	c.Notes = append(c.Notes, guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy)...)
+	c.Notes = slices.Concat(
+		guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy), found.notes, news, unused, notHeld(orphans, h), c.Notes,
+		t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy),
+	)
 
-	t.record(w, c, h)
-	t.rotate(w, c, h)
-	t.add(w, c, created)
-	t.unlist(w, c)
+	completing := completer{t, w, c, h}
+	completing.record()
+	completing.rotate()
+	completing.add(created)
+	completing.unlist()
 	c.Sort()
 
 	c.Notes = append(c.Notes, guard.Kubernetes(c, t.spec.Policy.KubernetesSkew)...)
 	c.Notes = append(c.Notes, guard.Overlay(c, w.overlay())...)
-	return outcome{masked(c), t.misses(w, missing), len(aims) > 0 || len(created) > 0}
+	return outcome{masked(c), aiming.misses(missing), len(aims) > 0 || len(created) > 0}
 }
 
 // masked hides what of the values in notes must not be shown, and says of which cluster they are.

@@ -1,0 +1,118 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/merge"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Words are a note as a result.
+func Words(n plan.Note, a Audience) result.Result {
+	r := result.Result{Severity: n.Severity, Item: n.Item, Field: n.Field, Message: escape.Text(words[n.Kind](n, a))}
+	if tag := tagOf(n); tag != "" {
+		r.Tags = map[string]string{result.NoteTag: string(tag)}
+	}
+	return r
+}
+
+// tagOf is the tag of a note that is worth a look although nothing is wrong, or that programs look for; "" for others.
+func tagOf(n plan.Note) plan.Kind {
+	switch n.Kind {
+	case plan.Orphaned, plan.Released:
+		return plan.Orphaned
+	case plan.Unrecorded, plan.StaysRecorded, plan.ClusterStays:
+		return plan.Unrecorded
+	case plan.Faulty, plan.Blamed:
+		return ""
+	}
+	if n.Severity == result.Info {
+		return n.Kind
+	}
+	return ""
+}
+
+// changed is a change as a result.
+func changed(r *plan.Resource, c plan.Change, to *release.Release) result.Result {
+	message := ""
+	old, next := r.Shown(c.Change)
+	text := shape(old, next)
+	switch {
+	case r.Created:
+		message = "is created in " + r.Item.Location.Path
+	case c.Op == merge.Add:
+		message = "is added: " + text[1]
+	case c.Op == merge.Delete:
+		message = "is removed, was " + text[0]
+	default:
+		message = "changes from " + text[0] + " to " + text[1]
+	}
+	why := fmt.Sprintf(" (component %q, chosen by %s)", c.Component, c.Rule)
+	switch {
+	case c.Rule == plan.Record:
+		why = " (the release that the resource is on)"
+	case c.Rule == plan.Creation && !r.Created:
+		why = " (so that the build has the files that there are)"
+	case c.Rule == plan.Rotation:
+		why = " (a copy, since what it is a copy of is immutable)"
+	case c.Rule == plan.Reference:
+		why = " (the template's copy)"
+	case c.Patch == merge.Dropped:
+		why = fmt.Sprintf(" (release %s set it, %s does not; component %q, chosen by %s)", r.On.Release, to, c.Component, c.Rule)
+	}
+	if r.Copy != "" {
+		why += fmt.Sprintf(", in the copy %q", r.Copy)
+	}
+	tags := map[string]string{
+		"cluster": r.Cluster.String(), "release": to.String(),
+		"component": c.Component, "rule": string(c.Rule), "op": string(c.Op), "impact": string(c.Impact),
+	}
+	if c.Component == "" {
+		delete(tags, "component")
+	}
+	return result.Result{Severity: result.Info, Message: message + why, Item: r.Item, Field: c.Path, Old: old, New: next, Tags: tags}
+}
+
+// shape are the values of a change in the message that reports it, which the result has beside it: of a map or list, only that it is one.
+func shape(list ...*yamltree.Node) []string {
+	out := values(list...)
+	for i, n := range list {
+		if n != nil && n.Kind != yamltree.Scalar {
+			out[i] = yamltree.ATypeOf(n)
+		}
+	}
+	return out
+}
+
+// upToDate is what there is to say of a resource that has what the release says.
+func upToDate(r *plan.Resource) string {
+	last := r.Sources[len(r.Sources)-1]
+	return fmt.Sprintf("has what component %q says already (chosen by %s)", last.Component, last.Rule)
+}
+
+// Estimate sums up what rolls.
+func Estimate(x *plan.Rollout) string {
+	var parts []string
+	for _, p := range []struct {
+		names []string
+		text  string
+	}{
+		{x.ControlPlane, "rolls the control plane"},
+		{x.Workers, "rolls " + result.Count(len(x.Workers), "set") + " of workers (" + some(x.Workers, 5) + ")"},
+		{x.Apps, "changes " + result.Count(len(x.Apps), "app")},
+		{x.Rejected, result.Count(len(x.Rejected), "change") + " rejected as immutable (" + some(x.Rejected, 5) + ")"},
+	} {
+		if len(p.names) > 0 {
+			parts = append(parts, p.text)
+		}
+	}
+	if len(parts) == 0 {
+		return "rolls nothing"
+	}
+	return strings.Join(parts, ", ")
+}
