@@ -23,19 +23,6 @@ type options struct {
 	policy                                  map[string]*string // by field of spec.policy
 }
 
-// policyFlags are the flags that set one field of the policy each.
-var policyFlags = []struct {
-	flag, field, about string
-	allowed            []string // the default first
-}{
-	{"local-changes", "localChanges", "fields that are not as the release that the cluster is on set them", []string{"Overwrite", "Keep", "Fail"}},
-	{"unmatched", "unmatched", "components that match nothing", []string{"Warn", "Fail", "Ignore"}},
-	{"downgrade", "downgrade", "a release that is older than the cluster's", []string{"Fail", "Warn", "Allow"}},
-	{"kubernetes-skew", "kubernetesSkew", "Kubernetes going over a minor version or down, workers ahead of their control plane", []string{"Warn", "Fail", "Ignore"}},
-	{"new-components", "newComponents", "complete components that are new in the release", []string{"Report", "Create"}},
-	{"immutable-templates", "immutableTemplates", "templates whose spec Cluster API does not let change", []string{"Warn", "Rotate"}},
-}
-
 func (o *options) addTo(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
@@ -46,8 +33,8 @@ func (o *options) addTo(cmd *cobra.Command) {
 	f.StringVar(&o.from, "from", "", "the release that the clusters are on (default: what their resources say)")
 	f.BoolVar(&o.stamp, "stamp", false, "record the release in a label where there is none")
 	o.policy = map[string]*string{}
-	for _, p := range policyFlags {
-		o.policy[p.field] = f.String(p.flag, "", fmt.Sprintf("about %s: %s (default %s)", p.about, strings.Join(p.allowed, ", "), p.allowed[0]))
+	for _, x := range v1alpha1.Settings() {
+		o.policy[x.Field] = f.String(x.Flag, "", fmt.Sprintf("about %s: %s (default %s)", x.About, strings.Join(words(x.Allowed), ", "), x.Allowed[0]))
 	}
 	f.StringVar(&o.crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
 	o.color = "auto"
@@ -61,10 +48,19 @@ func (o *options) addTo(cmd *cobra.Command) {
 	complete("include", o.completion(o.componentNames))
 	complete("exclude", o.completion(o.componentNames))
 	complete("from", o.completion(releaseNames))
-	for _, p := range policyFlags {
-		complete(p.flag, cobra.FixedCompletions(p.allowed, cobra.ShellCompDirectiveNoFileComp))
+	for _, x := range v1alpha1.Settings() {
+		complete(x.Flag, cobra.FixedCompletions(words(x.Allowed), cobra.ShellCompDirectiveNoFileComp))
 	}
 	complete("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// words are choices as texts.
+func words(choices []v1alpha1.Reaction) []string {
+	var out []string
+	for _, c := range choices {
+		out = append(out, string(c))
+	}
+	return out
 }
 
 // word is a flag that takes one of some words, in any case.
@@ -163,9 +159,9 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 	if o.stamp {
 		root.SetIn(yamltree.Word("true"), "spec", "stamp")
 	}
-	for _, p := range policyFlags {
-		if v := o.policy[p.field]; v != nil && *v != "" {
-			root.SetIn(yamltree.Str(*v), "spec", "policy", p.field)
+	for field, v := range o.policy {
+		if *v != "" {
+			root.SetIn(yamltree.Str(*v), "spec", "policy", field)
 		}
 	}
 	setList(root, clusters, "spec", "clusters")
@@ -195,8 +191,8 @@ func (o *options) asGiven(err error, clusters []string) error {
 	flag("release", "spec.release.version", o.release != "")
 	flag("release", "spec.release.provider", strings.Contains(o.release, "/"))
 	flag("from", "spec.from", o.from != "")
-	for _, p := range policyFlags {
-		flag(p.flag, "spec.policy."+p.field, *o.policy[p.field] != "")
+	for _, x := range v1alpha1.Settings() {
+		flag(x.Flag, "spec.policy."+x.Field, *o.policy[x.Field] != "")
 	}
 	for i := range o.include {
 		flag("include", fmt.Sprintf("spec.components.include[%d]", i), true)

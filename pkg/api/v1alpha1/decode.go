@@ -79,11 +79,14 @@ func value(n *yamltree.Node, key string) string {
 	return ""
 }
 
-// flat maps the keys of the ConfigMap form to the settings that they set.
-var flat = []struct {
+// flatKey is a key of the ConfigMap form, and what it sets.
+type flatKey struct {
 	key string
 	set func(*ApplyRelease, string)
-}{
+}
+
+// flat are all keys of the ConfigMap form.
+var flat = append([]flatKey{
 	{"release", func(a *ApplyRelease, v string) {
 		provider, version, found := strings.Cut(v, "/")
 		if !found {
@@ -100,12 +103,14 @@ var flat = []struct {
 	{"exclude", func(a *ApplyRelease, v string) { a.Spec.Components.Exclude = commaList(v) }},
 	{"from", func(a *ApplyRelease, v string) { a.Spec.From = v }},
 	{"stamp", func(a *ApplyRelease, v string) { a.Spec.Stamp = v == "true" }},
-	{"localChanges", func(a *ApplyRelease, v string) { a.Spec.Policy.LocalChanges = Reaction(v) }},
-	{"unmatched", func(a *ApplyRelease, v string) { a.Spec.Policy.Unmatched = Reaction(v) }},
-	{"downgrade", func(a *ApplyRelease, v string) { a.Spec.Policy.Downgrade = Reaction(v) }},
-	{"kubernetesSkew", func(a *ApplyRelease, v string) { a.Spec.Policy.KubernetesSkew = Reaction(v) }},
-	{"newComponents", func(a *ApplyRelease, v string) { a.Spec.Policy.NewComponents = Reaction(v) }},
-	{"immutableTemplates", func(a *ApplyRelease, v string) { a.Spec.Policy.ImmutableTemplates = Reaction(v) }},
+}, flatSettings()...)
+
+func flatSettings() []flatKey {
+	var out []flatKey
+	for _, x := range settings {
+		out = append(out, flatKey{x.Field, func(a *ApplyRelease, v string) { *x.of(&a.Spec.Policy) = Reaction(v) }})
+	}
+	return out
 }
 
 func commaList(s string) []string {
@@ -162,16 +167,13 @@ func (a *ApplyRelease) anyCase() {
 			}
 		}
 	}
-	for _, c := range a.Spec.Policy.choices() {
-		write(c.value, c.allowed)
+	for _, x := range settings {
+		write(x.of(&a.Spec.Policy), x.Allowed)
 	}
 	for i := range a.Spec.Policy.Rules {
-		write(&a.Spec.Policy.Rules[i].LocalChanges, ruleChoices)
+		write(&a.Spec.Policy.Rules[i].LocalChanges, RuleChoices())
 	}
 }
-
-// ruleChoices are what a rule may say.
-var ruleChoices = []Reaction{Overwrite, Keep, Fail}
 
 func (a *ApplyRelease) validate() []error {
 	var errs []error
@@ -206,28 +208,7 @@ func (a *ApplyRelease) validate() []error {
 	if err := a.validateFrom(); err != nil {
 		fail("spec.from", "%v", err)
 	}
-	for _, c := range a.Spec.Policy.choices() {
-		if !slices.Contains(c.allowed, *c.value) {
-			fail("spec.policy."+c.field, "is %q; must be %s", string(*c.value), oneOf(c.allowed))
-		}
-	}
-	for i, r := range a.Spec.Policy.Rules {
-		field := fmt.Sprintf("spec.policy.rules[%d]", i)
-		if r.Kind == "" && r.Name == "" && r.Path == "" {
-			fail(field, "names no kind, name or path; must name one, or be spec.policy.localChanges")
-		}
-		if !slices.Contains(ruleChoices, r.LocalChanges) {
-			fail(field+".localChanges", "is %q; must be %s", string(r.LocalChanges), oneOf(ruleChoices))
-		}
-		if r.Name != "" && layout.CheckGlob(r.Name) != nil {
-			fail(field+".name", "%v", layout.CheckGlob(r.Name))
-		}
-		if r.Path != "" {
-			if _, err := yamltree.ParsePattern(r.Path); err != nil {
-				fail(field+".path", "%v", err)
-			}
-		}
-	}
+	errs = append(errs, a.Spec.Policy.validate()...)
 	for i, k := range a.Spec.MergeKeys {
 		field := fmt.Sprintf("spec.mergeKeys[%d]", i)
 		if k.Kind == "" {
@@ -245,6 +226,36 @@ func (a *ApplyRelease) validate() []error {
 	}
 	if _, err := layout.ParseCluster(a.Spec.Layout.Cluster); err != nil {
 		fail("spec.layout.cluster", "%v", err)
+	}
+	return errs
+}
+
+func (p *Policy) validate() []error {
+	var errs []error
+	fail := func(field, format string, args ...any) {
+		errs = append(errs, FieldError{field, fmt.Sprintf(format, args...)})
+	}
+	for _, x := range settings {
+		if v := *x.of(p); !slices.Contains(x.Allowed, v) {
+			fail("spec.policy."+x.Field, "is %q; must be %s", string(v), oneOf(x.Allowed))
+		}
+	}
+	for i, r := range p.Rules {
+		field := fmt.Sprintf("spec.policy.rules[%d]", i)
+		if r.Kind == "" && r.Name == "" && r.Path == "" {
+			fail(field, "names no kind, name or path; must name one, or be spec.policy.localChanges")
+		}
+		if !slices.Contains(RuleChoices(), r.LocalChanges) {
+			fail(field+".localChanges", "is %q; must be %s", string(r.LocalChanges), oneOf(RuleChoices()))
+		}
+		if r.Name != "" && layout.CheckGlob(r.Name) != nil {
+			fail(field+".name", "%v", layout.CheckGlob(r.Name))
+		}
+		if r.Path != "" {
+			if _, err := yamltree.ParsePattern(r.Path); err != nil {
+				fail(field+".path", "%v", err)
+			}
+		}
 	}
 	return errs
 }

@@ -73,22 +73,22 @@ type ComponentSelector struct {
 type Policy struct {
 	// LocalChanges is about fields whose value in the cluster is not what the release that it is on sets: Overwrite them with a
 	// warning, Keep them, or Fail. Keep and Fail need to know the release that the cluster is on. Default: Overwrite.
-	LocalChanges Reaction `json:"localChanges,omitempty" jsonschema:"enum=Overwrite,enum=Keep,enum=Fail,default=Overwrite"`
+	LocalChanges Reaction `json:"localChanges,omitempty"`
 	// Rules settle local changes of some fields; the first one that matches wins over LocalChanges.
 	Rules []Rule `json:"rules,omitempty"`
 	// Unmatched is about components of the release that match nothing in a cluster. Default: Warn.
-	Unmatched Reaction `json:"unmatched,omitempty" jsonschema:"enum=Warn,enum=Fail,enum=Ignore,default=Warn"`
+	Unmatched Reaction `json:"unmatched,omitempty"`
 	// Downgrade is about a release that is older than the one that the cluster is on. Default: Fail.
-	Downgrade Reaction `json:"downgrade,omitempty" jsonschema:"enum=Fail,enum=Warn,enum=Allow,default=Fail"`
+	Downgrade Reaction `json:"downgrade,omitempty"`
 	// KubernetesSkew is about steps of more than one minor version of Kubernetes, steps down, and workers that are newer than
 	// their control plane. Default: Warn.
-	KubernetesSkew Reaction `json:"kubernetesSkew,omitempty" jsonschema:"enum=Warn,enum=Fail,enum=Ignore,default=Warn"`
+	KubernetesSkew Reaction `json:"kubernetesSkew,omitempty"`
 	// NewComponents is about components that the release adds, that match nothing, and whose data is a complete
 	// resource: Report them, or Create them in the cluster's base. Default: Report.
-	NewComponents Reaction `json:"newComponents,omitempty" jsonschema:"enum=Report,enum=Create,default=Report"`
+	NewComponents Reaction `json:"newComponents,omitempty"`
 	// ImmutableTemplates is about templates whose spec Cluster API does not let change: Warn, or Rotate, which writes a
 	// copy with the release in its name and points the references to it. Default: Warn.
-	ImmutableTemplates Reaction `json:"immutableTemplates,omitempty" jsonschema:"enum=Warn,enum=Rotate,default=Warn"`
+	ImmutableTemplates Reaction `json:"immutableTemplates,omitempty"`
 }
 
 // Rule settles what becomes of local changes of a field. What is left out fits everything; kind, name or path must be there.
@@ -100,7 +100,7 @@ type Rule struct {
 	// Path is the field, with all that is below it: spec.replicas, or for all elements of a list spec.files[].content.
 	Path string `json:"path,omitempty"`
 	// LocalChanges is what to do.
-	LocalChanges Reaction `json:"localChanges" jsonschema:"enum=Overwrite,enum=Keep,enum=Fail"`
+	LocalChanges Reaction `json:"localChanges"`
 }
 
 // Reaction is what to do about a finding.
@@ -118,24 +118,6 @@ const (
 	Create    Reaction = "Create"
 	Rotate    Reaction = "Rotate"
 )
-
-// choice is a setting of the policy with what it may be, the default first.
-type choice struct {
-	field   string
-	value   *Reaction
-	allowed []Reaction
-}
-
-func (p *Policy) choices() []choice {
-	return []choice{
-		{"localChanges", &p.LocalChanges, []Reaction{Overwrite, Keep, Fail}},
-		{"unmatched", &p.Unmatched, []Reaction{Warn, Fail, Ignore}},
-		{"downgrade", &p.Downgrade, []Reaction{Fail, Warn, Allow}},
-		{"kubernetesSkew", &p.KubernetesSkew, []Reaction{Warn, Fail, Ignore}},
-		{"newComponents", &p.NewComponents, []Reaction{Report, Create}},
-		{"immutableTemplates", &p.ImmutableTemplates, []Reaction{Warn, Rotate}},
-	}
-}
 
 // MergeKey says by which keys the elements of a list are told apart.
 type MergeKey struct {
@@ -165,9 +147,9 @@ const (
 
 // Default fills in the defaults of the settings that are not set.
 func (a *ApplyRelease) Default() {
-	for _, c := range a.Spec.Policy.choices() {
-		if *c.value == "" {
-			*c.value = c.allowed[0]
+	for _, x := range settings {
+		if v := x.of(&a.Spec.Policy); *v == "" {
+			*v = x.Allowed[0]
 		}
 	}
 	if a.Spec.Layout.Release == "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/brief"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
@@ -24,11 +25,13 @@ const (
 )
 
 // flags are the flags of the settings of a configuration.
-var flags = map[string]string{
-	"spec.from": "--from", "spec.stamp": "--stamp", "spec.components.include": "--include", "spec.components.exclude": "--exclude",
-	"spec.policy.localChanges": "--local-changes", "spec.policy.unmatched": "--unmatched", "spec.policy.downgrade": "--downgrade",
-	"spec.policy.kubernetesSkew": "--kubernetes-skew", "spec.policy.newComponents": "--new-components", "spec.policy.immutableTemplates": "--immutable-templates",
-}
+var flags = func() map[string]string {
+	out := map[string]string{"spec.from": "--from", "spec.stamp": "--stamp", "spec.components.include": "--include", "spec.components.exclude": "--exclude"}
+	for _, x := range v1alpha1.Settings() {
+		out["spec.policy."+x.Field] = "--" + x.Flag
+	}
+	return out
+}()
 
 // setting names a setting.
 func (a Audience) setting(field string) string {

@@ -26,11 +26,32 @@ func main() {
 	s := r.Reflect(&v1alpha1.ApplyRelease{})
 	s.ID = "https://github.com/giantswarm/apply-release/raw/main/pkg/api/v1alpha1/applyrelease.schema.json"
 	s.Title = v1alpha1.Kind
+	policy := property(property(s, "spec"), "policy")
+	for _, x := range v1alpha1.Settings() {
+		choices(property(policy, x.Field), x.Allowed)
+		property(policy, x.Field).Default = string(x.Allowed[0])
+	}
+	choices(property(property(policy, "rules").Items, "localChanges"), v1alpha1.RuleChoices())
 	out, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		log.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "applyrelease.schema.json"), append(out, '\n'), 0o644); err != nil {
 		log.Fatal(err)
+	}
+}
+
+// property is the schema of a property, which there must be.
+func property(s *jsonschema.Schema, name string) *jsonschema.Schema {
+	p, found := s.Properties.Get(name)
+	if !found {
+		log.Fatalf("the schema has no property %s", name)
+	}
+	return p
+}
+
+func choices(s *jsonschema.Schema, allowed []v1alpha1.Reaction) {
+	for _, v := range allowed {
+		s.Enum = append(s.Enum, string(v))
 	}
 }
