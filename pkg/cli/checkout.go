@@ -17,11 +17,14 @@ import (
 
 // work is everything that a command needs of the checkout.
 type work struct {
-	repo   *checkout.Repo
-	plan   *plan.Plan
-	files  []*checkout.File
-	edited []plan.File
-	close  func()
+	repo *checkout.Repo
+	plan *plan.Plan
+	// going is the plan without the clusters that are blocked.
+	going   *plan.Plan
+	blocked []*plan.Cluster
+	files   []*checkout.File
+	edited  []plan.File
+	close   func()
 }
 
 var errInterrupted = errors.New("an upgrade writes to the checkout, or was interrupted while it did; must end, or be undone, which the next upgrade does first")
@@ -86,15 +89,21 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	}
 	in.Items = checkout.Items(w.files)
 	w.plan = upgrade.Plan(config, in)
+	w.going, w.blocked = w.plan.Going()
 	var odd result.List
 	fileNotes(r, w.files, &odd)
 	for _, x := range odd {
-		w.plan.Notes = append(w.plan.Notes, plan.Note{Kind: plan.Faulty, Severity: x.Severity, Text: x.Message})
+		w.add(plan.Note{Kind: plan.Faulty, Severity: x.Severity, Text: x.Message})
 	}
-	if !w.plan.Failed() {
+	if !w.going.Failed() {
 		w.edited = w.edit()
 	}
 	return w, nil
+}
+
+// add adds a note of the run.
+func (w *work) add(n plan.Note) {
+	w.plan.Notes, w.going.Notes = append(w.plan.Notes, n), append(w.going.Notes, n)
 }
 
 // fileNotes says what is the matter with files. What the customer's overlay holds is not this program's to judge, and a

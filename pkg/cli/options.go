@@ -19,7 +19,7 @@ import (
 type options struct {
 	dir, release, from, config, crds, color string
 	include, exclude                        []string
-	stamp                                   bool
+	stamp, details, skipBlocked             bool
 	policy                                  map[string]*string // by field of spec.policy
 }
 
@@ -37,6 +37,7 @@ func (o *options) addTo(cmd *cobra.Command) {
 		o.policy[x.Field] = f.String(x.Flag, "", fmt.Sprintf("about %s: %s (default %s)", x.About, strings.Join(words(x.Allowed), ", "), x.Allowed[0]))
 	}
 	f.StringVar(&o.crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
+	f.BoolVar(&o.details, "details", false, "tell of each cluster and resource what is alike in several")
 	o.color = "auto"
 	f.Var((*word)(&o.color), "color", "colour the output: auto, always or never")
 	complete := func(name string, with cobra.CompletionFunc) {

@@ -41,14 +41,14 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 				return err
 			}
 			u, w, err := o.upgrade(clusters, false, s)
-			if err != nil {
+			if err != nil && (u == nil || output != "json" && len(u.Clusters) == 0) {
 				return err
 			}
 			defer w.close()
 			if exitCode && len(u.Files) > 0 {
 				*code = exitDifferences
 			}
-			return render(s.Out, u, report.Palette{On: on})
+			return errors.Join(render(s.Out, u, report.Palette{On: on}), err)
 		},
 	}
 	o.addTo(cmd)
@@ -65,33 +65,34 @@ var renderers = map[string]func(io.Writer, *report.Upgrade, report.Palette) erro
 	"html":     func(w io.Writer, u *report.Upgrade, _ report.Palette) error { return report.HTML(w, u) },
 }
 
-// upgrade plans and edits in memory, and says errors and warnings. Its error is errReported where the plan has errors.
+// upgrade plans and edits in memory, and says errors and warnings. Its error is errReported where the plan has errors; clusters that are not blocked by them are in the
+// upgrade all the same.
 func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Upgrade, *work, error) {
 	w, err := o.load(clusters, writes, s)
 	if err != nil {
 		return nil, nil, err
 	}
-	err = report.Lines(s.Err, report.Problems(w.plan, report.People))
-	if err == nil && w.plan.Failed() {
-		err = errReported
-	}
-	if err != nil {
+	if err := report.Problems(s.Err, w.plan, report.People, o.details); err != nil {
 		w.close()
 		return nil, nil, err
 	}
-	return &report.Upgrade{Plan: w.plan, Files: w.edited, Folder: w.repo.Git.Folder()}, w, nil
+	u := &report.Upgrade{Plan: w.going, Files: w.edited, Blocked: w.blocked, Details: o.details, Folder: w.repo.Git.Folder()}
+	if w.going.Failed() || len(w.blocked) > 0 && !o.skipBlocked {
+		return u, w, errReported
+	}
+	return u, w, nil
 }
 
 // edit carries the plan out on the files in memory; what cannot be edited is an error of the plan.
 func (w *work) edit() []plan.File {
 	var out []plan.File
-	for _, e := range w.repo.Edit(w.files, w.plan.Outcomes()) {
+	for _, e := range w.repo.Edit(w.files, w.going.Outcomes()) {
 		if e.Err != nil {
-			w.plan.Notes = append(w.plan.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: fmt.Sprintf("%s: %v", e.Path, e.Err)})
+			w.add(plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: fmt.Sprintf("%s: %v", e.Path, e.Err)})
 			continue
 		}
 		for _, p := range e.Rewritten {
-			w.plan.Notes = append(w.plan.Notes, plan.Note{Kind: plan.PrintedAnew, Severity: result.Warning, Name: e.Path, Field: p})
+			w.add(plan.Note{Kind: plan.PrintedAnew, Severity: result.Warning, Name: e.Path, Field: p})
 		}
 		out = append(out, e.File)
 	}

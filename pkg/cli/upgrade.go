@@ -48,6 +48,7 @@ no other. All files are written, or none, with branch and commit; a run that is 
 	cmd.Flags().StringVar(&o.branch, "branch", "", "make this git branch first")
 	cmd.Flags().BoolVar(&o.commit, "commit", false, "commit the files that change, with a message that lists the changes")
 	cmd.Flags().StringVar(&o.prBody, "pr-body", "", "write the body of a pull request to this file, in Markdown")
+	cmd.Flags().BoolVar(&o.skipBlocked, "skip-blocked", false, "upgrade the others where clusters cannot go")
 	cmd.Flags().BoolVar(&o.allowDirty, "allow-dirty", false, "write into files that have uncommitted changes, too")
 	return cmd
 }
@@ -58,10 +59,15 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 		return err
 	}
 	u, w, err := o.upgrade(clusters, true, s)
+	if w != nil {
+		defer w.close()
+	}
+	if err != nil && u != nil && len(u.Clusters) > 0 && !u.Failed() {
+		return errors.New("nothing is upgraded, since clusters are blocked. To upgrade the others: --skip-blocked")
+	}
 	if err != nil {
 		return err
 	}
-	defer w.close()
 	if err := o.check(w.repo, u); err != nil {
 		return err
 	}

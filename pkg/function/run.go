@@ -32,9 +32,9 @@ type Options struct {
 // Run reads a ResourceList, upgrades it, and writes it. It returns the exit code of the process: 0,
 // or 1 after an error. Where the input is no ResourceList, nothing is written.
 func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
-	out, results, err := run(stdin, options)
+	out, p, err := run(stdin, options)
 	code := 0
-	if results.Failed() || err != nil {
+	if p.Failed() || err != nil {
 		code = 1
 	}
 	var lines bytes.Buffer
@@ -43,7 +43,7 @@ func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
 			fmt.Fprintf(&lines, "error: %s\n", line)
 		}
 	}
-	if err := report.Lines(&lines, results); err != nil {
+	if err := report.Problems(&lines, p, report.Pipelines, false); err != nil {
 		code = 1
 	}
 	if _, err := out.WriteTo(stdout); err != nil {
@@ -56,15 +56,15 @@ func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
 	return code
 }
 
-// run returns the text to write. err is about input that is no ResourceList; all else is in the results.
-func run(stdin io.Reader, options Options) (resource.Text, result.List, error) {
+// run returns the text to write, and the plan that it carries out. err is about input that is no ResourceList; all else is in the plan.
+func run(stdin io.Reader, options Options) (resource.Text, *plan.Plan, error) {
 	var src bytes.Buffer // which doubles its room: io.ReadAll takes three times as long
 	if _, err := src.ReadFrom(stdin); err != nil {
-		return nil, nil, fmt.Errorf("standard input: %w", err)
+		return nil, &plan.Plan{}, fmt.Errorf("standard input: %w", err)
 	}
 	list, err := resource.ParseList(src.Bytes())
 	if list == nil {
-		return nil, nil, err
+		return nil, &plan.Plan{}, err
 	}
 	p := decide(list.FunctionConfig, list.Items, options, result.Problems(err))
 	edits := listEdits(p, list.End())
@@ -79,13 +79,13 @@ func run(stdin io.Reader, options Options) (resource.Text, result.List, error) {
 	}
 	if err != nil {
 		p.Notes = append(p.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: err.Error()})
-		results = append(result.List{}, report.Problems(p, report.Pipelines)...)
+		results = report.Attention(p, report.Pipelines, true)
 		results.SummarizeFailure()
 		if out, _, err = list.Render(nil, report.Results(results)); err != nil {
 			out = list.Text() // standard error has the results
 		}
 	}
-	return out, results, err
+	return out, p, err
 }
 
 // itemAt is the item that a path from the root of the list leads into, nil for none.

@@ -36,8 +36,10 @@ func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, ca
 		}
 		return []plan.Note{{Kind: plan.OnUnreadable, Severity: result.Warning, Item: cl.Resource(), From: text, Text: err.Error()}}
 	}
-	out := provider(cl, v, to, catalog)
-	return append(out, step(cl.Resource(), v, to, catalog, p, true)...)
+	if out := provider(cl, v, to, catalog); len(out) > 0 { // its versions mean something else
+		return out
+	}
+	return step(cl.Resource(), v, to, catalog, p, true)
 }
 
 // provider refuses a release of another provider than the one whose releases fit the cluster.

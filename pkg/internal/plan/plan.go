@@ -94,6 +94,24 @@ func (p *Plan) Failed() bool {
 	return false
 }
 
+// Blocked tells whether there is an error among the notes of the cluster, so that it cannot go.
+func (c *Cluster) Blocked() bool {
+	return slices.ContainsFunc(c.Notes, func(n Note) bool { return n.Severity == result.Error })
+}
+
+// Going is the plan without the clusters that are blocked, which are returned beside it.
+func (p *Plan) Going() (going *Plan, blocked []*Cluster) {
+	going = &Plan{Release: p.Release, Notes: p.Notes}
+	for _, c := range p.Clusters {
+		if c.Blocked() {
+			blocked = append(blocked, c)
+		} else {
+			going.Clusters = append(going.Clusters, c)
+		}
+	}
+	return going, blocked
+}
+
 // Resources are those of all clusters, cluster by cluster.
 func (p *Plan) Resources() iter.Seq[*Resource] {
 	return func(yield func(*Resource) bool) {

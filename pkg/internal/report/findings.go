@@ -63,18 +63,6 @@ func Changes(p *plan.Plan) result.List {
 	return out
 }
 
-// Problems are the errors and warnings of a plan as results.
-func Problems(p *plan.Plan, a Audience) result.List {
-	var out result.List
-	for n := range p.All() {
-		if n.Severity != result.Info {
-			out = append(out, Words(n, a))
-		}
-	}
-	out.Sort()
-	return out
-}
-
 // Summary says in a sentence what a plan comes to.
 func Summary(p *plan.Plan) string { return summary(p).Message }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/fleet"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
 
@@ -117,7 +118,7 @@ type htmlChange struct{ Path, Old, New, Impact string }
 func HTML(w io.Writer, u *Upgrade) error {
 	page := htmlPlan{Release: u.Release.String()}
 	page.Summary = Summary(u.Plan)
-	for _, r := range Problems(u.Plan, People) {
+	for _, r := range Attention(u.Plan, People, u.Details) {
 		page.Problems = append(page.Problems, htmlLine{string(r.Severity), r.String()})
 	}
 	for _, c := range u.Clusters {
@@ -133,8 +134,8 @@ func HTML(w io.Writer, u *Upgrade) error {
 		}
 		page.Clusters = append(page.Clusters, cluster)
 	}
-	for _, n := range notes.rest() {
-		page.Notes = append(page.Notes, htmlLine{string(tagOf(n)), Words(n, People).String()})
+	for _, r := range notes.rest(true) {
+		page.Notes = append(page.Notes, htmlLine{r.Tags[result.NoteTag], r.String()})
 	}
 	return templates.ExecuteTemplate(w, "plan.html", page)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
@@ -21,6 +22,8 @@ type planDocument struct {
 	Clusters   []string          `json:"clusters"`
 	Files      []string          `json:"files"` // those that change
 	Changes    []changeDocument  `json:"changes"`
+	Blocked    []blockedDocument `json:"blocked"` // clusters that cannot go, and are in none of the other lists
+	Absent     []string          `json:"absent"`  // components that match nothing, which is no news
 	Rollout    []rolloutDocument `json:"rollout"` // by a static estimate
 	Results    []resultDocument  `json:"results"` // errors and warnings, then what else there is to say
 	Summary    string            `json:"summary"`
@@ -56,6 +59,12 @@ type rolloutDocument struct {
 	Rejected     []string `json:"rejected"` // as immutable
 }
 
+type blockedDocument struct {
+	Cluster string           `json:"cluster"`
+	From    string           `json:"from,omitempty"`
+	Why     []resultDocument `json:"why"`
+}
+
 type resultDocument struct {
 	Severity string            `json:"severity"`       // error, warning, info
 	Note     string            `json:"note,omitempty"` // what an info is about that is worth a look: hidden, kept, ...
@@ -66,7 +75,7 @@ type resultDocument struct {
 
 // JSON writes a plan as one document; field order and shape are stable.
 func JSON(w io.Writer, u *Upgrade) error {
-	d := planDocument{APIVersion: apiVersion, Kind: "Plan", Clusters: []string{}, Files: []string{}, Changes: []changeDocument{}, Rollout: []rolloutDocument{}, Results: []resultDocument{}}
+	d := planDocument{APIVersion: apiVersion, Kind: "Plan", Clusters: []string{}, Files: []string{}, Changes: []changeDocument{}, Blocked: []blockedDocument{}, Absent: []string{}, Rollout: []rolloutDocument{}, Results: []resultDocument{}}
 	if u.Release != nil {
 		d.Release = u.Release.String()
 	}
@@ -90,11 +99,27 @@ func JSON(w io.Writer, u *Upgrade) error {
 	}
 	for _, r := range Findings(u.Plan, People) {
 		if !r.Summary && r.Tags["op"] == "" {
-			d.Results = append(d.Results, resultDocument{Severity: string(r.Severity), Note: r.Tags[result.NoteTag], Message: r.Message, Resource: resourceOf(r), Path: r.Field.String()})
+			d.Results = append(d.Results, documentOf(r))
+		}
+	}
+	for _, c := range u.Blocked {
+		b := blockedDocument{Cluster: c.String(), From: c.On.Text}
+		for _, r := range reasons(c) {
+			b.Why = append(b.Why, documentOf(r))
+		}
+		d.Blocked = append(d.Blocked, b)
+	}
+	for _, n := range u.Notes {
+		if n.Kind == plan.Absent {
+			d.Absent = n.Names
 		}
 	}
 	d.Summary = Summary(u.Plan)
 	return writeJSON(w, d)
+}
+
+func documentOf(r result.Result) resultDocument {
+	return resultDocument{Severity: string(r.Severity), Note: r.Tags[result.NoteTag], Message: r.Message, Resource: resourceOf(r), Path: r.Field.String()}
 }
 
 // listed is a list that JSON shows as one where it is empty.

@@ -65,14 +65,14 @@ func rollouts(p *plan.Plan) string {
 
 // noted lists what is worth a look although nothing is wrong: what overlays hide, what was kept, what goes down.
 func noted(p *plan.Plan) string {
-	list := notesOf(p).list
+	list := notesOf(p).rest(false)
 	if len(list) == 0 {
 		return ""
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "<details><summary>%s</summary>\n\n", result.Count(len(list), "note"))
 	for _, r := range list[:min(len(list), 2*maxProblems)] {
-		fmt.Fprintf(&b, "- %s\n", escape.Markdown(Words(r, People).String()))
+		fmt.Fprintf(&b, "- %s\n", escape.Markdown(r.String()))
 	}
 	if len(list) > 2*maxProblems {
 		fmt.Fprintf(&b, "- and %d more, which the command prints\n", len(list)-2*maxProblems)
@@ -85,41 +85,19 @@ const maxProblems = 50
 
 // problems lists what to look at. What is said of several clusters alike stands there once.
 func problems(p *plan.Plan) string {
-	var texts []string
-	times := map[string]int{}
-	for n := range p.All() {
-		if n.Severity == result.Info {
-			continue
-		}
-		if isOfRelease(p, n) {
-			n.Cluster, n.Names = "a cluster", nil
-		}
-		text := fmt.Sprintf("**%s** %s", n.Severity, escape.Markdown(Words(n, People).String()))
-		if times[text]++; times[text] == 1 {
-			texts = append(texts, text)
-		}
-	}
-	if len(texts) == 0 {
+	list := Attention(p, People, false)
+	if len(list) == 0 {
 		return ""
 	}
 	var b strings.Builder
 	b.WriteString("### To look at\n\n")
-	for _, text := range texts[:min(len(texts), maxProblems)] {
-		b.WriteString("- " + text)
-		if times[text] > 1 {
-			fmt.Fprintf(&b, " (%d times)", times[text])
-		}
-		b.WriteString("\n")
+	for _, r := range list[:min(len(list), maxProblems)] {
+		fmt.Fprintf(&b, "- **%s** %s\n", r.Severity, escape.Markdown(r.String()))
 	}
-	if len(texts) > maxProblems {
-		fmt.Fprintf(&b, "- and %d more, which the command prints\n", len(texts)-maxProblems)
+	if len(list) > maxProblems {
+		fmt.Fprintf(&b, "- and %d more, which the command prints\n", len(list)-maxProblems)
 	}
 	return b.String() + "\n"
-}
-
-// isOfRelease tells of a note of one of several clusters that it is about an item of the release: it is the same in others.
-func isOfRelease(p *plan.Plan, n plan.Note) bool {
-	return len(p.Clusters) > 1 && n.Cluster != "" && n.Item != nil && (n.Kind == plan.Unmatched || n.Kind == plan.PartUnmatched || n.Kind == plan.NewComponent)
 }
 
 // versions is a table of the versions that change, component by component, cluster by cluster where they differ.

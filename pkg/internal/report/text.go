@@ -3,12 +3,14 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/fatih/color"
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
 
 // Palette colours what people read; the zero Palette does not.
@@ -23,37 +25,161 @@ func (p Palette) paint(text string, attributes ...color.Attribute) string {
 	return c.Sprint(text)
 }
 
-// Text writes a plan for people: cluster by cluster and resource by resource, with the reason why each was
-// chosen, old and new value of every field that changes, what there is to note, and what is likely to roll.
+// Text writes a plan for people: what changes in each resource, with the reason why that was chosen, old and new value of every field, what there is to note,
+// and what is likely to roll. Of several clusters, what is alike is told once, with a count, but with details.
 func Text(w io.Writer, u *Upgrade, p Palette) error {
 	var b strings.Builder
 	notes := notesOf(u.Plan)
-	for _, c := range byCluster(u.Plan) {
-		from := ""
-		if v := c.cluster.On.Text; v != "" {
-			from = " from " + v
+	clusters := byCluster(u.Plan)
+	if len(clusters) > 1 && !u.Details {
+		textTogether(&b, u, clusters, p)
+	} else {
+		for _, c := range clusters {
+			textCluster(&b, u, c, notes, p)
 		}
-		fmt.Fprintf(&b, "%s%s to %s\n", p.paint(escape.Text(c.name), color.Bold), escape.Text(from), p.paint(u.Release.String(), color.Bold))
-		for _, r := range c.resources {
-			textResource(&b, r, p)
-			for _, n := range notes.take(r.Item) {
-				fmt.Fprintf(&b, "    %s\n", p.paint(escape.Text(strings.TrimSuffix("! "+n.Field.String(), " ")+"  "+Words(n, People).Message), color.FgYellow))
-			}
-		}
-		if x := c.cluster.Rollout(); x != nil {
-			fmt.Fprintf(&b, "  rollout, a static estimate: %s\n", escape.Text(Estimate(x)))
+	}
+	if rest := notes.rest(u.Details); len(rest) > 0 {
+		for _, r := range rest {
+			fmt.Fprintf(&b, "%s\n", p.paint("! "+r.String(), color.FgYellow))
 		}
 		b.WriteByte('\n')
 	}
-	if rest := notes.rest(); len(rest) > 0 {
-		for _, n := range rest {
-			fmt.Fprintf(&b, "%s\n", p.paint("! "+Words(n, People).String(), color.FgYellow))
-		}
-		b.WriteByte('\n')
+	textBlocked(&b, u, p)
+	if text := absent(u.Plan); text != "" && !u.Details {
+		fmt.Fprintf(&b, "%s (--details names them)\n", escape.Text(text))
 	}
 	b.WriteString(escape.Text(Summary(u.Plan)) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// textBlocked lists the clusters that cannot go, and why.
+func textBlocked(b *strings.Builder, u *Upgrade, p Palette) {
+	if len(u.Blocked) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "%s\n", p.paint(result.Count(len(u.Blocked), "cluster")+" blocked:", color.Bold))
+	for _, c := range u.Blocked {
+		for _, why := range reasons(c) {
+			fmt.Fprintf(b, "  %s\n", escape.Text(why.String()))
+		}
+	}
+	b.WriteByte('\n')
+}
+
+func textCluster(b *strings.Builder, u *Upgrade, c clusterChanges, notes *notes, p Palette) {
+	from := ""
+	if v := c.cluster.On.Text; v != "" {
+		from = " from " + v
+	}
+	fmt.Fprintf(b, "%s%s to %s\n", p.paint(escape.Text(c.name), color.Bold), escape.Text(from), p.paint(u.Release.String(), color.Bold))
+	for _, r := range c.resources {
+		textResource(b, r, p)
+		for _, n := range notes.take(r.Item) {
+			fmt.Fprintf(b, "    %s\n", p.paint(escape.Text(strings.TrimSuffix("! "+n.Field.String(), " ")+"  "+Words(n, People).Message), color.FgYellow))
+		}
+	}
+	if x := c.cluster.Rollout(); x != nil {
+		fmt.Fprintf(b, "  rollout, a static estimate: %s\n", escape.Text(Estimate(x)))
+	}
+	b.WriteByte('\n')
+}
+
+// textTogether writes the changes of several clusters, those that are alike once.
+func textTogether(b *strings.Builder, u *Upgrade, clusters []clusterChanges, p Palette) {
+	fmt.Fprintf(b, "%s to %s\n", p.paint(result.Count(len(clusters), "cluster"), color.Bold), p.paint(u.Release.String(), color.Bold))
+	for _, f := range origins(clusters) {
+		fmt.Fprintf(b, "  %s: %s\n", escape.Text(f.from), escape.Text(some(f.clusters, 5)))
+	}
+	all := alikes(u.Plan)
+	width := 0
+	for _, a := range all {
+		width = max(width, utf8.RuneCountInString(a.what()))
+	}
+	const most = 90
+	width = min(width, most)
+	rank := -1
+	for _, a := range all {
+		if a.rank != rank {
+			rank = a.rank
+			b.WriteByte('\n')
+		}
+		text := a.what()
+		pad := strings.Repeat(" ", max(width-utf8.RuneCountInString(text), 0))
+		fmt.Fprintf(b, "  %s%s  %s\n", p.paint(text, colorOf(text)), pad, escape.Text(a.where()))
+	}
+	b.WriteByte('\n')
+	for _, line := range rolls(clusters) {
+		fmt.Fprintf(b, "  rollout, a static estimate: %s\n", escape.Text(line))
+	}
+	b.WriteByte('\n')
+}
+
+// origin is a release that some clusters are on.
+type origin struct {
+	from     string
+	clusters []string
+}
+
+// origins are the releases that clusters are on, in the order of the clusters.
+func origins(clusters []clusterChanges) []origin {
+	var out []origin
+	for _, c := range clusters {
+		from := "from an unknown release"
+		if v := c.cluster.On.Text; v != "" {
+			from = "from " + v
+		}
+		at := slices.IndexFunc(out, func(o origin) bool { return o.from == from })
+		if at < 0 {
+			at, out = len(out), append(out, origin{from: from})
+		}
+		out[at].clusters = append(out[at].clusters, c.name)
+	}
+	return out
+}
+
+// rolls sums up what the changes of several clusters make happen.
+func rolls(clusters []clusterChanges) []string {
+	planes, workers, apps, rejected := 0, 0, 0, 0
+	for _, c := range clusters {
+		x := c.cluster.Rollout()
+		if x == nil {
+			continue
+		}
+		if len(x.ControlPlane) > 0 {
+			planes++
+		}
+		workers, apps, rejected = workers+len(x.Workers), apps+len(x.Apps), rejected+len(x.Rejected)
+	}
+	var out []string
+	for _, p := range []struct {
+		n    int
+		text string
+	}{
+		{planes, "rolls " + result.Count(planes, "control plane")},
+		{workers, "rolls " + result.Count(workers, "set") + " of workers"},
+		{apps, "changes " + result.Count(apps, "app")},
+		{rejected, result.Count(rejected, "change") + " rejected as immutable"},
+	} {
+		if p.n > 0 {
+			out = append(out, p.text)
+		}
+	}
+	if len(out) == 0 {
+		return []string{"rolls nothing"}
+	}
+	return []string{strings.Join(out, ", ")}
+}
+
+// colorOf is the colour of a change, by its sign.
+func colorOf(text string) color.Attribute {
+	switch text[0] {
+	case '+':
+		return color.FgGreen
+	case '-':
+		return color.FgRed
+	}
+	return color.Reset
 }
 
 func textResource(b *strings.Builder, r *plan.Resource, p Palette) {

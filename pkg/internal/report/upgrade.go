@@ -14,6 +14,10 @@ import (
 type Upgrade struct {
 	*plan.Plan
 	Files []plan.File
+	// Blocked are clusters that cannot go, and are not in the plan.
+	Blocked []*plan.Cluster
+	// Details says that what is alike in several clusters is told of each.
+	Details bool
 	// Folder leads from the top of the git repository to the checkout; "", or such as "fleet/".
 	Folder string
 }
@@ -89,13 +93,33 @@ func (n *notes) take(i *resource.Item) []plan.Note {
 	return n.of[i]
 }
 
-// rest are the notes that were not taken.
-func (n *notes) rest() []plan.Note {
-	var out []plan.Note
+// rest are the notes that were not taken, in words.
+func (n *notes) rest(details bool) []result.Result {
+	var list []plan.Note
 	for _, x := range n.list {
-		if !n.taken[x.Item] {
-			out = append(out, x)
+		if !n.taken[x.Item] && (details || x.Kind != plan.Absent) {
+			list = append(list, x)
 		}
 	}
+	var out []result.Result
+	if details {
+		for _, x := range list {
+			out = append(out, Words(x, People))
+		}
+		return out
+	}
+	for _, g := range grouped(list, People) {
+		out = append(out, g.result(People))
+	}
 	return out
+}
+
+// absent says how many components match nothing, which is no news; "" for none.
+func absent(p *plan.Plan) string {
+	for _, n := range p.Notes {
+		if n.Kind == plan.Absent {
+			return Absent(n)
+		}
+	}
+	return ""
 }

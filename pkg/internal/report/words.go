@@ -109,8 +109,12 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.Unguarded: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("%s is on release %s, and nothing says whether it can go to %s in one step. %s on one of that release's ConfigMaps would", n.Cluster, n.From, n.To, release.UpgradeFromAnnotation)
 	},
-	plan.Unreachable: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("%s is on release %s, and %s can be reached from %s and up alone. Upgrade to %s first", n.Cluster, n.From, n.To, n.Text, n.Name)
+	plan.Unreachable: func(n plan.Note, a Audience) string {
+		text := fmt.Sprintf("%s is on release %s, and %s can be reached from %s and up alone. Upgrade to %s first", n.Cluster, n.From, n.To, n.Text, n.Name)
+		if provider, _, found := strings.Cut(n.To, "/"); found && a == People && n.Cluster != theCluster {
+			text += fmt.Sprintf(": apply-release upgrade %s -r %s/%s", n.Cluster, provider, n.Name)
+		}
+		return text
 	},
 	plan.PartUnreachable: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is on release %s, and %s can be reached from %s and up alone. Upgrade it to %s first", n.From, n.To, n.Text, n.Name)

@@ -13,8 +13,11 @@ import (
 // together looks at the clusters side by side: at components that match nothing in them, and whether anything matches at all. failed says that there are errors already.
 //
 // What matches nothing is told where it is news: not where the cluster left it out under the release that it is on, or where others of the clusters have it. What is no news is
-// in one note.
+// in one note. Clusters that are blocked do not count where others are not.
 func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
+	if going := slices.DeleteFunc(slices.Clone(outcomes), func(o outcome) bool { return o.cluster.Blocked() }); len(going) > 0 {
+		outcomes = going
+	}
 	missing := map[*release.Component][]miss{}
 	matched := slices.ContainsFunc(t.components, (*release.Component).OnlyRemoves)
 	for _, o := range outcomes {

@@ -1,0 +1,168 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+)
+
+// group is what is said alike of several resources or clusters.
+type group struct {
+	notes []plan.Note
+}
+
+// theCluster stands in the place of a cluster's name where several are spoken of.
+const theCluster = "the cluster"
+
+// grouped puts what is said alike together, in the order of the first of each.
+func grouped(notes []plan.Note, a Audience) []group {
+	var out []group
+	at := map[string]int{}
+	for _, n := range notes {
+		key := likeness(n, a)
+		i, known := at[key]
+		if !known || key == "" {
+			i = len(out)
+			at[key] = i
+			out = append(out, group{})
+		}
+		out[i].notes = append(out[i].notes, n)
+	}
+	return out
+}
+
+// likeness is what notes that say the same share; "" for notes of the run, which stand for themselves.
+func likeness(n plan.Note, a Audience) string {
+	if n.Cluster == "" {
+		return ""
+	}
+	kind := ""
+	if n.Item != nil {
+		kind = n.Item.Kind
+	}
+	n.Cluster = theCluster
+	n.Item = nil
+	return strings.Join([]string{string(n.Kind), string(n.Severity), kind, n.Field.String(), words[n.Kind](n, a)}, "\x00")
+}
+
+// result is a group as one result: that of a note that stands alone, else of all with a count and the first names in its message.
+func (g group) result(a Audience) result.Result {
+	first := g.notes[0]
+	if len(g.notes) == 1 {
+		return Words(first, a)
+	}
+	where := g.where()
+	first.Cluster = theCluster
+	r := Words(first, a)
+	if field := first.Field.String(); field != "" {
+		where += ": " + field
+	}
+	r.Message, r.Item, r.Field = escape.Text(where)+": "+r.Message, nil, nil
+	return r
+}
+
+// where says of how many resources and clusters a group is, and names the first.
+func (g group) where() string {
+	var clusters, items []string
+	kind := ""
+	for _, n := range g.notes {
+		if !slices.Contains(clusters, n.Cluster) {
+			clusters = append(clusters, n.Cluster)
+		}
+		if n.Item != nil {
+			kind = n.Item.Kind
+			items = append(items, n.Item.Name)
+		}
+	}
+	const shown = 3
+	switch {
+	case len(clusters) == 1 && len(items) > 0:
+		return fmt.Sprintf("%s in %s (%s)", result.Count(len(items), kind), clusters[0], some(items, shown))
+	case len(items) > 0 && kind != "Cluster":
+		return fmt.Sprintf("%s in %s (%s)", result.Count(len(items), kind), result.Count(len(clusters), "cluster"), some(clusters, shown))
+	}
+	return fmt.Sprintf("%s (%s)", result.Count(len(clusters), "cluster"), some(clusters, shown))
+}
+
+// cost orders warnings by what is lost when nobody looks at them.
+var cost = map[plan.Kind]int{
+	plan.LocalLost: 1, plan.KeptUnset: 1,
+	plan.Immutable: 2, plan.NoReferrer: 2, plan.NoRoomForCopy: 2,
+	plan.OtherProvider: 3, plan.Downgrade: 3, plan.Unreachable: 3, plan.Ahead: 3, plan.PartUnreachable: 3,
+	plan.KubernetesDown: 4, plan.KubernetesSkips: 4, plan.WorkersAhead: 4, plan.WorkersBehind: 4,
+	plan.Orphaned: 5, plan.Released: 5,
+}
+
+// rest is the cost of what has none of its own.
+const rest = 6
+
+// Attention is what a person must look at: warnings, the costliest first, then errors. What is said alike of several resources or clusters is one result, but with
+// details. Of a cluster that is blocked, only why it is matters.
+func Attention(p *plan.Plan, a Audience, details bool) result.List {
+	var warnings, errors []plan.Note
+	blocked := map[string]bool{}
+	for _, c := range p.Clusters {
+		blocked[c.String()] = c.Blocked() && !details
+	}
+	for n := range p.All() {
+		switch {
+		case n.Severity == result.Warning && !blocked[n.Cluster]:
+			warnings = append(warnings, n)
+		case n.Severity == result.Error:
+			errors = append(errors, n)
+		}
+	}
+	slices.SortStableFunc(warnings, func(x, y plan.Note) int { return costOf(x) - costOf(y) })
+	var out result.List
+	for _, list := range [][]plan.Note{warnings, errors} {
+		if details {
+			for _, n := range list {
+				out = append(out, Words(n, a))
+			}
+			continue
+		}
+		for _, g := range grouped(list, a) {
+			out = append(out, g.result(a))
+		}
+	}
+	return out
+}
+
+// reasons are the errors for which a cluster cannot go.
+func reasons(c *plan.Cluster) result.List {
+	var out result.List
+	for _, n := range c.Notes {
+		if n.Severity == result.Error {
+			out = append(out, Words(n, People))
+		}
+	}
+	return out
+}
+
+func costOf(n plan.Note) int {
+	if c := cost[n.Kind]; c > 0 {
+		return c
+	}
+	return rest
+}
+
+// Problems writes what a person must look at, a line each, and behind errors how many there are.
+func Problems(w io.Writer, p *plan.Plan, a Audience, details bool) error {
+	if err := Lines(w, Attention(p, a, details)); err != nil {
+		return err
+	}
+	if !p.Failed() || a == Pipelines {
+		return nil
+	}
+	text := Summary(p)
+	if going, blocked := p.Going(); !going.Failed() && len(going.Clusters) > 0 {
+		text = fmt.Sprintf("%d of %d clusters blocked", len(blocked), len(p.Clusters))
+	}
+	_, err := fmt.Fprintln(w, text)
+	return err
+}
