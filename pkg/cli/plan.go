@@ -92,7 +92,7 @@ func (w *work) edit() []plan.File {
 			continue
 		}
 		for _, p := range e.Rewritten {
-			w.add(plan.Note{Kind: plan.PrintedAnew, Severity: result.Warning, Name: e.Path, Field: p})
+			w.add(plan.Note{Kind: plan.PrintedAnew, Severity: result.Warning, Name: e.Path + ": " + p.String()})
 		}
 		out = append(out, e.File)
 	}

@@ -137,3 +137,57 @@ func TestRunKeepsEarlierResults(t *testing.T) {
 	_, results := testlist.Split([]byte(out))
 	assert.Regexp(t, "^results:\n- message: of an earlier function # kept\n  severity: info\n- message: .aws/v34.0.0 in gauss/wk8sp: ", string(results))
 }
+
+func TestProcessorsCreateWhatIsNew(t *testing.T) {
+	const list = `apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+functionConfig:
+  apiVersion: fn.giantswarm.io/v1alpha1
+  kind: ApplyRelease
+  metadata: {name: upgrade}
+  spec: {release: {version: v2.0.0}, policy: {newComponents: Create}}
+items:
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: cluster-1-0-0, annotations: {internal.config.kubernetes.io/path: aws/v1.0.0/base/cluster.yaml}}
+  data: {spec: {paused: false}}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: cluster-2-0-0, annotations: {internal.config.kubernetes.io/path: aws/v2.0.0/base/cluster.yaml}}
+  data: {spec: {paused: false}}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: priority-2-0-0, annotations: {internal.config.kubernetes.io/path: aws/v2.0.0/base/priority.yaml}}
+  data: {apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: high}, value: 1000}
+- apiVersion: cluster.x-k8s.io/v1beta1
+  kind: Cluster
+  metadata: {name: peu01, labels: {release.giantswarm.io/version: 1.0.0}, annotations: {internal.config.kubernetes.io/path: gauss/peu01/base/cluster.yaml}}
+  spec: {paused: false}
+`
+	want, err := fn.ParseResourceList([]byte(run(t, []byte(list))))
+	require.NoError(t, err)
+	require.Len(t, want.Items, 5)
+	check := func(t *testing.T, created *fn.KubeObject) {
+		assert.Equal(t, "PriorityClass", created.GetKind())
+		assert.Equal(t, "gauss/peu01/base/priority.yaml", created.GetAnnotation("internal.config.kubernetes.io/path"))
+	}
+	check(t, want.Items[4])
+	t.Run("kyaml", func(t *testing.T) {
+		var out bytes.Buffer
+		rw := &kio.ByteReadWriter{Reader: strings.NewReader(list), Writer: &out, KeepReaderAnnotations: true}
+		require.NoError(t, framework.Execute(function.Processor{}, rw))
+		got, err := fn.ParseResourceList(out.Bytes())
+		require.NoError(t, err)
+		require.Len(t, got.Items, 5)
+		check(t, got.Items[4])
+	})
+	t.Run("kpt SDK", func(t *testing.T) {
+		got, err := fn.ParseResourceList([]byte(list))
+		require.NoError(t, err)
+		ok, err := function.SDKProcessor{}.Process(got)
+		require.NoError(t, err)
+		assert.True(t, ok)
+		require.Len(t, got.Items, 5)
+		check(t, got.Items[4])
+	})
+}

@@ -5,9 +5,11 @@ package checkout_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -167,4 +169,28 @@ func entries(t *testing.T, dir string) []os.DirEntry {
 	list, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	return list
+}
+
+// TestTheStateMayLieOnAnotherFileSystem writes with the journal on a file system from which nothing can be renamed into the checkout.
+func TestTheStateMayLieOnAnotherFileSystem(t *testing.T) {
+	r, dir := open(t)
+	other, err := os.MkdirTemp("/dev/shm", "apply-release")
+	if errors.Is(err, fs.ErrNotExist) && runtime.GOOS != "linux" {
+		t.Skip("there is no other file system")
+	}
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(other)) })
+	var a, b syscall.Stat_t
+	require.NoError(t, syscall.Stat(other, &a))
+	require.NoError(t, syscall.Stat(dir, &b))
+	require.NotEqual(t, a.Dev, b.Dev)
+	t.Setenv("XDG_STATE_HOME", other)
+	failed := errors.New("no")
+	err = r.Journal.Write(context.Background(), change(file), checkout.Writing{Also: func() error { return failed }})
+	require.ErrorIs(t, err, failed)
+	assert.Equal(t, "old", text(t, filepath.Join(dir, file)), "it is undone")
+	require.NoError(t, r.Journal.Write(context.Background(), change(file), checkout.Writing{}))
+	assert.Equal(t, "new", text(t, filepath.Join(dir, file)))
+	assert.False(t, r.Journal.Interrupted())
+	assert.Len(t, entries(t, filepath.Dir(filepath.Join(dir, file))), 1)
 }

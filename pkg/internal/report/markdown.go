@@ -49,13 +49,21 @@ func Markdown(w io.Writer, u *Upgrade) error {
 	return err
 }
 
-// rollouts is what the changes make happen, cluster by cluster.
+// fewClusters is of how many clusters is told one by one what rolls.
+const fewClusters = 10
+
+// rollouts is what the changes make happen, cluster by cluster where there are few.
 func rollouts(p *plan.Plan) string {
 	var b strings.Builder
-	for _, c := range p.Clusters {
-		if x := c.Rollout(); x != nil {
-			fmt.Fprintf(&b, "- %s: %s\n", escape.Markdown(c.String()), escape.Markdown(Estimate(x)))
+	clusters := byCluster(p)
+	for _, c := range clusters[:min(len(clusters), fewClusters)] {
+		if x := c.cluster.Rollout(); x != nil {
+			fmt.Fprintf(&b, "- %s: %s\n", escape.Markdown(c.name), escape.Markdown(Estimate(x)))
 		}
+	}
+	if len(clusters) > fewClusters {
+		b.Reset()
+		fmt.Fprintf(&b, "- %s: %s\n", result.Count(len(clusters), "cluster"), escape.Markdown(rolls(clusters)))
 	}
 	if b.Len() == 0 {
 		return ""

@@ -109,9 +109,7 @@ func textTogether(b *strings.Builder, u *Upgrade, clusters []clusterChanges, p P
 		fmt.Fprintf(b, "  %s%s  %s\n", p.paint(text, colorOf(text)), pad, escape.Text(a.where()))
 	}
 	b.WriteByte('\n')
-	for _, line := range rolls(clusters) {
-		fmt.Fprintf(b, "  rollout, a static estimate: %s\n", escape.Text(line))
-	}
+	fmt.Fprintf(b, "  rollout, a static estimate: %s\n", escape.Text(rolls(clusters)))
 	b.WriteByte('\n')
 }
 
@@ -139,7 +137,7 @@ func origins(clusters []clusterChanges) []origin {
 }
 
 // rolls sums up what the changes of several clusters make happen.
-func rolls(clusters []clusterChanges) []string {
+func rolls(clusters []clusterChanges) string {
 	planes, workers, apps, rejected := 0, 0, 0, 0
 	for _, c := range clusters {
 		x := c.cluster.Rollout()
@@ -166,9 +164,9 @@ func rolls(clusters []clusterChanges) []string {
 		}
 	}
 	if len(out) == 0 {
-		return []string{"rolls nothing"}
+		return "rolls nothing"
 	}
-	return []string{strings.Join(out, ", ")}
+	return strings.Join(out, ", ")
 }
 
 // colorOf is the colour of a change, by its sign.

@@ -1,0 +1,166 @@
+package report_test
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/merge"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/report"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// kindsOfNotes are the constants of type Kind in package plan.
+func kindsOfNotes(t *testing.T) []plan.Kind {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "plan", "note.go"), nil, 0)
+	require.NoError(t, err)
+	var out []plan.Kind
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		if spec, is := n.(*ast.ValueSpec); is && len(spec.Values) == 1 {
+			if lit, is := spec.Values[0].(*ast.BasicLit); is {
+				text, err := strconv.Unquote(lit.Value)
+				require.NoError(t, err)
+				out = append(out, plan.Kind(text))
+			}
+		}
+		return true
+	})
+	require.Greater(t, len(out), 60)
+	return out
+}
+
+func TestEveryNoteHasWords(t *testing.T) {
+	doc, err := yamltree.ReadOne([]byte("kind: MachinePool\nmetadata: {name: mp}"))
+	require.NoError(t, err)
+	item := resource.NewItem(doc.Root, nil)
+	for _, kind := range kindsOfNotes(t) {
+		for _, a := range []report.Audience{report.People, report.Pipelines} {
+			n := plan.Note{
+				Kind: kind, Severity: result.Warning, Cluster: "gauss/a", Clusters: []string{"gauss/a"}, Item: item, Has: yamltree.Str("has"), Was: yamltree.Str("was"), Says: yamltree.Str("says"),
+				From: "aws/v1.0.0", To: "aws/v2.0.0", Component: "mp", Name: "name", Names: []string{"one", "two"}, Text: "text", By: "by", Settle: "{rule}",
+			}
+			m := report.Words(n, a).Message
+			assert.NotContains(t, m, "%!", kind)
+			assert.NotContains(t, m, "  ", kind)
+			assert.NotRegexp(t, `^[A-JL-Z]|\.$`, m, "%s starts like a sentence behind a colon, and ends without a full stop", kind)
+			if a == report.Pipelines {
+				assert.NotContains(t, m, " --", "%s names a flag where there are none", kind)
+			}
+			switch kind {
+			case plan.LocalLost, plan.LocalRefused, plan.Kept, plan.Hidden, plan.Replicas:
+				n.Has, n.Was = nil, nil
+				assert.NotRegexp(t, `""|  |(is|to|set|sets) (\.|,|$)`, report.Words(n, a).Message, kind)
+			}
+		}
+	}
+}
+
+// fleet is a plan of n clusters, each of which gets the same change, with the same note.
+func fleet(t *testing.T, n, resources int) *plan.Plan {
+	t.Helper()
+	p := &plan.Plan{Release: &release.Release{Provider: "aws"}}
+	for c := range n {
+		cl := &plan.Cluster{Cluster: &cluster.Cluster{Installation: "gauss", ID: fmt.Sprintf("c%03d", c)}}
+		for i := range resources {
+			doc, err := yamltree.ReadOne([]byte(fmt.Sprintf("apiVersion: application.giantswarm.io/v1alpha1\nkind: App\nmetadata: {name: app-%d}\nspec: {version: 1.0.0}", i)))
+			require.NoError(t, err)
+			r := &plan.Resource{Item: resource.NewItem(doc.Root, nil), Cluster: cl.Cluster, Final: doc.Root}
+			r.Item.Location.Path = fmt.Sprintf("gauss/%s/base/app-%d.yaml", cl.ID, i)
+			r.Changes = []plan.Change{{Change: merge.Change{Path: yamltree.Fields("spec", "version"), Op: merge.Update, Old: yamltree.Str("1.0.0"), New: yamltree.Str("2.0.0")}, Component: fmt.Sprintf("app-%d", i), Rule: "app", Impact: "app only"}}
+			cl.Add(r)
+			cl.Base = append(cl.Base, r.Item)
+			cl.Notes = append(cl.Notes, plan.Note{Kind: plan.LocalLost, Severity: result.Warning, Cluster: cl.String(), Item: r.Item, Field: yamltree.Fields("spec", "version"), Has: yamltree.Str("9"), Was: yamltree.Str("1"), Says: yamltree.Str("2"), From: "aws/v1", To: "aws/v2"})
+		}
+		p.Clusters = append(p.Clusters, cl)
+	}
+	return p
+}
+
+func TestWhatIsAlikeIsToldOnce(t *testing.T) {
+	p := fleet(t, 40, 1)
+	list := report.Attention(p, report.People, false)
+	require.Len(t, list, 1)
+	assert.Equal(t, `warning: 40 Apps in 40 clusters (gauss/c000, gauss/c001, gauss/c002 and 37 more): spec.version: was changed by hand to "9". Release aws/v1 set "1", aws/v2 sets "2". The local change is overwritten`,
+		"warning: "+list[0].String())
+	assert.Len(t, report.Attention(p, report.People, true), 40)
+	p.Clusters[7].Notes[0].Has = yamltree.Str("8")
+	assert.Len(t, report.Attention(p, report.People, false), 2, "another value is another matter")
+	var text bytes.Buffer
+	require.NoError(t, report.Text(&text, &report.Upgrade{Plan: p}, report.Palette{}))
+	assert.Contains(t, text.String(), `~ app-0  "1.0.0" -> "2.0.0"  40 clusters`)
+	assert.Less(t, strings.Count(text.String(), "\n"), 15)
+}
+
+func TestErrorsComeLastWithACount(t *testing.T) {
+	p := fleet(t, 2, 1)
+	p.Clusters[0].Notes = append(p.Clusters[0].Notes, plan.Note{Kind: plan.Downgrade, Severity: result.Error, Cluster: "gauss/c000", From: "v2", To: "aws/v1"})
+	p.Notes = []plan.Note{{Kind: plan.Deprecated, Severity: result.Warning, To: "aws/v2"}}
+	var out bytes.Buffer
+	require.NoError(t, report.Problems(&out, p, report.People, false))
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	require.Len(t, lines, 4)
+	assert.Contains(t, lines[0], "gauss/c001/base", "the costliest warning first; those of what is blocked are left out")
+	assert.Contains(t, lines[1], "deprecated")
+	assert.Contains(t, lines[2], "error: gauss/c000 is on release v2")
+	assert.Equal(t, "1 of 2 clusters blocked", lines[3])
+}
+
+func TestMarkdownFitsAForge(t *testing.T) {
+	var out bytes.Buffer
+	p := fleet(t, 60, 40)
+	require.NoError(t, report.Markdown(&out, &report.Upgrade{Plan: p}))
+	assert.LessOrEqual(t, out.Len(), report.MaxMarkdown)
+	has := func(text string) { assert.True(t, strings.Contains(out.String(), text), text) }
+	has("are left out here, since forges limit the size of this text")
+	has(`| app-39 | 1\.0.0 | 2\.0.0 | 60 clusters |`)
+	has("- 60 clusters: changes 2400 apps")
+	assert.Equal(t, strings.Count(out.String(), "<details>"), strings.Count(out.String(), "</details>"))
+}
+
+func TestGitAppliesDiffsOfOddNames(t *testing.T) {
+	dir := t.TempDir()
+	git := func(stdin string, args ...string) {
+		t.Helper()
+		cmd := exec.Command("git", args...)
+		cmd.Dir, cmd.Stdin = dir, strings.NewReader(stdin)
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s\n%s", out, stdin)
+	}
+	git("", "init", "-q")
+	u := &report.Upgrade{Plan: &plan.Plan{}}
+	for _, name := range []string{"a b.yaml", "quote\".yaml", "tab\t.yaml", "ü.yaml", "back\\slash.yaml", "new/file.yaml"} {
+		u.Files = append(u.Files, plan.File{Path: name, New: []byte("v: 1\n")})
+	}
+	var out bytes.Buffer
+	require.NoError(t, report.Diff(&out, u))
+	git(out.String(), "apply", "--index", "-")
+	git("", "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "x")
+	for i := range u.Files {
+		u.Files[i].Old, u.Files[i].New = u.Files[i].New, []byte("v: 2\n")
+	}
+	out.Reset()
+	require.NoError(t, report.Diff(&out, u))
+	git(out.String(), "apply", "--index", "-")
+	for i := range u.Files {
+		u.Files[i].Old, u.Files[i].New = u.Files[i].New, nil
+	}
+	out.Reset()
+	require.NoError(t, report.Diff(&out, u))
+	git(out.String(), "apply", "--index", "-")
+	git("", "diff", "--cached", "--exit-code", "--quiet", "--diff-filter=AM")
+}

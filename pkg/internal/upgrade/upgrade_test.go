@@ -1,0 +1,125 @@
+package upgrade_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// fleet are the items of the repository in testdata/fleet.
+func fleet(t *testing.T) []*resource.Item {
+	t.Helper()
+	root := filepath.Join("..", "..", "..", "testdata", "fleet")
+	var out []*resource.Item
+	require.NoError(t, filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(file) != ".yaml" {
+			return err
+		}
+		src, err := os.ReadFile(file)
+		require.NoError(t, err)
+		docs, err := yamltree.Documents(src)
+		if err != nil || strings.Contains(string(src), "sops:") {
+			return nil // not for us
+		}
+		for _, doc := range docs {
+			if doc.Root == nil || doc.Root.Kind != yamltree.Map {
+				continue
+			}
+			i := resource.NewItem(doc.Root, nil)
+			rel, err := filepath.Rel(root, file)
+			require.NoError(t, err)
+			i.Location.Path = filepath.ToSlash(rel)
+			out = append(out, i)
+		}
+		return nil
+	}))
+	return out
+}
+
+func config(t *testing.T, spec string) *v1alpha1.ApplyRelease {
+	t.Helper()
+	doc, err := yamltree.ReadOne([]byte("apiVersion: fn.giantswarm.io/v1alpha1\nkind: ApplyRelease\nspec: {" + spec + "}"))
+	require.NoError(t, err)
+	c, err := v1alpha1.Decode(doc.Root)
+	require.NoError(t, err)
+	return c
+}
+
+// said is all of a cluster's plan: what changes to what, and what there is to note.
+func said(c *plan.Cluster) string {
+	var b strings.Builder
+	for _, r := range c.Resources {
+		for _, x := range r.Changes {
+			b.WriteString(r.Item.Ref.String() + " " + x.Path.String() + " " + string(x.Op))
+			if x.New != nil {
+				b.WriteString(" " + yamledit.Inline(x.New))
+			}
+			b.WriteString("\n")
+		}
+	}
+	for _, n := range c.Notes {
+		b.WriteString(string(n.Severity) + " " + string(n.Kind) + " " + n.Field.String() + "\n")
+	}
+	return b.String()
+}
+
+func TestEachClusterGoesItsOwnWay(t *testing.T) {
+	items := fleet(t)
+	together := upgrade.Plan(config(t, "release: {provider: aws, version: v34.0.0}"), upgrade.Input{Items: items})
+	require.Greater(t, len(together.Clusters), 3)
+	for _, c := range together.Clusters {
+		alone := upgrade.Plan(config(t, "release: {provider: aws, version: v34.0.0}, clusters: ["+c.String()+"]"), upgrade.Input{Items: fleet(t)})
+		require.Len(t, alone.Clusters, 1)
+		assert.Equal(t, said(c), said(alone.Clusters[0]), "%s, with others and alone", c)
+	}
+}
+
+func TestNoInputIsChanged(t *testing.T) {
+	items := fleet(t)
+	var before []string
+	for _, i := range items {
+		before = append(before, yamledit.Inline(i.Node))
+	}
+	upgrade.Plan(config(t, "release: {provider: aws, version: v34.0.0}, stamp: true, policy: {newComponents: Create, immutableTemplates: Rotate}"), upgrade.Input{Items: items})
+	for n, i := range items {
+		assert.Equal(t, before[n], yamledit.Inline(i.Node), i.Ref.String())
+	}
+}
+
+func TestSecretsAreHiddenInNotes(t *testing.T) {
+	var items []*resource.Item
+	for _, text := range []string{
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: creds-1-0-0}\ndata: {apiVersion: v1, kind: Secret, stringData: {a: was}}",
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: creds-2-0-0}\ndata: {apiVersion: v1, kind: Secret, stringData: {a: says}}",
+		"apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: {name: c, labels: {release.giantswarm.io/version: 1.0.0}}",
+		"apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: hunter2}",
+	} {
+		doc, err := yamltree.ReadOne([]byte(text))
+		require.NoError(t, err)
+		items = append(items, resource.NewItem(doc.Root, nil))
+	}
+	p := upgrade.Plan(config(t, "release: {version: v2.0.0}"), upgrade.Input{Items: items})
+	lost := 0
+	for n := range p.All() {
+		require.NotEqual(t, result.Error, n.Severity, "%+v", n)
+		if n.Kind == plan.LocalLost {
+			lost++
+			for _, v := range []*yamltree.Node{n.Has, n.Was, n.Says} {
+				assert.Equal(t, "(hidden)", v.Value)
+			}
+		}
+	}
+	assert.Equal(t, 1, lost)
+}
