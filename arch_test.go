@@ -6,8 +6,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -131,6 +133,30 @@ func TestNothingOutgrowsItsRoom(t *testing.T) {
 	for of, n := range roomier {
 		assert.Equal(t, n, methods[of], "%s has other room than it needs", of)
 	}
+}
+
+// TestLinksLeadSomewhere follows the links of the README and of docs.
+func TestLinksLeadSomewhere(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)]+)\)`)
+	files, err := filepath.Glob("docs/*/*.md")
+	require.NoError(t, err)
+	more, err := filepath.Glob("docs/*.md")
+	require.NoError(t, err)
+	for _, file := range slices.Concat([]string{"README.md", "examples/README.md"}, files, more) {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+			to, _, _ := strings.Cut(m[1], "#")
+			if to == "" || strings.Contains(to, "://") {
+				continue
+			}
+			_, err := os.Stat(filepath.Join(filepath.Dir(file), to))
+			assert.NoError(t, err, "%s links to %s", file, to)
+		}
+	}
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	assert.LessOrEqual(t, strings.Count(string(readme), "\n"), 150, "lines of the README")
 }
 
 // sources parses the files of the packages, tests and generators aside.
