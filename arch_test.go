@@ -135,6 +135,46 @@ func TestNothingOutgrowsItsRoom(t *testing.T) {
 	}
 }
 
+// builtins are the names of the language that nothing else may have here.
+var builtins = strings.Fields("append cap clear close complex copy delete imag len make max min new panic print println real recover any bool byte error string true false nil iota int rune uint")
+
+func TestNothingHidesABuiltinOrAPackage(t *testing.T) {
+	sources(t, func(_ string, set *token.FileSet, parsed *ast.File) {
+		taken := slices.Clone(builtins)
+		for _, i := range parsed.Imports {
+			taken = append(taken, path.Base(strings.Trim(i.Path.Value, "\"")))
+		}
+		check := func(names ...*ast.Ident) {
+			for _, id := range names {
+				assert.NotContains(t, taken, id.Name, "%s", set.Position(id.Pos()))
+			}
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.AssignStmt:
+				for _, l := range n.Lhs {
+					if id, is := l.(*ast.Ident); is && n.Tok == token.DEFINE {
+						check(id)
+					}
+				}
+			case *ast.RangeStmt:
+				for _, e := range []ast.Expr{n.Key, n.Value} {
+					if id, is := e.(*ast.Ident); is && n.Tok == token.DEFINE {
+						check(id)
+					}
+				}
+			case *ast.ValueSpec:
+				check(n.Names...)
+			case *ast.FuncType:
+				for _, f := range n.Params.List {
+					check(f.Names...)
+				}
+			}
+			return true
+		})
+	})
+}
+
 // TestLinksLeadSomewhere follows the links of the README and of docs.
 func TestLinksLeadSomewhere(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)]+)\)`)

@@ -57,8 +57,8 @@ func (b *body) replace(u *report.Upgrade) error {
 // target is the file itself, behind links, with what it is; nil where it is not there.
 func (b *body) target() (string, fs.FileInfo, error) {
 	file := b.file
-	if real, err := filepath.EvalSymlinks(file); err == nil {
-		file = real
+	if target, err := filepath.EvalSymlinks(file); err == nil {
+		file = target
 	}
 	info, err := os.Stat(file)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -118,7 +118,7 @@ func problems(rows []*fleet.Row) error {
 	return errors.Join(errs...)
 }
 
-// differ tells whether a cluster is not as its release says.
+// differ reports whether a cluster is not as its release says.
 func differ(rows []*fleet.Row) bool {
 	return slices.ContainsFunc(rows, func(r *fleet.Row) bool { return len(r.Local) > 0 })
 }

@@ -75,7 +75,7 @@ func (w *word) Set(s string) error {
 	return nil
 }
 
-// colored tells whether to colour what goes to a stream (https://no-color.org).
+// colored reports whether to colour what goes to a stream (https://no-color.org).
 func (o *options) colored(w any) (bool, error) {
 	switch o.color {
 	case "always":
@@ -243,7 +243,7 @@ func setList(root *yamltree.Node, values []string, at ...string) {
 	root.SetIn(seq, at...)
 }
 
-// isPath tells whether a cluster is named by the way to its folder, as shells complete it.
+// isPath reports whether a cluster is named by the way to its folder, as shells complete it.
 func isPath(name string) bool {
 	first, _, _ := strings.Cut(filepath.ToSlash(name), "/")
 	return first == "." || first == ".." || filepath.IsAbs(name)

@@ -51,7 +51,7 @@ Output: text for people; json, whose shape is stable; html, one page with a tabl
 	return cmd
 }
 
-// newVerify tells whether clusters are as their releases say.
+// newVerify reports whether clusters are as their releases say.
 func newVerify(s Streams, code *int) *cobra.Command {
 	o := &options{}
 	var output string

@@ -86,7 +86,7 @@ func (r *route) passes(n *yamltree.Node) bool {
 	return false
 }
 
-// removes tells whether the edit takes a node out of the document, alone or with what it is in.
+// removes reports whether the edit takes a node out of the document, alone or with what it is in.
 func (r *route) removes(n *yamltree.Node) bool {
 	if !r.reaches {
 		return false
@@ -95,7 +95,7 @@ func (r *route) removes(n *yamltree.Node) bool {
 	return last == n && r.edit.Value == nil || contains(last, n)
 }
 
-// losesAnchor tells whether the edit leaves no anchor at a node; one on a scalar stays with a new scalar.
+// losesAnchor reports whether the edit leaves no anchor at a node; one on a scalar stays with a new scalar.
 func (r *route) losesAnchor(n *yamltree.Node) bool {
 	replaced := r.reaches && r.nodes[len(r.nodes)-1] == n && r.edit.Value != nil
 	return r.removes(n) || replaced && (n.Kind != yamltree.Scalar || r.edit.Value.Kind != yamltree.Scalar)
@@ -221,7 +221,7 @@ func (a *anchors) merge(m, value *yamltree.Node, p yamltree.Path) error {
 	return nil
 }
 
-// bringsTooMuch tells whether the merge key brings a key that the map is not to have in the end.
+// bringsTooMuch reports whether the merge key brings a key that the map is not to have in the end.
 func (a *anchors) bringsTooMuch(m, final *yamltree.Node, sources []*yamltree.Node) bool {
 	for _, s := range sources {
 		from := a.finalOf(s)

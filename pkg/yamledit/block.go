@@ -202,7 +202,7 @@ func asSibling(list, el *yamltree.Node) *yamltree.Node {
 	return restyle(nil, el, false)
 }
 
-// keepsBlankLines tells whether the last scalar of a value is a block scalar with the + indicator.
+// keepsBlankLines reports whether the last scalar of a value is a block scalar with the + indicator.
 func (e blockEditor) keepsBlankLines(n *yamltree.Node) bool {
 	last := n
 	for last.First() != nil {

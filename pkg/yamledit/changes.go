@@ -32,7 +32,7 @@ func (c *changes) addedBefore(at int) []*yamltree.Node {
 	return out
 }
 
-// removes tells whether a child goes.
+// removes reports whether a child goes.
 func (c *changes) removes(child *yamltree.Node) bool {
 	kid := c.kids[child]
 	return kid != nil && kid.del
@@ -81,7 +81,7 @@ func (c *changes) take(finder *yamltree.Finder, n *yamltree.Node, e yamltree.Edi
 	return nil
 }
 
-// empties tells whether all entries of a map or list go.
+// empties reports whether all entries of a map or list go.
 func (c *changes) empties(n *yamltree.Node) bool {
 	gone := 0
 	for _, kid := range c.kids {

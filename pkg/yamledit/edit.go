@@ -86,7 +86,7 @@ func (t attempt) edit(root *yamltree.Node, edits []yamltree.Edit, s slot) (out [
 // climb tries one way of editing after the other, each of which keeps less of the text than the one before, until what comes out reads as planned:
 // exact, what differs alone; whole, the values that the edits name; reprint, the maps and lists that these are in, as few as it takes; and at last all of it.
 func (t attempt) climb(p planned, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
-	if parts, finer := finer(p.root, edits); finer {
+	if parts, refined := refine(p.root, edits); refined {
 		if out, err := t.spliceAndVerify(p, parts); err == nil {
 			return out, nil, nil
 		}
@@ -117,7 +117,7 @@ func inSurroundings(root *yamltree.Node, edits []yamltree.Edit) []yamltree.Edit 
 	return out
 }
 
-// isFlowPlace tells whether a value that comes to a place is in flow style by what stands there, or around it.
+// isFlowPlace reports whether a value that comes to a place is in flow style by what stands there, or around it.
 func isFlowPlace(finder *yamltree.Finder, root *yamltree.Node, p yamltree.Path) bool {
 	n := root
 	for _, s := range p {

@@ -76,7 +76,7 @@ func alike(a, b []*yamltree.Node, equal bool) []pair {
 	return out
 }
 
-// similar tells whether a map can be made of another one, with which it shares the first key and its value: that is
+// similar reports whether a map can be made of another one, with which it shares the first key and its value: that is
 // where people write what something is.
 func similar(a, b *yamltree.Node) (edits []yamltree.Edit, ok bool) {
 	if a.Kind != yamltree.Map || b.Kind != yamltree.Map || a.First() == nil || a.First().Kind != yamltree.Scalar {

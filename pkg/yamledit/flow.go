@@ -45,7 +45,7 @@ func flowTexts(n *yamltree.Node, adds []addition, json bool) ([]string, error) {
 	return entries, nil
 }
 
-// isCommented tells whether an empty map or list in brackets has a comment between them.
+// isCommented reports whether an empty map or list in brackets has a comment between them.
 func (e flowEditor) isCommented(n *yamltree.Node) bool {
 	return n.IsFlow() && bytes.IndexByte(e.src[e.content(n):e.end(n)], '#') >= 0
 }
@@ -187,7 +187,7 @@ func (e flowEditor) lastWord(end int) string {
 	return string(e.src[bytes.LastIndexAny(e.src[:end], " \t\r\n,[{")+1 : end])
 }
 
-// onOwnLines tells whether each entry, with its comma, has lines of its own.
+// onOwnLines reports whether each entry, with its comma, has lines of its own.
 func (e flowEditor) onOwnLines(entries []entry) bool {
 	for _, x := range entries {
 		end := max(x.end, x.comma+1)
@@ -198,7 +198,7 @@ func (e flowEditor) onOwnLines(entries []entry) bool {
 	return true
 }
 
-// restIsComment tells whether nothing but a comment follows on the line.
+// restIsComment reports whether nothing but a comment follows on the line.
 func (e flowEditor) restIsComment(off int) bool {
 	off = e.skipBlanks(off)
 	return off == len(e.src) || e.breakAt(off) > 0 || e.src[off] == '#'

@@ -9,7 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// isJSON tells whether a source starts as JSON does.
+// isJSON reports whether a source starts as JSON does.
 func isJSON(src []byte) bool {
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(src, byteOrderMark), " \t\r\n")
 	if len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' {

@@ -58,7 +58,7 @@ func (t *text) lineStart(off int) int {
 	return max(off, t.first)
 }
 
-// isBehindBreak tells whether a line break ends at an offset.
+// isBehindBreak reports whether a line break ends at an offset.
 func (t *text) isBehindBreak(off int) bool {
 	for width := 1; width <= 3 && off-width >= t.first; width++ {
 		if t.breakAt(off-width) == width {

@@ -124,13 +124,13 @@ func (e *editor) replace(old, value *yamltree.Node, s slot) error {
 	return e.replaceInline(old, v, s)
 }
 
-// lacksLineBreak tells whether a block scalar would stand last in a text that ends without the line break that
+// lacksLineBreak reports whether a block scalar would stand last in a text that ends without the line break that
 // the scalar's value ends with.
 func (e *editor) lacksLineBreak(old, v *yamltree.Node, s slot) bool {
 	return strings.HasSuffix(v.Value, "\n") && e.nextLine(e.end(old)) == len(e.src) && !endsLine(e.src)
 }
 
-// isInline tells whether a value stands on the line of its key or dash and ends on a line that it
+// isInline reports whether a value stands on the line of its key or dash and ends on a line that it
 // does not share with block content.
 func (e *editor) isInline(n *yamltree.Node, s slot) bool {
 	if s.kind == slotFlow {
@@ -218,7 +218,7 @@ func (e *editor) flowLines(old, v *yamltree.Node, end int, json bool) string {
 	return open + e.newline + indent + strings.Join(entries, ","+e.newline+indent) + comma + e.newline + e.before(end-1) + string(e.src[end-1:end])
 }
 
-// isJSONKeyed tells whether a flow mapping has its keys in double quotes, as JSON has.
+// isJSONKeyed reports whether a flow mapping has its keys in double quotes, as JSON has.
 func isJSONKeyed(n *yamltree.Node) bool {
 	return n.Kind == yamltree.Map && n.First() != nil && n.First().KeyStyle == yamltree.DoubleQuoted
 }

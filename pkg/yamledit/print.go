@@ -159,7 +159,7 @@ func (l layout) behind(v *yamltree.Node, column int) (head string, lines []strin
 	return head, lines, err
 }
 
-// isBlock tells whether a value is printed on lines of its own. Comments inside of a flow collection have no place there.
+// isBlock reports whether a value is printed on lines of its own. Comments inside of a flow collection have no place there.
 func isBlock(n *yamltree.Node) bool {
 	return n.First() != nil && (!n.IsFlow() || hasComments(n))
 }
@@ -173,7 +173,7 @@ func hasComments(n *yamltree.Node) bool {
 	return false
 }
 
-// isTagged tells whether a value needs its tag written out.
+// isTagged reports whether a value needs its tag written out.
 func isTagged(n *yamltree.Node) bool {
 	if n.WrittenTag() == "" {
 		return false

@@ -48,20 +48,20 @@ func (t *text) layoutOf(root *yamltree.Node) layout {
 
 // inline renders a value on one line: a plain or quoted scalar, or a flow collection. In JSON all strings have double quotes. A comment has
 // no place there.
-func inline(n *yamltree.Node, json bool) (string, error) {
+func inline(n *yamltree.Node, asJSON bool) (string, error) {
 	if hasComments(n) {
 		return "", errUnknownSpan
 	}
-	return inlineValue(n, json)
+	return inlineValue(n, asJSON)
 }
 
-func inlineValue(n *yamltree.Node, json bool) (string, error) {
+func inlineValue(n *yamltree.Node, asJSON bool) (string, error) {
 	tag := ""
-	if isTagged(n) && !json {
+	if isTagged(n) && !asJSON {
 		tag = n.Tag() + " "
 	}
 	if n.Kind == yamltree.Scalar {
-		return tag + inlineScalar(n, json), nil
+		return tag + inlineScalar(n, asJSON), nil
 	}
 	open, end := "[", "]"
 	if n.Kind == yamltree.Map {
@@ -69,12 +69,12 @@ func inlineValue(n *yamltree.Node, json bool) (string, error) {
 	}
 	var parts []string
 	for c := range n.Children() {
-		part, err := inlineValue(c, json)
+		part, err := inlineValue(c, asJSON)
 		if err != nil {
 			return "", err
 		}
 		if n.Kind == yamltree.Map {
-			key, err := inlineKey(c, json)
+			key, err := inlineKey(c, asJSON)
 			if err != nil {
 				return "", err
 			}
@@ -89,20 +89,20 @@ func inlineValue(n *yamltree.Node, json bool) (string, error) {
 }
 
 // inlineKey is the key of an entry. A map or list has no place there.
-func inlineKey(entry *yamltree.Node, json bool) (string, error) {
+func inlineKey(entry *yamltree.Node, asJSON bool) (string, error) {
 	if !entry.HasScalarKey() {
 		return "", errUnknownSpan
 	}
-	return inlineValue(entry.KeyNode(), json)
+	return inlineValue(entry.KeyNode(), asJSON)
 }
 
-func inlineScalar(n *yamltree.Node, json bool) string {
+func inlineScalar(n *yamltree.Node, asJSON bool) string {
 	switch {
 	case yamltree.IsNull(n):
 		return "null"
-	case json && yamltree.TypeOf(n) != yamltree.TypeString && isJSONNumber(n.Value):
+	case asJSON && yamltree.TypeOf(n) != yamltree.TypeString && isJSONNumber(n.Value):
 		return n.Value // with all its digits
-	case json && yamltree.TypeOf(n) != yamltree.TypeString:
+	case asJSON && yamltree.TypeOf(n) != yamltree.TypeString:
 		_, text, _ := strings.Cut(yamltree.Canonical(n), ":")
 		if yamltree.TypeOf(n) == yamltree.TypeFloat && !strings.ContainsAny(text, ".eE") {
 			text += ".0" // 1. and 08, which are floats still
@@ -110,7 +110,7 @@ func inlineScalar(n *yamltree.Node, json bool) string {
 		return text
 	case !isString(n):
 		return n.Value
-	case json || n.Style == yamltree.DoubleQuoted || isMultiline(n):
+	case asJSON || n.Style == yamltree.DoubleQuoted || isMultiline(n):
 		return doubleQuote(n.Value)
 	case n.Style == yamltree.SingleQuoted:
 		return "'" + strings.ReplaceAll(n.Value, "'", "''") + "'"

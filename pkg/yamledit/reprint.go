@@ -83,7 +83,7 @@ func (t *text) markers() (front, behind []byte) {
 	return front, behind
 }
 
-// plainKeys tells whether no map or list is the key of a map.
+// plainKeys reports whether no map or list is the key of a map.
 func plainKeys(n *yamltree.Node) bool {
 	for c := range n.Children() {
 		if n.Kind == yamltree.Map && !c.HasScalarKey() || !plainKeys(c) {

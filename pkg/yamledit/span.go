@@ -11,7 +11,7 @@ import (
 // nothing can be spliced there.
 var errUnknownSpan = errors.New("the text of this value could not be delimited")
 
-// known tells whether there is room for changes in a map or list: a pair without braces has none for another entry.
+// known reports whether there is room for changes in a map or list: a pair without braces has none for another entry.
 func (t *text) known(n *yamltree.Node) error {
 	if n.Style == yamltree.Pair {
 		return t.unknown(n)

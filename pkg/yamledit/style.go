@@ -7,10 +7,10 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// isQuotes tells whether a style is one in quotes.
+// isQuotes reports whether a style is one in quotes.
 func isQuotes(s yamltree.Style) bool { return s == yamltree.SingleQuoted || s == yamltree.DoubleQuoted }
 
-// isMultiline tells whether a value is a block scalar.
+// isMultiline reports whether a value is a block scalar.
 func isMultiline(n *yamltree.Node) bool {
 	return n.Style == yamltree.Literal || n.Style == yamltree.Folded
 }
@@ -84,7 +84,7 @@ func isString(n *yamltree.Node) bool {
 	return tag == "!!str" || tag == "!!timestamp"
 }
 
-// canWrite tells whether a string reads back as itself in a style.
+// canWrite reports whether a string reads back as itself in a style.
 func canWrite(n *yamltree.Node, style yamltree.Style, flow bool) bool {
 	s := n.Value
 	switch style {
@@ -100,12 +100,12 @@ func canWrite(n *yamltree.Node, style yamltree.Style, flow bool) bool {
 	return isPlain(s, flow) || yamltree.IsYAML11Bool(n) || n.Style == yamltree.Plain && n.Tag() == "!!timestamp"
 }
 
-// canWriteBlock tells whether a text can be a literal scalar: it has a line that is not blank, and no character that needs an escape.
+// canWriteBlock reports whether a text can be a literal scalar: it has a line that is not blank, and no character that needs an escape.
 func canWriteBlock(s string) bool {
 	return strings.Trim(s, " \t\n") != "" && strings.IndexFunc(s, func(r rune) bool { return r != '\n' && r != '\t' && notPrintable(r) }) < 0
 }
 
-// notPrintable tells whether a character must be escaped: it is none that YAML calls printable (https://yaml.org/spec/1.2.2/#51-character-set), breaks lines
+// notPrintable reports whether a character must be escaped: it is none that YAML calls printable (https://yaml.org/spec/1.2.2/#51-character-set), breaks lines
 // for some readers, or changes the direction of the text around it.
 func notPrintable(r rune) bool {
 	switch {
@@ -137,7 +137,7 @@ func isPlainWord(s string, flow bool) bool {
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// isPlain tells whether a string can be written without quotes, in block or in flow style, and read
+// isPlain reports whether a string can be written without quotes, in block or in flow style, and read
 // back as a string by readers of YAML 1.1 and 1.2 alike.
 func isPlain(s string, flow bool) bool {
 	if isPlainWord(s, flow) {
@@ -149,7 +149,7 @@ func isPlain(s string, flow bool) bool {
 	return yamltree.ReadsPlain(s, flow)
 }
 
-// isSexagesimal tells whether YAML 1.1 reads the text as a number of base 60, such as 1:30.
+// isSexagesimal reports whether YAML 1.1 reads the text as a number of base 60, such as 1:30.
 func isSexagesimal(s string) bool {
 	if !strings.Contains(s, ":") {
 		return false

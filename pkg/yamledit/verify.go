@@ -27,7 +27,7 @@ func (t attempt) apart(p planned, edits []yamltree.Edit) (good, bad []yamltree.E
 	return good, bad
 }
 
-// canMake tells whether edits, and no others, can be made in place.
+// canMake reports whether edits, and no others, can be made in place.
 func (t attempt) canMake(p planned, edits []yamltree.Edit) bool {
 	logical, err := yamltree.Logical(p.root)
 	if err != nil {
@@ -71,7 +71,7 @@ func withoutLineBreak(b []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
 }
 
-// verify tells whether a text reads as planned.
+// verify reports whether a text reads as planned.
 func (p planned) verify(out []byte) error {
 	docs, err := yamltree.Parse(out)
 	if err != nil {

@@ -82,7 +82,7 @@ func (p blockParser) needsFresh(fresh bool, problem string) {
 	}
 }
 
-// leaves tells whether what is first on a line is outside of a value.
+// leaves reports whether what is first on a line is outside of a value.
 func (p blockParser) leaves(indent int, at spot) bool {
 	column := p.indentation()
 	if column > indent {
@@ -175,7 +175,7 @@ func (p blockParser) blockMap(n *Node, column int, e *Node) {
 	}
 }
 
-// goesOn moves to the next entry or element of a collection whose entries start in a column, and tells whether there is one.
+// goesOn moves to the next entry or element of a collection whose entries start in a column, and reports whether there is one.
 func (p blockParser) goesOn(column int) bool {
 	first := p.skip()
 	if p.pos == len(p.src) || p.atMarker() {

@@ -24,7 +24,7 @@ func Share(n *Node) *Node {
 	return &c
 }
 
-// Own gives a node children of its own, where [Share] lent it those of another one, and tells whether it did. Their children are lent then. Functions that change
+// Own gives a node children of its own, where [Share] lent it those of another one, and reports whether it did. Their children are lent then. Functions that change
 // children of a node want it called before: [Node.Append], [Node.Set] and [Node.SetChildren] do so themselves.
 func (n *Node) Own() bool {
 	if !n.lent {

@@ -27,7 +27,7 @@ func (f *Finder) keys(m *Node) map[string]*Node {
 	return keys
 }
 
-// Repeats tells whether a key stands twice in a map.
+// Repeats reports whether a key stands twice in a map.
 func (f *Finder) Repeats(m *Node, key string) bool {
 	if isLarge(m) {
 		if f.keys(m); f.distinct[m] {
@@ -82,7 +82,7 @@ func (f *Finder) Removed(m, value *Node) {
 // Forget makes the finder look at a map anew, whose keys have changed.
 func (f *Finder) Forget(m *Node) { delete(f.index, m) }
 
-// isLarge tells whether a map has so many entries that an index of its keys is worth it.
+// isLarge reports whether a map has so many entries that an index of its keys is worth it.
 func isLarge(m *Node) bool {
 	const many = 32
 	n := 0

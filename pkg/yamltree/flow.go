@@ -49,12 +49,12 @@ func (p flowParser) flowSkip(n *Node) {
 	}
 }
 
-// atColon tells whether a colon between key and value is at the parser's place: behind a key in quotes or brackets, nothing needs to be behind it.
+// atColon reports whether a colon between key and value is at the parser's place: behind a key in quotes or brackets, nothing needs to be behind it.
 func (p flowParser) atColon(quoted bool) bool {
 	return p.at(':') && (quoted || p.blankAt(p.pos+1) || isFlowIndicator(p.src[p.pos+1]))
 }
 
-// atQuestion tells whether the mark of an explicit key is at the parser's place.
+// atQuestion reports whether the mark of an explicit key is at the parser's place.
 func (p flowParser) atQuestion() bool {
 	return p.at('?') && (p.blankAt(p.pos+1) || isFlowIndicator(p.src[p.pos+1]))
 }
@@ -130,7 +130,7 @@ func (p flowParser) flowElement(e, in *Node) {
 	e.end = pair.end
 }
 
-// flowValue reads a value, or an empty one, with its properties, which the caller applies. quoted tells whether it has quotes or brackets.
+// flowValue reads a value, or an empty one, with its properties, which the caller applies. quoted reports whether it has quotes or brackets.
 func (p flowParser) flowValue(n, in *Node) (quoted bool, own *props) {
 	p.begin(n)
 	n.end = n.start

@@ -20,7 +20,7 @@ func Inside(n *Node) *Node {
 	return doc.Root
 }
 
-// hasScalarKeys tells whether all keys of maps in a tree are scalars, or stand for some.
+// hasScalarKeys reports whether all keys of maps in a tree are scalars, or stand for some.
 func hasScalarKeys(n *Node) bool {
 	for c := n.first; c != nil; c = c.next {
 		if n.Kind == Map && Resolve(c.KeyNode()).Kind != Scalar || !hasScalarKeys(c) {

@@ -161,7 +161,7 @@ func MergeSources(value *Node) ([]*Node, error) {
 	return sources, nil
 }
 
-// IsLogical tells whether a tree says all that it means: it has no aliases and no merge keys.
+// IsLogical reports whether a tree says all that it means: it has no aliases and no merge keys.
 func IsLogical(n *Node) bool {
 	if n.Kind == Alias {
 		return false
@@ -177,7 +177,7 @@ func IsLogical(n *Node) bool {
 	return true
 }
 
-// HasAliases tells whether the tree holds an alias, merge keys with one included.
+// HasAliases reports whether the tree holds an alias, merge keys with one included.
 func HasAliases(n *Node) bool {
 	if n.Kind == Alias {
 		return true

@@ -125,7 +125,7 @@ func (n *Node) Name() (name string, ok bool) {
 	return k.Value, k.Kind == Scalar && n.more.key.Tag() != "!!merge"
 }
 
-// IsMerge tells whether the key is a merge key, `<<` (https://yaml.org/type/merge.html).
+// IsMerge reports whether the key is a merge key, `<<` (https://yaml.org/type/merge.html).
 func (n *Node) IsMerge() bool {
 	if n.more == nil || n.more.key == nil {
 		return n.KeyStyle == Plain && n.Key == "<<"
@@ -133,7 +133,7 @@ func (n *Node) IsMerge() bool {
 	return n.more.key.Tag() == "!!merge"
 }
 
-// HasScalarKey tells whether the key is a scalar itself: no map, list or alias.
+// HasScalarKey reports whether the key is a scalar itself: no map, list or alias.
 func (n *Node) HasScalarKey() bool {
 	return n.more == nil || n.more.key == nil || n.more.key.Kind == Scalar
 }
@@ -208,7 +208,7 @@ func (n *Node) Len() int {
 	return total
 }
 
-// IsFlow tells whether a map or list is written in brackets, or as a pair in some.
+// IsFlow reports whether a map or list is written in brackets, or as a pair in some.
 func (n *Node) IsFlow() bool { return n.Style == Flow || n.Style == Pair }
 
 // Doc is one document of a source.

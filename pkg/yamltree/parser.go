@@ -149,7 +149,7 @@ func (p *parser) breakAt(i int) int {
 	return 0
 }
 
-// blankAt tells whether a space, a tab, a line break or the end is at an offset.
+// blankAt reports whether a space, a tab, a line break or the end is at an offset.
 func (p *parser) blankAt(i int) bool {
 	if i >= len(p.src) {
 		return true
@@ -163,10 +163,10 @@ func (p *parser) blankAt(i int) bool {
 	return p.breakAt(i) > 0
 }
 
-// at tells whether a character is at the parser's place.
+// at reports whether a character is at the parser's place.
 func (p *parser) at(c byte) bool { return p.pos < len(p.src) && p.src[p.pos] == c }
 
-// skip moves past white space, comments and line breaks, and tells whether what comes then is the first of its line.
+// skip moves past white space, comments and line breaks, and reports whether what comes then is the first of its line.
 func (p *parser) skip() (first bool) {
 	if p.pos == p.skipped {
 		return p.first
@@ -239,7 +239,7 @@ func (p *parser) indentation() int {
 	return n
 }
 
-// atMarker tells whether a line that starts or ends a document is at the parser's place.
+// atMarker reports whether a line that starts or ends a document is at the parser's place.
 func (p *parser) atMarker() bool {
 	if p.pos != p.lineStart || p.pos+3 > len(p.src) || p.src[p.pos] != '-' && p.src[p.pos] != '.' {
 		return false

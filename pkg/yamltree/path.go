@@ -62,7 +62,7 @@ func (p Path) Then(steps ...Step) Path {
 	return append(append(out, p...), steps...)
 }
 
-// HasPrefix tells whether q is p or leads to a node above p.
+// HasPrefix reports whether q is p or leads to a node above p.
 func (p Path) HasPrefix(q Path) bool {
 	if len(q) > len(p) {
 		return false
@@ -75,7 +75,7 @@ func (p Path) HasPrefix(q Path) bool {
 	return true
 }
 
-// Equal tells whether both lead to the same place.
+// Equal reports whether both lead to the same place.
 func (p Path) Equal(q Path) bool { return len(p) == len(q) && p.HasPrefix(q) }
 
 func (s Step) equal(t Step) bool {

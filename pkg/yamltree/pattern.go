@@ -14,13 +14,13 @@ func ParsePattern(text string) (Pattern, error) {
 	return Pattern(p), err
 }
 
-// Fits tells whether a field is the one that is written, or below it.
+// Fits reports whether a field is the one that is written, or below it.
 func (w Pattern) Fits(at Path) bool { return len(w) <= len(at) && w.over(at) }
 
-// IsBelow tells whether what is written is below a field.
+// IsBelow reports whether what is written is below a field.
 func (w Pattern) IsBelow(at Path) bool { return len(w) > len(at) && w.over(at) }
 
-// over tells whether the steps that both have are the same.
+// over reports whether the steps that both have are the same.
 func (w Pattern) over(at Path) bool {
 	for i := range min(len(w), len(at)) {
 		if !sameStep(w[i], at[i]) {
@@ -44,7 +44,7 @@ func sameStep(written, step Step) bool {
 	return written.Name == step.Name && written.Index == step.Index && written.Scalar == step.Scalar
 }
 
-// Leads tells whether something stands where the path leads.
+// Leads reports whether something stands where the path leads.
 func (w Pattern) Leads(n *Node) bool {
 	for at, step := range w {
 		if n == nil {

@@ -46,7 +46,7 @@ func (p propertyParser) props() *props {
 	}
 }
 
-// endsInFlow tells whether an indicator of a flow collection that the parser is in stands at an offset.
+// endsInFlow reports whether an indicator of a flow collection that the parser is in stands at an offset.
 func (p propertyParser) endsInFlow(at int) bool { return p.flows > 0 && isFlowIndicator(p.src[at]) }
 
 func isFlowIndicator(c byte) bool {

@@ -109,7 +109,7 @@ func resolveNumber(s string) string {
 	return "!!str"
 }
 
-// isFloat tells whether a text is a decimal number, in the range that a float has.
+// isFloat reports whether a text is a decimal number, in the range that a float has.
 func isFloat(s string) bool {
 	rest := s
 	if rest != "" && (rest[0] == '+' || rest[0] == '-') {

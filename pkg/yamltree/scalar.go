@@ -87,7 +87,7 @@ func TagProblem(n *Node) string {
 	return fmt.Sprintf("is %q, and tagged %s, which it is not; must be without the tag, or of that type", n.Value, tag)
 }
 
-// IsNull tells whether n is a null, written out or left empty.
+// IsNull reports whether n is a null, written out or left empty.
 func IsNull(n *Node) bool {
 	switch {
 	case n.Kind != Scalar:
@@ -137,13 +137,13 @@ func Canonical(n *Node) string {
 	}
 }
 
-// IsYAML11Bool tells whether n is a plain scalar that YAML 1.1 reads as a boolean and YAML 1.2 as
+// IsYAML11Bool reports whether n is a plain scalar that YAML 1.1 reads as a boolean and YAML 1.2 as
 // a string (https://yaml.org/type/bool.html).
 func IsYAML11Bool(n *Node) bool {
 	return n.Style == Plain && n.WrittenTag() == "" && IsYAML11BoolWord(n.Value)
 }
 
-// IsYAML11BoolWord tells whether YAML 1.1 reads a text as a boolean where YAML 1.2 reads a string.
+// IsYAML11BoolWord reports whether YAML 1.1 reads a text as a boolean where YAML 1.2 reads a string.
 func IsYAML11BoolWord(s string) bool {
 	if len(s) > len("false") {
 		return false
@@ -204,7 +204,7 @@ func (n *Node) Plain() any {
 	return n.Value
 }
 
-// ReadsPlain tells whether a text reads as the string that it is without quotes, in brackets or outside of them.
+// ReadsPlain reports whether a text reads as the string that it is without quotes, in brackets or outside of them.
 func ReadsPlain(s string, flow bool) (is bool) {
 	if s == "" || s[0] == ' ' || s[0] == '\t' || resolve(s) != "!!str" {
 		return false

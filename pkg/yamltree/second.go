@@ -32,32 +32,32 @@ func DocumentsOfV3(src []byte) ([]*yaml.Node, error) {
 	}
 }
 
-// IsSameAsV3 tells whether both readers saw the same in a text: the same values with the same keys in the same order. What has aliases counts as other, and must be compared as
+// IsSameAsV3 reports whether both readers saw the same in a text: the same values with the same keys in the same order. What has aliases counts as other, and must be compared as
 // [FromV3] has it.
-func IsSameAsV3(n *Node, v3 *yaml.Node) bool {
+func IsSameAsV3(n *Node, other *yaml.Node) bool {
 	switch {
-	case v3.Kind == yaml.DocumentNode:
-		return IsSameAsV3(n, v3.Content[0])
+	case other.Kind == yaml.DocumentNode:
+		return IsSameAsV3(n, other.Content[0])
 	case n.Kind == Scalar:
-		return v3.Kind == yaml.ScalarNode && n.Value == v3.Value && n.Tag() == v3.ShortTag()
-	case n.Kind == Map && v3.Kind == yaml.MappingNode:
+		return other.Kind == yaml.ScalarNode && n.Value == other.Value && n.Tag() == other.ShortTag()
+	case n.Kind == Map && other.Kind == yaml.MappingNode:
 		at := 0
 		for c := n.first; c != nil; c = c.next {
-			if at == len(v3.Content) || !c.hasKeyOfV3(v3.Content[at]) || !IsSameAsV3(c, v3.Content[at+1]) {
+			if at == len(other.Content) || !c.hasKeyOfV3(other.Content[at]) || !IsSameAsV3(c, other.Content[at+1]) {
 				return false
 			}
 			at += 2
 		}
-		return at == len(v3.Content)
-	case n.Kind == List && v3.Kind == yaml.SequenceNode:
+		return at == len(other.Content)
+	case n.Kind == List && other.Kind == yaml.SequenceNode:
 		at := 0
 		for c := n.first; c != nil; c = c.next {
-			if at == len(v3.Content) || !IsSameAsV3(c, v3.Content[at]) {
+			if at == len(other.Content) || !IsSameAsV3(c, other.Content[at]) {
 				return false
 			}
 			at++
 		}
-		return at == len(v3.Content)
+		return at == len(other.Content)
 	}
 	return false
 }
@@ -81,16 +81,16 @@ func FromV3(n *yaml.Node) *Node {
 	if n == nil {
 		return nil
 	}
-	c := v3{of: map[*yaml.Node]*Node{}}
+	c := fromV3{of: map[*yaml.Node]*Node{}}
 	if n.Kind == yaml.DocumentNode {
 		n = n.Content[0]
 	}
 	return c.node(n)
 }
 
-type v3 struct{ of map[*yaml.Node]*Node }
+type fromV3 struct{ of map[*yaml.Node]*Node }
 
-func (c *v3) node(n *yaml.Node) *Node {
+func (c *fromV3) node(n *yaml.Node) *Node {
 	out := &Node{Value: n.Value, line: uint32(n.Line)}
 	c.of[n] = out
 	tag := n.ShortTag()

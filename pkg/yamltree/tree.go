@@ -94,7 +94,7 @@ func ElementIndex(list *Node, s Step) int {
 	return -1
 }
 
-// IsElement tells whether an element of a list is the one that a step by keys or by value leads to.
+// IsElement reports whether an element of a list is the one that a step by keys or by value leads to.
 func IsElement(el *Node, s Step) bool {
 	el = Resolve(el)
 	switch s.Kind {
@@ -131,12 +131,12 @@ func hasKeys(m *Node, keys []Key) bool {
 	return true
 }
 
-// Equal tells whether two logical trees are the same value: maps whatever the order of their
+// Equal reports whether two logical trees are the same value: maps whatever the order of their
 // keys, lists element by element, scalars as [Canonical] compares them. Keys are known by their names, as in JSON. Style and comments do not
 // count. A map that repeats a key equals only one that repeats it with the same values.
 func Equal(a, b *Node) bool { return equal(a, b, false) }
 
-// Identical tells whether two logical trees are equal, and their keys of the same types: 1 is not "1".
+// Identical reports whether two logical trees are equal, and their keys of the same types: 1 is not "1".
 func Identical(a, b *Node) bool { return equal(a, b, true) }
 
 func equal(a, b *Node, typed bool) bool {

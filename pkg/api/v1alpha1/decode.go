@@ -88,11 +88,11 @@ type flatKey struct {
 // flat are all keys of the ConfigMap form.
 var flat = append([]flatKey{
 	{"release", func(a *ApplyRelease, v string) {
-		provider, version, found := strings.Cut(v, "/")
+		provider, number, found := strings.Cut(v, "/")
 		if !found {
-			provider, version = "", v
+			provider, number = "", v
 		}
-		a.Spec.Release.Version = version
+		a.Spec.Release.Version = number
 		if provider != "" {
 			a.Spec.Release.Provider = provider
 		}

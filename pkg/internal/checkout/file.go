@@ -135,12 +135,12 @@ func split(src []byte) [][2]int {
 	return append(out, [2]int{from, len(src)})
 }
 
-// isMarker tells whether a line is a marker of documents.
+// isMarker reports whether a line is a marker of documents.
 func isMarker(line []byte, marker string) bool {
 	return bytes.HasPrefix(line, []byte(marker)) && (len(line) == 3 || line[3] == ' ' || line[3] == '\t')
 }
 
-// hasText tells whether a text has anything but white space, and comments on lines of their own.
+// hasText reports whether a text has anything but white space, and comments on lines of their own.
 func hasText(src []byte) bool {
 	for len(src) > 0 {
 		line := src[:lineLength(src)]
@@ -290,7 +290,7 @@ func (d *document) copied(text []byte, edits []yamltree.Edit) ([]byte, []yamltre
 	return yamledit.Bytes(ended, doc.Root, append(slices.Clone(edits), yamltree.Edit{Path: p, Value: n, Styled: true}))
 }
 
-// endsInText tells whether a document ends, without a line break, in a block scalar to which one would be added.
+// endsInText reports whether a document ends, without a line break, in a block scalar to which one would be added.
 func endsInText(text []byte, root *yamltree.Node) bool {
 	if bytes.HasSuffix(text, []byte("\n")) {
 		return false
@@ -341,7 +341,7 @@ func behind(before, doc []byte) []byte {
 	return out
 }
 
-// hasMarker tells whether a document begins with its marker, behind comments at most.
+// hasMarker reports whether a document begins with its marker, behind comments at most.
 func hasMarker(doc []byte) bool {
 	for line := range bytes.Lines(doc) {
 		if bytes.HasPrefix(line, []byte("---")) {

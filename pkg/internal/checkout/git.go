@@ -39,7 +39,7 @@ func (r Git) gitWith(stdin string, args ...string) (string, error) {
 	return out.String(), nil
 }
 
-// isLocalVariable tells whether a variable of the environment makes git work on another repository than that of its folder, see
+// isLocalVariable reports whether a variable of the environment makes git work on another repository than that of its folder, see
 // git rev-parse --local-env-vars (https://git-scm.com/docs/git-rev-parse).
 func isLocalVariable(entry string) bool {
 	name, _, _ := strings.Cut(entry, "=")
@@ -80,7 +80,7 @@ func gitTop(dir string) string {
 	}
 }
 
-// IsGit tells whether the checkout is one of git.
+// IsGit reports whether the checkout is one of git.
 func (r Git) IsGit() bool { return r.top != "" }
 
 // Folder leads from the top of the git repository to the checkout: "" where they are the same, else such as "fleet/".
@@ -131,7 +131,7 @@ func (r Git) Dirty(paths []string) ([]string, error) {
 	return dirty, nil
 }
 
-// Unsaved tells whether git has a file of the checkout in another state than it is in: what is written over it is gone.
+// Unsaved reports whether git has a file of the checkout in another state than it is in: what is written over it is gone.
 func (r Git) Unsaved(file string) (bool, error) {
 	abs, err := r.resolved(file)
 	if err != nil || !r.inside(abs) || !r.IsGit() {

@@ -36,14 +36,14 @@ type Repo struct {
 // Open finds the checkout that a folder is in: of the folder and those above it, up to the top of its git repository,
 // the first one that holds releases, else that top; without git, the folder itself.
 func Open(dir string, releases layout.Release, clusters layout.Cluster) (*Repo, error) {
-	real, err := filepath.EvalSymlinks(dir)
+	resolved, err := filepath.EvalSymlinks(dir)
 	if err != nil {
 		return nil, err
 	}
-	if real, err = filepath.Abs(real); err != nil {
+	if resolved, err = filepath.Abs(resolved); err != nil {
 		return nil, err
 	}
-	r := &Repo{Root: real, Releases: releases, Clusters: clusters, top: gitTop(real)}
+	r := &Repo{Root: resolved, Releases: releases, Clusters: clusters, top: gitTop(resolved)}
 	r.Git, r.Journal = Git{r}, Journal{r}
 	r.Progress = func(string, int) func() { return func() {} }
 	for r.top != "" && r.Root != r.top {
@@ -56,17 +56,17 @@ func Open(dir string, releases layout.Release, clusters layout.Cluster) (*Repo, 
 }
 
 // Name is the slash-separated way from the root of the checkout to a path of the file system.
-func (r *Repo) Name(path string) (string, error) {
-	abs, err := filepath.Abs(path)
+func (r *Repo) Name(file string) (string, error) {
+	abs, err := filepath.Abs(file)
 	if err != nil {
 		return "", err
 	}
-	if real, err := filepath.EvalSymlinks(abs); err == nil {
-		abs = real
+	if resolved, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = resolved
 	}
 	rel, err := filepath.Rel(r.Root, abs)
 	if rel = filepath.ToSlash(rel); err != nil || rel == ".." || strings.HasPrefix(rel, "../") {
-		return "", fmt.Errorf("%q is no cluster of the repository; must be below %s", path, r.Root)
+		return "", fmt.Errorf("%q is no cluster of the repository; must be below %s", file, r.Root)
 	}
 	return rel, nil
 }
@@ -104,25 +104,25 @@ func (r *Repo) resolved(file string) (string, error) {
 		return "", err
 	}
 	abs := given
-	if real, err := filepath.EvalSymlinks(given); err == nil {
-		abs = real
+	if resolved, err := filepath.EvalSymlinks(given); err == nil {
+		abs = resolved
 	} else if _, err := os.Lstat(given); err == nil {
 		return "", fmt.Errorf("%s: is a link to nothing; must be a file, or not be there", file)
-	} else if real, err := filepath.EvalSymlinks(filepath.Dir(given)); err == nil {
-		abs = filepath.Join(real, filepath.Base(given))
+	} else if resolved, err := filepath.EvalSymlinks(filepath.Dir(given)); err == nil {
+		abs = filepath.Join(resolved, filepath.Base(given))
 	}
 	if r.inside(abs) {
 		return abs, nil
 	}
 	for dir := filepath.Dir(given); dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if real, err := filepath.EvalSymlinks(dir); err == nil && r.inside(real) {
+		if resolved, err := filepath.EvalSymlinks(dir); err == nil && r.inside(resolved) {
 			return "", fmt.Errorf("%s: a link leads out of the checkout, to %s; must be a file in it, or be named by its own path", file, abs)
 		}
 	}
 	return abs, nil
 }
 
-// inside tells whether an absolute name is of the checkout.
+// inside reports whether an absolute name is of the checkout.
 func (r *Repo) inside(abs string) bool {
 	rel, err := filepath.Rel(r.Root, abs)
 	return err == nil && filepath.IsLocal(rel)
@@ -164,7 +164,7 @@ func (r *Repo) Holds(file string) (string, error) {
 	return "", nil
 }
 
-// isCluster tells whether a folder looks like that of a cluster: it has a base, an overlay or a file of resources.
+// isCluster reports whether a folder looks like that of a cluster: it has a base, an overlay or a file of resources.
 func (r *Repo) isCluster(folder string) bool {
 	entries, err := os.ReadDir(r.full(folder))
 	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
@@ -321,4 +321,4 @@ func Items(files []*File) []*resource.Item {
 	return out
 }
 
-func (r *Repo) full(path string) string { return filepath.Join(r.Root, filepath.FromSlash(path)) }
+func (r *Repo) full(file string) string { return filepath.Join(r.Root, filepath.FromSlash(file)) }

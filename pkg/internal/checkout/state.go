@@ -70,7 +70,7 @@ func (r Journal) Lock() (unlock func(), err error) {
 	}
 }
 
-// Interrupted tells whether a write was begun and has not ended.
+// Interrupted reports whether a write was begun and has not ended.
 func (r Journal) Interrupted() bool {
 	dir, err := r.state()
 	if err != nil {

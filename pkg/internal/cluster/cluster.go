@@ -214,16 +214,16 @@ func isTarget(i *resource.Item) bool {
 func place(i *resource.Item, catalog *release.Catalog, l layout.Cluster) (p placed, elsewhere bool) {
 	p.item = i
 	parts := i.Location.Segments()
-	path, found := l.Match(parts)
-	p.layer, p.depth = path.Layer, path.Depth
-	if len(parts) > 1 && catalog.IsProvider(parts[0]) || found && catalog.IsProvider(path.Installation) {
+	at, found := l.Match(parts)
+	p.layer, p.depth = at.Layer, at.Depth
+	if len(parts) > 1 && catalog.IsProvider(parts[0]) || found && catalog.IsProvider(at.Installation) {
 		return p, true
 	}
 	if found {
-		p.installation, p.id = path.Installation, path.Cluster
+		p.installation, p.id = at.Installation, at.Cluster
 		return p, false
 	}
-	if path.Layer == "" && len(parts) > l.Depth() {
+	if at.Layer == "" && len(parts) > l.Depth() {
 		return p, true // long enough to tell, and it tells another place
 	}
 	for _, name := range []string{i.Label(NameLabel), i.Label(GiantSwarmLabel), i.Text("spec", "clusterName")} {

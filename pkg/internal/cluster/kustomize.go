@@ -9,7 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// isKustomize tells whether an item is a kustomization, or of a file that one may name as a patch.
+// isKustomize reports whether an item is a kustomization, or of a file that one may name as a patch.
 func isKustomize(i *resource.Item) bool {
 	if i.Location.Path == "" || i.Has("sops") {
 		return false
@@ -17,7 +17,7 @@ func isKustomize(i *resource.Item) bool {
 	return IsKustomization(i) || i.Kind == "" && slices.Contains(i.Location.Segments(), layout.Overlay)
 }
 
-// IsKustomization tells whether an item is a kustomization file, or a component of one.
+// IsKustomization reports whether an item is a kustomization file, or a component of one.
 func IsKustomization(i *resource.Item) bool {
 	switch path.Base(i.Location.Path) {
 	case "kustomization.yaml", "kustomization.yml", "Kustomization":

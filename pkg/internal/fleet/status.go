@@ -277,13 +277,13 @@ func (s *reader) differences(r *Row, rel *release.Release) {
 			r.Problems = append(r.Problems, n)
 		}
 	}
-	overlay := overlay.Read(r.Cluster)
+	theirs := overlay.Read(r.Cluster)
 	for _, x := range c.Resources {
 		for _, ch := range x.Told() {
 			old, next := x.Shown(ch.Change)
 			r.Local = append(r.Local, Field{x.Item, ch.Path, old, next, rel.String(), ch.Component})
 		}
-		s.overridden(r, x, overlay)
+		s.overridden(r, x, theirs)
 	}
 }
 
@@ -310,7 +310,7 @@ func (s *reader) next(r *Row, newest *release.Release) {
 	c := s.to(newest).Plan(r.Cluster)
 	for _, x := range c.Resources {
 		for _, ch := range x.Told() {
-			if ch.Patch == merge.Dropped {
+			if ch.Patch == merge.Removal {
 				old, _ := x.Shown(ch.Change)
 				r.Notes = append(r.Notes, Note{Pinned, plan.Note{Kind: plan.SetByOldAlone, Item: x.Item, Field: ch.Path, Has: old, From: x.On.Release.String(), To: newest.String()}})
 			}

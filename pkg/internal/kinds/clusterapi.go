@@ -23,10 +23,10 @@ const (
 	bootstrapGroup      = "bootstrap.cluster.x-k8s.io"
 )
 
-// IsGroup tells whether an API group is one of Cluster API's or its providers'.
+// IsGroup reports whether an API group is one of Cluster API's or its providers'.
 func IsGroup(group string) bool { return group == Group || strings.HasSuffix(group, "."+Group) }
 
-// IsCluster tells whether a resource is the Cluster that the others of a cluster belong to.
+// IsCluster reports whether a resource is the Cluster that the others of a cluster belong to.
 func IsCluster(r resource.Ref) bool { return r.Kind == Cluster && IsGroup(r.Group()) }
 
 // versionFields are where kinds keep a Kubernetes version
@@ -52,24 +52,24 @@ func VersionField(r resource.Ref) []string {
 	return nil
 }
 
-// IsControlPlane tells whether a resource is a control plane, of kubeadm or managed by a cloud.
+// IsControlPlane reports whether a resource is a control plane, of kubeadm or managed by a cloud.
 func IsControlPlane(r resource.Ref) bool {
 	return strings.HasSuffix(r.Kind, "ControlPlane") && IsGroup(r.Group())
 }
 
-// IsWorkers tells whether a resource is a set of worker machines.
+// IsWorkers reports whether a resource is a set of worker machines.
 func IsWorkers(r resource.Ref) bool {
 	return r.Group() == Group && (r.Kind == "MachinePool" || r.Kind == "MachineDeployment")
 }
 
-// IsImmutable tells whether Cluster API rejects changes of a field in place: the spec of infrastructure machine templates and of other
+// IsImmutable reports whether Cluster API rejects changes of a field in place: the spec of infrastructure machine templates and of other
 // templates of infrastructure and control planes
 // (https://cluster-api.sigs.k8s.io/tasks/updating-machine-templates).
 func IsImmutable(r resource.Ref, field yamltree.Path) bool {
 	return IsTemplate(r) && (len(field) == 0 || field[0].Name == "spec")
 }
 
-// IsTemplate tells whether the spec of a kind is immutable, see [IsImmutable].
+// IsTemplate reports whether the spec of a kind is immutable, see [IsImmutable].
 func IsTemplate(r resource.Ref) bool {
 	return strings.HasSuffix(r.Kind, "Template") && (r.Group() == infrastructureGroup || r.Group() == controlPlaneGroup)
 }

@@ -264,7 +264,7 @@ func CheckGlob(glob string) error {
 	return nil
 }
 
-// Glob tells whether a name fits a glob that [CheckGlob] accepts (https://pkg.go.dev/github.com/bmatcuk/doublestar/v4#Match).
+// Glob reports whether a name fits a glob that [CheckGlob] accepts (https://pkg.go.dev/github.com/bmatcuk/doublestar/v4#Match).
 func Glob(glob, name string) bool {
 	return doublestar.MatchUnvalidated(glob, name)
 }

@@ -75,7 +75,7 @@ func TestFind(t *testing.T) {
 }
 
 // What a patch sets lands where the kind keeps it.
-func TestLand(t *testing.T) {
+func TestAdapt(t *testing.T) {
 	c := clusterOf(t)
 	version := yamltree.NewMap().Add("spec", yamltree.NewMap().Add("version", yamltree.Str("1.5.0")).Add("catalog", yamltree.Str("default")))
 	for _, tc := range []struct {
@@ -89,7 +89,7 @@ func TestLand(t *testing.T) {
 		{0, release.Patch{Only: release.Kubernetes, Version: "v1.3.0"}, "{spec: {template: {spec: {version: v1.3.0}}}}"},
 		{1, release.Patch{Only: release.Kubernetes, Version: "v1.3.0"}, "{spec: {template: {spec: {version: 1.3.0}}}}"},
 	} {
-		data, _, _ := match.Land(&tc.patch, match.Match{Item: c.Base[tc.item]}, c)
+		data, _, _ := match.Adapt(&tc.patch, match.Match{Item: c.Base[tc.item]}, c)
 		assert.Equal(t, tc.want, yamledit.Inline(data), c.Base[tc.item].Name)
 	}
 	assert.Equal(t, "{spec: {version: 1.5.0, catalog: default}}", yamledit.Inline(version), "the release's own data stays")

@@ -40,7 +40,7 @@ func Providers(catalog *release.Catalog, cl *cluster.Cluster, v version.Version)
 	return fitting
 }
 
-// closer tells whether a version is nearer to another one than a third; where none is the same, the lower ones below it count first.
+// closer reports whether a version is nearer to another one than a third; where none is the same, the lower ones below it count first.
 func closer(a, b, to version.Version) bool {
 	if a.Equal(to) || b.Equal(to) {
 		return a.Equal(to)

@@ -151,15 +151,15 @@ func (m mapMerger) keepOnly(dst *yamltree.Node, keys map[string]bool, p yamltree
 // repeated is what is said of a key that stands twice in a map of the resource.
 const repeated = "stands twice in the resource; must stand once"
 
-// removesList tells whether a list of a patch is `- $patch: delete` alone, which removes the list.
+// removesList reports whether a list of a patch is `- $patch: delete` alone, which removes the list.
 func removesList(v *yamltree.Node) bool {
 	return v.Kind == yamltree.List && isOne(v) && isBare(v.First(), "delete")
 }
 
-// isBare tells whether an element of a list is a $patch directive and nothing else.
+// isBare reports whether an element of a list is a $patch directive and nothing else.
 func isBare(el *yamltree.Node, what string) bool {
 	return el.Kind == yamltree.Map && isOne(el) && directive(el) == what
 }
 
-// isOne tells whether a map or list has one child.
+// isOne reports whether a map or list has one child.
 func isOne(n *yamltree.Node) bool { return n.First() != nil && n.First().Next() == nil }

@@ -83,7 +83,7 @@ func fuzzTree(text string) *yamltree.Node {
 	return yamltree.StripComments(n)
 }
 
-// odd tells whether a tree has what releases are refused for: keys twice, null, or that are no scalars, and values that are not what their tag says.
+// odd reports whether a tree has what releases are refused for: keys twice, null, or that are no scalars, and values that are not what their tag says.
 func odd(n *yamltree.Node) bool {
 	if yamltree.TagProblem(n) != "" || n.Kind == yamltree.Map && len(yamltree.Keys(n)) != n.Len() {
 		return true

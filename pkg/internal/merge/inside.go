@@ -13,7 +13,7 @@ import (
 // stringMerger merges into strings, and makes strings of what is no string.
 type stringMerger struct{ *merger }
 
-// holdsMap tells whether a string holds one YAML map and nothing else.
+// holdsMap reports whether a string holds one YAML map and nothing else.
 func holdsMap(n *yamltree.Node) bool { return mapInside(n) != nil }
 
 // mapInside is the logical tree of the map that a string holds as YAML, nil for none.
@@ -60,7 +60,7 @@ func (m stringMerger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
 		m.warnf(at.Then(p...), "could not be edited in place and is printed anew; comments and layout there may differ")
 	}
 	for _, c := range inner.Changes {
-		if c.Path = at.Then(c.Path...); c.Patch != Dropped {
+		if c.Path = at.Then(c.Path...); c.Patch != Removal {
 			c.Patch = m.current
 		}
 		if m.inside == nil {
@@ -140,7 +140,7 @@ func (m stringMerger) asText(old, v *yamltree.Node, at yamltree.Path, pattern st
 	return text
 }
 
-// holdsOther tells whether what is to be set where the API takes strings alone is a map or list that cannot be merged into the string there.
+// holdsOther reports whether what is to be set where the API takes strings alone is a map or list that cannot be merged into the string there.
 func (m stringMerger) holdsOther(old, v *yamltree.Node) bool {
 	removes := yamltree.IsNull(v) || v.Kind == yamltree.Map && directive(v) == "delete" || removesList(v)
 	return !removes && v.Kind != yamltree.Scalar && old != nil && old.Kind == yamltree.Scalar && !yamltree.IsNull(old) && !(v.Kind == yamltree.Map && holdsMap(old))

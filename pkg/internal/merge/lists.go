@@ -41,7 +41,7 @@ func (m listMerger) mergeList(dst, patch *yamltree.Node, p yamltree.Path, patter
 	}
 }
 
-// replacesList tells whether a list has $patch: replace in one of its elements.
+// replacesList reports whether a list has $patch: replace in one of its elements.
 func replacesList(patch *yamltree.Node) bool {
 	for el := range patch.Children() {
 		if el.Kind == yamltree.Map && directive(el) == "replace" {
@@ -247,7 +247,7 @@ func (m listMerger) removeElements(dst *yamltree.Node, found []*yamltree.Node, s
 	}
 }
 
-// touchesElement tells whether a patch would change the elements of one key; where they all have what it says, they can
+// touchesElement reports whether a patch would change the elements of one key; where they all have what it says, they can
 // be as many as they like.
 func touchesElement(found []*yamltree.Node, el *yamltree.Node) bool {
 	for _, has := range found {

@@ -67,7 +67,7 @@ func (m mapMerger) checkKeys(dst *yamltree.Node, p yamltree.Path) bool {
 	return true
 }
 
-// retains tells whether patches name all that is to be in a map that they change.
+// retains reports whether patches name all that is to be in a map that they change.
 func (m mapMerger) retains(p yamltree.Path, pattern string) bool {
 	if len(p) > 0 && p[len(p)-1].Kind == yamltree.Element {
 		pattern = strings.TrimSuffix(pattern, "[]")
@@ -197,7 +197,7 @@ func (m mapMerger) setScalar(old, v *yamltree.Node, at yamltree.Path, pattern st
 	m.overwrite(old, v)
 }
 
-// looksLike tells whether a string would be of a type without its quotes; any string beside a float may be a version.
+// looksLike reports whether a string would be of a type without its quotes; any string beside a float may be a version.
 func looksLike(text, typ string) bool {
 	plain, err := yamltree.Read([]byte(text))
 	if err != nil {

@@ -104,7 +104,7 @@ type Change struct {
 	Old, New *yamltree.Node
 	// Before is where a new element of a list goes, see [yamltree.Edit].
 	Before int
-	// Patch is the index of the last patch that had a hand in it, or [Dropped].
+	// Patch is the index of the last patch that had a hand in it, or [Removal].
 	Patch int
 	// Inside are the changes of the YAML in a string, where that is what changes; their paths lead through it.
 	Inside []Change
@@ -185,12 +185,12 @@ func mergeResource(target *yamltree.Node, patches []Patch, t *schema.Type, s *si
 func mergeAll(target *yamltree.Node, patches []Patch, t *schema.Type, s *sides) *merger {
 	m := newMerger(yamltree.Share(target), patches, t, s)
 	if s.drops != nil && !s.dropped {
-		m.current = Dropped
+		m.current = Removal
 		m.drops.dropMap(m.Final, s.drops, s.next, nil, "")
 	}
 	for i := range patches {
 		m.current = i
-		m.root(target, m.precedence.outranked(i))
+		m.root(target, m.precedence.effective(i))
 	}
 	if !m.Removed {
 		restoreHostAnnotations(target, m.Final)
@@ -201,7 +201,7 @@ func mergeAll(target *yamltree.Node, patches []Patch, t *schema.Type, s *sides) 
 
 // settle makes the changes of what was touched, asks about them, and puts lists in order.
 func (m settlement) settle(target *yamltree.Node) {
-	m.Changes = m.agree(net(target, m.Final, m.touches))
+	m.Changes = m.agree(differences(target, m.Final, m.touches))
 	m.Final = yamltree.Share(target)
 	for _, c := range m.Changes {
 		m.remember(c.Path)
@@ -290,7 +290,7 @@ type touch struct {
 
 // touch notes that a place is about to change.
 func (m *merger) touch(op Op, p yamltree.Path) {
-	m.touches = append(m.touches, touch{path: p, op: op, patch: m.current, whole: m.current != Dropped})
+	m.touches = append(m.touches, touch{path: p, op: op, patch: m.current, whole: m.current != Removal})
 }
 
 // own makes a map or list of Final one that can be changed.

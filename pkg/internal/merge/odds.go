@@ -38,7 +38,7 @@ func (m oddity) checkOdds() {
 	}
 }
 
-// merges tells whether a component is one of those that are merged.
+// merges reports whether a component is one of those that are merged.
 func (m oddity) merges(component string) bool {
 	return slices.ContainsFunc(m.patches, func(p Patch) bool { return p.Component == component })
 }

@@ -159,7 +159,7 @@ func (m ordering) releaseOrder(o order, before *yamltree.Node) *yamltree.Node {
 	return nil
 }
 
-// keepsOrder tells whether the elements that two lists share stand in the same order in both.
+// keepsOrder reports whether the elements that two lists share stand in the same order in both.
 func keepsOrder(list, other *yamltree.Node, rule schema.Rule) bool {
 	at := map[string]int{}
 	for i, el := range other.Elements() {
@@ -178,7 +178,7 @@ func keepsOrder(list, other *yamltree.Node, rule schema.Rule) bool {
 	return true
 }
 
-// inTurn tells whether the elements of a list that were there before stand in the order that they had.
+// inTurn reports whether the elements of a list that were there before stand in the order that they had.
 func (m ordering) inTurn(list []*yamltree.Node) bool {
 	last := -1
 	for _, el := range list {
@@ -253,7 +253,7 @@ func (m ordering) inOrder(list []*yamltree.Node, by *yamltree.Node, rule schema.
 	return append(append(sorted, others...), named...)
 }
 
-// hasKeys tells whether a map has all keys that have no default.
+// hasKeys reports whether a map has all keys that have no default.
 func hasKeys(o *yamltree.Node, rule schema.Rule) bool {
 	for _, k := range rule.Keys {
 		if k.Default == "" && yamltree.Get(o, k.Name) == nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// same tells whether two values mean the same to the API: the order of keyed lists and of sets does not count, nor does a merge key that
+// same reports whether two values mean the same to the API: the order of keyed lists and of sets does not count, nor does a merge key that
 // is left out where the other one has its default, a null in a map, how two strings write the same YAML, or the v of a version.
 func same(a, b *yamltree.Node, t *schema.Type, pattern string) bool {
 	c := comparer{schema: t, first: true}
@@ -59,7 +59,7 @@ func (c *comparer) compare(a, b *yamltree.Node, p yamltree.Path, pattern string)
 	}
 }
 
-// isInside tells whether a value is a map, or a string of YAML that holds one.
+// isInside reports whether a value is a map, or a string of YAML that holds one.
 func isInside(n *yamltree.Node) bool { return n.Kind == yamltree.Map || holdsMap(n) }
 
 // insides compares what strings of YAML hold.

@@ -135,7 +135,7 @@ func said(release []merge.Patch) string {
 	return out
 }
 
-// equalOrder tells whether the lists of two resources that mean the same have their elements in the same order.
+// equalOrder reports whether the lists of two resources that mean the same have their elements in the same order.
 func equalOrder(a, b *yamltree.Node) bool {
 	if a.Kind == yamltree.List {
 		for x, y := a.First(), b.First(); x != nil && y != nil; x, y = x.Next(), y.Next() {

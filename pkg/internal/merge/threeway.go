@@ -11,9 +11,9 @@ import (
 // settlement turns what was touched into changes, and asks about them.
 type settlement struct{ *merger }
 
-// Dropped is the [Change.Patch] of a change that no patch asks for: the field goes, because the old release set it and the new
+// Removal is the [Change.Patch] of a change that no patch asks for: the field goes, because the old release set it and the new
 // one does not.
-const Dropped = -1
+const Removal = -1
 
 // Proposal is a change before it is agreed to.
 type Proposal struct {
@@ -160,7 +160,7 @@ func (m settlement) agree(found []Change) []Change {
 		p := Proposal{Change: c}
 		if m.sides.old != nil {
 			p.Was = finder.Lookup(m.sides.old, c.named())
-			p.Local = c.Patch != Dropped && !same(c.Old, p.Was, m.schema, patternOf(c.Path))
+			p.Local = c.Patch != Removal && !same(c.Old, p.Was, m.schema, patternOf(c.Path))
 		}
 		if len(c.Inside) > 0 || m.accepts(&p) {
 			c.New = p.New
@@ -192,7 +192,7 @@ func (m settlement) accepts(p *Proposal) bool {
 	return !v.Leave
 }
 
-// replaced tells whether a patch set a place, or something above it, as a whole.
+// replaced reports whether a patch set a place, or something above it, as a whole.
 func (m *merger) replaced(at yamltree.Path) bool {
 	return slices.ContainsFunc(m.touches, func(t touch) bool { return t.whole && at.HasPrefix(t.path) })
 }
@@ -243,7 +243,7 @@ func mapAt(root *yamltree.Node, at yamltree.Path) *yamltree.Node {
 	return mapInside(n)
 }
 
-// speaksOf tells whether a patch of the new release says anything about a place: that it sets it, removes it, or decides
+// speaksOf reports whether a patch of the new release says anything about a place: that it sets it, removes it, or decides
 // about something above it.
 func (s *sides) speaksOf(p yamltree.Path) bool {
 	for _, patch := range s.all {

@@ -30,7 +30,7 @@ func variables(n *yamltree.Node) []string {
 	return out
 }
 
-// staysVariable tells whether a value stays since a later step fills it in, and says so: it has a variable, what comes in its place has none, and it
+// staysVariable reports whether a value stays since a later step fills it in, and says so: it has a variable, what comes in its place has none, and it
 // is not what the old release put there.
 func (m variableKeeper) staysVariable(old, v *yamltree.Node, at yamltree.Path, pattern string) bool {
 	found := variables(old)
@@ -48,7 +48,7 @@ func (m variableKeeper) removesVariable(old *yamltree.Node, at yamltree.Path, pa
 	}
 }
 
-// isFromOldRelease tells whether the old release set a value so.
+// isFromOldRelease reports whether the old release set a value so.
 func (m variableKeeper) isFromOldRelease(n *yamltree.Node, at yamltree.Path, pattern string) bool {
 	return m.sides.old != nil && same(yamltree.Lookup(m.sides.old, at), n, m.schema, pattern)
 }

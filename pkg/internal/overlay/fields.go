@@ -76,7 +76,7 @@ func lookup(n *yamltree.Node, field yamltree.Path, keyed bool) (v, at *yamltree.
 	return n, n, true
 }
 
-// isBuiltIn tells whether an API group is one of Kubernetes itself, whose lists kustomize merges by their keys.
+// isBuiltIn reports whether an API group is one of Kubernetes itself, whose lists kustomize merges by their keys.
 func isBuiltIn(group string) bool {
 	return !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io") && !strings.HasSuffix(group, ".x-k8s.io")
 }
@@ -179,7 +179,7 @@ func follow(n *yamltree.Node, parts []string) *yamltree.Node {
 	return n
 }
 
-// concerns tells whether the operation changes a field, or something above it.
+// concerns reports whether the operation changes a field, or something above it.
 func (o operation) concerns(field []string) bool {
 	if len(o.at) > len(field) {
 		return false

@@ -67,7 +67,7 @@ func (p *Patch) String() string {
 	return p.identity.String()
 }
 
-// For tells whether the patch is for a resource, whatever its API version.
+// For reports whether the patch is for a resource, whatever its API version.
 func (p *Patch) For(i *resource.Item) bool {
 	if p.target != nil {
 		return p.target.selects(i)

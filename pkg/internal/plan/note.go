@@ -56,7 +56,7 @@ const (
 	OtherProvider   Kind = "otherProvider"   // Names are the providers whose releases fit
 	Downgrade       Kind = "downgrade"       // of a cluster
 	Ahead           Kind = "ahead"           // of a resource that is ahead of its cluster
-	Unguarded       Kind = "unguarded"       // nothing tells whether the release can be reached in one step
+	Unguarded       Kind = "unguarded"       // nothing reports whether the release can be reached in one step
 	Unreachable     Kind = "unreachable"     // Name is the release to go to first, Text the lowest one that it can be reached from
 	PartUnreachable Kind = "partUnreachable" // the same of a resource that is on another release than its cluster
 	OriginUnknown   Kind = "originUnknown"   // nothing tells the release that something is on, or it is not in the input; By is the policy that needs it

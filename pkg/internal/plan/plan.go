@@ -84,7 +84,7 @@ func (p *Plan) All() iter.Seq[Note] {
 	}
 }
 
-// Failed tells whether there is an error among the notes. Such a plan must not be carried out.
+// Failed reports whether there is an error among the notes. Such a plan must not be carried out.
 func (p *Plan) Failed() bool {
 	for n := range p.All() {
 		if n.Severity == result.Error {
@@ -94,7 +94,7 @@ func (p *Plan) Failed() bool {
 	return false
 }
 
-// Blocked tells whether there is an error among the notes of the cluster, so that it cannot go.
+// Blocked reports whether there is an error among the notes of the cluster, so that it cannot go.
 func (c *Cluster) Blocked() bool {
 	return slices.ContainsFunc(c.Notes, func(n Note) bool { return n.Severity == result.Error })
 }

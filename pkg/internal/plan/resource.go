@@ -90,7 +90,7 @@ func (r *Resource) Says() *yamltree.Node {
 	return merge.Compose(Patches(r.Sources), schema.NewType(nil))
 }
 
-// IsUpToDate tells whether the release is for the resource, and the resource has what it says.
+// IsUpToDate reports whether the release is for the resource, and the resource has what it says.
 func (r *Resource) IsUpToDate() bool {
 	return len(r.Sources) > 0 && len(r.Changes) == 0 && !r.Removed && r.Final != nil
 }

@@ -30,12 +30,12 @@ func Keep(i *resource.Item) []yamltree.Pattern {
 	return out
 }
 
-// keeps tells whether the annotation keeps a field.
+// keeps reports whether the annotation keeps a field.
 func (s Subject) keeps(at yamltree.Path) bool {
 	return slices.ContainsFunc(s.Keep, func(w yamltree.Pattern) bool { return w.Fits(at) })
 }
 
-// KeepsBelow tells whether the annotation keeps something below a field.
+// KeepsBelow reports whether the annotation keeps something below a field.
 func (s Subject) KeepsBelow(at yamltree.Path) bool {
 	return slices.ContainsFunc(s.Keep, func(w yamltree.Pattern) bool { return w.IsBelow(at) })
 }

@@ -75,7 +75,7 @@ func (p *Policy) Decide(s Subject, q merge.Proposal) Decision {
 	case q.Path.String() == "spec.replicas" && kinds.ScaledBy(s.Item) != "":
 		return leave(plan.Note{Kind: plan.Replicas, Field: q.Path, Has: q.Old, Says: q.New, By: kinds.ScaledBy(s.Item)})
 	case IsRecord(q.Path) && Pinned(s.Item, q.Path) == "":
-		return Decision{Verdict: merge.Verdict{Leave: q.Patch == merge.Dropped || isOwnRecord(q.Path) && s.Held}}
+		return Decision{Verdict: merge.Verdict{Leave: q.Patch == merge.Removal || isOwnRecord(q.Path) && s.Held}}
 	case q.Old == nil && holdsRecords(q.New, q.Path):
 		return Decision{Verdict: merge.Verdict{Leave: q.Path[0].Name == "metadata" && s.Held}}
 	}
@@ -149,7 +149,7 @@ func (p *Policy) inside(i *resource.Item, at yamltree.Path) v1alpha1.Reaction {
 	return ""
 }
 
-// concerns tells whether a rule is for a resource, whatever the field.
+// concerns reports whether a rule is for a resource, whatever the field.
 func (r rule) concerns(i *resource.Item) bool {
 	return (r.Kind == "" || r.Kind == i.Kind) && (r.Name == "" || layout.Glob(r.Name, i.Name))
 }
@@ -162,17 +162,17 @@ func Settling(i *resource.Item, at yamltree.Path, setting v1alpha1.Reaction) str
 		Add("localChanges", yamltree.Str(string(setting))))
 }
 
-// isOwnRecord tells whether a path is that of the record of the resource itself.
+// isOwnRecord reports whether a path is that of the record of the resource itself.
 func isOwnRecord(p yamltree.Path) bool {
 	return len(p) == 3 && p[0].Name == "metadata" && IsRecord(p)
 }
 
-// IsRecord tells whether a path is that of the label or annotation which records a release, on a resource or in a template of others.
+// IsRecord reports whether a path is that of the label or annotation which records a release, on a resource or in a template of others.
 func IsRecord(p yamltree.Path) bool {
 	return len(p) > 0 && p[len(p)-1].Kind == yamltree.Field && p[len(p)-1].Name == cluster.ReleaseKey
 }
 
-// holdsRecords tells whether a value is nothing but such labels and annotations, and the maps that they are in.
+// holdsRecords reports whether a value is nothing but such labels and annotations, and the maps that they are in.
 func holdsRecords(n *yamltree.Node, at yamltree.Path) bool {
 	if n.Kind != yamltree.Map || n.First() == nil {
 		return IsRecord(at)
@@ -185,7 +185,7 @@ func holdsRecords(n *yamltree.Node, at yamltree.Path) bool {
 	return true
 }
 
-// IsOfRecords tells whether a change is of records alone.
+// IsOfRecords reports whether a change is of records alone.
 func IsOfRecords(c merge.Change) bool {
 	return IsRecord(c.Path) || c.Old == nil && holdsRecords(c.New, c.Path)
 }

@@ -55,13 +55,13 @@ func (r *reader) configMap(i *resource.Item) {
 
 var name = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`)
 
-// isName tells whether a component has a name that can be that of a file or a resource: no slash is in it, and no dots that lead anywhere
+// isName reports whether a component has a name that can be that of a file or a resource: no slash is in it, and no dots that lead anywhere
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names).
 func isName(component string) bool {
 	return len(component) <= 253 && name.MatchString(component) && !strings.Contains(component, "..")
 }
 
-// usable tells whether a location is long enough to say what an item belongs to: a file in a folder in a folder.
+// usable reports whether a location is long enough to say what an item belongs to: a file in a folder in a folder.
 func usable(l resource.Location) bool { return len(l.Segments()) >= 3 }
 
 func agrees(readings []whereFrom, v version.Version) bool {

@@ -78,7 +78,7 @@ func partialResources(i *resource.Item) ([]*yamltree.Node, []error) {
 	return out, errs
 }
 
-// allTexts tells whether all of data are strings, as in a ConfigMap that an API server takes. There, text that
+// allTexts reports whether all of data are strings, as in a ConfigMap that an API server takes. There, text that
 // holds no structure is no field, unless an apiVersion or a kind beside it says that all of it is one resource.
 func allTexts(data *yamltree.Node) bool {
 	for v := range data.Children() {

@@ -86,7 +86,7 @@ func (r *reader) facts(rel *Release, i *resource.Item) {
 	}
 }
 
-// ReachableFrom tells whether a release can be reached from a version in one step.
+// ReachableFrom reports whether a release can be reached from a version in one step.
 func (r *Release) ReachableFrom(v version.Version) bool {
 	return r.UpgradeFrom.IsZero() || v.Compare(r.UpgradeFrom) >= 0
 }

@@ -92,7 +92,7 @@ type Component struct {
 	Patches []*Patch
 }
 
-// Optional tells whether all patches of the component are.
+// Optional reports whether all patches of the component are.
 func (c *Component) Optional() bool {
 	for _, p := range c.Patches {
 		if !p.Optional {
@@ -102,7 +102,7 @@ func (c *Component) Optional() bool {
 	return true
 }
 
-// OnlyRemoves tells whether all that the component does is to remove its resources.
+// OnlyRemoves reports whether all that the component does is to remove its resources.
 func (c *Component) OnlyRemoves() bool {
 	for _, p := range c.Patches {
 		if what := yamltree.Get(p.Data, "$patch"); what == nil || what.Value != "delete" {
@@ -137,7 +137,7 @@ type Catalog struct {
 	items    map[*resource.Item]*Release
 }
 
-// IsRelease tells whether an item belongs to a release, and so is no target.
+// IsRelease reports whether an item belongs to a release, and so is no target.
 func (c *Catalog) IsRelease(i *resource.Item) bool {
 	_, found := c.items[i]
 	return found
@@ -147,7 +147,7 @@ func (c *Catalog) IsRelease(i *resource.Item) bool {
 // leaves that open.
 func (c *Catalog) ReleaseOf(i *resource.Item) *Release { return c.items[i] }
 
-// IsProvider tells whether a release has a provider of this name.
+// IsProvider reports whether a release has a provider of this name.
 func (c *Catalog) IsProvider(name string) bool {
 	for _, r := range c.Releases {
 		if r.Provider == name && name != "" {

@@ -91,7 +91,7 @@ func identity(data *yamltree.Node) *Selector {
 	}
 }
 
-// Selects tells whether a resource fits.
+// Selects reports whether a resource fits.
 func (s *Selector) Selects(i *resource.Item) bool {
 	fits := func(glob, name string) bool {
 		return glob == "" || glob == name || !s.FromData && layout.Glob(glob, name)

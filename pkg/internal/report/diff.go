@@ -41,7 +41,7 @@ func Diff(w io.Writer, u *Upgrade) error {
 	return nil
 }
 
-// showsSecret tells whether a diff of a file would show a value that is hidden elsewhere. Such a diff is left out: with the value hidden, git apply would write
+// showsSecret reports whether a diff of a file would show a value that is hidden elsewhere. Such a diff is left out: with the value hidden, git apply would write
 // that.
 func showsSecret(f plan.File, text []byte) bool {
 	for _, src := range [][]byte{f.Old, f.New} {

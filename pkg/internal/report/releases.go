@@ -76,7 +76,7 @@ func composed(c *release.Component) *yamltree.Node {
 	return merge.Compose(patches, schema.NewType(nil))
 }
 
-// direction tells whether a version goes up or down.
+// direction reports whether a version goes up or down.
 func direction(c merge.Change) string {
 	if c.Op != merge.Update || c.Old.Kind != yamltree.Scalar || c.New.Kind != yamltree.Scalar {
 		return sign(c.Op)

@@ -62,7 +62,7 @@ func changed(r *plan.Resource, c plan.Change, to *release.Release) result.Result
 		why = " (a copy, since what it is a copy of is immutable)"
 	case c.Rule == plan.Reference:
 		why = " (the template's copy)"
-	case c.Patch == merge.Dropped:
+	case c.Patch == merge.Removal:
 		why = fmt.Sprintf(" (release %s set it, %s does not; component %q, chosen by %s)", r.On.Release, to, c.Component, c.Rule)
 	}
 	if r.Copy != "" {

@@ -89,7 +89,7 @@ func (i *Item) Labels() map[string]string {
 // Annotation returns an annotation's value, "" where the item has none of that name.
 func (i *Item) Annotation(name string) string { return text(yamltree.Get(i.annotations, name)) }
 
-// HasAnnotation tells whether the item has an annotation of that name.
+// HasAnnotation reports whether the item has an annotation of that name.
 func (i *Item) HasAnnotation(name string) bool {
 	return yamltree.Get(i.annotations, name) != nil
 }
@@ -103,7 +103,7 @@ func (i *Item) Text(fields ...string) string {
 	return text(n)
 }
 
-// Has tells whether the item has a value at a path of fields, a null included.
+// Has reports whether the item has a value at a path of fields, a null included.
 func (i *Item) Has(fields ...string) bool {
 	n := i.Node
 	for _, f := range fields {

@@ -20,7 +20,7 @@ const (
 	kustomizeIDAnnotation   = "kustomize.config.k8s.io/id"
 )
 
-// IsHostAnnotation tells whether an orchestrator keeps track of an item by an annotation of this name.
+// IsHostAnnotation reports whether an orchestrator keeps track of an item by an annotation of this name.
 func IsHostAnnotation(name string) bool {
 	switch name {
 	case PathAnnotation, IndexAnnotation, originAnnotation, kustomizeIDAnnotation, "config.k8s.io/id":
@@ -29,7 +29,7 @@ func IsHostAnnotation(name string) bool {
 	return strings.HasPrefix(name, "internal.config.kubernetes.io/")
 }
 
-// IsFromKustomize tells whether the item was handed over by kustomize, which shows one kustomization and its bases alone.
+// IsFromKustomize reports whether the item was handed over by kustomize, which shows one kustomization and its bases alone.
 func (i *Item) IsFromKustomize() bool { return i.HasAnnotation(kustomizeIDAnnotation) }
 
 // Location is the file that an item comes from, and its index among the file's documents.
@@ -121,11 +121,11 @@ func (i *Item) origin() Location {
 	if err != nil || origin.Root == nil {
 		return Location{}
 	}
-	path := yamltree.Get(origin.Root, "path")
-	if path == nil || path.Kind != yamltree.Scalar {
+	at := yamltree.Get(origin.Root, "path")
+	if at == nil || at.Kind != yamltree.Scalar {
 		return Location{}
 	}
-	return Location{Path: path.Value}
+	return Location{Path: at.Value}
 }
 
 func (i *Item) path(root string) Location {

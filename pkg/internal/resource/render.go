@@ -109,7 +109,7 @@ func (l *List) end() int {
 	return len(l.src)
 }
 
-// endsInBlock tells whether a key can be written behind a text of the list as it is: it is in block style, and has no results. What is
+// endsInBlock reports whether a key can be written behind a text of the list as it is: it is in block style, and has no results. What is
 // there need not be read again for that.
 func (l *List) endsInBlock(out Text) bool {
 	root := l.doc.Root
@@ -123,7 +123,7 @@ func (l *List) endsInBlock(out Text) bool {
 		bytes.IndexByte(l.src, '\r') < 0 && (bytes.HasSuffix(end, []byte("\n")) || l.endsInComment())
 }
 
-// endsInComment tells whether a comment on a line of its own, without a line break, is last: one may be added, which would change text.
+// endsInComment reports whether a comment on a line of its own, without a line break, is last: one may be added, which would change text.
 func (l *List) endsInComment() bool {
 	last := l.src[max(bytes.LastIndexByte(l.src, '\n'), 0):]
 	return l.end() == len(l.src) && bytes.HasPrefix(bytes.TrimLeft(last, "\n "), []byte("#")) && l.doc.Root.Span().End < len(l.src)-len(last)+1
@@ -158,7 +158,7 @@ func (l *List) join(pieces []*piece) (out Text, rewritten []yamltree.Path) {
 	return append(out, l.src[at:]), rewritten
 }
 
-// aliasesCross tells whether an alias outside of an item refers into it: then the item cannot be edited by itself.
+// aliasesCross reports whether an alias outside of an item refers into it: then the item cannot be edited by itself.
 func aliasesCross(root, items *yamltree.Node) bool {
 	if !yamltree.HasAliases(root) {
 		return false

@@ -83,7 +83,7 @@ func (l *List) add(s Severity, item *resource.Item, field yamltree.Path, format 
 	*l = append(*l, Result{Severity: s, Item: item, Field: field, Message: escape.Text(fmt.Sprintf(format, args...))})
 }
 
-// Failed tells whether there is an error among the results.
+// Failed reports whether there is an error among the results.
 func (l List) Failed() bool { return l.Count(Error) > 0 }
 
 // Count says how many results have a severity.

@@ -5,7 +5,7 @@ import (
 )
 
 // readCRD adds the rules of a CustomResourceDefinition (apiextensions.k8s.io/v1, or v1beta1 with one schema for
-// all versions) for one version to a table by path. It tells whether the definition is of that kind and version.
+// all versions) for one version to a table by path. It reports whether the definition is of that kind and version.
 func readCRD(crd *yamltree.Node, group, version, kind string) (map[string]Rule, bool) {
 	spec := yamltree.Get(crd, "spec")
 	if text(spec, "group") != group || text(yamltree.Get(spec, "names"), "kind") != kind {

@@ -105,11 +105,13 @@ type MergeKey struct {
 	Keys              []string
 }
 
-// Schema finds the type of a resource.
+// Schema finds the type of a resource. It may be used by several at once.
 type Schema struct {
 	configured []MergeKey
 	crds       []*yamltree.Node
-	types      map[string]*Type
+
+	mutex sync.Mutex
+	types map[string]*Type // by API version and kind; of a step, by both API versions
 }
 
 // New returns a schema with the user's own merge keys in front, then CustomResourceDefinitions as
@@ -124,12 +126,31 @@ var metadata = map[string]Rule{
 	"metadata.ownerReferences": {Strategy: Map, Shape: ListShape, Keys: []Key{{Name: "uid"}}},
 }
 
-// Of returns the type of a resource. It is not safe for concurrent use.
+// Of returns the type of a resource.
 func (s *Schema) Of(r resource.Ref) *Type {
-	head := r.APIVersion + " " + r.Kind
-	if t := s.types[head]; t != nil {
+	return s.known(r.APIVersion+" "+r.Kind, func() *Type { return s.read(r) })
+}
+
+// known is the type that was found before, or is found now.
+func (s *Schema) known(name string, find func() *Type) *Type {
+	s.mutex.Lock()
+	t := s.types[name]
+	s.mutex.Unlock()
+	if t != nil {
 		return t
 	}
+	t = find()
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if first := s.types[name]; first != nil { // one for all, since types are compared
+		return first
+	}
+	s.types[name] = t
+	return t
+}
+
+func (s *Schema) read(r resource.Ref) *Type {
+	head := r.APIVersion + " " + r.Kind
 	own := map[string]Rule{}
 	for _, k := range s.configured {
 		if k.Group == r.Group() && k.Kind == r.Kind {
@@ -147,7 +168,6 @@ func (s *Schema) Of(r resource.Ref) *Type {
 		t.sources = append(t.sources, map[string]Rule{strings.Join(at, "."): {Version: true}})
 	}
 	t.own = len(t.sources)
-	s.types[head] = t
 	return t
 }
 
@@ -216,9 +236,12 @@ func (s *Schema) Step(r resource.Ref, apiVersion string) *Type {
 	if apiVersion == r.APIVersion {
 		return old
 	}
-	r.APIVersion = apiVersion
-	next := s.Of(r)
-	return &Type{sources: append(slices.Clone(next.sources), old.sources...), own: next.own}
+	name := r.APIVersion + " " + r.Kind + " to " + apiVersion
+	return s.known(name, func() *Type {
+		r.APIVersion = apiVersion
+		next := s.Of(r)
+		return &Type{sources: append(slices.Clone(next.sources), old.sources...), own: next.own}
+	})
 }
 
 // NewType is a type with these rules by path, for what is no Kubernetes resource.

@@ -115,7 +115,7 @@ var referring = map[string]bool{
 	"key": true, "optional": true, "defaultMode": true, "items": true,
 }
 
-// isReference tells whether a map names a secret, and says nothing else.
+// isReference reports whether a map names a secret, and says nothing else.
 func isReference(n *yamltree.Node) bool {
 	if n.Kind != yamltree.Map || yamltree.Get(n, "name") == nil && yamltree.Get(n, "secretName") == nil {
 		return false
@@ -128,7 +128,7 @@ func isReference(n *yamltree.Node) bool {
 	return true
 }
 
-// refers tells whether a field below the name of a credential is one of a reference by itself.
+// refers reports whether a field below the name of a credential is one of a reference by itself.
 func refers(name string) bool { return referring[name] && name != "key" && name != "items" }
 
 var (
@@ -156,7 +156,7 @@ func tells(s string) bool {
 	return strings.Contains(s, "://") && inURL.MatchString(s) || strings.Contains(s, "-") && strings.Contains(s, "=") && anyCredential(asFlag, s)
 }
 
-// anyCredential tells whether the first group of a pattern is, anywhere in a text, named like a credential.
+// anyCredential reports whether the first group of a pattern is, anywhere in a text, named like a credential.
 func anyCredential(pattern *regexp.Regexp, s string) bool {
 	for _, found := range pattern.FindAllStringSubmatch(s, -1) {
 		if isCredential(found[1]) {
@@ -209,7 +209,7 @@ func collect(n, shown *yamltree.Node, out *[]string) {
 	}
 }
 
-// credential tells whether a path leads to, or below, what is named like a credential, and to no reference to it.
+// credential reports whether a path leads to, or below, what is named like a credential, and to no reference to it.
 func credential(at yamltree.Path) bool {
 	found, last := false, ""
 	for n, s := range at {
@@ -221,7 +221,7 @@ func credential(at yamltree.Path) bool {
 	return found && !refers(last)
 }
 
-// isPair tells whether an element is known by a name, or key, that is like one of a credential.
+// isPair reports whether an element is known by a name, or key, that is like one of a credential.
 func isPair(s yamltree.Step) bool {
 	for _, k := range s.Keys {
 		if _, name, found := strings.Cut(k.Value, ":"); found && (k.Name == "name" || k.Name == "key") && isCredential(name) {

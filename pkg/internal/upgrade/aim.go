@@ -88,7 +88,7 @@ func (t aimer) find(c *release.Component, cl *cluster.Cluster) (found []hit, wit
 			without = append(without, p)
 		}
 		for _, x := range matches {
-			data, warnings, infos := match.Land(p, x, cl)
+			data, warnings, infos := match.Adapt(p, x, cl)
 			found = append(found, hit{x.Item, plan.Source{Patch: p, Rule: x.Rule, Data: data}})
 			for _, text := range warnings {
 				notes = append(notes, plan.Note{Kind: plan.Blamed, Severity: result.Warning, Item: x.Item, Component: c.Name, Text: text})

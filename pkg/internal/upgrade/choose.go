@@ -116,7 +116,7 @@ func (c *choice) selectComponents(s v1alpha1.ComponentSelector) {
 	}
 }
 
-// selects tells whether include and exclude leave a component in.
+// selects reports whether include and exclude leave a component in.
 func selects(s v1alpha1.ComponentSelector, name string) bool {
 	fits := func(g string) bool { return layout.Glob(g, name) }
 	included := len(s.Include) == 0 || slices.ContainsFunc(s.Include, fits)

@@ -57,12 +57,12 @@ func (t *Target) compareOne(w *view, a *aim, h held) (*plan.Resource, []plan.Not
 	return c.Resource, c.notes
 }
 
-// isHeld tells whether the record of a resource stays, whatever the release's data say.
+// isHeld reports whether the record of a resource stays, whatever the release's data say.
 func (t *Target) isHeld(w *view, h held, i *resource.Item) bool {
 	return h.items[i] || t.isPartial() && i == w.Resource()
 }
 
-// isPartial tells whether the upgrade is about single components.
+// isPartial reports whether the upgrade is about single components.
 func (t *Target) isPartial() bool { return len(t.spec.Components.Include) > 0 }
 
 // note adds a note about the resource.
@@ -128,7 +128,7 @@ func (c *comparison) component(patch int) string {
 
 // whose is the patch that a change is due to: of the old release where the new one does not set the field any more.
 func (c *comparison) whose(x merge.Change) plan.Source {
-	if x.Patch != merge.Dropped {
+	if x.Patch != merge.Removal {
 		return c.Sources[x.Patch]
 	}
 	for _, s := range c.aim.old {

@@ -110,7 +110,7 @@ func (t completer) entry(i *resource.Item) *plan.Resource {
 }
 
 // recordOn records the release on a resource: in the label and the annotation that it has, as it is written there, and with
-// spec.stamp in a label where it has neither. It tells whether there is a record then.
+// spec.stamp in a label where it has neither. It reports whether there is a record then.
 func (t completer) recordOn(r *plan.Resource) bool {
 	number := strings.TrimPrefix(t.release.Version.String(), "v")
 	found := false

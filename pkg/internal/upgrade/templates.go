@@ -44,7 +44,7 @@ func (t aimer) withoutUnused(aims []*aim) (used []*aim, notes []plan.Note) {
 	return used, notes
 }
 
-// hasCopy tells whether a rotation wrote a copy of a template, for this release or an earlier one.
+// hasCopy reports whether a rotation wrote a copy of a template, for this release or an earlier one.
 func hasCopy(w *view, i *resource.Item) bool {
 	return slices.ContainsFunc(w.Base, func(other *resource.Item) bool {
 		return other != i && other.Kind == i.Kind && other.Name != stem(other.Name) && stem(other.Name) == stem(i.Name)

@@ -52,7 +52,7 @@ func MustParse(s string) Version {
 	return v
 }
 
-// IsZero tells whether no version was set.
+// IsZero reports whether no version was set.
 func (v Version) IsZero() bool { return v.v == nil }
 
 // String has a leading v.
@@ -91,7 +91,7 @@ func (v Version) Major() uint64 { return v.v.Major() }
 // Minor is the second number of the version.
 func (v Version) Minor() uint64 { return v.v.Minor() }
 
-// IsPrerelease tells whether the version comes before the plain one of its numbers.
+// IsPrerelease reports whether the version comes before the plain one of its numbers.
 func (v Version) IsPrerelease() bool { return v.v.Prerelease() != "" && v.build() == nil }
 
 var (
@@ -131,7 +131,7 @@ func ParseLowest(s string) (Version, error) {
 	return Version{v}, nil
 }
 
-// Equal tells whether both are the same version; how a pre-release joins its parts (rc.1, rc-1) does not count,
+// Equal reports whether both are the same version; how a pre-release joins its parts (rc.1, rc-1) does not count,
 // since names of resources cannot keep it apart.
 func (v Version) Equal(w Version) bool {
 	same := v.v.Major() == w.v.Major() && v.v.Minor() == w.v.Minor() && v.v.Patch() == w.v.Patch()
@@ -167,7 +167,7 @@ func ParseQuery(s string) (Query, error) {
 // Exact returns the version that an exact query names.
 func (q Query) Exact() (Version, bool) { return q.exact, !q.exact.IsZero() }
 
-// Matches tells whether a version fits. A range matches a pre-release only where it names one.
+// Matches reports whether a version fits. A range matches a pre-release only where it names one.
 func (q Query) Matches(v Version) bool {
 	if !q.exact.IsZero() {
 		return q.exact.Equal(v)

@@ -193,7 +193,7 @@ func ruleOf(name string, f reflect.StructField) string {
 	return "map " + key + retain
 }
 
-// isText tells whether values of a type are strings in YAML.
+// isText reports whether values of a type are strings in YAML.
 func isText(t reflect.Type) bool {
 	return t.Kind() == reflect.String || t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
 }

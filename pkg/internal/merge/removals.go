@@ -58,7 +58,7 @@ func (m dropper) dropField(dst *yamltree.Node, key string, has, was, now *yamltr
 	}
 }
 
-// oldHasMap tells whether the old release has a map at a place, which the resource may hold as a string of YAML.
+// oldHasMap reports whether the old release has a map at a place, which the resource may hold as a string of YAML.
 func (s *sides) oldHasMap(at yamltree.Path) bool { return len(below(s.oldAll, at)) > 0 }
 
 // prune removes a map or list that the old release set, and of which nothing is left.
@@ -76,7 +76,7 @@ func mapOrNil(n *yamltree.Node) *yamltree.Node {
 	return n
 }
 
-// mergesList tells whether a list is merged element by element.
+// mergesList reports whether a list is merged element by element.
 func (m dropper) mergesList(pattern string) bool {
 	s := m.schema.Rule(pattern).Strategy
 	return s == schema.Map || s == schema.Set

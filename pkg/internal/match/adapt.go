@@ -12,7 +12,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// IsApp tells whether a resource installs a chart: an App of Giant Swarm's app platform, or a
+// IsApp reports whether a resource installs a chart: an App of Giant Swarm's app platform, or a
 // HelmRelease or OCIRepository of Flux.
 func IsApp(i *resource.Item) bool {
 	switch i.Kind {
@@ -55,13 +55,13 @@ func hasKubernetesVersion(i *resource.Item) bool {
 	return at != nil && i.Has(at...)
 }
 
-// Land returns the partial resource that a patch brings to one of its matches. It differs from the
+// Adapt returns the partial resource that a patch brings to one of its matches. It differs from the
 // patch's data where the kind keeps a version in a place of its own: an app's spec.version goes to
 // spec.chart.spec.version of a HelmRelease and to spec.ref of an OCIRepository, and a Release's
 // Kubernetes version to where the Cluster API kind has it, with or without the v as it is there.
 //
 // warnings say what of the patch has no effect in the resource, notes what has no place there.
-func Land(p *release.Patch, m Match, c *cluster.Cluster) (data *yamltree.Node, warnings, notes []string) {
+func Adapt(p *release.Patch, m Match, c *cluster.Cluster) (data *yamltree.Node, warnings, notes []string) {
 	if p.Only == release.Kubernetes {
 		at := kinds.VersionField(m.Item.Ref)
 		text := p.Version
@@ -96,7 +96,7 @@ func Land(p *release.Patch, m Match, c *cluster.Cluster) (data *yamltree.Node, w
 	return data, warnings, notes
 }
 
-// bringsItself tells whether the chart of a HelmRelease comes from an OCIRepository that the component is for as well.
+// bringsItself reports whether the chart of a HelmRelease comes from an OCIRepository that the component is for as well.
 func bringsItself(p *release.Patch, i *resource.Item, c *cluster.Cluster) bool {
 	name := i.Text("spec", "chartRef", "name")
 	for _, other := range c.Base {

@@ -6,9 +6,9 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// net is what remains of all touches together: each place at which the resource differs before and
+// differences is what remains of all touches together: each place at which the resource differs before and
 // after, as deep as both have it. What was changed and changed back is no change.
-func net(before, after *yamltree.Node, touches []touch) []Change {
+func differences(before, after *yamltree.Node, touches []touch) []Change {
 	d := differ{}
 	var found []Change
 	for _, t := range touches {

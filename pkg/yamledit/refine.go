@@ -4,9 +4,9 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// finer takes edits that replace a list or map by one much like it apart into edits of what differs, so that lines and
+// refine takes edits that replace a list or map by one much like it apart into edits of what differs, so that lines and
 // comments of the rest stay. changed is false where there are none.
-func finer(root *yamltree.Node, edits []yamltree.Edit) (out []yamltree.Edit, changed bool) {
+func refine(root *yamltree.Node, edits []yamltree.Edit) (out []yamltree.Edit, changed bool) {
 	finder := &yamltree.Finder{}
 	for _, e := range edits {
 		old := literal(finder, root, e.Path)
@@ -77,7 +77,7 @@ func mapDifferences(p yamltree.Path, old, v *yamltree.Node) (out []yamltree.Edit
 	return out, kept
 }
 
-// distinctFields tells whether a map has strings for keys, none of them twice, and no merge key.
+// distinctFields reports whether a map has strings for keys, none of them twice, and no merge key.
 func distinctFields(n *yamltree.Node) bool {
 	seen := map[string]bool{}
 	for c := range n.Children() {

@@ -10,10 +10,10 @@ import (
 // precedence tells which patch decides about a field alone.
 type precedence struct{ *merger }
 
-// outranked is a patch without what a later patch of its component, of a higher rank, sets anyway: a base value that the
+// effective is a patch without what a later patch of its component, of a higher rank, sets anyway: a base value that the
 // overlay replaces is neither a change nor a conflict, and worth no warning. Applying the rest and then the
 // later patch is the same as applying both in full.
-func (m precedence) outranked(i int) *yamltree.Node {
+func (m precedence) effective(i int) *yamltree.Node {
 	p := m.patches[i]
 	data := p.Data
 	for _, over := range m.patches[i+1:] {
@@ -41,7 +41,7 @@ func (m precedence) drop(data, over *yamltree.Node, pattern string) {
 	}
 }
 
-// decides tells whether the value of a field does not depend on what the field was before.
+// decides reports whether the value of a field does not depend on what the field was before.
 func (m precedence) decides(own, v *yamltree.Node, at string) bool {
 	switch v.Kind {
 	case yamltree.Scalar:
@@ -56,7 +56,7 @@ func (m precedence) decides(own, v *yamltree.Node, at string) bool {
 	return false
 }
 
-// directed tells whether a value of a patch is more than what it sets: a directive of its own.
+// directed reports whether a value of a patch is more than what it sets: a directive of its own.
 func directed(n *yamltree.Node) bool {
 	return directive(n) != "" || slices.ContainsFunc(n.Elements(), func(el *yamltree.Node) bool { return n.Kind == yamltree.List && directive(el) != "" })
 }
