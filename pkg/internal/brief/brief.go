@@ -30,6 +30,8 @@ func line(n *yamltree.Node) string {
 		return yamledit.Inline(n)
 	case yamltree.IsNull(n):
 		return "null"
+	case yamltree.IsYAML11Bool(n): // without the quotes that it does not have
+		return n.Value
 	case yamltree.TypeOf(n) == yamltree.TypeString:
 		return fmt.Sprintf("%q", n.Value)
 	}

@@ -290,14 +290,18 @@ func (s *reader) differences(r *Row, rel *release.Release) {
 // overridden adds the fields of the release that the customer's overlay sets.
 func (s *reader) overridden(r *Row, x *plan.Resource, o *overlay.Overlay) {
 	var says *yamltree.Node
+	final := x.Final
+	if final == nil { // it could not be merged
+		final, _ = yamltree.Logical(x.Item.Node)
+	}
 	for _, p := range o.Patches {
-		if x.Final == nil || !p.For(x.Item) {
+		if final == nil || !p.For(x.Item) {
 			continue
 		}
 		if says == nil {
 			says = x.Says()
 		}
-		for _, set := range p.Settings(x.Final) {
+		for _, set := range p.Settings(final) {
 			if v := yamltree.Lookup(says, set.Path); v != nil {
 				r.Notes = append(r.Notes, Note{Overridden, plan.Note{Kind: plan.OverlaySets, Item: x.Item, Field: set.Path, Has: secret.Mask(x.Item, set.Path, set.Value), Says: secret.Mask(x.Item, set.Path, v), Name: set.Where}})
 			}

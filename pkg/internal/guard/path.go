@@ -68,7 +68,11 @@ func Ahead(c *plan.Cluster, origins *cluster.Origins, to *release.Release, catal
 		}
 		if v, err := version.Parse(own); err == nil {
 			seen[own] = true
-			out = append(out, step(r.Item, v, to, catalog, p, origins.Cluster.Text == "")...) // of a cluster that says nothing, each resource speaks for it
+			found := step(r.Item, v, to, catalog, p, origins.Cluster.Text == "") // of a cluster that says nothing, each resource speaks for it
+			for i := range found {
+				found[i].OfItem = true
+			}
+			out = append(out, found...)
 		}
 	}
 	return out

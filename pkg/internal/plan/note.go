@@ -16,6 +16,10 @@ type Note struct {
 	// Item is the resource that it speaks of, nil for none; Field a field of it, empty for all of it.
 	Item  *resource.Item
 	Field yamltree.Path
+	// OfItem says that the note is about the item rather than its cluster.
+	OfItem bool
+	// At is where the values stand, where that is not Field.
+	At yamltree.Path
 	// Has is what the resource has in that field, Was what the release that it is on sets there, Says what the new one sets; nil for nothing. They may be shown.
 	Has, Was, Says *yamltree.Node
 	// From is the release that the cluster or resource is on, To the one that it is to get.

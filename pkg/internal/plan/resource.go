@@ -78,6 +78,9 @@ func (r *Resource) Reasons() []string {
 		}
 	}
 	for _, c := range r.Changes {
+		if r.Created {
+			out = append(out, c.Component+", which is new")
+		}
 		if c.Component == "" && !slices.Contains(out, string(c.Rule)) {
 			out = append(out, string(c.Rule))
 		}
@@ -127,8 +130,11 @@ func (r *Resource) Set(rule match.Rule, at yamltree.Path, v *yamltree.Node) {
 	old := yamltree.Clone(yamltree.Lookup(r.Final, at))
 	r.apply(yamltree.Edit{Path: at, Value: v})
 	for n, c := range r.Changes { // what is, or is in, what changes already
-		if c.New != nil && at.HasPrefix(c.Path) {
+		if at.HasPrefix(c.Path) {
 			r.Changes[n].New = yamltree.Clone(yamltree.Lookup(r.Final, c.Path))
+			if c.Op == merge.Delete {
+				r.Changes[n].Op = merge.Update
+			}
 			return
 		}
 	}

@@ -52,7 +52,7 @@ func (p *Policy) below(s Subject, q merge.Proposal) (plan.Note, bool) {
 		}
 		by := p.keeper(s, q, x)
 		if own, _ := p.Of(s.Item, q.Path); by != "" && own != v1alpha1.Keep {
-			return plan.Note{Kind: plan.KeptBelow, Severity: result.Error, Field: q.Path, Name: at.String(), By: by, Has: x.value}, true
+			return plan.Note{Kind: plan.KeptBelow, Severity: result.Error, Field: q.Path, At: at, By: by, Has: x.value}, true
 		}
 	}
 	return plan.Note{}, false
@@ -180,6 +180,9 @@ func split(text string) []string {
 			}
 			from = i + 1
 		}
+	}
+	if from < len(text) { // behind a bracket that is not closed
+		out = append(out, strings.TrimSpace(text[from:]))
 	}
 	return out
 }

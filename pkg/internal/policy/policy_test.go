@@ -114,11 +114,11 @@ func TestTheRuleThatIsProposedSettles(t *testing.T) {
 }
 
 func TestEntriesOfTheKeepAnnotationThatKeepNothing(t *testing.T) {
-	item := resource.NewItem(node(t, "kind: A\nmetadata: {annotations: {fn.giantswarm.io/keep: 'spec.a, spec..x, spec.typo, spec.new'}}\nspec: {a: 1}"), nil)
+	item := resource.NewItem(node(t, "kind: A\nmetadata: {annotations: {fn.giantswarm.io/keep: 'spec.a, spec..x, spec.typo, spec.new, spec.l[k=v, spec.b'}}\nspec: {a: 1}"), nil)
 	var names []string
 	for _, n := range policy.Check(item, item.Node, func() *yamltree.Node { return node(t, "spec: {new: 1}") }) {
 		assert.Equal(t, plan.KeepsNothing, n.Kind)
 		names = append(names, n.Name)
 	}
-	assert.Equal(t, "spec..x spec.typo", strings.Join(names, " "))
+	assert.Equal(t, "spec..x spec.typo spec.l[k=v, spec.b", strings.Join(names, " "))
 }

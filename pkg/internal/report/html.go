@@ -142,7 +142,7 @@ func HTML(w io.Writer, u *Upgrade) error {
 
 func htmlOf(r *plan.Resource, notes []plan.Note) htmlResource {
 	const limit = 200
-	out := htmlResource{File: escape.Text(r.Item.Location.Path), Resource: escape.Text(r.Item.Ref.String()), Why: escape.Text(strings.Join(r.Reasons(), ", "))}
+	out := htmlResource{File: escape.Text(r.Item.Location.Path), Resource: escape.Text(nameOf(r)), Why: escape.Text(strings.Join(r.Reasons(), ", "))}
 	switch {
 	case r.Removed:
 		out.Notes = append(out.Notes, htmlLine{"removed", "the resource is removed"})

@@ -161,7 +161,7 @@ func details(c clusterChanges) string {
 	}
 	fmt.Fprintf(&b, "<details><summary>%s: %s in %s</summary>\n\n", escape.HTML(c.name), result.Count(count, "change"), result.Count(len(c.resources), "resource"))
 	for _, r := range c.resources {
-		fmt.Fprintf(&b, "**%s** %s (%s)\n\n", escape.Markdown(r.Item.Ref.String()), escape.Code(r.Item.Location.Path), escape.Markdown(strings.Join(r.Reasons(), ", ")))
+		fmt.Fprintf(&b, "**%s** %s (%s)\n\n", escape.Markdown(nameOf(r)), escape.Code(r.Item.Location.Path), escape.Markdown(strings.Join(r.Reasons(), ", ")))
 		if r.Removed {
 			b.WriteString("The resource is removed.\n\n")
 			continue

@@ -76,7 +76,11 @@ func textCluster(b *strings.Builder, u *Upgrade, c clusterChanges, notes *notes,
 	for _, r := range c.resources {
 		textResource(b, r, p)
 		for _, n := range notes.take(r.Item) {
-			fmt.Fprintf(b, "    %s\n", p.paint(escape.Text(strings.TrimSuffix("! "+n.Field.String(), " ")+"  "+Words(n, People).Message), color.FgYellow))
+			text := Words(n, People).Message
+			if len(n.Field) > 0 {
+				text = n.Field.String() + "  " + text
+			}
+			fmt.Fprintf(b, "    %s\n", p.paint(escape.Text("! "+text), color.FgYellow))
 		}
 	}
 	if x := c.cluster.Rollout(); x != nil {
@@ -181,7 +185,7 @@ func colorOf(text string) color.Attribute {
 }
 
 func textResource(b *strings.Builder, r *plan.Resource, p Palette) {
-	fmt.Fprintf(b, "  %s  %s %s\n", p.paint(escape.Text(r.Item.Location.Path), color.FgCyan), escape.Text(r.Item.Ref.String()), p.paint(escape.Text("("+strings.Join(r.Reasons(), ", ")+")"), color.Faint))
+	fmt.Fprintf(b, "  %s  %s %s\n", p.paint(escape.Text(r.Item.Location.Path), color.FgCyan), escape.Text(nameOf(r)), p.paint(escape.Text("("+strings.Join(r.Reasons(), ", ")+")"), color.Faint))
 	switch {
 	case r.Removed:
 		fmt.Fprintf(b, "    %s\n", p.paint("- the resource is removed", color.FgRed))

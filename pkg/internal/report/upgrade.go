@@ -42,6 +42,14 @@ func apart(a, b *yamltree.Node, limit int) (string, string) {
 	return escape.Text(texts[0]), escape.Text(texts[1])
 }
 
+// nameOf is a resource as people see it; kustomizations have no name.
+func nameOf(r *plan.Resource) string {
+	if name := r.Item.Ref.String(); name != "" {
+		return name
+	}
+	return "Kustomization"
+}
+
 // clusterChanges are the resources of a cluster that change.
 type clusterChanges struct {
 	name      string

@@ -4,61 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
-	"github.com/giantswarm/apply-release/pkg/internal/brief"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
-	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
-
-// Audience is who reads the words: how settings are named depends on it.
-type Audience int
-
-const (
-	// Pipelines run the function: settings are fields of its configuration.
-	Pipelines Audience = iota
-	// People run commands: settings are flags.
-	People
-)
-
-// flags are the flags of the settings of a configuration.
-var flags = func() map[string]string {
-	out := map[string]string{"spec.from": "--from", "spec.stamp": "--stamp", "spec.components.include": "--include", "spec.components.exclude": "--exclude"}
-	for _, x := range v1alpha1.Settings() {
-		out["spec.policy."+x.Field] = "--" + x.Flag
-	}
-	return out
-}()
-
-// setting names a setting.
-func (a Audience) setting(field string) string {
-	if f := flags[field]; f != "" && a == People {
-		return f
-	}
-	return field
-}
-
-// set names a setting with a value.
-func (a Audience) set(field, value string) string {
-	if a == People && flags[field] != "" {
-		if value == "true" {
-			return flags[field]
-		}
-		return flags[field] + " " + strings.ToLower(value)
-	}
-	return field + ": " + value
-}
-
-// nameIt asks for the release that clusters are on.
-func (a Audience) nameIt() string {
-	if a == People {
-		return "Name it: --from v1.2.3"
-	}
-	return "Name it in spec.from"
-}
 
 // words are the sentences for each kind of note: what is so, what follows, what settles it. The place stands in front of them.
 var words = map[plan.Kind]func(n plan.Note, a Audience) string{
@@ -71,11 +23,11 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.ClusterUnknown: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("%s: %q is no cluster of the input, which has %s%s", n.Text, n.Name, some(n.Names, 10), nearest.Hint(n.Name, n.Names))
 	},
-	plan.ComponentUnknown: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("%s: %q is no component of release %s, which has %s%s", n.Text, n.Name, n.To, some(n.Names, 10), nearest.Hint(n.Name, n.Names))
+	plan.ComponentUnknown: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("%s: %q is no component of release %s, which has %s%s", a.field(n.Text), n.Name, n.To, some(n.Names, 10), nearest.Hint(n.Name, n.Names))
 	},
 	plan.NoComponentLeft: func(n plan.Note, a Audience) string {
-		return fmt.Sprintf("%s and %s leave no component of release %s", a.setting("spec.components.include"), a.setting("spec.components.exclude"), n.To)
+		return fmt.Sprintf("%s and %s leave no component of release %s", a.field("spec.components.include"), a.field("spec.components.exclude"), n.To)
 	},
 	plan.NothingMatches: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("no component of release %s is for a resource of %s. Name the right clusters, or a release of their provider", n.To, some(n.Names, 10))
@@ -92,7 +44,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("release %s is deprecated. Take a newer one", n.To)
 	},
 	plan.FromUnknown: func(n plan.Note, a Audience) string {
-		return fmt.Sprintf("%s: release %q is not in the input, so that nothing is known of what it set. Add it, or name another one", a.setting("spec.from"), n.From)
+		return fmt.Sprintf("%s: release %q is not in %s, so that nothing is known of what it set. Add it, or name another one", a.setting("spec.from"), n.From, a.source())
 	},
 	plan.OnUnreadable: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("is on a release that cannot be read: %s. %s", n.Text, a.nameIt())
@@ -101,31 +53,35 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("%s consists of what %s releases have, and is on %s, while %s is of another provider. Take a release of %s", n.Cluster, strings.Join(n.Names, " or "), n.From, n.To, strings.Join(n.Names, " or "))
 	},
 	plan.Downgrade: func(n plan.Note, a Audience) string {
-		return fmt.Sprintf("%s is on release %s, and %s is older. To go back all the same: %s", n.Cluster, n.From, n.To, a.set("spec.policy.downgrade", "Allow"))
+		return fmt.Sprintf("%s on release %s, and %s is older. To go back all the same: %s", who(n), n.From, n.To, a.set("spec.policy.downgrade", "Allow"))
 	},
 	plan.Ahead: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is on release %s, ahead of its cluster: %s takes it back", n.From, n.To)
 	},
 	plan.Unguarded: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("%s is on release %s, and nothing says whether it can go to %s in one step. %s on one of that release's ConfigMaps would", n.Cluster, n.From, n.To, release.UpgradeFromAnnotation)
+		return fmt.Sprintf("%s on release %s, and nothing says whether it can go to %s in one step. %s on one of that release's ConfigMaps would", who(n), n.From, n.To, release.UpgradeFromAnnotation)
 	},
 	plan.Unreachable: func(n plan.Note, a Audience) string {
-		text := fmt.Sprintf("%s is on release %s, and %s can be reached from %s and up alone. Upgrade to %s first", n.Cluster, n.From, n.To, n.Text, n.Name)
-		if provider, _, found := strings.Cut(n.To, "/"); found && a == People && n.Cluster != theCluster {
+		text := fmt.Sprintf("%s on release %s, and %s can be reached only from %s and up. Upgrade to %s first", who(n), n.From, n.To, n.Text, n.Name)
+		if provider, _, found := strings.Cut(n.To, "/"); found && a == People && n.Cluster != theCluster && !n.OfItem {
 			text += fmt.Sprintf(": apply-release upgrade %s -r %s/%s", n.Cluster, provider, n.Name)
 		}
 		return text
 	},
 	plan.PartUnreachable: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("is on release %s, and %s can be reached from %s and up alone. Upgrade it to %s first", n.From, n.To, n.Text, n.Name)
+		return fmt.Sprintf("is on release %s, and %s can be reached only from %s and up. Upgrade it to %s first", n.From, n.To, n.Text, n.Name)
 	},
 	plan.OriginUnknown: originUnknown,
 
-	plan.Unmatched: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("component %q matches nothing in %s%s. Is it misspelt, or do they need it? If not, annotate it %s: \"true\"", n.Component, some(n.Clusters, 5), near(n.Names), release.OptionalAnnotation)
+	plan.Unmatched: func(n plan.Note, a Audience) string {
+		settles := "Is it misspelt, or needed there? If not"
+		if n.Severity == result.Error {
+			settles = fmt.Sprintf("Add a resource for it, leave it out (%s), or", a.set("spec.components.exclude", n.Component))
+		}
+		return fmt.Sprintf("component %q matches nothing in %s%s. %s annotate it %s: \"true\"", n.Component, some(n.Clusters, 5), near(n.Names), strings.TrimSuffix(settles, ","), release.OptionalAnnotation)
 	},
 	plan.NamedUnmatched: func(n plan.Note, a Audience) string {
-		return fmt.Sprintf("component %q, which %s names, matches nothing in %s%s. Name another one, or say what it is for with %s", n.Component, a.setting("spec.components.include"), some(n.Clusters, 5), near(n.Names), release.TargetAnnotation)
+		return fmt.Sprintf("component %q, which %s names, matches nothing in %s%s. Name another one, or say what it is for with %s", n.Component, a.field("spec.components.include"), some(n.Clusters, 5), near(n.Names), release.TargetAnnotation)
 	},
 	plan.UnmatchedUnsure: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("%d components of release %s match nothing in %s, and whether they are left out on purpose is not known without the release that the clusters are on: %s", len(n.Names), n.To, some(n.Clusters, 5), strings.Join(n.Names, ", "))
@@ -134,7 +90,11 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return Absent(n) + ": " + strings.Join(n.Names, ", ")
 	},
 	plan.PartUnmatched: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("component %q: its part for %s matches nothing in %s. Exclude it, or annotate it %s: \"true\"", n.Component, n.Name, n.Cluster, release.OptionalAnnotation)
+		part := "its part for " + n.Name
+		if n.Name == "" {
+			part = "this part of it"
+		}
+		return fmt.Sprintf("component %q: %s matches nothing in %s. Correct what it is for, or annotate it %s: \"true\"", n.Component, part, n.Cluster, release.OptionalAnnotation)
 	},
 	plan.Overlaid: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("component %q of release %s is in the customer's overlay already, and is left alone", n.Component, n.To)
@@ -189,9 +149,19 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.Replicas: func(n plan.Note, _ Audience) string {
 		v := values(n.Has, n.Says)
-		return fmt.Sprintf("stays %s: its annotation %s says that something else scales it. The release says %s", orNothing(v[0]), n.By, orNothing(v[1]))
+		stays, says := "stays "+v[0], "says "+v[1]
+		if n.Has == nil {
+			stays = "stays unset"
+		}
+		if n.Says == nil {
+			says = "no longer sets it"
+		}
+		return fmt.Sprintf("%s: its annotation %s says that something else scales it. The release %s", stays, n.By, says)
 	},
 	plan.Lowered: func(n plan.Note, _ Audience) string {
+		if n.From == "" {
+			return fmt.Sprintf("goes down from %s to %s", n.Has.Value, n.Says.Value)
+		}
 		return fmt.Sprintf("goes down from %s to %s, although release %s is newer", n.Has.Value, n.Says.Value, n.To)
 	},
 
@@ -206,7 +176,11 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("stays on release %s, since a component that is left out is for it. So do all resources of %s without a record of their own, whatever they get of %s. Upgrade them before the next release", n.From, n.Cluster, n.To)
 	},
 	plan.CountsAsUpgraded: func(n plan.Note, a Audience) string {
-		return fmt.Sprintf("%s gets release %s, and these resources, which are left out, have no record of their own and count as upgraded from now on: %s. Upgrade them before the next release, or record that they are on %s: %s", n.Cluster, n.To, some(n.Names, 5), n.From, a.set("spec.stamp", "true"))
+		text := fmt.Sprintf("%s gets release %s, and these resources, which are left out, have no record of their own and count as upgraded from now on: %s. Upgrade them before the next release", n.Cluster, n.To, some(n.Names, 5))
+		if n.By == "" {
+			text += fmt.Sprintf(", or record that they are on %s: %s", n.From, a.set("spec.stamp", "true"))
+		}
+		return text
 	},
 	plan.Immutable: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("is immutable, and Cluster API will reject the change. To put it into a copy of the template: %s", a.set("spec.policy.immutableTemplates", "Rotate"))
@@ -272,10 +246,13 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.OverlaySets: func(n plan.Note, _ Audience) string {
 		v := values(n.Has, n.Says)
-		return fmt.Sprintf("the overlay says %s (%s), the release %s", orNothing(v[0]), n.Name, orNothing(v[1]))
+		if n.Has == nil {
+			return fmt.Sprintf("the overlay removes it (%s), the release says %s", n.Name, v[1])
+		}
+		return fmt.Sprintf("the overlay says %s (%s), the release %s", v[0], n.Name, v[1])
 	},
 	plan.SetByOldAlone: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("is %s by release %s, and %s does not set it any more", values(n.Has)[0], n.From, n.To)
+		return fmt.Sprintf("is set to %s by release %s, and %s does not set it any more", values(n.Has)[0], n.From, n.To)
 	},
 }
 
@@ -297,14 +274,16 @@ func originUnknown(n plan.Note, a Audience) string {
 		follows = fmt.Sprintf("%s cannot be kept to", a.set("spec.policy.localChanges", n.By))
 	}
 	switch {
+	case n.Text != "":
+		return fmt.Sprintf("is on a release that cannot be read: %s: %s. %s", n.Text, follows, a.nameIt())
 	case n.From == "" && n.Name != "":
 		return fmt.Sprintf("nothing says which release %s is on, and others that have no label %s: %s. %s", n.Name, cluster.ReleaseKey, follows, a.nameIt())
 	case n.From == "":
 		return fmt.Sprintf("nothing says which release %s is on (no label %s): %s. %s", n.Cluster, cluster.ReleaseKey, follows, a.nameIt())
 	case n.Name != "":
-		return fmt.Sprintf("is on release %q, which is not in the input: %s. Add that release", n.From, follows)
+		return fmt.Sprintf("is on release %q, which is not in %s: %s. Add that release", n.From, a.source(), follows)
 	}
-	return fmt.Sprintf("%s is on release %q, which is not in the input: %s. Add that release", n.Cluster, n.From, follows)
+	return fmt.Sprintf("%s is on release %q, which is not in %s: %s. Add that release", n.Cluster, n.From, a.source(), follows)
 }
 
 func kept(n plan.Note, _ Audience) string {
@@ -324,72 +303,5 @@ func keptBelow(n plan.Note, _ Audience) string {
 	if n.By == policy.KeepAnnotation {
 		by, settles = fmt.Sprintf("the annotation %s keeps", n.By), "take it off the annotation"
 	}
-	return fmt.Sprintf("the release replaces or removes it as a whole, and %s %s in it, which is %s here. Decide for one: %s, or name the list's keys in spec.mergeKeys", by, n.Name, values(n.Has)[0], settles)
-}
-
-// three are the three values of a local change.
-func three(n plan.Note) string {
-	v := values(n.Has, n.Was, n.Says)
-	changed := "was removed by hand"
-	if v[0] != "" {
-		changed = "was changed by hand to " + v[0]
-	}
-	if n.From == n.To {
-		return fmt.Sprintf("%s, and release %s %s", changed, n.To, sets("sets", v[2]))
-	}
-	if n.Was == nil && n.Has != nil {
-		changed = here(v[0])
-	}
-	return fmt.Sprintf("%s. Release %s %s, %s %s", changed, n.From, sets("set", v[1]), n.To, sets("sets", v[2]))
-}
-
-// valueLimit is how many characters of a value a message shows at most.
-const valueLimit = 240
-
-// values shows values that a message compares, on one line each; "" for nil.
-func values(list ...*yamltree.Node) []string { return brief.Values(valueLimit, list...) }
-
-// here says what a field is in the cluster.
-func here(text string) string {
-	if text == "" {
-		return "is not set here"
-	}
-	return "is " + text + " here"
-}
-
-// sets says what a release does to a field; verb is "set" or "sets".
-func sets(verb, text string) string {
-	switch {
-	case text != "":
-		return verb + " " + text
-	case verb == "set":
-		return "did not set it"
-	}
-	return "removes it"
-}
-
-func orNothing(text string) string {
-	if text == "" {
-		return "nothing"
-	}
-	return text
-}
-
-// some names a few of several things.
-func some(names []string, limit int) string {
-	switch {
-	case len(names) == 0:
-		return "none"
-	case len(names) > limit:
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:limit], ", "), len(names)-limit)
-	}
-	return strings.Join(names, ", ")
-}
-
-// near suggests resources that a component may be for.
-func near(names []string) string {
-	if len(names) == 0 {
-		return ""
-	}
-	return " (nearest: " + strings.Join(names, ", ") + ")"
+	return fmt.Sprintf("the release replaces or removes it as a whole, and %s %s in it, which is %s here. Decide for one: %s, or name the list's keys in spec.mergeKeys", by, n.At, values(n.Has)[0], settles)
 }

@@ -134,12 +134,20 @@ func (t aimer) partsWithout(c *release.Component, without []*release.Patch) []pl
 	var out []plan.Note
 	for _, p := range without {
 		severity, speaks := t.unmatched(p.Optional)
-		was := slices.ContainsFunc(before, func(b *release.Patch) bool { return b.Target.String() == p.Target.String() })
+		was := slices.ContainsFunc(before, func(b *release.Patch) bool { return target(b) == target(p) })
 		if speaks && (severity == result.Error || !was) {
-			out = append(out, plan.Note{Kind: plan.PartUnmatched, Severity: severity, Item: p.Item, Component: c.Name, Name: p.Target.String()})
+			out = append(out, plan.Note{Kind: plan.PartUnmatched, Severity: severity, Item: p.Item, Component: c.Name, Name: target(p)})
 		}
 	}
 	return out
+}
+
+// target says what a patch is for, "" where it does not say.
+func target(p *release.Patch) string {
+	if p.Target == nil {
+		return ""
+	}
+	return p.Target.String()
 }
 
 // unmatched is how the policy speaks of what matches nothing; false for not at all.

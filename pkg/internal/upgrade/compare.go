@@ -1,6 +1,10 @@
 package upgrade
 
 import (
+	"path"
+	"slices"
+	"strings"
+
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/merge"
@@ -43,6 +47,9 @@ type comparison struct {
 }
 
 func (t *Target) compareOne(w *view, a *aim, h held) (*plan.Resource, []plan.Note) {
+	if strings.EqualFold(path.Ext(a.item.Location.Path), ".json") {
+		a = &aim{a.item, a.on, asJSON(a.now), asJSON(a.others), asJSON(a.old), asJSON(a.oldAll)}
+	}
 	c := &comparison{
 		Target: t, aim: a, Resource: &plan.Resource{Item: a.item, Cluster: w.Cluster, On: a.on, Sources: a.now},
 		subject: policy.Subject{Item: a.item, Known: a.on.Release != nil, Held: t.isHeld(w, h, a.item), Keep: policy.Keep(a.item)},
@@ -55,6 +62,42 @@ func (t *Target) compareOne(w *view, a *aim, h held) (*plan.Resource, []plan.Not
 	c.notes = append(c.notes, policy.Check(a.item, logical, c.Says)...)
 	c.settle(c.merge(logical), logical)
 	return c.Resource, c.notes
+}
+
+// asJSON are partial resources as a JSON file can hold them: words such as yes, which only YAML 1.1 takes for booleans, are strings there.
+func asJSON(list []plan.Source) []plan.Source {
+	out := slices.Clone(list)
+	for i, x := range out {
+		if hasWords(x.Data) {
+			out[i].Data = yamltree.Clone(x.Data)
+			quoteWords(out[i].Data)
+		}
+	}
+	return out
+}
+
+func hasWords(n *yamltree.Node) bool {
+	if n == nil {
+		return false
+	}
+	if n.Kind == yamltree.Scalar {
+		return yamltree.IsYAML11Bool(n)
+	}
+	for c := range n.Children() {
+		if hasWords(c) {
+			return true
+		}
+	}
+	return false
+}
+
+func quoteWords(n *yamltree.Node) {
+	if n.Kind == yamltree.Scalar && yamltree.IsYAML11Bool(n) {
+		n.Style = yamltree.DoubleQuoted
+	}
+	for c := range n.Children() {
+		quoteWords(c)
+	}
 }
 
 // isHeld reports whether the record of a resource stays, whatever the release's data say.
@@ -189,12 +232,19 @@ func (t *Target) unknownOrigins(w *view, c *plan.Cluster) []plan.Note {
 			continue
 		}
 		said[r.On.Text] = true
+		_, unreadable := version.Parse(r.On.Text)
+		if r.On.Text != "" && unreadable != nil && r.On.Text == w.origins.Cluster.Text && t.policy.Otherwise() == v1alpha1.Overwrite {
+			continue // which is said already
+		}
 		n := plan.Note{Kind: plan.OriginUnknown, Severity: result.Warning, Item: w.Resource(), From: r.On.Text}
 		if r.On.Text != w.origins.Cluster.Text { // the resource speaks for itself, or nothing does
 			n.Name = r.Item.Ref.String()
 		}
 		if n.Name != "" && n.From != "" {
 			n.Item = r.Item
+		}
+		if r.On.Text != "" && unreadable != nil {
+			n.Text = unreadable.Error()
 		}
 		if p := t.policy.Otherwise(); p != v1alpha1.Overwrite {
 			n.Severity, n.By = result.Error, string(p)

@@ -86,8 +86,16 @@ func (t completer) recordWhole(own *resource.Item) {
 		names = append(names, i.Ref.String())
 	}
 	if len(names) > 0 {
-		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.CountsAsUpgraded, Severity: result.Warning, Item: own, Names: names, From: was, To: t.release.String()})
+		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.CountsAsUpgraded, Severity: result.Warning, Item: own, Names: names, From: was, To: t.release.String(), By: stampOf(t.spec.Stamp)})
 	}
+}
+
+// stampOf names the setting that is set already.
+func stampOf(is bool) string {
+	if is {
+		return "spec.stamp"
+	}
+	return ""
 }
 
 // entry is the plan's entry for a resource, with what the resource is afterwards; nil where it cannot be read or merged, which is an error then.

@@ -41,7 +41,7 @@ func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 			unsure = append(unsure, n)
 		case isNews:
 			out = append(out, n)
-		case len(in) == len(outcomes):
+		case len(in) == len(outcomes) && !c.Optional() && !slices.ContainsFunc(in, func(x miss) bool { return !x.was }):
 			absent = append(absent, c.Name)
 		}
 	}

@@ -160,10 +160,11 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	others := aiming.addOthers(aims)
 	were, orphans := aiming.addOld(aims)
 	h := hold(slices.Concat(others, were))
+	orphans = notHeld(orphans, hold(others))
 
 	c := t.compare(w, aims, h)
 	c.Notes = slices.Concat(
-		guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy), found.notes, news, unused, notHeld(orphans, h), c.Notes,
+		guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy), found.notes, news, unused, orphans, c.Notes,
 		t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy),
 	)
 
@@ -187,7 +188,11 @@ func masked(c *plan.Cluster) *plan.Cluster {
 		if n.Item == nil || n.Has == nil && n.Was == nil && n.Says == nil {
 			continue
 		}
-		n.Has, n.Was, n.Says = secret.Mask(n.Item, n.Field, n.Has), secret.Mask(n.Item, n.Field, n.Was), secret.Mask(n.Item, n.Field, n.Says)
+		at := n.Field
+		if len(n.At) > 0 {
+			at = n.At
+		}
+		n.Has, n.Was, n.Says = secret.Mask(n.Item, at, n.Has), secret.Mask(n.Item, at, n.Was), secret.Mask(n.Item, at, n.Says)
 	}
 	return c
 }

@@ -98,6 +98,43 @@ func TestNoInputIsChanged(t *testing.T) {
 	}
 }
 
+func TestChangesComeToWhatThePlanSays(t *testing.T) {
+	for _, spec := range []string{"release: {provider: aws, version: v34.0.0}, stamp: true, policy: {newComponents: Create, immutableTemplates: Rotate}", "release: {provider: aws, version: v33.4.0}"} {
+		for r := range upgrade.Plan(config(t, spec), upgrade.Input{Items: fleet(t)}).Resources() {
+			if r.Created || r.Removed || r.Final == nil {
+				continue
+			}
+			logical, err := yamltree.Logical(r.Item.Node)
+			require.NoError(t, err)
+			after := yamltree.Clone(logical)
+			require.NoError(t, yamltree.Apply(after, r.Edits()))
+			assert.True(t, yamltree.Equal(after, r.Final), "%s: %s", spec, r.Item.Ref)
+		}
+	}
+}
+
+func TestWhatIsKeptInsideIsHidden(t *testing.T) {
+	var items []*resource.Item
+	for _, text := range []string{
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: thing-1-0-0}\ndata: {spec: {config: {password: was}}}",
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: thing-2-0-0}\ndata: {spec: {config: [a]}}",
+		"apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: {name: c, labels: {release.giantswarm.io/version: 1.0.0}}",
+		"apiVersion: example.io/v1\nkind: Thing\nmetadata: {name: t, annotations: {fn.giantswarm.io/keep: spec.config.password}}\nspec: {config: {password: hunter2}}",
+	} {
+		doc, err := yamltree.ReadOne([]byte(text))
+		require.NoError(t, err)
+		items = append(items, resource.NewItem(doc.Root, nil))
+	}
+	found := false
+	for n := range upgrade.Plan(config(t, "release: {version: v2.0.0}"), upgrade.Input{Items: items}).All() {
+		if n.Kind == plan.KeptBelow {
+			found = true
+			assert.Equal(t, "(hidden)", n.Has.Value)
+		}
+	}
+	assert.True(t, found)
+}
+
 func TestSecretsAreHiddenInNotes(t *testing.T) {
 	var items []*resource.Item
 	for _, text := range []string{
