@@ -32,6 +32,10 @@ demo: bin/apply-release ## upgrade the cluster of examples/rfc-machinepool and s
 test: ## run all tests that need Go only
 	$(GO) test ./...
 
+.PHONY: race
+race: ## look for data races where work is done side by side
+	$(GO) test -race ./pkg/internal/upgrade ./pkg/internal/fleet ./pkg/internal/merge ./pkg/function ./fn/...
+
 .PHONY: laws
 laws: ## draw 5,000 random cases for each law of the merge
 	$(GO) test ./pkg/internal/merge -count 1 -timeout 30m -run 'TestLaw' -rapid.checks=5000

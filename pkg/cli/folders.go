@@ -117,11 +117,15 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 		known.Releases = append(known.Releases, &release.Release{Provider: rel.Provider, Version: version.MustParse(rel.Version)})
 	}
 	if len(known.Releases) == 0 {
-		return nil, fmt.Errorf("%s: holds no release; must hold such as aws/v21.0.0/base/, or be given with --repo", r.Root)
+		return nil, noRelease(r)
 	}
 	slices.SortFunc(known.Releases, func(a, b *release.Release) int { return a.Version.Compare(b.Version) })
 	_, err = known.Select(selector.Provider, selector.Version)
 	return nil, err
+}
+
+func noRelease(r *checkout.Repo) error {
+	return fmt.Errorf("%s: holds no release; must hold such as aws/v21.0.0/base/, or be given with --repo", r.Root)
 }
 
 // clusterFolders are the folders of the clusters that patterns select; each must select one.

@@ -20,6 +20,7 @@ type options struct {
 	dir, release, from, config, crds, color string
 	include, exclude                        []string
 	stamp, details, skipBlocked             bool
+	listsBlocked                            bool               // the output does, so that errors need not
 	policy                                  map[string]*string // by field of spec.policy
 }
 

@@ -40,6 +40,7 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 			if err != nil {
 				return err
 			}
+			o.listsBlocked = output == "text"
 			u, w, err := o.upgrade(clusters, false, s)
 			if err != nil && (u == nil || output != "json" && len(u.Clusters) == 0) {
 				return err
@@ -72,7 +73,7 @@ func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Up
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := report.Problems(s.Err, w.plan, report.People, o.details); err != nil {
+	if err := report.Problems(s.Err, w.plan, report.People, o.details, o.listsBlocked); err != nil {
 		w.close()
 		return nil, nil, err
 	}

@@ -29,6 +29,9 @@ func newReleases(s Streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(catalog.Releases) == 0 {
+				return noRelease(r)
+			}
 			w := tabwriter.NewWriter(s.Out, 0, 4, 2, ' ', 0)
 			fmt.Fprintln(w, "RELEASE\tCOMPONENTS")
 			for _, rel := range catalog.Releases {

@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/function"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -61,7 +63,16 @@ Exit codes: 0 done, 1 differences (plan --exit-code, verify; for the function: a
   apply-release upgrade gauss/peu01 --release aws/v21.0.0
   kpt fn eval DIR --exec apply-release -- release=aws/v21.0.0 clusters=gauss/peu01
   kustomize build --enable-alpha-plugins --enable-exec DIR`,
-		Args:          cobra.NoArgs,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			var names []string
+			for _, c := range cmd.Commands() {
+				names = append(names, c.Name())
+			}
+			return fmt.Errorf("%q is no command; there is %s%s", args[0], strings.Join(names, ", "), nearest.Hint(args[0], names))
+		},
 		Version:       buildVersion(),
 		SilenceUsage:  true,
 		SilenceErrors: true,

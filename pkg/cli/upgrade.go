@@ -12,8 +12,10 @@ import (
 	"syscall"
 
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/spf13/cobra"
 )
 
@@ -93,7 +95,42 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	if err != nil && !errors.Is(err, checkout.ErrHalf) {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
+	if err == nil {
+		fmt.Fprintln(s.Err, escape.Text(o.done(w.repo, u)))
+	}
 	return err
+}
+
+// done says what happened, and what is next.
+func (o *upgradeOptions) done(r *checkout.Repo, u *report.Upgrade) string {
+	if len(u.Files) == 0 {
+		return report.AllThere(u.Plan) + ": nothing to do"
+	}
+	clusters := map[string]bool{}
+	for r := range u.Resources() {
+		if len(r.Changes) > 0 || r.Removed {
+			clusters[r.Cluster.String()] = true
+		}
+	}
+	text := fmt.Sprintf("Wrote %s in %s.", result.Count(len(u.Files), "file"), result.Count(len(clusters), "cluster"))
+	commit := ""
+	if o.commit {
+		commit = r.Git.Head()
+	}
+	switch {
+	case o.branch != "" && o.commit:
+		text += fmt.Sprintf(" Branch %s, commit %s. Next: git push -u origin %s", o.branch, commit, o.branch)
+	case o.commit:
+		text += fmt.Sprintf(" Commit %s. Next: git push", commit)
+	case o.branch != "":
+		text += fmt.Sprintf(" Branch %s. Next: git diff, and git commit", o.branch)
+	case r.Git.IsGit():
+		text += " Next: git diff"
+	}
+	if o.prBody != "" {
+		text += ". The text of the pull request is in " + o.prBody
+	}
+	return text
 }
 
 // check says what speaks against writing, before anything is written.

@@ -43,7 +43,7 @@ func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
 			fmt.Fprintf(&lines, "error: %s\n", line)
 		}
 	}
-	if err := report.Problems(&lines, p, report.Pipelines, false); err != nil {
+	if err := report.Problems(&lines, p, report.Pipelines, false, false); err != nil {
 		code = 1
 	}
 	if _, err := out.WriteTo(stdout); err != nil {

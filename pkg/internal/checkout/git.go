@@ -215,6 +215,15 @@ func (r Git) CheckIndex() error {
 	return nil
 }
 
+// Head is the commit that is checked out, in short; "" for none.
+func (r Git) Head() string {
+	out, err := r.git("rev-parse", "--short", "HEAD")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(out)
+}
+
 // head is the commit that is checked out, and its branch, or the commit again where it is on none.
 func (r Git) head() (commit, branch string, err error) {
 	if commit, err = r.git("rev-parse", "--verify", "HEAD^{commit}"); err != nil {

@@ -81,6 +81,20 @@ func TestPath(t *testing.T) {
 	}
 }
 
+// changed is a resource of which a plan sets one field, unless it has that value.
+func changed(t *testing.T, text, field, to string) *plan.Resource {
+	t.Helper()
+	doc, err := yamltree.ReadOne([]byte(text))
+	require.NoError(t, err)
+	r := &plan.Resource{Item: resource.NewItem(doc.Root, nil), Final: yamltree.Clone(doc.Root)}
+	at, err := yamltree.ParsePath(field)
+	require.NoError(t, err)
+	if has := yamltree.Lookup(doc.Root, at); has == nil || has.Value != to {
+		r.Set("kind", at, yamltree.Str(to))
+	}
+	return r
+}
+
 func TestKubernetes(t *testing.T) {
 	for _, tc := range []struct {
 		desc                         string
@@ -94,21 +108,10 @@ func TestKubernetes(t *testing.T) {
 		{"workers that stay behind", "v1.33.1", "v1.34.0", "v1.30.1", "v1.30.1", "warning:workersBehind v1.34.0"},
 		{"nothing changes", "v1.33.1", "v1.33.1", "v1.34.0", "v1.34.0", ""},
 	} {
-		one := func(text, field, was, is string) *plan.Resource {
-			doc, err := yamltree.ReadOne([]byte(strings.ReplaceAll(text, "VERSION", was)))
-			require.NoError(t, err)
-			r := &plan.Resource{Item: resource.NewItem(doc.Root, nil), Final: yamltree.Clone(doc.Root)}
-			at, err := yamltree.ParsePath(field)
-			require.NoError(t, err)
-			if was != is {
-				r.Set(plan.Record, at, yamltree.Str(is))
-			}
-			return r
-		}
 		c := &plan.Cluster{Cluster: &cluster.Cluster{ID: "c"}}
 		for _, r := range []*plan.Resource{
-			one("apiVersion: controlplane.cluster.x-k8s.io/v1beta1\nkind: KubeadmControlPlane\nmetadata: {name: c}\nspec: {version: VERSION}", "spec.version", tc.plane, tc.planeTo),
-			one("apiVersion: cluster.x-k8s.io/v1beta1\nkind: MachinePool\nmetadata: {name: mp}\nspec: {template: {spec: {version: VERSION}}}", "spec.template.spec.version", tc.pool, tc.poolTo),
+			changed(t, "apiVersion: controlplane.cluster.x-k8s.io/v1beta1\nkind: KubeadmControlPlane\nmetadata: {name: c}\nspec: {version: "+tc.plane+"}", "spec.version", tc.planeTo),
+			changed(t, "apiVersion: cluster.x-k8s.io/v1beta1\nkind: MachinePool\nmetadata: {name: mp}\nspec: {template: {spec: {version: "+tc.pool+"}}}", "spec.template.spec.version", tc.poolTo),
 		} {
 			c.Base = append(c.Base, r.Item)
 			c.Add(r)
@@ -116,6 +119,25 @@ func TestKubernetes(t *testing.T) {
 		assert.Equal(t, tc.want, said(guard.Kubernetes(c, v1alpha1.Warn)), tc.desc)
 		assert.Empty(t, guard.Kubernetes(c, v1alpha1.Ignore), tc.desc)
 	}
+}
+
+func TestTheStopoverIsTheNewestThatIsNotDeprecated(t *testing.T) {
+	catalog := &release.Catalog{}
+	add := func(text, from, state string) *release.Release {
+		r := &release.Release{Provider: "aws", Version: parse(t, text), UpgradeFrom: parse(t, from), State: state}
+		catalog.Releases = append(catalog.Releases, r)
+		return r
+	}
+	add("v33.1.4", "v32.0.0", release.Deprecated)
+	add("v33.3.0", "v32.0.0", "")
+	add("v33.4.0", "v32.0.0", "")
+	add("v33.5.0", "v32.0.0", release.Deprecated)
+	to := add("v34.0.0", "v33.1.4", "")
+	doc, err := yamltree.ReadOne([]byte("apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: {name: c, labels: {release.giantswarm.io/version: 32.4.0}}"))
+	require.NoError(t, err)
+	cl := &cluster.Cluster{ID: "c", Base: []*resource.Item{resource.NewItem(doc.Root, nil)}}
+	notes := guard.Path(cl, cl.Origins("", func(string) *release.Release { return nil }), to, catalog, v1alpha1.Policy{})
+	assert.Equal(t, "error:unreachable v33.4.0", said(notes))
 }
 
 func TestRelease(t *testing.T) {

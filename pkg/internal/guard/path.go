@@ -102,8 +102,26 @@ func step(i *resource.Item, v version.Version, to *release.Release, catalog *rel
 	return []plan.Note{n}
 }
 
-// stopover is the release to go to first: the lowest one that the release can be reached from, or one on the way to that.
+// stopover is the release to go to first: of those that can be reached from a version, and from which the release can be reached, the newest that is not deprecated, else the
+// newest. Where no step leads there and on, it is the lowest release on the way.
 func stopover(v version.Version, to *release.Release, catalog *release.Catalog) version.Version {
+	var best *release.Release
+	better := func(a, b *release.Release) bool {
+		if b == nil || (a.State == release.Deprecated) != (b.State == release.Deprecated) {
+			return b == nil || b.State == release.Deprecated
+		}
+		return a.Version.Compare(b.Version) > 0
+	}
+	for _, r := range catalog.Releases {
+		between := r.Provider == to.Provider && r.Version.Compare(v) > 0 && r.Version.Compare(to.Version) < 0 && !r.Version.IsPrerelease()
+		between = between && (!r.UpgradeFrom.IsZero() || r.Version.Major() == v.Major()) // what nothing tells about is not proposed
+		if between && r.ReachableFrom(v) && to.ReachableFrom(r.Version) && better(r, best) {
+			best = r
+		}
+	}
+	if best != nil {
+		return best.Version
+	}
 	stop := to.UpgradeFrom
 	for range catalog.Releases { // no longer chain can be
 		r := catalog.Find(to.Provider, stop)

@@ -6,7 +6,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// Note is one thing to know about an upgrade that is no change: data, of which package report makes words.
+// Note is one thing to know about an upgrade, besides its changes: data, of which package report makes words.
 type Note struct {
 	Kind     Kind
 	Severity result.Severity
@@ -36,7 +36,7 @@ type Note struct {
 	Settle string
 }
 
-// Kind says what a note is about. Those of notes that are worth a look although nothing is wrong are in the results of the function, as the tag "note".
+// Kind says what a note is about. Kinds of notes of severity info are in the results of the function, as the tag "note".
 type Kind string
 
 // What is wrong with the input, or with what it asks for.
@@ -93,7 +93,7 @@ const (
 	KeptBelow    Kind = "keptBelow"    // the release replaces or removes something, and By wants Name in it kept
 	RemovesKept  Kind = "removesKept"  // the release removes a resource of which something is to be kept
 	RemovesLocal Kind = "removesLocal" // or that has local changes
-	Replicas     Kind = "replicas"     // something else scales a resource
+	Autoscaled   Kind = "replicas"     // something else scales a resource
 	Lowered      Kind = "lowered"      // a version goes down in a newer release
 )
 
@@ -111,9 +111,9 @@ const (
 	OverlayRefers    Kind = "overlayRefers"    // the overlay refers to a template that gets a copy; Text is the template
 	OverlayPatches   Kind = "overlayPatches"   // the overlay patches one
 	KubernetesDown   Kind = "kubernetesDown"
-	KubernetesSkips  Kind = "kubernetesSkips" // over minor versions
-	WorkersAhead     Kind = "workersAhead"    // of their control plane, Name
-	WorkersBehind    Kind = "workersBehind"   // of their control plane, Name
+	KubernetesSkips  Kind = "kubernetesSkips" // over Text minor versions
+	WorkersAhead     Kind = "workersAhead"    // on Text, their control plane on Name
+	WorkersBehind    Kind = "workersBehind"   // on Text, their control plane on Name
 )
 
 // What the customer's overlay does to the plan. Name is the file and line.

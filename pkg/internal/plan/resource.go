@@ -22,7 +22,8 @@ type Resource struct {
 	On cluster.Origin
 	// Sources are the partial resources of the release that are for it, the later over the earlier.
 	Sources []Source
-	// Changes are empty where the resource has what the release says.
+	// Changes are empty where the resource has what the release says. Each is of the smallest part that differs: of a map that both sides have, its fields. A string of YAML
+	// changes as a whole here; [Resource.Told] has what changes inside it.
 	Changes []Change
 	// Removed says that the release removes the resource.
 	Removed bool

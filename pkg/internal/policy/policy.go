@@ -73,7 +73,7 @@ type Decision struct {
 func (p *Policy) Decide(s Subject, q merge.Proposal) Decision {
 	switch {
 	case q.Path.String() == "spec.replicas" && kinds.ScaledBy(s.Item) != "":
-		return leave(plan.Note{Kind: plan.Replicas, Field: q.Path, Has: q.Old, Says: q.New, By: kinds.ScaledBy(s.Item)})
+		return leave(plan.Note{Kind: plan.Autoscaled, Field: q.Path, Has: q.Old, Says: q.New, By: kinds.ScaledBy(s.Item)})
 	case IsRecord(q.Path) && Pinned(s.Item, q.Path) == "":
 		return Decision{Verdict: merge.Verdict{Leave: q.Patch == merge.Removal || isOwnRecord(q.Path) && s.Held}}
 	case q.Old == nil && holdsRecords(q.New, q.Path):

@@ -42,7 +42,7 @@ func (c *Catalog) Select(provider, query string) (*Release, error) {
 		found = append(found, r.String())
 	}
 	sort.Strings(found)
-	return nil, fmt.Errorf("version %q is of several providers: %s; must name the provider", query, strings.Join(found, ", "))
+	return nil, fmt.Errorf("version %q is of several providers: %s. Name one of them", query, strings.Join(found, ", "))
 }
 
 // unknown names the releases that may have been meant: the nearest versions of the provider, or the
@@ -66,9 +66,9 @@ func (c *Catalog) unknown(provider, query string) error {
 			names = append(names, p)
 		}
 		sort.Strings(names)
-		return fmt.Errorf("release %q is unknown: no release has the provider %q; must be of %s%s", wanted, provider, strings.Join(names, ", "), nearest.Hint(provider, names))
+		return fmt.Errorf("release %q is unknown: no release has the provider %q. There is %s%s", wanted, provider, strings.Join(names, ", "), nearest.Hint(provider, names))
 	}
-	return fmt.Errorf("release %q is unknown; must be one of the input's, the nearest of which are %s", wanted, strings.Join(c.around(query, known), ", "))
+	return fmt.Errorf("release %q is unknown. The nearest are %s", wanted, strings.Join(c.around(query, known), ", "))
 }
 
 // around lists up to five known releases next to the wanted version.

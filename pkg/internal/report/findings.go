@@ -63,6 +63,25 @@ func Changes(p *plan.Plan) result.List {
 	return out
 }
 
+// AllThere says of a plan that changes nothing what the clusters are on.
+func AllThere(p *plan.Plan) string {
+	var on, others []string
+	for _, c := range p.Clusters {
+		if c.On.Release == p.Release {
+			on = append(on, c.String())
+		} else {
+			others = append(others, c.String())
+		}
+	}
+	switch {
+	case len(others) > 0:
+		return fmt.Sprintf("%s changes nothing in %s", p.Release, some(append(others, on...), 5))
+	case len(on) == 1:
+		return fmt.Sprintf("%s is on %s already", on[0], p.Release)
+	}
+	return fmt.Sprintf("%s are on %s already", some(on, 5), p.Release)
+}
+
 // Summary says in a sentence what a plan comes to.
 func Summary(p *plan.Plan) string { return summary(p).Message }
 

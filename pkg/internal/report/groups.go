@@ -151,16 +151,23 @@ func costOf(n plan.Note) int {
 	return rest
 }
 
-// Problems writes what a person must look at, a line each, and behind errors how many there are.
-func Problems(w io.Writer, p *plan.Plan, a Audience, details bool) error {
-	if err := Lines(w, Attention(p, a, details)); err != nil {
+// Problems writes what a person must look at, a line each, and behind errors how many there are. listed says that the plan which is written lists why clusters are blocked:
+// it is not said here then.
+func Problems(w io.Writer, p *plan.Plan, a Audience, details, listed bool) error {
+	going, blocked := p.Going()
+	listed = listed && len(going.Clusters) > 0 && !going.Failed()
+	shown := p
+	if listed {
+		shown = going
+	}
+	if err := Lines(w, Attention(shown, a, details)); err != nil {
 		return err
 	}
 	if !p.Failed() || a == Pipelines {
 		return nil
 	}
 	text := Summary(p)
-	if going, blocked := p.Going(); !going.Failed() && len(going.Clusters) > 0 {
+	if !going.Failed() && len(going.Clusters) > 0 {
 		text = fmt.Sprintf("%d of %d clusters blocked", len(blocked), len(p.Clusters))
 	}
 	_, err := fmt.Fprintln(w, text)

@@ -49,6 +49,7 @@ func TestEveryNoteHasWords(t *testing.T) {
 	require.NoError(t, err)
 	item := resource.NewItem(doc.Root, nil)
 	for _, kind := range kindsOfNotes(t) {
+		require.True(t, report.HasWords(kind), "plan.%s has no sentence: add one to words in words.go", kind)
 		for _, a := range []report.Audience{report.People, report.Pipelines} {
 			n := plan.Note{
 				Kind: kind, Severity: result.Warning, Cluster: "gauss/a", Clusters: []string{"gauss/a"}, Item: item, Has: yamltree.Str("has"), Was: yamltree.Str("was"), Says: yamltree.Str("says"),
@@ -62,7 +63,7 @@ func TestEveryNoteHasWords(t *testing.T) {
 				assert.NotContains(t, m, " --", "%s names a flag where there are none", kind)
 			}
 			switch kind {
-			case plan.LocalLost, plan.LocalRefused, plan.Kept, plan.Hidden, plan.Replicas:
+			case plan.LocalLost, plan.LocalRefused, plan.Kept, plan.Hidden, plan.Autoscaled:
 				n.Has, n.Was = nil, nil
 				assert.NotRegexp(t, `""|  |(is|to|set|sets) (\.|,|$)`, report.Words(n, a).Message, kind)
 			}
@@ -111,7 +112,7 @@ func TestErrorsComeLastWithACount(t *testing.T) {
 	p.Clusters[0].Notes = append(p.Clusters[0].Notes, plan.Note{Kind: plan.Downgrade, Severity: result.Error, Cluster: "gauss/c000", From: "v2", To: "aws/v1"})
 	p.Notes = []plan.Note{{Kind: plan.Deprecated, Severity: result.Warning, To: "aws/v2"}}
 	var out bytes.Buffer
-	require.NoError(t, report.Problems(&out, p, report.People, false))
+	require.NoError(t, report.Problems(&out, p, report.People, false, false))
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	require.Len(t, lines, 4)
 	assert.Contains(t, lines[0], "gauss/c001/base", "the costliest warning first; those of what is blocked are left out")

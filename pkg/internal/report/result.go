@@ -12,6 +12,9 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// HasWords reports whether there is a sentence for a kind of note.
+func HasWords(kind plan.Kind) bool { return words[kind] != nil }
+
 // Words are a note as a result.
 func Words(n plan.Note, a Audience) result.Result {
 	r := result.Result{Severity: n.Severity, Item: n.Item, Field: n.Field, Message: escape.Text(words[n.Kind](n, a))}

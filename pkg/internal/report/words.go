@@ -12,7 +12,8 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
 
-// words are the sentences for each kind of note: what is so, what follows, what settles it. The place stands in front of them.
+// words are the sentences for each kind of note: what is so, what follows, what settles it. The place stands in front of them and a colon, so that they start in lower
+// case; they end without a full stop. People are told of flags, pipelines of fields; a test holds all of that.
 var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.Faulty:    func(n plan.Note, _ Audience) string { return n.Text },
 	plan.Blamed:    func(n plan.Note, _ Audience) string { return fmt.Sprintf("component %q: %s", n.Component, n.Text) },
@@ -41,7 +42,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 
 	plan.Deprecated: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("release %s is deprecated. Take a newer one", n.To)
+		return fmt.Sprintf("release %s is deprecated. Take another one", n.To)
 	},
 	plan.FromUnknown: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s: release %q is not in %s, so that nothing is known of what it set. Add it, or name another one", a.setting("spec.from"), n.From, a.source())
@@ -147,7 +148,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		v := values(n.Has, n.Was)
 		return fmt.Sprintf("%s. Release %s %s, and %s removes the resource with this local change. Settle it with a rule in spec.policy.rules: %s", here(v[0]), n.From, sets("set", v[1]), n.To, n.Settle)
 	},
-	plan.Replicas: func(n plan.Note, _ Audience) string {
+	plan.Autoscaled: func(n plan.Note, _ Audience) string {
 		v := values(n.Has, n.Says)
 		stays, says := "stays "+v[0], "says "+v[1]
 		if n.Has == nil {
