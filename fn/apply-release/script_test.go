@@ -5,6 +5,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/giantswarm/apply-release/internal/testlist"
@@ -51,7 +53,7 @@ func parity(ts *testscript.TestScript, _ bool, args []string) {
 	if len(clusters) == 0 {
 		clusters = []string{"*/*"}
 	}
-	call := append([]string{"upgrade", "-C", dir, "--config", ts.MkAbs(args[1])}, clusters...)
+	call := append([]string{"upgrade", "--stamp=" + strconv.FormatBool(strings.Contains(ts.ReadFile(args[1]), "stamp: true")), "-C", dir, "--config", ts.MkAbs(args[1])}, clusters...)
 	var out, stderr bytes.Buffer
 	if code := cli.Execute(call, cli.Streams{Out: &out, Err: &stderr}); code != 0 {
 		ts.Fatalf("exit code %d:\n%s", code, stderr.Bytes())

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -19,7 +20,8 @@ import (
 type options struct {
 	dir, release, from, config, crds, color string
 	include, exclude                        []string
-	stamp, details, skipBlocked             bool
+	stamp                                   choice
+	details, skipBlocked                    bool
 	listsBlocked                            bool               // the output does, so that errors need not
 	policy                                  map[string]*string // by field of spec.policy
 }
@@ -32,7 +34,9 @@ func (o *options) addTo(cmd *cobra.Command) {
 	f.StringSliceVar(&o.include, "include", nil, "components to apply; globs (default all)")
 	f.StringSliceVar(&o.exclude, "exclude", nil, "components to leave alone; globs")
 	f.StringVar(&o.from, "from", "", "the release that the clusters are on (default: what their resources say)")
-	f.BoolVar(&o.stamp, "stamp", false, "record the release in a label where there is none")
+	o.stamp.value = true
+	f.Var(&o.stamp, "stamp", "record the release in a label where there is none yet: on the Cluster, on single resources where the upgrade is of single components")
+	f.Lookup("stamp").NoOptDefVal = "true"
 	o.policy = map[string]*string{}
 	for _, x := range v1alpha1.Settings() {
 		o.policy[x.Field] = f.String(x.Flag, "", fmt.Sprintf("about %s: %s (default %s)", x.About, strings.Join(words(x.Allowed), ", "), x.Allowed[0]))
@@ -63,6 +67,18 @@ func words(choices []v1alpha1.Reaction) []string {
 		out = append(out, string(c))
 	}
 	return out
+}
+
+// choice is a flag that is on or off, of which is known whether it was given.
+type choice struct{ value, given bool }
+
+func (c *choice) String() string { return strconv.FormatBool(c.value) }
+func (c *choice) Type() string   { return "bool" }
+
+func (c *choice) Set(s string) (err error) {
+	c.given = true
+	c.value, err = strconv.ParseBool(s)
+	return err
 }
 
 // word is a flag that takes one of some words, in any case.
@@ -158,8 +174,8 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 	if o.from != "" {
 		root.SetIn(yamltree.Str(o.from), "spec", "from")
 	}
-	if o.stamp {
-		root.SetIn(yamltree.Word("true"), "spec", "stamp")
+	if o.stamp.given || yamltree.Lookup(root, yamltree.Fields("spec", "stamp")) == nil {
+		root.SetIn(yamltree.Word(strconv.FormatBool(o.stamp.value)), "spec", "stamp")
 	}
 	for field, v := range o.policy {
 		if *v != "" {

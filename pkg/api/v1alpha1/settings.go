@@ -33,7 +33,7 @@ var settings = []Setting{
 	{"newComponents", "new-components", "complete components that are new in the release", []Reaction{Report, Create}, func(p *Policy) *Reaction { return &p.NewComponents }},
 	{
 		"immutableTemplates", "immutable-templates", "templates whose spec Cluster API does not let change",
-		[]Reaction{Warn, Rotate},
+		[]Reaction{Rotate, Warn, Fail},
 		func(p *Policy) *Reaction { return &p.ImmutableTemplates },
 	},
 }

@@ -41,9 +41,9 @@ type ApplyReleaseSpec struct {
 	Components ComponentSelector `json:"components,omitzero"`
 	// Policy says what to do where the upgrade is in doubt.
 	Policy Policy `json:"policy,omitzero"`
-	// Stamp adds the label release.giantswarm.io/version to the resources that change and to the Cluster, where they
-	// have neither it nor the annotation. Those that have it get the new version anyway.
-	Stamp bool `json:"stamp,omitempty" jsonschema:"default=false"`
+	// Stamp adds the label release.giantswarm.io/version where there is neither it nor the annotation: to the Cluster, and where components are included by name, to the resources that
+	// change. Those that have it get the new version anyway. Default: true for the commands, false for the function.
+	Stamp bool `json:"stamp,omitempty"`
 	// MergeKeys name list-merge keys of resources that neither Kubernetes, Cluster API nor a
 	// CustomResourceDefinition among the items describes.
 	MergeKeys []MergeKey `json:"mergeKeys,omitempty"`
@@ -86,8 +86,9 @@ type Policy struct {
 	// NewComponents is about components that the release adds, that match nothing, and whose data is a complete
 	// resource: Report them, or Create them in the cluster's base. Default: Report.
 	NewComponents Reaction `json:"newComponents,omitempty"`
-	// ImmutableTemplates is about templates whose spec Cluster API does not let change: Warn, or Rotate, which writes a
-	// copy with the release in its name and points the references to it. Default: Warn.
+	// ImmutableTemplates is about templates whose spec Cluster API does not let change: Rotate, which writes a copy with the release in its name, points the
+	// references to it, and removes copies to which nothing has referred since the last upgrade; Warn, or Fail. Where nothing in the base refers to a template, Rotate
+	// is an error. Default: Rotate.
 	ImmutableTemplates Reaction `json:"immutableTemplates,omitempty"`
 }
 

@@ -201,8 +201,12 @@ func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 
 // apart lists what is on another release than the cluster.
 func (s *reader) apart(r *Row, v version.Version) {
+	unused := upgrade.UnusedTemplates(r.Cluster)
 	for _, i := range r.Cluster.Base {
 		text := cluster.ReleaseOf(i)
+		if slices.Contains(unused, i) {
+			continue // what a rotation left
+		}
 		if own, err := version.Parse(text); text != "" && (err != nil || !own.Equal(v)) {
 			r.Apart = append(r.Apart, Apart{i, text})
 		}

@@ -100,6 +100,7 @@ const (
 // Records, templates and what comes with them.
 const (
 	Unrecorded       Kind = "unrecorded"       // a resource is ahead of its cluster, and does not say so
+	NotRecorded      Kind = "notRecorded"      // a Cluster, which has no record of its release
 	StaysRecorded    Kind = "staysRecorded"    // components that are left out are for it
 	ClusterStays     Kind = "clusterStays"     // the upgrade is about single components
 	ClusterHeld      Kind = "clusterHeld"      // a component that is left out is for the Cluster
@@ -108,6 +109,7 @@ const (
 	NoRoomForCopy    Kind = "noRoomForCopy"    // a JSON file
 	NoReferrer       Kind = "noReferrer"       // nothing in the base refers to a template
 	Rotated          Kind = "rotated"          // a template stays beside its copy, Name
+	CopyRemoved      Kind = "copyRemoved"      // of an earlier rotation
 	OverlayRefers    Kind = "overlayRefers"    // the overlay refers to a template that gets a copy; Text is the template
 	OverlayPatches   Kind = "overlayPatches"   // the overlay patches one
 	KubernetesDown   Kind = "kubernetesDown"

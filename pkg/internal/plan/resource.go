@@ -78,6 +78,9 @@ func (r *Resource) Reasons() []string {
 			out = append(out, text)
 		}
 	}
+	if r.Removed && len(r.Sources) == 0 {
+		out = append(out, string(Rotation))
+	}
 	for _, c := range r.Changes {
 		if r.Created {
 			out = append(out, c.Component+", which is new")

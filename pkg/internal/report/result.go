@@ -29,7 +29,7 @@ func tagOf(n plan.Note) plan.Kind {
 	switch n.Kind {
 	case plan.Orphaned, plan.Released:
 		return plan.Orphaned
-	case plan.Unrecorded, plan.StaysRecorded, plan.ClusterStays:
+	case plan.Unrecorded, plan.NotRecorded, plan.StaysRecorded, plan.ClusterStays:
 		return plan.Unrecorded
 	case plan.Faulty, plan.Blamed:
 		return ""

@@ -169,6 +169,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.Unrecorded: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("gets what release %s says and does not record it, while the cluster stays on %s. To record it: %s", n.To, n.From, a.set("spec.stamp", "true"))
 	},
+	plan.NotRecorded: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("gets release %s and does not record it, so that the next upgrade cannot tell what was changed by hand. To record it: %s", n.To, a.set("spec.stamp", "true"))
+	},
 	plan.StaysRecorded: say("components that are left out are for it as well: its record of the release stays"),
 	plan.ClusterStays: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("stays on release %s, since only some components are upgraded", n.From)
@@ -184,7 +187,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return text
 	},
 	plan.Immutable: func(n plan.Note, a Audience) string {
-		return fmt.Sprintf("is immutable, and Cluster API will reject the change. To put it into a copy of the template: %s", a.set("spec.policy.immutableTemplates", "Rotate"))
+		return fmt.Sprintf("is immutable, and Cluster API rejects the change. To put it into a copy of the template: %s", a.set("spec.policy.immutableTemplates", "Rotate"))
 	},
 	plan.NoRoomForCopy: say("is immutable and needs a copy, for which its JSON file has no room. Turn it into a .yaml file"),
 	plan.NoReferrer: func(n plan.Note, a Audience) string {
@@ -193,6 +196,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.Rotated: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("stays as it is beside its copy %q, for the machines that were made from it. It can be removed once there are none", n.Name)
 	},
+	plan.CopyRemoved: say("is removed: nothing has referred to this copy of an earlier release since the last upgrade"),
 	plan.OverlayRefers: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("the customer's overlay refers to %s, which gets a copy %q. Point it to the copy, or it will not get what is new", n.Text, n.Name)
 	},

@@ -19,10 +19,13 @@ type completer struct {
 	held held
 }
 
-// record records the release on the resources that change, and on the Cluster of the cluster. A resource that a component which is left
+// record records the release where it is recorded already, on the resources that change and on the Cluster. Where there is no record yet, stamp adds one: on the Cluster after a whole
+// upgrade, on what changes after one of single components. A resource that a component which is left
 // out is for stays on its release, and so does the Cluster where single components are what the upgrade is about.
 func (t completer) record() {
 	upgraded := false
+	own := t.view.Resource()
+	adds := t.spec.Stamp && t.isPartial()
 	for _, r := range t.out.Resources {
 		if r.Final == nil {
 			continue
@@ -30,18 +33,18 @@ func (t completer) record() {
 		upgraded = true
 		n := plan.Note{Severity: result.Info, Item: r.Item, From: t.view.Release(), To: t.release.String()}
 		switch {
-		case r.Removed || len(r.Changes) == 0 || r.Item == t.view.Resource():
+		case r.Removed || len(r.Changes) == 0 || r.Item == own:
 			continue
 		case t.held.items[r.Item]:
 			n.Kind = plan.StaysRecorded
-		case t.recordOn(r) || !t.isPartial() || t.view.Release() == "":
+		case t.recordOn(r, adds) || !t.isPartial() || t.view.Release() == "":
 			continue
 		default:
 			n.Kind = plan.Unrecorded
 		}
 		t.out.Notes = append(t.out.Notes, n)
 	}
-	if own := t.view.Resource(); own != nil && upgraded {
+	if own != nil && upgraded {
 		t.recordCluster(own)
 	}
 }
@@ -70,7 +73,9 @@ func (t completer) recordWhole(own *resource.Item) {
 	if r == nil || r.Removed {
 		return
 	}
-	t.recordOn(r)
+	if !t.recordOn(r, t.spec.Stamp) {
+		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.NotRecorded, Severity: result.Info, Item: own, To: t.release.String()})
+	}
 	was := cluster.ReleaseOf(own)
 	if was == "" || t.known(was) == t.release {
 		return
@@ -117,9 +122,9 @@ func (t completer) entry(i *resource.Item) *plan.Resource {
 	return r
 }
 
-// recordOn records the release on a resource: in the label and the annotation that it has, as it is written there, and with
-// spec.stamp in a label where it has neither. It reports whether there is a record then.
-func (t completer) recordOn(r *plan.Resource) bool {
+// recordOn records the release on a resource: in the label and the annotation that it has, as it is written there, and in a label where it has neither and one is to be
+// added. It reports whether there is a record then.
+func (t completer) recordOn(r *plan.Resource, add bool) bool {
 	number := strings.TrimPrefix(t.release.Version.String(), "v")
 	found := false
 	for _, field := range []string{"labels", "annotations"} {
@@ -139,7 +144,7 @@ func (t completer) recordOn(r *plan.Resource) bool {
 			r.Set(plan.Record, at, next)
 		}
 	}
-	if !found && t.spec.Stamp {
+	if !found && add {
 		label(r, number)
 		return true
 	}

@@ -5,10 +5,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/policy"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -17,31 +20,62 @@ import (
 // withoutUnused leaves out templates that nothing refers to and that a rotation has replaced by their name: what earlier rotations left.
 // Others that nothing refers to stay: something outside of the cluster's base may.
 func (t aimer) withoutUnused(aims []*aim) (used []*aim, notes []plan.Note) {
-	var all []reference
+	all := lazily(func() []reference { return references(t.view, func(*resource.Item) *yamltree.Node { return nil }) })
 	for _, a := range aims {
-		if !kinds.IsTemplate(a.item.Ref) {
-			used = append(used, a)
-			continue
-		}
-		if all == nil {
-			all = references(t.view, func(*resource.Item) *yamltree.Node { return nil })
-		}
-		to := func(fits func(reference) bool) bool {
-			return slices.ContainsFunc(all, func(x reference) bool { return x.kind == a.item.Kind && fits(x) })
-		}
-		inBase := to(func(x reference) bool { return x.name == a.item.Name && !x.overlay })
-		inOverlay := to(func(x reference) bool { return x.name == a.item.Name && x.overlay })
-		replaced := to(func(x reference) bool { return stem(x.name) == stem(a.item.Name) })
 		switch {
-		case !inBase && inOverlay && hasCopy(t.view, a.item):
-			notes = append(notes, plan.Note{Kind: plan.StillUsed, Severity: result.Warning, Item: a.item})
-		case !inBase && !inOverlay && replaced:
+		case !kinds.IsTemplate(a.item.Ref):
+			used = append(used, a)
+		case isUnused(all(), a.item):
 			notes = append(notes, plan.Note{Kind: plan.Unused, Severity: result.Info, Item: a.item})
+		case isOverlaysAlone(all(), a.item) && hasCopy(t.view, a.item):
+			notes = append(notes, plan.Note{Kind: plan.StillUsed, Severity: result.Warning, Item: a.item})
 		default:
 			used = append(used, a)
 		}
 	}
 	return used, notes
+}
+
+// UnusedTemplates are the templates of a cluster that nothing refers to and that a rotation has replaced.
+func UnusedTemplates(cl *cluster.Cluster) []*resource.Item {
+	var out []*resource.Item
+	all := lazily(func() []reference {
+		return references(&view{Cluster: cl}, func(*resource.Item) *yamltree.Node { return nil })
+	})
+	for _, i := range cl.Base {
+		if kinds.IsTemplate(i.Ref) && isUnused(all(), i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func lazily(find func() []reference) func() []reference { return sync.OnceValue(find) }
+
+// isUnused reports whether nothing refers to a template, and something to another one of its stem.
+func isUnused(all []reference, i *resource.Item) bool {
+	replaced := false
+	for _, x := range all {
+		if x.kind == i.Kind && x.name == i.Name {
+			return false
+		}
+		replaced = replaced || x.kind == i.Kind && stem(x.name) == stem(i.Name)
+	}
+	return replaced
+}
+
+// isOverlaysAlone reports whether the customer's overlay refers to a template, and nothing in base.
+func isOverlaysAlone(all []reference, i *resource.Item) bool {
+	overlay := false
+	for _, x := range all {
+		if x.kind == i.Kind && x.name == i.Name {
+			if !x.overlay {
+				return false
+			}
+			overlay = true
+		}
+	}
+	return overlay
 }
 
 // hasCopy reports whether a rotation wrote a copy of a template, for this release or an earlier one.
@@ -64,7 +98,11 @@ func (t completer) rotate() {
 	}
 	if t.spec.Policy.ImmutableTemplates != v1alpha1.Rotate {
 		for _, r := range changed {
-			t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.Immutable, Severity: result.Warning, Item: r.Item, Field: yamltree.Fields("spec")})
+			n := plan.Note{Kind: plan.Immutable, Severity: result.Warning, Item: r.Item, Field: yamltree.Fields("spec")}
+			if t.spec.Policy.ImmutableTemplates == v1alpha1.Fail {
+				n.Severity = result.Error
+			}
+			t.out.Notes = append(t.out.Notes, n)
 		}
 		return
 	}
@@ -131,7 +169,7 @@ func (t completer) rotateOne(r *plan.Resource, to []reference, name string) {
 		if by := t.entry(x.item); by != nil {
 			by.Set(plan.Reference, x.at, yamltree.Str(name))
 			if !t.isHeld(t.view, t.held, by.Item) { // what is left out stays on its release
-				t.recordOn(by)
+				t.recordOn(by, t.spec.Stamp && t.isPartial())
 			}
 		}
 	}
@@ -139,6 +177,22 @@ func (t completer) rotateOne(r *plan.Resource, to []reference, name string) {
 		if p.For(r.Item) {
 			note(plan.Note{Kind: plan.OverlayPatches, Severity: result.Warning, Item: p.Item, Text: r.Item.Ref.String()})
 		}
+	}
+}
+
+// removeCopies removes the copies of earlier rotations to which nothing has referred since the last upgrade, when the cluster moves on to another release.
+func (t completer) removeCopies() {
+	on := t.view.origins.Cluster.Release
+	if t.spec.Policy.ImmutableTemplates != v1alpha1.Rotate || on == nil || on == t.release || t.isPartial() {
+		return
+	}
+	t.out.Notes = slices.DeleteFunc(t.out.Notes, func(n plan.Note) bool { return n.Kind == plan.Unused && stem(n.Item.Name) != n.Item.Name })
+	for _, i := range UnusedTemplates(t.view.Cluster) {
+		if stem(i.Name) == i.Name || policy.Keep(i) != nil || t.out.Of(i) != nil {
+			continue // the first one, which no rotation wrote
+		}
+		t.out.Add(&plan.Resource{Item: i, Cluster: t.view.Cluster, On: t.view.origins.Of(i), Removed: true, Final: i.Node})
+		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.CopyRemoved, Severity: result.Info, Item: i})
 	}
 }
 

@@ -171,6 +171,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	completing := completer{t, w, c, h}
 	completing.record()
 	completing.rotate()
+	completing.removeCopies()
 	completing.add(created)
 	completing.unlist()
 	c.Sort()
