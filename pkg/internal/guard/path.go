@@ -102,25 +102,25 @@ func step(i *resource.Item, v version.Version, to *release.Release, catalog *rel
 	return []plan.Note{n}
 }
 
-// stopover is the release to go to first: of those that can be reached from a version, and from which the release can be reached, the newest that is not deprecated, else the
-// newest. Where no step leads there and on, it is the lowest release on the way.
+// stopover is the release to go to first: of those that can be reached from a version, and from which the release can be reached, the best, see [better]; one of which nothing tells
+// whether it can be reached comes last. Where no step leads there and on, it is the lowest release on the way.
 func stopover(v version.Version, to *release.Release, catalog *release.Catalog) version.Version {
-	var best *release.Release
-	better := func(a, b *release.Release) bool {
-		if b == nil || (a.State == release.Deprecated) != (b.State == release.Deprecated) {
-			return b == nil || b.State == release.Deprecated
-		}
-		return a.Version.Compare(b.Version) > 0
-	}
+	var known, unknown *release.Release
 	for _, r := range catalog.Releases {
 		between := r.Provider == to.Provider && r.Version.Compare(v) > 0 && r.Version.Compare(to.Version) < 0 && !r.Version.IsPrerelease()
-		between = between && (!r.UpgradeFrom.IsZero() || r.Version.Major() == v.Major()) // what nothing tells about is not proposed
-		if between && r.ReachableFrom(v) && to.ReachableFrom(r.Version) && better(r, best) {
-			best = r
+		switch {
+		case !between || !r.ReachableFrom(v) || !to.ReachableFrom(r.Version):
+		case r.UpgradeFrom.IsZero() && r.Version.Major() != v.Major():
+			unknown = better(r, unknown)
+		default:
+			known = better(r, known)
 		}
 	}
-	if best != nil {
-		return best.Version
+	switch {
+	case known != nil:
+		return known.Version
+	case unknown != nil:
+		return unknown.Version
 	}
 	stop := to.UpgradeFrom
 	for range catalog.Releases { // no longer chain can be
@@ -131,6 +131,22 @@ func stopover(v version.Version, to *release.Release, catalog *release.Catalog) 
 		stop = r.UpgradeFrom
 	}
 	return stop
+}
+
+// better is the newer of two releases, but one that is deprecated only where both are.
+func better(a, b *release.Release) *release.Release {
+	switch {
+	case b == nil:
+		return a
+	case (a.State == release.Deprecated) != (b.State == release.Deprecated):
+		if a.State == release.Deprecated {
+			return b
+		}
+		return a
+	case a.Version.Compare(b.Version) > 0:
+		return a
+	}
+	return b
 }
 
 // severityOf is how a setting speaks: Fail, Warn; "" for not at all.
