@@ -83,11 +83,14 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	if err != nil {
 		return nil, err
 	}
-	in := upgrade.Input{Definitions: definitions}
+	in := upgrade.Input{Definitions: definitions, On: o.on}
 	if w.files, in.Indexes, err = read(r, config, folders, releases); err != nil {
 		return nil, err
 	}
 	in.Items = checkout.Items(w.files)
+	if in.Known, err = known(r); err != nil {
+		return nil, err
+	}
 	w.plan = upgrade.Plan(config, in)
 	w.going, w.blocked = w.plan.Going()
 	var odd result.List
@@ -142,7 +145,10 @@ func (o *options) open(config *v1alpha1.ApplyRelease) (*checkout.Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.Spec.Clusters, err = names(r, config.Spec.Clusters)
+	if config.Spec.Clusters, err = names(r, config.Spec.Clusters); err != nil {
+		return nil, err
+	}
+	config.Spec.ExcludeClusters, err = names(r, config.Spec.ExcludeClusters)
 	return r, err
 }
 

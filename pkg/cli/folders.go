@@ -57,6 +57,16 @@ func read(r *checkout.Repo, config *v1alpha1.ApplyRelease, clusters, releases []
 	return append(files, more...), indexes, err
 }
 
+// known are the releases of the checkout.
+func known(r *checkout.Repo) ([]release.ID, error) {
+	folders, err := r.ReleaseFolders("*")
+	var out []release.ID
+	for _, f := range folders {
+		out = append(out, release.ID{Provider: f.Provider, Version: f.Version})
+	}
+	return out, err
+}
+
 // readIndexes reads the releases.json of providers, where they have one.
 func readIndexes(r *checkout.Repo, providers map[string]bool) ([]release.Index, error) {
 	var out []release.Index

@@ -19,7 +19,9 @@ import (
 // options are the flags that plan and upgrade share.
 type options struct {
 	dir, release, from, config, crds, color string
-	include, exclude                        []string
+	include, exclude, excludeClusters       []string
+	on                                      string
+	all                                     bool
 	stamp                                   choice
 	details, skipBlocked                    bool
 	listsBlocked                            bool               // the output does, so that errors need not
@@ -33,6 +35,9 @@ func (o *options) addTo(cmd *cobra.Command) {
 	f.StringVar(&o.config, "config", "", "a file with an ApplyRelease; flags and arguments outdo it")
 	f.StringSliceVar(&o.include, "include", nil, "components to apply; globs (default all)")
 	f.StringSliceVar(&o.exclude, "exclude", nil, "components to leave alone; globs")
+	f.StringSliceVar(&o.excludeClusters, "exclude-cluster", nil, "clusters to leave alone; globs, and installations")
+	f.StringVar(&o.on, "on", "", "only clusters that are on this release")
+	f.BoolVarP(&o.all, "all", "A", false, "all clusters")
 	f.StringVar(&o.from, "from", "", "the release that the clusters are on (default: what their resources say)")
 	o.stamp.value = true
 	f.Var(&o.stamp, "stamp", "record the release in a label where there is none yet: on the Cluster, on single resources where the upgrade is of single components")
@@ -54,6 +59,8 @@ func (o *options) addTo(cmd *cobra.Command) {
 	complete("include", o.completion(o.componentNames))
 	complete("exclude", o.completion(o.componentNames))
 	complete("from", o.completion(releaseNames))
+	complete("on", o.completion(releaseNames))
+	complete("exclude-cluster", o.completion(clusterNames))
 	for _, x := range v1alpha1.Settings() {
 		complete(x.Flag, cobra.FixedCompletions(words(x.Allowed), cobra.ShellCompDirectiveNoFileComp))
 	}
@@ -182,7 +189,11 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 			root.SetIn(yamltree.Str(*v), "spec", "policy", field)
 		}
 	}
+	if o.all || len(clusters) == 0 && (o.on != "" || len(o.excludeClusters) > 0) {
+		clusters = append(clusters, "*/*")
+	}
 	setList(root, clusters, "spec", "clusters")
+	setList(root, o.excludeClusters, "spec", "excludeClusters")
 	setList(root, o.include, "spec", "components", "include")
 	setList(root, o.exclude, "spec", "components", "exclude")
 	if o.release == "" && o.config == "" && yamltree.Lookup(root, yamltree.Fields("spec", "release", "version")) == nil {
@@ -193,7 +204,7 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 		return nil, o.asGiven(err, clusters)
 	}
 	if len(config.Spec.Clusters) == 0 {
-		return nil, errors.New("no cluster is named; must be such as gauss/peu01, or '*/*' for all")
+		return nil, errors.New("no cluster is named; must be such as gauss/peu01, or --all")
 	}
 	return config, nil
 }

@@ -99,6 +99,7 @@ var flat = append([]flatKey{
 	}},
 	{"provider", func(a *ApplyRelease, v string) { a.Spec.Release.Provider = v }},
 	{"clusters", func(a *ApplyRelease, v string) { a.Spec.Clusters = commaList(v) }},
+	{"excludeClusters", func(a *ApplyRelease, v string) { a.Spec.ExcludeClusters = commaList(v) }},
 	{"include", func(a *ApplyRelease, v string) { a.Spec.Components.Include = commaList(v) }},
 	{"exclude", func(a *ApplyRelease, v string) { a.Spec.Components.Exclude = commaList(v) }},
 	{"from", func(a *ApplyRelease, v string) { a.Spec.From = v }},
@@ -196,6 +197,7 @@ func (a *ApplyRelease) validate() []error {
 		list  []string
 	}{
 		{"spec.clusters", a.Spec.Clusters},
+		{"spec.excludeClusters", a.Spec.ExcludeClusters},
 		{"spec.components.include", a.Spec.Components.Include},
 		{"spec.components.exclude", a.Spec.Components.Exclude},
 	} {

@@ -37,6 +37,8 @@ type ApplyReleaseSpec struct {
 	// Clusters are the clusters to upgrade, as installation/cluster; globs such as gauss/* are
 	// allowed, and an installation alone, for all of its clusters. Default: every cluster in the input.
 	Clusters []string `json:"clusters,omitempty"`
+	// ExcludeClusters are clusters to leave alone, even where Clusters names them; as there, globs and installations are allowed.
+	ExcludeClusters []string `json:"excludeClusters,omitempty"`
 	// Components are the components of the release to apply. Default: all.
 	Components ComponentSelector `json:"components,omitzero"`
 	// Policy says what to do where the upgrade is in doubt.

@@ -106,7 +106,7 @@ func step(i *resource.Item, v version.Version, to *release.Release, catalog *rel
 // whether it can be reached comes last. Where no step leads there and on, it is the lowest release on the way.
 func stopover(v version.Version, to *release.Release, catalog *release.Catalog) version.Version {
 	var known, unknown *release.Release
-	for _, r := range catalog.Releases {
+	for _, r := range slices.Concat(catalog.Releases, catalog.Others) {
 		between := r.Provider == to.Provider && r.Version.Compare(v) > 0 && r.Version.Compare(to.Version) < 0 && !r.Version.IsPrerelease()
 		switch {
 		case !between || !r.ReachableFrom(v) || !to.ReachableFrom(r.Version):

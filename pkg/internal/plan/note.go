@@ -43,6 +43,7 @@ type Kind string
 const (
 	Faulty           Kind = "faulty"           // Text says what
 	NoCluster        Kind = "noCluster"        // the input has none
+	NoClusterLeft    Kind = "noClusterLeft"    // exclusions leave none, or none is on From
 	ClusterUntold    Kind = "clusterUntold"    // a pattern, Name, names a cluster, and nothing tells of which one the items are; Text is the field
 	ClusterUnknown   Kind = "clusterUnknown"   // a pattern, Name, fits none of the clusters Names; Text is the field
 	ComponentUnknown Kind = "componentUnknown" // a pattern, Name, fits none of the components Names; Text is the field

@@ -61,6 +61,29 @@ func (r *reader) index(x Index) {
 	}
 }
 
+// ID names a release.
+type ID struct{ Provider, Version string }
+
+// Know adds releases that there are and that are not read, with what indexes say of them: they count for the way from one release to another, and for nothing else.
+func (c *Catalog) Know(all []ID, indexes []Index) {
+	for _, id := range all {
+		v, err := version.Parse(id.Version)
+		if err != nil || c.Find(id.Provider, v) != nil {
+			continue
+		}
+		r := &Release{Provider: id.Provider, Version: v}
+		for _, x := range indexes {
+			for _, e := range x.Entries {
+				if own, err := version.Parse(e.Version); x.Provider == id.Provider && err == nil && own.Equal(v) {
+					r.State = e.State
+					r.UpgradeFrom, _ = version.ParseLowest(e.UpgradeFrom)
+				}
+			}
+		}
+		c.Others = append(c.Others, r)
+	}
+}
+
 // facts reads what an item says of its whole release. Two that differ are an error.
 func (r *reader) facts(rel *Release, i *resource.Item) {
 	state := i.Annotation(StateAnnotation)

@@ -133,6 +133,8 @@ func (r *Release) String() string {
 
 // Catalog is all releases of the input.
 type Catalog struct {
+	// Others are releases that there are, of which nothing is read but what indexes say; see [Catalog.Know].
+	Others   []*Release
 	Releases []*Release // by provider and version
 	items    map[*resource.Item]*Release
 }

@@ -18,6 +18,12 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.Faulty:    func(n plan.Note, _ Audience) string { return n.Text },
 	plan.Blamed:    func(n plan.Note, _ Audience) string { return fmt.Sprintf("component %q: %s", n.Component, n.Text) },
 	plan.NoCluster: say("there is no cluster in the input. Include the base of one"),
+	plan.NoClusterLeft: func(n plan.Note, _ Audience) string {
+		if n.From != "" {
+			return fmt.Sprintf("no cluster that is named is on release %s", n.From)
+		}
+		return "exclusions leave no cluster"
+	},
 	plan.ClusterUntold: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("%s: nothing says that the items belong to %q. Label them cluster.x-k8s.io/cluster-name, give them a location (kustomize: buildMetadata: [originAnnotations]), or leave out spec.clusters", n.Text, n.Name)
 	},

@@ -8,10 +8,12 @@ import (
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -38,7 +40,9 @@ func choose(spec v1alpha1.ApplyReleaseSpec, in Input) choice {
 	c := choice{}
 	var found result.List
 	c.catalog, found = release.Read(in.Items, releases, in.Indexes...)
-	c.release, err = c.catalog.Select(spec.Release.Provider, spec.Release.Version)
+	c.catalog.Know(in.Known, in.Indexes)
+	c.selectClusters(spec, in.On, cluster.Group(in.Items, c.catalog, clusters))
+	c.release, err = c.catalog.Select(c.provider(spec.Release), spec.Release.Version)
 	if err != nil && (len(c.catalog.Releases) > 0 || !found.Failed()) {
 		c.notes = append(c.notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: err.Error()})
 	}
@@ -47,7 +51,6 @@ func choose(spec v1alpha1.ApplyReleaseSpec, in Input) choice {
 			c.notes = append(c.notes, plan.Note{Kind: plan.Faulty, Severity: r.Severity, Item: r.Item, Field: r.Field, Text: r.Message})
 		}
 	}
-	c.selectClusters(spec.Clusters, cluster.Group(in.Items, c.catalog, clusters))
 	if c.release == nil {
 		return c
 	}
@@ -57,37 +60,82 @@ func choose(spec v1alpha1.ApplyReleaseSpec, in Input) choice {
 	return c
 }
 
-// selectClusters keeps the clusters that the configuration names; a pattern that names none is an error.
-func (c *choice) selectClusters(patterns []string, all []*cluster.Cluster) {
-	if len(patterns) == 0 {
-		if c.clusters = all; len(all) == 0 {
+// provider is the provider of the release: the one that the configuration names, else the one that all clusters are of; "" where nothing tells.
+func (c *choice) provider(s v1alpha1.ReleaseSelector) string {
+	if s.Provider != "" {
+		return s.Provider
+	}
+	one := ""
+	for _, cl := range c.clusters {
+		v, err := version.Parse(cl.Release())
+		if err != nil {
+			return ""
+		}
+		names := match.Providers(c.catalog, cl, v)
+		if len(names) != 1 || one != "" && one != names[0] {
+			return ""
+		}
+		one = names[0]
+	}
+	return one
+}
+
+// selectClusters keeps the clusters that the configuration names, and none that it excludes; a pattern that names none is an error.
+func (c *choice) selectClusters(spec v1alpha1.ApplyReleaseSpec, on string, all []*cluster.Cluster) {
+	if len(spec.Clusters) == 0 {
+		c.clusters = slices.Clone(all)
+		if len(all) == 0 {
 			c.notes = append(c.notes, plan.Note{Kind: plan.NoCluster, Severity: result.Error})
 		}
-		return
 	}
-	var names []string
-	for _, cl := range all {
-		names = append(names, cl.String())
-	}
-	for i, pattern := range patterns {
-		n := plan.Note{Kind: plan.ClusterUnknown, Severity: result.Error, Name: pattern, Names: names, Text: fmt.Sprintf("spec.clusters[%d]", i)}
-		found, err := cluster.Select(all, pattern)
-		switch {
-		case err != nil:
-			n.Kind, n.Text = plan.Faulty, n.Text+": "+err.Error()
-		case len(found) > 0:
-			for _, cl := range found {
-				if !slices.Contains(c.clusters, cl) {
-					c.clusters = append(c.clusters, cl)
-				}
+	for i, pattern := range spec.Clusters {
+		for _, cl := range c.fitting(fmt.Sprintf("spec.clusters[%d]", i), pattern, all) {
+			if !slices.Contains(c.clusters, cl) {
+				c.clusters = append(c.clusters, cl)
 			}
-			continue
-		case len(all) == 1 && all[0].ID == "":
-			n.Kind = plan.ClusterUntold
 		}
-		c.notes = append(c.notes, n)
+	}
+	for i, pattern := range spec.ExcludeClusters {
+		out := c.fitting(fmt.Sprintf("spec.excludeClusters[%d]", i), pattern, all)
+		c.clusters = slices.DeleteFunc(c.clusters, func(cl *cluster.Cluster) bool { return slices.Contains(out, cl) })
+	}
+	if on != "" {
+		c.clusters = slices.DeleteFunc(c.clusters, func(cl *cluster.Cluster) bool { return !c.isOn(cl, on) })
+	}
+	if len(c.clusters) == 0 && len(c.notes) == 0 && len(all) > 0 {
+		c.notes = append(c.notes, plan.Note{Kind: plan.NoClusterLeft, Severity: result.Error, From: on})
 	}
 	slices.SortFunc(c.clusters, func(a, b *cluster.Cluster) int { return strings.Compare(a.String(), b.String()) })
+}
+
+// isOn reports whether a cluster is on a release, which may be named with its provider.
+func (c *choice) isOn(cl *cluster.Cluster, on string) bool {
+	provider, text, named := strings.Cut(on, "/")
+	if !named {
+		provider, text = "", on
+	}
+	v, errV := version.Parse(text)
+	own, err := version.Parse(cl.Release())
+	return errV == nil && err == nil && own.Equal(v) && (provider == "" || slices.Contains(match.Providers(c.catalog, cl, own), provider))
+}
+
+// fitting are the clusters that a pattern in a field is for; none is an error.
+func (c *choice) fitting(field, pattern string, all []*cluster.Cluster) []*cluster.Cluster {
+	n := plan.Note{Kind: plan.ClusterUnknown, Severity: result.Error, Name: pattern, Text: field}
+	for _, cl := range all {
+		n.Names = append(n.Names, cl.String())
+	}
+	found, err := cluster.Select(all, pattern)
+	switch {
+	case err != nil:
+		n.Kind, n.Text = plan.Faulty, field+": "+err.Error()
+	case len(found) > 0:
+		return found
+	case len(all) == 1 && all[0].ID == "":
+		n.Kind = plan.ClusterUntold
+	}
+	c.notes = append(c.notes, n)
+	return nil
 }
 
 // selectComponents applies include and exclude. A name that fits no component is an error.

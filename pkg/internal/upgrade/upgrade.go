@@ -44,6 +44,10 @@ type Input struct {
 	Definitions []*yamltree.Node
 	// Indexes say of releases what their items do not.
 	Indexes []release.Index
+	// Known are the releases that there are; Items need not have all of them.
+	Known []release.ID
+	// On keeps the clusters that are on a release, such as aws/v33.1.4 or v33.1.4; "" keeps all.
+	On string
 }
 
 // Plan plans an upgrade of all clusters that a configuration selects. The configuration must be one that [v1alpha1.Decode] returned.
