@@ -48,7 +48,7 @@ var allowed = map[string]string{
 	"report":           "api/v1alpha1 brief cluster escape fleet kinds merge nearest parallel plan policy release resource result schema secret version yamledit yamltree",
 	"function":         "api/v1alpha1 plan report resource result upgrade yamledit yamltree",
 	"checkout":         "layout parallel plan resource yamledit yamltree",
-	"cli":              "api/v1alpha1 cluster escape fleet function layout nearest plan release checkout report resource result upgrade version yamltree",
+	"cli":              "api/v1alpha1 cluster escape fleet function layout match nearest plan release checkout report resource result upgrade version yamltree",
 	"fn/apply-release": "cli",
 }
 

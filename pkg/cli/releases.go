@@ -2,25 +2,36 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/spf13/cobra"
 )
 
 // newReleases lists the releases of the checkout, and compares two.
 func newReleases(s Streams) *cobra.Command {
 	o := &options{}
+	var output string
 	cmd := &cobra.Command{
-		Use:     "releases",
-		Short:   "List the releases of the checkout",
-		Example: "  apply-release releases\n  apply-release releases diff aws/v33.1.4 aws/v34.0.0",
+		Use:   "releases",
+		Short: "List the releases of the checkout",
+		Long: `releases lists the releases of the checkout: state, Kubernetes, date, from where each can be reached, and how many clusters are on it.
+
+Output: text for people; json, whose shape is stable; renovate, the format of a custom datasource.`,
+		Example: "  apply-release releases\n  apply-release releases -o json\n  apply-release releases diff aws/v33.1.4 aws/v34.0.0",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			render, found := releaseRenderers[output]
+			if !found {
+				return fmt.Errorf("-o is %q; must be text, json or renovate", output)
+			}
 			r, err := o.defaultRepo()
 			if err != nil {
 				return err
@@ -32,17 +43,49 @@ func newReleases(s Streams) *cobra.Command {
 			if len(catalog.Releases) == 0 {
 				return noRelease(r)
 			}
-			w := tabwriter.NewWriter(s.Out, 0, 4, 2, ' ', 0)
-			fmt.Fprintln(w, "RELEASE\tCOMPONENTS")
-			for _, rel := range catalog.Releases {
-				fmt.Fprintf(w, "%s\t%d\n", rel, len(rel.Components))
+			on, err := clustersOn(r, catalog)
+			if err != nil {
+				return err
 			}
-			return w.Flush()
+			return render(s.Out, catalog, on)
 		},
 	}
+	addOutput(cmd, &output, "text", "json", "renovate")
 	cmd.PersistentFlags().StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
 	cmd.AddCommand(newReleasesDiff(o, s))
 	return cmd
+}
+
+var releaseRenderers = map[string]func(io.Writer, *release.Catalog, map[*release.Release]int) error{
+	"text": report.Releases, "json": report.ReleasesJSON,
+	"renovate": func(w io.Writer, c *release.Catalog, _ map[*release.Release]int) error {
+		return report.ReleasesRenovate(w, c)
+	},
+}
+
+// clustersOn counts the clusters of the checkout by the releases that they are on.
+func clustersOn(r *checkout.Repo, catalog *release.Catalog) (map[*release.Release]int, error) {
+	folders, err := r.ClusterFolders("*/*")
+	if err != nil {
+		return nil, err
+	}
+	files, err := r.Read(folders...)
+	if err != nil {
+		return nil, err
+	}
+	out := map[*release.Release]int{}
+	for _, cl := range cluster.Group(checkout.Items(files), catalog, r.Clusters) {
+		v, err := version.Parse(cl.Release())
+		if err != nil {
+			continue
+		}
+		if names := match.Providers(catalog, cl, v); len(names) == 1 {
+			if rel := catalog.Find(names[0], v); rel != nil {
+				out[rel]++
+			}
+		}
+	}
+	return out, nil
 }
 
 func newReleasesDiff(o *options, s Streams) *cobra.Command {
@@ -103,7 +146,17 @@ func (o *options) catalog(r *checkout.Repo, s Streams, provider, v string) (*rel
 	if err != nil {
 		return nil, err
 	}
-	catalog, found := release.Read(checkout.Items(files), r.Releases)
+	providers := map[string]bool{}
+	for _, f := range folders {
+		if at, ok := r.Releases.FolderVars(strings.Split(f, "/")); ok {
+			providers[at["provider"]] = true
+		}
+	}
+	indexes, err := readIndexes(r, providers)
+	if err != nil {
+		return nil, err
+	}
+	catalog, found := release.Read(checkout.Items(files), r.Releases, indexes...)
 	for _, f := range files {
 		if f.Err != nil {
 			found.Errorf(nil, nil, "%v", f.Err)

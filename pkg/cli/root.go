@@ -98,9 +98,34 @@ Exit codes: 0 done, 1 differences (plan --exit-code, verify; for the function: a
 	if filepath.Base(os.Args[0]) == "kubectl-apply_release" { // called as a plugin
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl apply-release"}
 	}
-	root.AddCommand(newPlan(s, code), newUpgrade(s), newStatus(s), newVerify(s, code), newExplain(s), newReleases(s))
+	root.AddCommand(newPlan(s, code), newUpgrade(s), newStatus(s), newVerify(s, code), newExplain(s), newReleases(s), newVersion(s))
+	group(root)
 	root.Flags().StringVar(&crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
 	return root
+}
+
+// groups are the groups of the commands in the help, in order.
+var groups = []struct{ title, commands string }{
+	{"Upgrade clusters:", "plan upgrade"},
+	{"Look at clusters:", "status verify explain"},
+	{"Look at releases:", "releases"},
+	{"Else:", "version completion help"},
+}
+
+// group puts the commands into groups.
+func group(root *cobra.Command) {
+	of := map[string]string{}
+	for _, g := range groups {
+		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, name := range strings.Fields(g.commands) {
+			of[name] = g.title
+		}
+	}
+	for _, c := range root.Commands() {
+		c.GroupID = of[c.Name()]
+	}
+	root.SetCompletionCommandGroupID(of["completion"])
+	root.SetHelpCommandGroupID(of["help"])
 }
 
 // buildVersion is what the Go toolchain recorded of the module, "(devel)" for a build from a checkout.

@@ -57,10 +57,10 @@ func TestStatus(t *testing.T) {
 		desc, release, replicas, spec string
 		want                          string
 	}{
-		{"as the release says", "1.0.0", "2", "", "on aws/v1.0.0, newest aws/v2.0.0, local [], notes [pinned by the release spec.old], problems []"},
-		{"changed by hand", "1.0.0", "9", "", "on aws/v1.0.0, newest aws/v2.0.0, local [spec.replicas 9/2], notes [pinned by the release spec.old], problems []"},
-		{"changed by hand, and kept", "1.0.0", "9", ", policy: {localChanges: Keep}", "on aws/v1.0.0, newest aws/v2.0.0, local [], notes [kept spec.replicas pinned by the release spec.old], problems []"},
-		{"what would fail an upgrade is a difference", "1.0.0", "9", ", policy: {localChanges: Fail}", "on aws/v1.0.0, newest aws/v2.0.0, local [spec.replicas 9/2], notes [pinned by the release spec.old], problems []"},
+		{"as the release says", "1.0.0", "2", "", "on aws/v1.0.0, newest aws/v2.0.0, local [], notes [set by this release alone spec.old], problems []"},
+		{"changed by hand", "1.0.0", "9", "", "on aws/v1.0.0, newest aws/v2.0.0, local [spec.replicas 9/2], notes [set by this release alone spec.old], problems []"},
+		{"changed by hand, and kept", "1.0.0", "9", ", policy: {localChanges: Keep}", "on aws/v1.0.0, newest aws/v2.0.0, local [], notes [kept spec.replicas set by this release alone spec.old], problems []"},
+		{"what would fail an upgrade is a difference", "1.0.0", "9", ", policy: {localChanges: Fail}", "on aws/v1.0.0, newest aws/v2.0.0, local [spec.replicas 9/2], notes [set by this release alone spec.old], problems []"},
 		{"the release is not there", "1.5.0", "2", "", "on 1.5.0, newest aws/v2.0.0, local [], notes [], problems [releaseMissing]"},
 		{"nothing tells", "''", "2", "", "on , newest , local [], notes [], problems [releaseUntold]"},
 	} {

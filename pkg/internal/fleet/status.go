@@ -71,7 +71,7 @@ type NoteKind string
 // The kinds of notes.
 const (
 	// Pinned is a field that the release sets and the newest one does not.
-	Pinned NoteKind = "pinned by the release"
+	Pinned NoteKind = "set by this release alone"
 	// Overridden is a field of the release that the customer's overlay sets.
 	Overridden NoteKind = "pinned by the overlay"
 	// Overlaid is a component of the newest release that the customer has in the overlay.

@@ -21,10 +21,31 @@ type IndexEntry struct {
 	Version     string `json:"version"`
 	State       string `json:"state"`
 	UpgradeFrom string `json:"upgradeFrom"`
+	// Date is when it was released, as it is written there.
+	Date       string            `json:"date"`
+	Timestamp  string            `json:"releaseTimestamp"`
+	Changelog  string            `json:"changelogUrl"`
+	Deprecated bool              `json:"isDeprecated"`
+	Components map[string]string `json:"components"`
+}
+
+// Released is when the release was made, as it is written; "" where nothing tells.
+func (e IndexEntry) Released() string {
+	if e.Date != "" {
+		return e.Date
+	}
+	return e.Timestamp
 }
 
 // IndexName is the name of the file with a provider's index.
 const IndexName = "releases.json"
+
+func (e IndexEntry) state() string {
+	if e.State == "" && e.Deprecated {
+		return Deprecated
+	}
+	return e.State
+}
 
 // ParseIndex reads a releases.json: {"releases": [{"version", "state", "upgradeFrom"}]}; other fields are left alone.
 func ParseIndex(provider, file string, src []byte) (Index, error) {
@@ -50,7 +71,13 @@ func (r *reader) index(x Index) {
 				continue
 			}
 			if rel.State == "" {
-				rel.State = e.State
+				rel.State = e.state()
+			}
+			if rel.Date == "" {
+				rel.Date = e.Released()
+			}
+			if rel.Kubernetes == "" {
+				rel.Kubernetes = e.Components["kubernetes"]
 			}
 			if rel.UpgradeFrom.IsZero() && e.UpgradeFrom != "" {
 				if rel.UpgradeFrom, err = version.ParseLowest(e.UpgradeFrom); err != nil {
@@ -75,7 +102,7 @@ func (c *Catalog) Know(all []ID, indexes []Index) {
 		for _, x := range indexes {
 			for _, e := range x.Entries {
 				if own, err := version.Parse(e.Version); x.Provider == id.Provider && err == nil && own.Equal(v) {
-					r.State = e.State
+					r.State = e.state()
 					r.UpgradeFrom, _ = version.ParseLowest(e.UpgradeFrom)
 				}
 			}

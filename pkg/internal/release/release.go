@@ -119,6 +119,10 @@ type Release struct {
 	Components []*Component // by name
 	// State is what the release's publisher says of it, such as active or deprecated; "" where nothing tells.
 	State string
+	// Date is when it was released, as an index says it; "" where nothing tells.
+	Date string
+	// Kubernetes is its version of Kubernetes, as an index says it; "" where nothing tells.
+	Kubernetes string
 	// UpgradeFrom is the lowest release that this one can be reached from; zero where nothing tells.
 	UpgradeFrom version.Version
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
@@ -14,6 +15,98 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
+
+// Releases writes the releases of a catalog as a table; on is how many clusters are on each.
+func Releases(w io.Writer, c *release.Catalog, on map[*release.Release]int) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "RELEASE\tSTATE\tKUBERNETES\tDATE\tFROM\tCLUSTERS\tCOMPONENTS")
+	for _, r := range c.Releases {
+		from := ""
+		if !r.UpgradeFrom.IsZero() {
+			from = r.UpgradeFrom.String()
+		}
+		date, _, _ := strings.Cut(r.Date, "T")
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%d\n", r, escape.Text(dash(r.State)), escape.Text(dash(kubernetes(r))), escape.Text(dash(date)), dash(from), on[r], len(r.Components))
+	}
+	return t.Flush()
+}
+
+// kubernetes is the version of Kubernetes that a release brings: what an index says, else what its components set.
+func kubernetes(r *release.Release) string {
+	if r.Kubernetes != "" {
+		return strings.TrimPrefix(r.Kubernetes, "v")
+	}
+	for _, x := range []struct {
+		component string
+		at        []string
+	}{
+		{"kubeadmcontrolplane", []string{"spec", "version"}},
+		{"awsmanagedcontrolplane", []string{"spec", "version"}},
+		{"machinepool", []string{"spec", "template", "spec", "version"}},
+		{"machinedeployment", []string{"spec", "template", "spec", "version"}},
+	} {
+		c := r.Component(x.component)
+		if c == nil {
+			continue
+		}
+		if v := yamltree.Lookup(composed(c), yamltree.Fields(x.at...)); v != nil && v.Kind == yamltree.Scalar {
+			return strings.TrimPrefix(v.Value, "v")
+		}
+	}
+	if c := r.Component("kubernetes"); c != nil && len(c.Patches) > 0 {
+		return strings.TrimPrefix(c.Patches[0].Version, "v")
+	}
+	return ""
+}
+
+// releasesDocument is the shape of the catalog in JSON. Fields are only ever added to a version.
+type releasesDocument struct {
+	APIVersion string            `json:"apiVersion"` // fn.giantswarm.io/v1alpha1
+	Kind       string            `json:"kind"`       // Releases
+	Releases   []releaseDocument `json:"releases"`
+}
+
+type releaseDocument struct {
+	Release     string   `json:"release"`
+	State       string   `json:"state,omitempty"`
+	Kubernetes  string   `json:"kubernetes,omitempty"`
+	Date        string   `json:"date,omitempty"`
+	UpgradeFrom string   `json:"upgradeFrom,omitempty"` // the lowest release that it can be reached from
+	Clusters    int      `json:"clusters"`              // that are on it
+	Components  []string `json:"components"`
+}
+
+// ReleasesJSON writes the same as one document.
+func ReleasesJSON(w io.Writer, c *release.Catalog, on map[*release.Release]int) error {
+	d := releasesDocument{APIVersion: apiVersion, Kind: "Releases", Releases: []releaseDocument{}}
+	for _, r := range c.Releases {
+		x := releaseDocument{Release: r.String(), State: r.State, Kubernetes: kubernetes(r), Date: r.Date, Clusters: on[r], Components: []string{}}
+		if !r.UpgradeFrom.IsZero() {
+			x.UpgradeFrom = r.UpgradeFrom.String()
+		}
+		for _, comp := range r.Components {
+			x.Components = append(x.Components, comp.Name)
+		}
+		d.Releases = append(d.Releases, x)
+	}
+	return writeJSON(w, d)
+}
+
+// ReleasesRenovate writes the releases of all providers as a custom datasource of Renovate has them (https://docs.renovatebot.com/modules/datasource/custom/).
+func ReleasesRenovate(w io.Writer, c *release.Catalog) error {
+	type entry struct {
+		Version    string `json:"version"`
+		Timestamp  string `json:"releaseTimestamp,omitempty"`
+		Deprecated bool   `json:"isDeprecated"`
+	}
+	d := struct {
+		Releases []entry `json:"releases"`
+	}{[]entry{}}
+	for _, r := range c.Releases {
+		d.Releases = append(d.Releases, entry{r.String(), r.Date, r.State == release.Deprecated})
+	}
+	return writeJSON(w, d)
+}
 
 // ReleasesDiff writes what a release adds (+), removes (-), raises (^), lowers (v) and otherwise changes (~) over another one, a line
 // for each component and field.

@@ -13,27 +13,39 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
 
-// Status writes how clusters stand: a table of all, then what there is to say of each.
+// Status writes how clusters stand: what there is to say of each, then a table of all, and a line that sums up.
 func Status(w io.Writer, rows []*fleet.Row, p Palette) error {
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "CLUSTER\tRELEASE\tNEWEST\tLOCAL CHANGES\tAPART\tNOTES")
-	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%d\n", escape.Text(r.Cluster.String()), escape.Text(releaseText(r)), escape.Text(dash(r.Newest)), localText(r), len(r.Apart), len(r.Notes))
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
 	var b strings.Builder
 	for _, r := range rows {
 		lines := statusLines(r)
 		if len(lines) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "\n%s\n", p.paint(escape.Text(r.Cluster.String()), color.Bold))
+		fmt.Fprintf(&b, "%s\n", p.paint(escape.Text(r.Cluster.String()), color.Bold))
 		for _, l := range lines {
 			fmt.Fprintf(&b, "  %s  %s\n", p.paint(l.kind, color.FgYellow), escape.Text(l.text))
 		}
+		b.WriteByte('\n')
 	}
+	t := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "CLUSTER\tRELEASE\tNEWEST\tLOCAL CHANGES\tAPART\tNOTES")
+	behind, changed, unknown := 0, 0, 0
+	for _, r := range rows {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%d\n", escape.Text(r.Cluster.String()), escape.Text(releaseText(r)), escape.Text(dash(r.Newest)), localText(r), len(r.Apart), len(r.Notes))
+		switch {
+		case len(r.Problems) > 0:
+			unknown++
+		case r.Newest != "":
+			behind++
+		}
+		if len(r.Local) > 0 {
+			changed++
+		}
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(&b, "\n%s: %d can go to a newer release, %d changed by hand, %d of which not all is known\n", result.Count(len(rows), "cluster"), behind, changed, unknown)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
