@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
-	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
@@ -98,17 +96,4 @@ func (w *work) edit() []plan.File {
 		out = append(out, e.File)
 	}
 	return out
-}
-
-// title is the first line of a commit.
-func title(u *report.Upgrade) string {
-	var names []string
-	for _, c := range u.Clusters {
-		names = append(names, c.String())
-	}
-	text := strings.Join(names, ", ")
-	if len(names) > 3 {
-		text = fmt.Sprintf("%d clusters", len(names))
-	}
-	return escape.Text("Upgrade " + text + " to " + u.Release.String())
 }

@@ -8,7 +8,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
@@ -89,7 +88,7 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 		writing.Branch = o.branch
 	}
 	if o.commit {
-		writing.Message = message(u)
+		writing.Message = report.CommitMessage(u.Plan)
 	}
 	err = w.repo.Journal.Write(ctx, u.Files, writing)
 	if err != nil && !errors.Is(err, checkout.ErrHalf) {
@@ -201,21 +200,4 @@ func paths(u *report.Upgrade) []string {
 		out = append(out, f.Path)
 	}
 	return out
-}
-
-// message is the commit message: from what to what, and every change up to a limit.
-func message(u *report.Upgrade) string {
-	const limit = 200
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s.\n\n", title(u), report.Summary(u.Plan))
-	lines := 0
-	for _, r := range report.Changes(u.Plan) {
-		if lines++; lines <= limit {
-			fmt.Fprintf(&b, "- %s\n", r)
-		}
-	}
-	if lines > limit {
-		fmt.Fprintf(&b, "- and %d more\n", lines-limit)
-	}
-	return b.String()
 }

@@ -52,17 +52,6 @@ func ofCluster(p *plan.Plan, c *plan.Cluster, a Audience) result.List {
 	return out
 }
 
-// Changes are the changes of a plan as results.
-func Changes(p *plan.Plan) result.List {
-	var out result.List
-	for r := range p.Resources() {
-		for _, x := range r.Told() {
-			out = append(out, changed(r, x, p.Release))
-		}
-	}
-	return out
-}
-
 // AllThere says of a plan that changes nothing what the clusters are on.
 func AllThere(p *plan.Plan) string {
 	var on, others []string

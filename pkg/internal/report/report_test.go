@@ -19,6 +19,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -164,4 +165,21 @@ func TestGitAppliesDiffsOfOddNames(t *testing.T) {
 	require.NoError(t, report.Diff(&out, u))
 	git(out.String(), "apply", "--index", "-")
 	git("", "diff", "--cached", "--exit-code", "--quiet", "--diff-filter=AM")
+}
+
+func TestCommitMessages(t *testing.T) {
+	one := fleet(t, 1, 1)
+	one.Release.Version = version.MustParse("v2.0.0")
+	text := report.CommitMessage(one)
+	assert.True(t, strings.HasPrefix(text, "gauss/c000: app-0 1.0.0 to 2.0.0 (aws/v2.0.0)\n\n"), text)
+	assert.True(t, strings.HasSuffix(text, "\n\nRelease: aws/v2.0.0\n"), text)
+	many := fleet(t, 40, 60)
+	many.Release.Version = version.MustParse("v2.0.0")
+	text = report.CommitMessage(many)
+	assert.True(t, strings.HasPrefix(text, "40 clusters: 60 apps (aws/v2.0.0)\n\n"), text)
+	assert.Contains(t, text, "\nand 30 more\n")
+	for _, line := range strings.Split(text, "\n") {
+		assert.LessOrEqual(t, len([]rune(line)), 72, line)
+	}
+	assert.Less(t, strings.Count(text, "\n"), 50, "one screen")
 }

@@ -1,0 +1,122 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+)
+
+const (
+	commitWidth = 72 // columns of a commit message (https://git-scm.com/docs/git-commit#_discussion)
+	commitLines = 30 // of changes: what a screen shows
+)
+
+// CommitMessage is the message of a commit that carries out a plan: in its subject what changes, in its body the changes, those that are alike in several clusters once, on one
+// screen; and the release as a trailer.
+func CommitMessage(p *plan.Plan) string {
+	var b strings.Builder
+	b.WriteString(subject(p) + "\n\n")
+	wrap(&b, "", Summary(p)+".")
+	b.WriteString("\n")
+	all := alikes(p)
+	for _, a := range all[:min(len(all), commitLines)] {
+		text := a.what()
+		if len(p.Clusters) > 1 {
+			text += " (" + a.where() + ")"
+		}
+		wrap(&b, "  ", text)
+	}
+	if len(all) > commitLines {
+		fmt.Fprintf(&b, "and %d more\n", len(all)-commitLines)
+	}
+	fmt.Fprintf(&b, "\nRelease: %s\n", p.Release)
+	return escapeLines(b.String())
+}
+
+// subject is the first line of a commit: the cluster, and the one change of it, or what changes.
+func subject(p *plan.Plan) string {
+	clusters := byCluster(p)
+	who := result.Count(len(clusters), "cluster")
+	if len(clusters) == 1 {
+		who = clusters[0].name
+	}
+	what := headline(alikes(p))
+	text := fmt.Sprintf("%s: %s (%s)", who, what, p.Release)
+	if len([]rune(text)) > commitWidth {
+		text = fmt.Sprintf("%s: upgrade to %s", who, p.Release)
+	}
+	return escape.Text(text)
+}
+
+// headline is the most important of changes: Kubernetes, and the app where it is one.
+func headline(all []alike) string {
+	var parts []string
+	apps := map[string]bool{}
+	var app alike
+	others := 0
+	for _, a := range all {
+		switch {
+		case a.rank == rankKubernetes && len(parts) == 0:
+			parts = append(parts, "Kubernetes "+step(a))
+		case a.rank == rankKubernetes, a.rank == rankRecords:
+		case a.rank == rankApps:
+			apps[a.component], app = true, a
+		default:
+			others++
+		}
+	}
+	switch {
+	case len(apps) == 1 && app.old != "" && app.next != "" && len(parts) == 0 && others == 0:
+		parts = append(parts, app.name()+" "+step(app))
+	case len(apps) > 0:
+		parts = append(parts, result.Count(len(apps), "app"))
+	}
+	if len(parts) == 0 {
+		return result.Count(len(all), "change")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// step is from what to what a value goes.
+func step(a alike) string {
+	from, to := strings.Trim(a.old, `"`), strings.Trim(a.next, `"`)
+	switch {
+	case from == "":
+		return to
+	case to == "":
+		return "removed"
+	}
+	return from + " to " + to
+}
+
+// wrap writes a paragraph of lines that are no longer than a commit's, those behind the first with an indent; words that are longer stay whole.
+func wrap(b *strings.Builder, indent, text string) {
+	column := 0
+	for i, word := range strings.Fields(text) {
+		width := len([]rune(word))
+		switch {
+		case i == 0:
+		case column+1+width > commitWidth:
+			b.WriteString("\n" + indent)
+			column = len(indent)
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += width
+	}
+	b.WriteByte('\n')
+}
+
+// escapeLines escapes each line of a text.
+func escapeLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		lines[i] = escape.Text(l)
+	}
+	return strings.Join(lines, "\n")
+}
