@@ -102,25 +102,21 @@ func step(i *resource.Item, v version.Version, to *release.Release, catalog *rel
 	return []plan.Note{n}
 }
 
-// stopover is the release to go to first: of those that can be reached from a version, and from which the release can be reached, the best, see [better]; one of which nothing tells
-// whether it can be reached comes last. Where no step leads there and on, it is the lowest release on the way.
+// stopover is the release to go to first: the first stop of the path that is known, see [release.Catalog.Path]. Where none is, it is the best of those of which nothing tells whether they can
+// be reached, and from which the release can; else the lowest release on the way.
 func stopover(v version.Version, to *release.Release, catalog *release.Catalog) version.Version {
-	var known, unknown *release.Release
+	if path, err := catalog.Path(v, to); err == nil && len(path) > 1 {
+		return path[0].Version
+	}
+	var best *release.Release
 	for _, r := range slices.Concat(catalog.Releases, catalog.Others) {
 		between := r.Provider == to.Provider && r.Version.Compare(v) > 0 && r.Version.Compare(to.Version) < 0 && !r.Version.IsPrerelease()
-		switch {
-		case !between || !r.ReachableFrom(v) || !to.ReachableFrom(r.Version):
-		case r.UpgradeFrom.IsZero() && r.Version.Major() != v.Major():
-			unknown = better(r, unknown)
-		default:
-			known = better(r, known)
+		if between && r.ReachableFrom(v) && to.ReachableFrom(r.Version) {
+			best = better(r, best)
 		}
 	}
-	switch {
-	case known != nil:
-		return known.Version
-	case unknown != nil:
-		return unknown.Version
+	if best != nil {
+		return best.Version
 	}
 	stop := to.UpgradeFrom
 	for range catalog.Releases { // no longer chain can be

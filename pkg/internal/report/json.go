@@ -81,17 +81,9 @@ func JSON(w io.Writer, u *Upgrade) error {
 	}
 	for _, c := range u.Clusters {
 		d.Clusters = append(d.Clusters, c.String())
-		for _, r := range c.Resources {
-			for _, x := range r.Told() {
-				old, next := r.Shown(x.Change)
-				d.Changes = append(d.Changes, changeDocument{
-					Cluster: c.String(), Resource: itemDocument(r.Item), Component: x.Component, Rule: string(x.Rule),
-					Op: string(x.Op), Path: x.Path.String(), Old: Plain(old), New: Plain(next), Impact: string(x.Impact),
-				})
-			}
-		}
-		if x := c.Rollout(); x != nil {
-			d.Rollout = append(d.Rollout, rolloutDocument{c.String(), c.On.Text, listed(x.ControlPlane), listed(x.Workers), listed(x.Apps), listed(x.Rejected)})
+		d.Changes = append(d.Changes, changesOf(c)...)
+		if x := rolloutOf(c); x != nil {
+			d.Rollout = append(d.Rollout, *x)
 		}
 	}
 	for _, f := range u.Files {
@@ -116,6 +108,30 @@ func JSON(w io.Writer, u *Upgrade) error {
 	}
 	d.Summary = Summary(u.Plan)
 	return writeJSON(w, d)
+}
+
+// changesOf are the changes of a cluster.
+func changesOf(c *plan.Cluster) []changeDocument {
+	out := []changeDocument{}
+	for _, r := range c.Resources {
+		for _, x := range r.Told() {
+			old, next := r.Shown(x.Change)
+			out = append(out, changeDocument{
+				Cluster: c.String(), Resource: itemDocument(r.Item), Component: x.Component, Rule: string(x.Rule),
+				Op: string(x.Op), Path: x.Path.String(), Old: Plain(old), New: Plain(next), Impact: string(x.Impact),
+			})
+		}
+	}
+	return out
+}
+
+// rolloutOf is what rolls in a cluster; nil for nothing.
+func rolloutOf(c *plan.Cluster) *rolloutDocument {
+	x := c.Rollout()
+	if x == nil {
+		return nil
+	}
+	return &rolloutDocument{c.String(), c.On.Text, listed(x.ControlPlane), listed(x.Workers), listed(x.Apps), listed(x.Rejected)}
 }
 
 func documentOf(r result.Result) resultDocument {

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/fleet"
+	"github.com/giantswarm/apply-release/pkg/internal/report"
+	"github.com/spf13/cobra"
+)
+
+// newPath shows the releases on the way to another one.
+func newPath(s Streams) *cobra.Command {
+	o := &options{}
+	var output, to string
+	cmd := &cobra.Command{
+		Use:   "path CLUSTER... --to RELEASE",
+		Short: "Show the releases on the way to another one, and what each step changes",
+		Long: `path shows the shortest chain of releases by which a cluster gets to another one, why each stop is needed, and what each step
+changes on the result of the one before. Stops are neither deprecated nor of unknown origin. A cluster for which there is no path is trouble.
+
+Output: text for people; json, whose shape is stable, with every change.`,
+		Example: `  apply-release path gauss/peu01 --to aws/latest
+  apply-release path --all --to v34.1.0 -o json`,
+		ValidArgsFunction: o.completion(clusterNames),
+		RunE: func(_ *cobra.Command, clusters []string) error {
+			on, err := o.colored(s.Out)
+			if err != nil {
+				return err
+			}
+			if output != "text" && output != "json" {
+				return fmt.Errorf("-o is %q; must be text or json", output)
+			}
+			if to == "" {
+				return errors.New("--to is missing; must be such as aws/v34.0.0, or latest")
+			}
+			if len(clusters) == 0 && !o.all {
+				return errors.New("no cluster is named; must be such as gauss/peu01, or --all")
+			}
+			f, err := o.stand(clusters, true, s)
+			if err != nil {
+				return err
+			}
+			provider, v, named := strings.Cut(to, "/")
+			if !named {
+				provider, v = "", to
+			}
+			f.config.Spec.Release.Provider, f.config.Spec.Release.Version = provider, v
+			ways, found := fleet.Paths(f.config, f.in)
+			if err := o.sayProblems(found, s); err != nil {
+				return err
+			}
+			if output == "json" {
+				err = report.PathsJSON(s.Out, ways)
+			} else {
+				err = report.Paths(s.Out, ways, report.Palette{On: on})
+			}
+			return errors.Join(err, pathless(ways))
+		},
+	}
+	o.addStanding(cmd)
+	cmd.Flags().StringVar(&to, "to", "", "the release to get to: aws/v34.0.0, v34.0.0, a range, or latest")
+	cmd.Flags().BoolVarP(&o.all, "all", "A", false, "all clusters")
+	if err := cmd.RegisterFlagCompletionFunc("to", o.completion(releaseNames)); err != nil {
+		panic("cli: " + err.Error())
+	}
+	addOutput(cmd, &output, "text", "json")
+	return cmd
+}
+
+// pathless is an error where a cluster has no path; which ones, the output says.
+func pathless(ways []*fleet.Way) error {
+	n := 0
+	for _, w := range ways {
+		if w.Problem != nil || w.Doubt != nil {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of %d clusters have no path", n, len(ways))
+}
