@@ -12,7 +12,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
-	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // work is everything that a command needs of the checkout.
@@ -51,46 +50,23 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 				unlock()
 			}
 		}()
-		undone, err := r.Journal.Undo()
-		if err != nil {
+		if err := undo(r, s); err != nil {
 			return nil, err
-		}
-		if undone.Restored > 0 {
-			fmt.Fprintf(s.Err, "an upgrade that was interrupted is undone: %s restored\n", result.Count(undone.Restored, "file"))
-		}
-		for _, path := range undone.Committed {
-			fmt.Fprintf(s.Err, "warning: %s: an upgrade that was interrupted is committed; stays as it is\n", escape.Text(path))
-		}
-		for _, path := range undone.Left {
-			fmt.Fprintf(s.Err, "warning: %s: changed since an upgrade was interrupted; is left as it is\n", escape.Text(path))
 		}
 	case r.Journal.Interrupted():
 		return nil, errInterrupted
 	}
 	w = &work{repo: r, close: unlock}
 	defer showProgress(r, s.Err)()
-	var definitions []*yamltree.Node
-	if o.crds != "" {
-		if definitions, err = checkout.Definitions(o.crds); err != nil {
-			return nil, err
-		}
-	}
 	releases, err := releaseFolders(r, config.Spec.Release)
 	if err != nil {
 		return nil, err
 	}
-	folders, err := clusterFolders(r, config.Spec.Clusters)
+	in, files, err := o.input(r, config, releases)
 	if err != nil {
 		return nil, err
 	}
-	in := upgrade.Input{Definitions: definitions, On: o.on}
-	if w.files, in.Indexes, err = read(r, config, folders, releases); err != nil {
-		return nil, err
-	}
-	in.Items = checkout.Items(w.files)
-	if in.Known, err = known(r); err != nil {
-		return nil, err
-	}
+	w.files = files
 	w.plan = upgrade.Plan(config, in)
 	w.going, w.blocked = w.plan.Going()
 	var odd result.List
@@ -102,6 +78,24 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 		w.edited = w.edit()
 	}
 	return w, nil
+}
+
+// undo undoes what an interrupted run left, and says so.
+func undo(r *checkout.Repo, s Streams) error {
+	undone, err := r.Journal.Undo()
+	if err != nil {
+		return err
+	}
+	if undone.Restored > 0 {
+		fmt.Fprintf(s.Err, "an upgrade that was interrupted is undone: %s restored\n", result.Count(undone.Restored, "file"))
+	}
+	for _, path := range undone.Committed {
+		fmt.Fprintf(s.Err, "warning: %s: an upgrade that was interrupted is committed; stays as it is\n", escape.Text(path))
+	}
+	for _, path := range undone.Left {
+		fmt.Fprintf(s.Err, "warning: %s: changed since an upgrade was interrupted; is left as it is\n", escape.Text(path))
+	}
+	return nil
 }
 
 // add adds a note of the run.

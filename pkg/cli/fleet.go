@@ -48,21 +48,12 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*standi
 	}
 	defer showProgress(r, s.Err)()
 	f := &standing{config: config, repo: r}
-	if o.crds != "" {
-		if f.in.Definitions, err = checkout.Definitions(o.crds); err != nil {
-			return nil, err
-		}
-	}
 	all, err := r.ClusterFolders("*/*")
 	if err != nil {
 		return nil, err
 	}
 	if len(all) == 0 {
 		return nil, errors.New("the checkout holds no cluster; must hold such as gauss/peu01/base/, or be given with --repo")
-	}
-	folders, err := clusterFolders(r, config.Spec.Clusters)
-	if err != nil {
-		return nil, err
 	}
 	var releases []string
 	if allReleases {
@@ -74,11 +65,10 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*standi
 			releases = append(releases, rel.Folder)
 		}
 	}
-	files, indexes, err := read(r, config, folders, releases)
-	if err != nil {
+	var files []*checkout.File
+	if f.in, files, err = o.input(r, config, releases); err != nil {
 		return nil, err
 	}
-	f.in.Items, f.in.Indexes = checkout.Items(files), indexes
 	var list result.List
 	fileNotes(r, files, &list)
 	return f, o.sayProblems(list, s)

@@ -14,10 +14,30 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
 
-// read reads clusters, the releases that they are to get and those that they say they are on, and what is said of these.
+// input reads what a command needs of the checkout, and nothing else: the clusters that a configuration selects, the releases in folders, and those that the clusters say they are on.
+func (o *options) input(r *checkout.Repo, config *v1alpha1.ApplyRelease, releases []string) (in upgrade.Input, files []*checkout.File, err error) {
+	if o.crds != "" {
+		if in.Definitions, err = checkout.Definitions(o.crds); err != nil {
+			return in, nil, err
+		}
+	}
+	clusters, err := clusterFolders(r, config.Spec.Clusters)
+	if err != nil {
+		return in, nil, err
+	}
+	if files, in.Indexes, err = read(r, config, clusters, releases); err != nil {
+		return in, nil, err
+	}
+	in.Items, in.On = checkout.Items(files), o.on
+	in.Known, err = known(r)
+	return in, files, err
+}
+
+// read reads clusters, releases, and the releases that the clusters say they are on, with what is said of these.
 func read(r *checkout.Repo, config *v1alpha1.ApplyRelease, clusters, releases []string) ([]*checkout.File, []release.Index, error) {
 	files, err := r.Read(clusters...)
 	if err != nil {

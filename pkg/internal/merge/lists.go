@@ -2,7 +2,6 @@ package merge
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/schema"
@@ -63,65 +62,6 @@ func directedElement(patch *yamltree.Node) int {
 	return -1
 }
 
-func (m listMerger) replaceList(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
-	next := patch.Bare()
-	next.SetChildren(m.cleanList(patch, p, pattern))
-	if yamltree.Equal(dst, next) || m.variables.staysVariable(dst, next, p, pattern) {
-		return
-	}
-	if !replacesList(patch) {
-		m.warnOfLoss(dst, patch, p, pattern, m.schema.Rule(pattern))
-	}
-	m.touch(Update, p)
-	m.overwrite(dst, next)
-}
-
-// cleanList are the elements that a list of a patch sets where no element was.
-func (m listMerger) cleanList(patch *yamltree.Node, p yamltree.Path, pattern string) []*yamltree.Node {
-	rule := m.schema.Rule(pattern)
-	keyed := rule.Strategy == schema.Map
-	seen := map[string]bool{}
-	var out []*yamltree.Node
-	for i, el := range patch.Elements() {
-		if el.Kind == yamltree.Map {
-			what := directive(el)
-			if what == "delete" && rule.Strategy != schema.Map {
-				m.errorf(p.Index(i), "has a $patch directive, but no merge key is known for the list; must be set in spec.mergeKeys")
-			}
-			if what == "delete" && keyed { // of nothing here, and still of what it must name
-				m.keysOf(el, rule, p.Index(i))
-			}
-			if what == "replace" && (keyed || isOne(el)) || what == "delete" || isBare(el, "merge") {
-				m.maps.directives(el, p.Index(i))
-				continue
-			}
-			if keyed {
-				m.once(el, rule, p.Index(i), seen)
-			}
-		} else if keyed {
-			m.errorf(p.Index(i), "is %s; must be a map with %s", yamltree.ATypeOf(el), keyNames(rule))
-		}
-		if rule.Strategy == schema.Set && el.Kind == yamltree.Scalar && has(out, el) {
-			continue
-		}
-		out = append(out, m.maps.clean(el, p.Index(i), pattern+"[]", keyed))
-	}
-	return out
-}
-
-// once reports an element of a new keyed list that lacks its keys, or repeats those of another one.
-func (m listMerger) once(el *yamltree.Node, rule schema.Rule, at yamltree.Path, seen map[string]bool) {
-	keys, ok := m.keysOf(el, rule, at)
-	if !ok {
-		return
-	}
-	name := yamltree.Path{}.Then(yamltree.Step{Kind: yamltree.Element, Keys: keys}).String()
-	if seen[name] {
-		m.errorf(at, "%s stands twice in the release's list; must stand once", name)
-	}
-	seen[name] = true
-}
-
 func has(list []*yamltree.Node, el *yamltree.Node) bool {
 	for _, x := range list {
 		if yamltree.Equal(x, el) {
@@ -140,112 +80,8 @@ func allScalars(list *yamltree.Node) bool {
 	return true
 }
 
-// mergeSet appends the scalars that the list does not have yet.
-func (m listMerger) mergeSet(dst, patch *yamltree.Node, p yamltree.Path) {
-	for el := range patch.Children() {
-		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
-		if yamltree.ElementIndex(dst, step) < 0 {
-			m.touch(Add, p.Then(step))
-			dst.Append(yamltree.StripComments(yamltree.Clone(el)))
-		}
-	}
-}
-
 // notPrimitive is what is said of a list that $deleteFromPrimitiveList cannot be about.
 const notPrimitive = "$deleteFromPrimitiveList speaks of a list of maps or lists; must be about scalars"
-
-// deleteScalars carries out $deleteFromPrimitiveList.
-func (m listMerger) deleteScalars(dst, gone *yamltree.Node, p yamltree.Path) {
-	if gone == nil || gone.First() == nil {
-		return
-	}
-	if !allScalars(dst) {
-		m.errorf(p, notPrimitive)
-		return
-	}
-	for el := range gone.Children() {
-		if el.Kind != yamltree.Scalar {
-			continue
-		}
-		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
-		m.removeElements(dst, matching(dst, step), step, p)
-	}
-}
-
-// mergeByKey merges the elements of an associative list.
-func (m listMerger) mergeByKey(dst, patch *yamltree.Node, p yamltree.Path, pattern string, rule schema.Rule) {
-	seen := map[string]int{}
-	for i, el := range patch.Elements() {
-		at := p.Index(i)
-		if isBare(el, "merge") {
-			continue // says what happens anyway
-		}
-		if el.Kind != yamltree.Map {
-			m.errorf(at, "is %s; must be a map with %s", yamltree.ATypeOf(el), keyNames(rule))
-			continue
-		}
-		keys, ok := m.keysOf(el, rule, at)
-		if !ok {
-			continue
-		}
-		step := yamltree.Step{Kind: yamltree.Element, Keys: keys}
-		if first, twice := seen[step.String()]; twice {
-			m.errorf(p.Then(step), "stands twice in the release's list, at %d and %d; must stand once", first, i)
-			continue
-		}
-		seen[step.String()] = i
-		m.mergeElement(dst, el, step, p, pattern)
-	}
-	if rule.Unique {
-		m.warnOfRepeats(dst, rule, p)
-	}
-}
-
-// warnOfRepeats says which elements of a list stand twice although the API refuses that.
-func (m listMerger) warnOfRepeats(dst *yamltree.Node, rule schema.Rule, p yamltree.Path) {
-	times := map[string]int{}
-	for el := range dst.Children() {
-		if el.Kind != yamltree.Map {
-			continue
-		}
-		if keys, ok := readKeys(el, rule); ok {
-			step := yamltree.Step{Kind: yamltree.Element, Keys: keys}
-			at := p.Then(step)
-			if times[step.String()]++; times[step.String()] == 2 && !slices.ContainsFunc(m.Errors, func(f Finding) bool { return f.Path.Equal(at) }) {
-				m.warnf(at, "stands twice in the resource, which the API refuses; must stand once")
-			}
-		}
-	}
-}
-
-// mergeElement merges one element into the one of the same keys, or appends it. An element that is deleted goes with all its copies.
-func (m listMerger) mergeElement(dst, el *yamltree.Node, step yamltree.Step, p yamltree.Path, pattern string) {
-	at := p.Then(step)
-	found := matching(dst, step)
-	switch {
-	case directive(el) == "delete":
-		m.maps.directives(el, at)
-		m.removeElements(dst, found, step, p)
-	case len(found) > 1 && touchesElement(found, el):
-		m.errorf(at, "stands %d times in the resource; must stand once, so that it is clear which one the release means", len(found))
-	case len(found) > 1:
-	case len(found) == 0:
-		m.touch(Add, at)
-		dst.Append(m.maps.clean(el, at, pattern+"[]", true))
-	default:
-		m.maps.mergeMap(found[0], el, at, pattern+"[]")
-	}
-}
-
-// removeElements removes the elements of one key or value from a list.
-func (m listMerger) removeElements(dst *yamltree.Node, found []*yamltree.Node, step yamltree.Step, p yamltree.Path) {
-	if len(found) > 0 {
-		m.touch(Delete, p.Then(step))
-	}
-	for _, el := range found {
-		dst.Remove(el)
-	}
-}
 
 // touchesElement reports whether a patch would change the elements of one key; where they all have what it says, they can
 // be as many as they like.
@@ -269,15 +105,6 @@ func matching(dst *yamltree.Node, step yamltree.Step) []*yamltree.Node {
 		}
 	}
 	return out
-}
-
-// keysOf reads the merge keys of a patch's element. A key that is missing and has no default is an error.
-func (m listMerger) keysOf(el *yamltree.Node, rule schema.Rule, at yamltree.Path) ([]yamltree.Key, bool) {
-	keys, ok := readKeys(el, rule)
-	if !ok {
-		m.errorf(at, "lacks the merge key %q; must have %s", rule.Keys[len(keys)].Name, keyNames(rule))
-	}
-	return keys, ok
 }
 
 // readKeys reads the merge keys of an element, up to one that is missing and has no default: then ok is false.
@@ -308,40 +135,6 @@ func keyNames(rule schema.Rule) string {
 		}
 	}
 	return strings.Join(names, " and ")
-}
-
-// warnOfLoss says which elements a list that is replaced has and the patch has not.
-func (m listMerger) warnOfLoss(dst, patch *yamltree.Node, p yamltree.Path, pattern string, rule schema.Rule) {
-	var lost []string
-	scalars := map[string]bool{}
-	for next := range patch.Children() {
-		if next.Kind == yamltree.Scalar {
-			scalars[yamltree.Canonical(next)] = true
-		}
-	}
-	for el := range dst.Children() {
-		kept := el.Kind == yamltree.Scalar && scalars[yamltree.Canonical(el)] || el.Kind != yamltree.Scalar && has(patch.Elements(), el)
-		if !kept {
-			lost = append(lost, describe(m.shown(p, el)))
-		}
-	}
-	if len(lost) == 0 {
-		return
-	}
-	why := "no merge key is known for it"
-	if rule.Strategy == schema.Atomic {
-		why = "its type says that it is atomic"
-	}
-	const shown = 3
-	list := strings.Join(lost[:min(shown, len(lost))], ", ")
-	if len(lost) > shown {
-		list += fmt.Sprintf(" and %d more", len(lost)-shown)
-	}
-	advice := ""
-	if !allScalars(dst) {
-		advice = fmt.Sprintf("; to merge it, name its keys in spec.mergeKeys (path: %s)", pattern)
-	}
-	m.warnf(p, "the list is replaced as a whole, since %s; lost or changed: %s%s", why, list, advice)
 }
 
 // describe shows an element of a list: a scalar, or a map by the field that is likely to name it.
