@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -68,6 +69,12 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	}
 	w.files = files
 	w.plan = upgrade.Plan(config, in)
+	if asksForTheWay(w.plan) { // annotations of releases that were not read may know a better one
+		if in, w.files, err = o.input(r, config, allReleases(releases, r)); err != nil {
+			return nil, err
+		}
+		w.plan = upgrade.Plan(config, in)
+	}
 	w.going, w.blocked = w.plan.Going()
 	var odd result.List
 	fileNotes(r, w.files, &odd)
@@ -78,6 +85,31 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 		w.edited = w.edit()
 	}
 	return w, nil
+}
+
+// asksForTheWay reports whether a plan proposes releases to go to first.
+func asksForTheWay(p *plan.Plan) bool {
+	for n := range p.All() {
+		if n.Kind == plan.Unreachable || n.Kind == plan.PartUnreachable {
+			return true
+		}
+	}
+	return false
+}
+
+// allReleases are the folders of the releases that are known, behind those that are read anyway.
+func allReleases(folders []string, r *checkout.Repo) []string {
+	all, err := r.ReleaseFolders("*")
+	if err != nil {
+		return folders
+	}
+	out := slices.Clone(folders)
+	for _, rel := range all {
+		if !slices.Contains(out, rel.Folder) {
+			out = append(out, rel.Folder)
+		}
+	}
+	return out
 }
 
 // undo undoes what an interrupted run left, and says so.
@@ -142,8 +174,32 @@ func (o *options) open(config *v1alpha1.ApplyRelease) (*checkout.Repo, error) {
 	if config.Spec.Clusters, err = names(r, config.Spec.Clusters); err != nil {
 		return nil, err
 	}
-	config.Spec.ExcludeClusters, err = names(r, config.Spec.ExcludeClusters)
-	return r, err
+	return r, exclude(r, config)
+}
+
+// exclude turns the clusters of a configuration into those that are left where it excludes some. What is excluded must be in the checkout.
+func exclude(r *checkout.Repo, config *v1alpha1.ApplyRelease) error {
+	if len(config.Spec.ExcludeClusters) == 0 {
+		return nil
+	}
+	patterns, err := names(r, config.Spec.ExcludeClusters)
+	if err != nil {
+		return err
+	}
+	out, err := clusterFolders(r, patterns)
+	if err != nil {
+		return err
+	}
+	in, err := clusterFolders(r, config.Spec.Clusters)
+	if err != nil {
+		return err
+	}
+	config.Spec.ExcludeClusters = nil
+	config.Spec.Clusters = slices.DeleteFunc(in, func(name string) bool { return slices.Contains(out, name) })
+	if len(config.Spec.Clusters) == 0 {
+		return errors.New("exclusions leave no cluster")
+	}
+	return nil
 }
 
 func open(dir string, l v1alpha1.Layout) (*checkout.Repo, error) {

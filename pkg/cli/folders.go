@@ -14,6 +14,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
@@ -123,10 +124,20 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 		return nil, err
 	}
 	best := map[string]checkout.Release{}
+	slices.SortFunc(found, func(a, b checkout.Release) int {
+		return version.MustParse(b.Version).Compare(version.MustParse(a.Version))
+	}) // the highest first
 	for _, rel := range found {
-		v := version.MustParse(rel.Version)
-		known, some := best[rel.Provider]
-		if q.Matches(v) && (!some || version.MustParse(known.Version).Compare(v) < 0) {
+		if _, some := best[rel.Provider]; some || !q.Matches(version.MustParse(rel.Version)) {
+			continue
+		}
+		draft := false
+		if _, isExact := q.Exact(); !isExact {
+			if draft, err = isDraft(r, rel); err != nil {
+				return nil, err
+			}
+		}
+		if !draft {
 			best[rel.Provider] = rel
 		}
 	}
@@ -152,6 +163,29 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 	slices.SortFunc(known.Releases, func(a, b *release.Release) int { return a.Version.Compare(b.Version) })
 	_, err = known.Select(selector.Provider, selector.Version)
 	return nil, err
+}
+
+// isDraft reports whether a release is not out yet, by the index beside it or by one of its own files.
+func isDraft(r *checkout.Repo, rel checkout.Release) (bool, error) {
+	indexes, err := readIndexes(r, map[string]bool{rel.Provider: true})
+	if err != nil {
+		return false, err
+	}
+	own := version.MustParse(rel.Version)
+	for _, x := range indexes {
+		for _, e := range x.Entries {
+			if v, err := version.Parse(e.Version); err == nil && v.Equal(own) && e.State == release.Draft {
+				return true, nil
+			}
+		}
+	}
+	files, err := r.Read(rel.Folder)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(checkout.Items(files), func(i *resource.Item) bool {
+		return i.Annotation(release.StateAnnotation) == release.Draft || i.Kind == "Release" && i.Text("spec", "state") == release.Draft
+	}), nil
 }
 
 func noRelease(r *checkout.Repo) error {

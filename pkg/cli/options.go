@@ -189,6 +189,9 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 			root.SetIn(yamltree.Str(*v), "spec", "policy", field)
 		}
 	}
+	if o.all && len(clusters) > 0 {
+		return nil, errors.New("--all stands beside clusters; must be one of them")
+	}
 	if o.all || len(clusters) == 0 && (o.on != "" || len(o.excludeClusters) > 0) {
 		clusters = append(clusters, "*/*")
 	}
@@ -196,6 +199,15 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 	setList(root, o.excludeClusters, "spec", "excludeClusters")
 	setList(root, o.include, "spec", "components", "include")
 	setList(root, o.exclude, "spec", "components", "exclude")
+	if o.on != "" {
+		_, text, named := strings.Cut(o.on, "/")
+		if !named {
+			text = o.on
+		}
+		if _, err := version.Parse(text); err != nil {
+			return nil, fmt.Errorf("--on: %v; must be a release, such as aws/v33.1.4", err)
+		}
+	}
 	if o.release == "" && o.config == "" && yamltree.Lookup(root, yamltree.Fields("spec", "release", "version")) == nil {
 		return nil, errors.New("--release is missing; must be such as aws/v21.0.0")
 	}

@@ -75,7 +75,7 @@ func (c *Cluster) Resource() *resource.Item {
 	return nil
 }
 
-// Release is the release that the cluster as such is on, as it is written: what its Cluster says, or where that says nothing, what
+// Release is the release that the cluster as such is on, as it is written: what its Cluster says, or where there is none, what
 // all resources of base that say something agree on; "" where nothing tells.
 func (c *Cluster) Release() string {
 	if c.settled {
@@ -84,7 +84,7 @@ func (c *Cluster) Release() string {
 	if v := ReleaseOf(c.Resource()); v != "" {
 		return v
 	}
-	if said := c.Releases(); len(said) == 1 {
+	if said := c.Releases(); len(said) == 1 && c.Resource() == nil { // one resource does not speak for a Cluster that says nothing
 		return said[0]
 	}
 	return ""

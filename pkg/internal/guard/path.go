@@ -92,7 +92,7 @@ func step(i *resource.Item, v version.Version, to *release.Release, catalog *rel
 	case down < 0 && v.Major() != to.Version.Major() && to.UpgradeFrom.IsZero() && whole:
 		n.Kind, n.Severity = plan.Unguarded, result.Info
 	case down < 0 && !to.ReachableFrom(v):
-		n.Kind, n.Severity, n.Text, n.Name = plan.Unreachable, result.Error, to.UpgradeFrom.String(), stopover(v, to, catalog).String()
+		n.Kind, n.Severity, n.Text, n.Name = plan.Unreachable, result.Error, to.UpgradeFrom.String(), stopover(v, to, catalog)
 		if !whole {
 			n.Kind, n.Severity = plan.PartUnreachable, result.Warning
 		}
@@ -103,30 +103,32 @@ func step(i *resource.Item, v version.Version, to *release.Release, catalog *rel
 }
 
 // stopover is the release to go to first: the first stop of the path that is known, see [release.Catalog.Path]. Where none is, it is the best of those of which nothing tells whether they can
-// be reached, and from which the release can; else the lowest release on the way.
-func stopover(v version.Version, to *release.Release, catalog *release.Catalog) version.Version {
+// be reached, and from which the release can; else the lowest release on the way that is here, "" for none.
+func stopover(v version.Version, to *release.Release, catalog *release.Catalog) string {
 	if path, err := catalog.Path(v, to); err == nil && len(path) > 1 {
-		return path[0].Version
+		return path[0].Version.String()
 	}
 	var best *release.Release
 	for _, r := range slices.Concat(catalog.Releases, catalog.Others) {
-		between := r.Provider == to.Provider && r.Version.Compare(v) > 0 && r.Version.Compare(to.Version) < 0 && !r.Version.IsPrerelease()
+		between := r.Provider == to.Provider && r.State != release.Draft && r.Version.Compare(v) > 0 && r.Version.Compare(to.Version) < 0 && !r.Version.IsPrerelease()
 		if between && r.ReachableFrom(v) && to.ReachableFrom(r.Version) {
 			best = better(r, best)
 		}
 	}
 	if best != nil {
-		return best.Version
+		return best.Version.String()
 	}
-	stop := to.UpgradeFrom
+	stop := catalog.Find(to.Provider, to.UpgradeFrom)
 	for range catalog.Releases { // no longer chain can be
-		r := catalog.Find(to.Provider, stop)
-		if r == nil || r.ReachableFrom(v) {
+		if stop == nil || stop.ReachableFrom(v) {
 			break
 		}
-		stop = r.UpgradeFrom
+		stop = catalog.Find(to.Provider, stop.UpgradeFrom)
 	}
-	return stop
+	if stop == nil || stop.Version.Compare(v) <= 0 {
+		return ""
+	}
+	return stop.Version.String()
 }
 
 // better is the newer of two releases, but one that is deprecated only where both are.

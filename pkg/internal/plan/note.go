@@ -101,6 +101,7 @@ const (
 // Records, templates and what comes with them.
 const (
 	Unrecorded       Kind = "unrecorded"       // a resource is ahead of its cluster, and does not say so
+	RecordPinned     Kind = "recordPinned"     // an annotation, or a variable, keeps the record of a Cluster
 	NotRecorded      Kind = "notRecorded"      // a Cluster, which has no record of its release
 	StaysRecorded    Kind = "staysRecorded"    // components that are left out are for it
 	ClusterStays     Kind = "clusterStays"     // the upgrade is about single components

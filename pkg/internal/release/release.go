@@ -48,6 +48,9 @@ const (
 // Deprecated is the state of a release that should not be used any more.
 const Deprecated = "deprecated"
 
+// Draft is the state of a release that is not out yet: only who names its version gets it.
+const Draft = "draft"
+
 // Patch is one partial resource of a component.
 type Patch struct {
 	Component string

@@ -2,6 +2,7 @@ package release
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -19,9 +20,10 @@ func (c *Catalog) Select(provider, query string) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
+	_, isExact := q.Exact()
 	best := map[string]*Release{} // by provider
 	for _, r := range c.Releases {
-		fits := provider == "" || r.Provider == provider || r.Provider == ""
+		fits := (provider == "" || r.Provider == provider || r.Provider == "") && (r.State != Draft || isExact)
 		if fits && q.Matches(r.Version) && (best[r.Provider] == nil || best[r.Provider].Version.Compare(r.Version) < 0) {
 			best[r.Provider] = r
 		}
@@ -54,7 +56,7 @@ func (c *Catalog) unknown(provider, query string) error {
 	}
 	var known []string
 	providers := map[string]bool{}
-	for _, r := range c.Releases {
+	for _, r := range slices.Concat(c.Releases, c.Others) {
 		providers[r.Provider] = true
 		if provider == "" || r.Provider == provider {
 			known = append(known, r.String())
@@ -110,7 +112,7 @@ func (c *Catalog) Find(provider string, v version.Version) *Release {
 func (c *Catalog) Newest(provider string, from version.Version) *Release {
 	var best *Release
 	for _, r := range c.Releases {
-		if r.Provider != provider || r.Version.IsPrerelease() || r.State == Deprecated || r.Version.Compare(from) <= 0 || !r.ReachableFrom(from) {
+		if r.Provider != provider || r.Version.IsPrerelease() || r.State == Deprecated || r.State == Draft || r.Version.Compare(from) <= 0 || !r.ReachableFrom(from) {
 			continue
 		}
 		if best == nil || best.Version.Compare(r.Version) < 0 {

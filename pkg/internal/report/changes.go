@@ -3,9 +3,11 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/internal/brief"
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
@@ -23,6 +25,7 @@ type alike struct {
 	old, next           string
 	clusters, resources []string
 	pinned              []string // the clusters whose overlay hides it
+	last                *plan.Resource
 }
 
 // What changes come first: Kubernetes, other infrastructure, apps, the rest, records of the release.
@@ -43,7 +46,8 @@ func alikes(p *plan.Plan) []alike {
 		for _, r := range c.Resources {
 			for _, x := range r.Told() {
 				a := alikeOf(r, x)
-				key := strings.Join([]string{a.component, a.what()}, "\x00")
+				old, next := r.Shown(x.Change)
+				key := strings.Join([]string{a.component, a.name(), a.sign, whole(old), whole(next)}, "\x00")
 				if a.rank == rankRecords {
 					key = ""
 				}
@@ -53,7 +57,10 @@ func alikes(p *plan.Plan) []alike {
 					at[key], out = i, append(out, a)
 				}
 				name := c.String()
-				out[i].resources = append(out[i].resources, r.Item.Name)
+				if last := len(out[i].resources) - 1; a.rank != rankRecords || last < 0 || out[i].last != r {
+					out[i].resources = append(out[i].resources, r.Item.Name)
+				}
+				out[i].last = r
 				if !slices.Contains(out[i].clusters, name) {
 					out[i].clusters = append(out[i].clusters, name)
 				}
@@ -71,6 +78,9 @@ func alikes(p *plan.Plan) []alike {
 	})
 	return out
 }
+
+// whole is all of a value, to tell it from others, however it is written.
+func whole(n *yamltree.Node) string { return brief.Value(n, math.MaxInt) }
 
 type place struct {
 	item *resource.Item

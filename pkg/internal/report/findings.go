@@ -75,14 +75,14 @@ func AllThere(p *plan.Plan) string {
 func Summary(p *plan.Plan) string { return summary(p).Message }
 
 func summary(p *plan.Plan) result.Result {
-	changes, resources, removed, warnings, errors := 0, 0, "", 0, 0
+	changes, resources, gone, warnings, errors := 0, 0, 0, 0, 0
 	for r := range p.Resources() {
 		changes += len(r.Told())
 		if len(r.Changes) > 0 {
 			resources++
 		}
 		if r.Removed {
-			removed = ", resources removed"
+			gone++
 		}
 	}
 	for n := range p.All() {
@@ -95,6 +95,10 @@ func summary(p *plan.Plan) result.Result {
 	}
 	if errors > 0 {
 		return result.Result{Severity: result.Error, Summary: true, Message: fmt.Sprintf("nothing is changed: %s, %s", result.Count(errors, "error"), result.Count(warnings, "warning"))}
+	}
+	removed := ""
+	if gone > 0 {
+		removed = ", " + result.Count(gone, "resource") + " removed"
 	}
 	var names []string
 	for _, c := range p.Clusters {

@@ -69,13 +69,20 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("%s on release %s, and nothing says whether it can go to %s in one step. %s on one of that release's ConfigMaps would", who(n), n.From, n.To, release.UpgradeFromAnnotation)
 	},
 	plan.Unreachable: func(n plan.Note, a Audience) string {
-		text := fmt.Sprintf("%s on release %s, and %s can be reached only from %s and up. Upgrade to %s first", who(n), n.From, n.To, n.Text, n.Name)
+		text := fmt.Sprintf("%s on release %s, and %s can be reached only from %s and up", who(n), n.From, n.To, n.Text)
+		if n.Name == "" {
+			return text + ", which is not here. Add the releases on the way"
+		}
+		text += fmt.Sprintf(". Upgrade to %s first", n.Name)
 		if provider, _, found := strings.Cut(n.To, "/"); found && a == People && n.Cluster != theCluster && !n.OfItem {
 			text += fmt.Sprintf(": apply-release upgrade %s -r %s/%s", n.Cluster, provider, n.Name)
 		}
 		return text
 	},
 	plan.PartUnreachable: func(n plan.Note, _ Audience) string {
+		if n.Name == "" {
+			return fmt.Sprintf("is on release %s, and %s can be reached only from %s and up, which is not here", n.From, n.To, n.Text)
+		}
 		return fmt.Sprintf("is on release %s, and %s can be reached only from %s and up. Upgrade it to %s first", n.From, n.To, n.Text, n.Name)
 	},
 	plan.OriginUnknown: originUnknown,
@@ -119,7 +126,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("component %q is to be created in this file, which holds something else. Rename the file", n.Component)
 	},
 	plan.Unused: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("nothing in %s refers to it, and it stays as it is. It can be removed once no machine needs it", n.Cluster)
+		return fmt.Sprintf("is not referred to in %s, and stays as it is. It can be removed once no machine needs it", n.Cluster)
 	},
 	plan.StillUsed: say("has a copy for a newer release, and the customer's overlay still refers to this one. It stays as it is: point the overlay to the copy"),
 
@@ -175,7 +182,13 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.Unrecorded: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("gets what release %s says and does not record it, while the cluster stays on %s. To record it: %s", n.To, n.From, a.set("spec.stamp", "true"))
 	},
+	plan.RecordPinned: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("gets release %s, and its record stays %s, since an annotation or a variable keeps it: from now on it counts as on the wrong release. Correct the record", n.To, n.From)
+	},
 	plan.NotRecorded: func(n plan.Note, a Audience) string {
+		if n.Item == nil {
+			return fmt.Sprintf("%s gets release %s, and has no Cluster that could record it: the next upgrade cannot tell what was changed by hand. Name the release then: %s", n.Cluster, n.To, a.set("spec.from", n.To[strings.LastIndexByte(n.To, '/')+1:]))
+		}
 		return fmt.Sprintf("gets release %s and does not record it, so that the next upgrade cannot tell what was changed by hand. To record it: %s", n.To, a.set("spec.stamp", "true"))
 	},
 	plan.StaysRecorded: say("components that are left out are for it as well: its record of the release stays"),
@@ -187,7 +200,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.CountsAsUpgraded: func(n plan.Note, a Audience) string {
 		text := fmt.Sprintf("%s gets release %s, and these resources, which are left out, have no record of their own and count as upgraded from now on: %s. Upgrade them before the next release", n.Cluster, n.To, some(n.Names, 5))
-		if n.By == "" {
+		if n.By == "" && n.From != "" {
 			text += fmt.Sprintf(", or record that they are on %s: %s", n.From, a.set("spec.stamp", "true"))
 		}
 		return text
@@ -199,8 +212,8 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.NoReferrer: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("is immutable and needs a copy, and nothing in the base of %s refers to it, so that nothing would use the copy. Write and use a copy by hand, annotate it %s: spec, or: %s", n.Cluster, policy.KeepAnnotation, a.set("spec.policy.immutableTemplates", "Warn"))
 	},
-	plan.Rotated: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("stays as it is beside its copy %q, for the machines that were made from it. It can be removed once there are none", n.Name)
+	plan.Rotated: func(_ plan.Note, _ Audience) string {
+		return "stays as it is beside its copy, for the machines that were made from it"
 	},
 	plan.CopyRemoved: say("is removed: nothing has referred to this copy of an earlier release since the last upgrade"),
 	plan.OverlayRefers: func(n plan.Note, _ Audience) string {

@@ -3,6 +3,7 @@ package upgrade
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
@@ -58,7 +59,7 @@ func (t completer) unlist() {
 		return
 	}
 	for _, k := range t.view.Kustomize {
-		if !cluster.IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) {
+		if !cluster.IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) || !t.isInBase(k) {
 			continue
 		}
 		root, err := yamltree.Logical(k.Node)
@@ -78,6 +79,12 @@ func (t completer) unlist() {
 			}
 		}
 	}
+}
+
+// isInBase reports whether a file lies in the folder of the base.
+func (t completer) isInBase(i *resource.Item) bool {
+	dir := t.view.Folder
+	return dir == "" || strings.HasPrefix(path.Clean(i.Location.Path), path.Clean(dir)+"/")
 }
 
 // inFile are the items of a file, encrypted ones too.

@@ -25,7 +25,7 @@ type completer struct {
 func (t completer) record() {
 	upgraded := false
 	own := t.view.Resource()
-	adds := t.spec.Stamp && t.isPartial()
+	adds := t.spec.Stamp && (t.isPartial() || own != nil && t.held.items[own])
 	for _, r := range t.out.Resources {
 		if r.Final == nil {
 			continue
@@ -46,6 +46,9 @@ func (t completer) record() {
 	}
 	if own != nil && upgraded {
 		t.recordCluster(own)
+	}
+	if own == nil && upgraded && t.view.Release() == "" && !t.isPartial() {
+		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.NotRecorded, Severity: result.Info, To: t.release.String()})
 	}
 }
 
@@ -77,7 +80,11 @@ func (t completer) recordWhole(own *resource.Item) {
 		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.NotRecorded, Severity: result.Info, Item: own, To: t.release.String()})
 	}
 	was := cluster.ReleaseOf(own)
-	if was == "" || t.known(was) == t.release {
+	if was != "" && t.known(was) == t.release {
+		return
+	}
+	if at := cluster.ReleaseOf(r.Item); at != "" && recordOf(r.Final) == at {
+		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.RecordPinned, Severity: result.Warning, Item: own, From: was, To: t.release.String()})
 		return
 	}
 	var names []string
@@ -94,6 +101,9 @@ func (t completer) recordWhole(own *resource.Item) {
 		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.CountsAsUpgraded, Severity: result.Warning, Item: own, Names: names, From: was, To: t.release.String(), By: stampOf(t.spec.Stamp)})
 	}
 }
+
+// recordOf is the release that a resource says it is on.
+func recordOf(n *yamltree.Node) string { return cluster.ReleaseOf(resource.NewItem(n, nil)) }
 
 // stampOf names the setting that is set already.
 func stampOf(is bool) string {
@@ -134,6 +144,9 @@ func (t completer) recordOn(r *plan.Resource, add bool) bool {
 			continue
 		}
 		found = true
+		if strings.Contains(has.Value, "${") { // which a later step fills in
+			continue
+		}
 		want := number
 		if strings.HasPrefix(has.Value, "v") {
 			want = "v" + number

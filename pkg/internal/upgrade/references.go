@@ -1,7 +1,6 @@
 package upgrade
 
 import (
-	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -25,9 +24,6 @@ func references(w *view, final func(*resource.Item) *yamltree.Node) []reference 
 		})
 	}
 	for _, i := range w.Base {
-		if !kinds.IsGroup(i.Group()) {
-			continue
-		}
 		root := final(i)
 		if root == nil {
 			root, _ = yamltree.Logical(i.Node)

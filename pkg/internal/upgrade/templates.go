@@ -59,7 +59,7 @@ func isUnused(all []reference, i *resource.Item) bool {
 		if x.kind == i.Kind && x.name == i.Name {
 			return false
 		}
-		replaced = replaced || x.kind == i.Kind && stem(x.name) == stem(i.Name)
+		replaced = replaced || x.kind == i.Kind && root(x.name) == root(i.Name)
 	}
 	return replaced
 }
@@ -81,7 +81,7 @@ func isOverlaysAlone(all []reference, i *resource.Item) bool {
 // hasCopy reports whether a rotation wrote a copy of a template, for this release or an earlier one.
 func hasCopy(w *view, i *resource.Item) bool {
 	return slices.ContainsFunc(w.Base, func(other *resource.Item) bool {
-		return other != i && other.Kind == i.Kind && other.Name != stem(other.Name) && stem(other.Name) == stem(i.Name)
+		return other != i && other.Kind == i.Kind && other.Name != root(other.Name) && root(other.Name) == root(i.Name)
 	})
 }
 
@@ -180,32 +180,87 @@ func (t completer) rotateOne(r *plan.Resource, to []reference, name string) {
 	}
 }
 
-// removeCopies removes the copies of earlier rotations to which nothing has referred since the last upgrade, when the cluster moves on to another release.
+// removeCopies removes the copies of earlier rotations to which nothing has referred since the last upgrade, when the record of the cluster moves on to another release. A copy whose name stands
+// anywhere in the files of the cluster, or as a value in others of the input, stays, and so does one that is alone in its file.
 func (t completer) removeCopies() {
-	on := t.view.origins.Cluster.Release
-	if t.spec.Policy.ImmutableTemplates != v1alpha1.Rotate || on == nil || on == t.release || t.isPartial() {
+	if t.spec.Policy.ImmutableTemplates != v1alpha1.Rotate || !t.movesOn() {
 		return
 	}
-	t.out.Notes = slices.DeleteFunc(t.out.Notes, func(n plan.Note) bool { return n.Kind == plan.Unused && stem(n.Item.Name) != n.Item.Name })
 	for _, i := range UnusedTemplates(t.view.Cluster) {
-		if stem(i.Name) == i.Name || policy.Keep(i) != nil || t.out.Of(i) != nil {
-			continue // the first one, which no rotation wrote
+		if t.stem(i.Name) == i.Name || policy.Keep(i) != nil || t.out.Of(i) != nil || t.isNamed(i) || len(t.inFile(i.Location.Path)) < 2 && i.Location.Path != "" {
+			continue // the first one, which no rotation wrote; or somebody needs it
 		}
+		t.out.Notes = slices.DeleteFunc(t.out.Notes, func(n plan.Note) bool { return n.Kind == plan.Unused && n.Item == i })
 		t.out.Add(&plan.Resource{Item: i, Cluster: t.view.Cluster, On: t.view.origins.Of(i), Removed: true, Final: i.Node})
 		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.CopyRemoved, Severity: result.Info, Item: i})
 	}
 }
 
-// suffix is a release at the end of a template's name, as a rotation writes it, with a letter where that name was taken.
-var suffix = regexp.MustCompile(`-v?[0-9]+[-.][0-9]+[-.][0-9]+(?:-[a-z]+[0-9a-z-]*)?$`)
+// movesOn reports whether the record of the Cluster goes from one release to another: a second run does not move it again.
+func (t completer) movesOn() bool {
+	own := t.view.Resource()
+	if own == nil || t.spec.From != "" || t.isPartial() || t.out.Of(own) == nil {
+		return false
+	}
+	return slices.ContainsFunc(t.out.Of(own).Changes, func(c plan.Change) bool {
+		return policy.IsRecord(c.Path) && c.Old != nil && c.New != nil && t.known(c.Old.Value) != t.release
+	})
+}
 
-// stem is a template's name without the release that a rotation put at its end.
-func stem(name string) string { return suffix.ReplaceAllString(name, "") }
+// isNamed reports whether the name of a template stands in anything of the cluster but itself and what is as it was made of, or is a value elsewhere in the input.
+func (t completer) isNamed(i *resource.Item) bool {
+	own := append(slices.Concat(t.view.Base, t.view.Overlay), t.view.Kustomize...)
+	for _, other := range own {
+		if other != i && holds(other.Node, func(text string) bool { return strings.Contains(text, i.Name) && !strings.Contains(text, i.Name+"-") }) {
+			return true
+		}
+	}
+	for _, other := range t.items {
+		if other != i && holds(other.Node, func(text string) bool { return text == i.Name }) {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether a scalar of a tree is such.
+func holds(n *yamltree.Node, is func(string) bool) bool {
+	if n.Kind == yamltree.Scalar {
+		return is(n.Value)
+	}
+	for c := range n.Children() {
+		if holds(c, is) {
+			return true
+		}
+	}
+	return false
+}
+
+// suffix is a release at the end of a template's name, as a rotation writes it, with a letter where that name was taken.
+var suffix = regexp.MustCompile(`-v?([0-9]+)[-.]([0-9]+)[-.]([0-9]+)(?:-[a-z]+[0-9a-z-]*)?$`)
+
+// root is a template's name without what looks like a release at its end. What shares its root with a template that is referred to, and is not itself, is left alone.
+func root(name string) string { return suffix.ReplaceAllString(name, "") }
+
+// stem is a template's name without the release that a rotation put at its end. Numbers that are no release that is known are part of the name.
+func (t *Target) stem(name string) string {
+	at := suffix.FindStringSubmatch(name)
+	if at == nil {
+		return name
+	}
+	number := strings.Join(at[1:4], ".")
+	for _, r := range slices.Concat(t.catalog.Releases, t.catalog.Others) {
+		if own := strings.TrimPrefix(r.Version.String(), "v"); r.Provider == t.release.Provider && (own == number || strings.HasPrefix(own, number+"-")) {
+			return strings.TrimSuffix(name, at[0])
+		}
+	}
+	return name
+}
 
 // copyName is the name of a template with the release at its end, in the place of the one that it has there, with a letter behind it where that is taken. It
 // takes the name.
 func (t completer) copyName(i *resource.Item, taken map[string]bool) string {
-	name := stem(i.Name) + "-" + strings.NewReplacer(".", "-", "+", "-").Replace(strings.TrimPrefix(t.release.Version.String(), "v"))
+	name := t.stem(i.Name) + "-" + strings.NewReplacer(".", "-", "+", "-").Replace(strings.TrimPrefix(t.release.Version.String(), "v"))
 	free := name
 	for letter := 'b'; taken[i.Kind+" "+free]; letter++ {
 		free = name + "-" + string(letter)
