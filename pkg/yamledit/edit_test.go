@@ -79,6 +79,7 @@ func TestBytesEditsInPlace(t *testing.T) {
 		{"at the end without a line break", "a:\n  x: 1", "a/y:=2", "a:\n  x: 1\n  y: 2"},
 		{"with CRLF", "a:\r\n  x: 1\r\nb: 2\r\n", "a/y:=2|b:=3", "a:\r\n  x: 1\r\n  y: 2\r\nb: 3\r\n"},
 		{"with a byte order mark", "\xef\xbb\xbfa: 1\nb: ü # ü\n", "b:=2|a:=ö", "\xef\xbb\xbfa: ö\nb: 2 # ü\n"},
+		{"with two byte order marks", "\xef\xbb\xbf\xef\xbb\xbfa: 1\nb: ü # ü\n", "b:=2|a:=ö", "\xef\xbb\xbf\xef\xbb\xbfa: ö\nb: 2 # ü\n"},
 		{"keys take the quoting of the others", "'a': '1'\n'b': '2'\n", "c~d:='3'", "'a': '1'\n'b': '2'\n'c/d': '3'\n"},
 		{"into a flow map", "a: {x: 1}\n", "a/y:=2", "a: {x: 1, y: 2}\n"},
 		{"into an empty flow map in block context", "a: {}\nb: 1\n", "a/y:=2", "a:\n  y: 2\nb: 1\n"},

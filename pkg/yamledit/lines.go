@@ -9,7 +9,7 @@ import (
 type text struct {
 	src     []byte
 	from    int // where the text starts
-	first   int // the same, behind a byte order mark
+	first   int // the same, behind byte order marks
 	newline string
 }
 
@@ -18,7 +18,7 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // newText is the part of a source from one offset to another.
 func newText(src []byte, from, to int) *text {
 	t := &text{src: src[:to], from: from, first: from, newline: "\n"}
-	if bytes.HasPrefix(t.src[from:], byteOrderMark) {
+	for bytes.HasPrefix(t.src[t.first:], byteOrderMark) {
 		t.first += len(byteOrderMark)
 	}
 	if end := t.lineEnd(t.first); bytes.HasPrefix(t.src[end:], []byte("\r\n")) {

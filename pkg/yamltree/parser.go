@@ -67,8 +67,9 @@ func (p *parser) parse() (out []*Doc, err error) {
 		}
 	}()
 	p.checkCharacters()
-	if strings.HasPrefix(p.text, byteOrderMark) {
-		p.pos, p.lineStart = len(byteOrderMark), len(byteOrderMark)
+	for strings.HasPrefix(p.text[p.pos:], byteOrderMark) { // a prefix of a document, of which there may be several: YAML 1.2.2, [202]
+		p.pos += len(byteOrderMark)
+		p.lineStart = p.pos
 	}
 	for {
 		doc := p.stream.document()
@@ -93,7 +94,7 @@ func (p *parser) fail(at int, problem string) {
 		}
 		i++
 	}
-	column := utf8.RuneCountInString(strings.TrimPrefix(p.text[min(start, at):at], byteOrderMark)) + 1
+	column := utf8.RuneCountInString(strings.TrimLeft(p.text[min(start, at):at], byteOrderMark)) + 1
 	panic(&SyntaxError{line, column, problem})
 }
 
