@@ -8,11 +8,14 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
 
 // work is everything that a command needs of the checkout.
@@ -63,6 +66,9 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	if err != nil {
 		return nil, err
 	}
+	if o.reach() != upgrade.Whole { // any of them may be on the way
+		releases = allReleases(releases, r)
+	}
 	in, files, err := o.input(r, config, releases)
 	if err != nil {
 		return nil, err
@@ -77,7 +83,11 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	}
 	w.going, w.blocked = w.plan.Going()
 	var odd result.List
-	fileNotes(r, w.files, &odd)
+	used := said(config, checkout.Items(w.files))
+	for _, to := range w.plan.Releases() {
+		used = append(used, to.Version)
+	}
+	fileNotes(r, w.files, used, &odd)
 	for _, x := range odd {
 		w.add(plan.Note{Kind: plan.Faulty, Severity: x.Severity, Text: x.Message})
 	}
@@ -135,13 +145,29 @@ func (w *work) add(n plan.Note) {
 	w.plan.Notes, w.going.Notes = append(w.plan.Notes, n), append(w.going.Notes, n)
 }
 
+// said are the releases that a configuration and items say are in use.
+func said(config *v1alpha1.ApplyRelease, items []*resource.Item) []version.Version {
+	texts := []string{config.Spec.From}
+	for _, i := range items {
+		texts = append(texts, cluster.ReleaseOf(i))
+	}
+	slices.Sort(texts)
+	var out []version.Version
+	for _, text := range slices.Compact(texts) {
+		if v, err := version.Parse(text); err == nil {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 // fileNotes says what is the matter with files. What the customer's overlay holds is not this program's to judge, and a
-// cluster may hold templates; a release may not.
-func fileNotes(r *checkout.Repo, files []*checkout.File, list *result.List) {
+// cluster may hold templates; a release may not. Releases that are not used may be broken.
+func fileNotes(r *checkout.Repo, files []*checkout.File, used []version.Version, list *result.List) {
 	var templates []string
 	for _, f := range files {
 		where, _ := r.Clusters.Match(strings.Split(f.Path, "/"))
-		_, isRelease := r.Releases.Match(strings.Split(f.Path, "/"))
+		of, isRelease := r.Releases.Match(strings.Split(f.Path, "/"))
 		theirs := where.Layer == layout.Overlay && !isRelease
 		switch {
 		case theirs && f.Err != nil:
@@ -149,6 +175,8 @@ func fileNotes(r *checkout.Repo, files []*checkout.File, list *result.List) {
 		case theirs:
 		case f.Template && !isRelease:
 			templates = append(templates, f.Path)
+		case f.Err != nil && isRelease && !slices.ContainsFunc(used, of.Version.Equal):
+			list.Warnf(nil, nil, "%v. Nothing of this release is looked at", f.Err)
 		case f.Err != nil:
 			list.Errorf(nil, nil, "%v. If it is not meant to be YAML, rename the file", f.Err)
 		case f.Warning != "":

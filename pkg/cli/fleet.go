@@ -70,7 +70,7 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*standi
 		return nil, err
 	}
 	var list result.List
-	fileNotes(r, files, &list)
+	fileNotes(r, files, said(config, f.in.Items), &list)
 	return f, o.sayProblems(list, s)
 }
 

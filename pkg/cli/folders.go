@@ -11,10 +11,8 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
-	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
-	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
@@ -33,7 +31,7 @@ func (o *options) input(r *checkout.Repo, config *v1alpha1.ApplyRelease, release
 	if files, in.Indexes, err = read(r, config, clusters, releases); err != nil {
 		return in, nil, err
 	}
-	in.Items, in.On = checkout.Items(files), o.on
+	in.Items, in.On, in.Reach = checkout.Items(files), o.on, o.reach()
 	in.Known, err = known(r)
 	return in, files, err
 }
@@ -44,12 +42,7 @@ func read(r *checkout.Repo, config *v1alpha1.ApplyRelease, clusters, releases []
 	if err != nil {
 		return nil, nil, err
 	}
-	said := []string{config.Spec.From}
-	for _, i := range checkout.Items(files) {
-		said = append(said, cluster.ReleaseOf(i))
-	}
-	slices.Sort(said)
-	said = slices.Compact(said)
+	on := said(config, checkout.Items(files))
 	providers := map[string]bool{}
 	known, err := r.ReleaseFolders("*")
 	if err != nil {
@@ -62,11 +55,7 @@ func read(r *checkout.Repo, config *v1alpha1.ApplyRelease, clusters, releases []
 	}
 	for _, rel := range known {
 		own := version.MustParse(rel.Version)
-		on := slices.ContainsFunc(said, func(text string) bool {
-			v, err := version.Parse(text)
-			return err == nil && v.Equal(own)
-		})
-		if on && !slices.Contains(releases, rel.Folder) { // of other providers, too: a cluster may be of one
+		if slices.ContainsFunc(on, own.Equal) && !slices.Contains(releases, rel.Folder) { // of other providers, too: a cluster may be of one
 			releases = append(releases, rel.Folder)
 		}
 	}
@@ -123,7 +112,7 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 	if err != nil {
 		return nil, err
 	}
-	best := map[string]checkout.Release{}
+	best, deprecated := map[string]checkout.Release{}, map[string]checkout.Release{} // by provider
 	slices.SortFunc(found, func(a, b checkout.Release) int {
 		return version.MustParse(b.Version).Compare(version.MustParse(a.Version))
 	}) // the highest first
@@ -131,14 +120,25 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 		if _, some := best[rel.Provider]; some || !q.Matches(version.MustParse(rel.Version)) {
 			continue
 		}
-		draft := false
+		state := ""
 		if _, isExact := q.Exact(); !isExact {
-			if draft, err = isDraft(r, rel); err != nil {
+			if state, err = stateOf(r, rel); err != nil {
 				return nil, err
 			}
 		}
-		if !draft {
+		switch state {
+		case release.Draft:
+		case release.Deprecated:
+			if _, some := deprecated[rel.Provider]; !some {
+				deprecated[rel.Provider] = rel
+			}
+		default:
 			best[rel.Provider] = rel
+		}
+	}
+	for provider, rel := range deprecated { // which is better than none
+		if _, some := best[provider]; !some {
+			best[provider] = rel
 		}
 	}
 	var out []string
@@ -165,27 +165,30 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 	return nil, err
 }
 
-// isDraft reports whether a release is not out yet, by the index beside it or by one of its own files.
-func isDraft(r *checkout.Repo, rel checkout.Release) (bool, error) {
+// stateOf is what one of a release's own files, or the index beside it, says of its state; "" where nothing does.
+func stateOf(r *checkout.Repo, rel checkout.Release) (string, error) {
+	files, err := r.Read(rel.Folder)
+	if err != nil {
+		return "", err
+	}
+	for _, i := range checkout.Items(files) {
+		if state := release.StateOf(i); state != "" {
+			return state, nil
+		}
+	}
 	indexes, err := readIndexes(r, map[string]bool{rel.Provider: true})
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	own := version.MustParse(rel.Version)
 	for _, x := range indexes {
 		for _, e := range x.Entries {
-			if v, err := version.Parse(e.Version); err == nil && v.Equal(own) && e.State == release.Draft {
-				return true, nil
+			if v, err := version.Parse(e.Version); err == nil && v.Equal(own) {
+				return e.StateOf(), nil
 			}
 		}
 	}
-	files, err := r.Read(rel.Folder)
-	if err != nil {
-		return false, err
-	}
-	return slices.ContainsFunc(checkout.Items(files), func(i *resource.Item) bool {
-		return i.Annotation(release.StateAnnotation) == release.Draft || i.Kind == "Release" && i.Text("spec", "state") == release.Draft
-	}), nil
+	return "", nil
 }
 
 func noRelease(r *checkout.Repo) error {

@@ -18,20 +18,21 @@ import (
 
 // options are the flags that plan and upgrade share.
 type options struct {
-	dir, release, from, config, crds, color string
-	include, exclude, excludeClusters       []string
-	on                                      string
-	all                                     bool
-	stamp                                   choice
-	details, skipBlocked                    bool
-	listsBlocked                            bool               // the output does, so that errors need not
-	policy                                  map[string]*string // by field of spec.policy
+	target
+	dir, from, config, crds, color    string
+	include, exclude, excludeClusters []string
+	on                                string
+	all                               bool
+	stamp                             choice
+	details, skipBlocked              bool
+	listsBlocked                      bool               // the output does, so that errors need not
+	policy                            map[string]*string // by field of spec.policy
 }
 
 func (o *options) addTo(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
-	f.StringVarP(&o.release, "release", "r", "", "the release: aws/v21.0.0, v21.0.0, a range such as \"aws/~21.0\", or latest")
+	o.target.addTo(cmd)
 	f.StringVar(&o.config, "config", "", "a file with an ApplyRelease; flags and arguments outdo it")
 	f.StringSliceVar(&o.include, "include", nil, "components to apply; globs (default all)")
 	f.StringSliceVar(&o.exclude, "exclude", nil, "components to leave alone; globs")
@@ -56,6 +57,7 @@ func (o *options) addTo(cmd *cobra.Command) {
 		}
 	}
 	complete("release", o.completion(releaseNames))
+	complete("to", o.completion(releaseNames))
 	complete("include", o.completion(o.componentNames))
 	complete("exclude", o.completion(o.componentNames))
 	complete("from", o.completion(releaseNames))
@@ -168,11 +170,12 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 	if err != nil {
 		return nil, err
 	}
-	if o.release != "" {
-		provider, v, found := strings.Cut(o.release, "/")
-		if !found {
-			provider, v = "", o.release
-		}
+	wanted, err := o.wanted()
+	if err != nil {
+		return nil, err
+	}
+	if wanted != "" {
+		provider, v := splitRelease(wanted)
 		root.SetIn(yamltree.Str(v), "spec", "release", "version")
 		if provider != "" {
 			root.SetIn(yamltree.Str(provider), "spec", "release", "provider")
@@ -200,16 +203,13 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 	setList(root, o.include, "spec", "components", "include")
 	setList(root, o.exclude, "spec", "components", "exclude")
 	if o.on != "" {
-		_, text, named := strings.Cut(o.on, "/")
-		if !named {
-			text = o.on
-		}
+		_, text := splitRelease(o.on)
 		if _, err := version.Parse(text); err != nil {
 			return nil, fmt.Errorf("--on: %v; must be a release, such as aws/v33.1.4", err)
 		}
 	}
-	if o.release == "" && o.config == "" && yamltree.Lookup(root, yamltree.Fields("spec", "release", "version")) == nil {
-		return nil, errors.New("--release is missing; must be such as aws/v21.0.0")
+	if wanted == "" && o.config == "" && yamltree.Lookup(root, yamltree.Fields("spec", "release", "version")) == nil {
+		return nil, errors.New("no release is named. Name it: --release aws/v21.0.0, --to aws/v21.0.0 for the next step to it, or --newest")
 	}
 	config, err := v1alpha1.Decode(root)
 	if err != nil {
@@ -229,8 +229,10 @@ func (o *options) asGiven(err error, clusters []string) error {
 			given[field] = "--" + name
 		}
 	}
-	flag("release", "spec.release.version", o.release != "")
-	flag("release", "spec.release.provider", strings.Contains(o.release, "/"))
+	for name, v := range map[string]string{"release": o.release, "to": o.to} {
+		flag(name, "spec.release.version", v != "")
+		flag(name, "spec.release.provider", strings.Contains(v, "/"))
+	}
 	flag("from", "spec.from", o.from != "")
 	for _, x := range v1alpha1.Settings() {
 		flag(x.Flag, "spec.policy."+x.Field, *o.policy[x.Field] != "")

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/fleet"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
@@ -13,7 +12,7 @@ import (
 // newPath shows the releases on the way to another one.
 func newPath(s Streams) *cobra.Command {
 	o := &options{}
-	var output, to string
+	var output string
 	cmd := &cobra.Command{
 		Use:   "path CLUSTER... --to RELEASE",
 		Short: "Show the releases on the way to another one, and what each step changes",
@@ -32,7 +31,7 @@ Output: text for people; json, whose shape is stable, with every change.`,
 			if output != "text" && output != "json" {
 				return fmt.Errorf("-o is %q; must be text or json", output)
 			}
-			if to == "" {
+			if o.to == "" {
 				return errors.New("--to is missing; must be such as aws/v34.0.0, or latest")
 			}
 			if len(clusters) == 0 && !o.all {
@@ -42,11 +41,7 @@ Output: text for people; json, whose shape is stable, with every change.`,
 			if err != nil {
 				return err
 			}
-			provider, v, named := strings.Cut(to, "/")
-			if !named {
-				provider, v = "", to
-			}
-			f.config.Spec.Release.Provider, f.config.Spec.Release.Version = provider, v
+			f.config.Spec.Release.Provider, f.config.Spec.Release.Version = splitRelease(o.to)
 			ways, found := fleet.Paths(f.config, f.in)
 			if err := o.sayProblems(found, s); err != nil {
 				return err
@@ -60,7 +55,7 @@ Output: text for people; json, whose shape is stable, with every change.`,
 		},
 	}
 	o.addStanding(cmd)
-	cmd.Flags().StringVar(&to, "to", "", "the release to get to: aws/v34.0.0, v34.0.0, a range, or latest")
+	cmd.Flags().StringVar(&o.to, "to", "", "the release to get to: aws/v34.0.0, v34.0.0, a range, or latest")
 	cmd.Flags().BoolVarP(&o.all, "all", "A", false, "all clusters")
 	if err := cmd.RegisterFlagCompletionFunc("to", o.completion(releaseNames)); err != nil {
 		panic("cli: " + err.Error())

@@ -104,10 +104,7 @@ func newReleasesDiff(o *options, s Streams) *cobra.Command {
 			}
 			var both [2]*release.Release
 			for i, name := range args {
-				provider, v, found := strings.Cut(name, "/")
-				if !found {
-					provider, v = "", name
-				}
+				provider, v := splitRelease(name)
 				catalog, err := o.catalog(r, s, provider, v)
 				if err != nil {
 					return err

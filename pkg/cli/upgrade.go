@@ -126,10 +126,32 @@ func (o *upgradeOptions) done(r *checkout.Repo, u *report.Upgrade) string {
 	case r.Git.IsGit():
 		text += " Next: git diff"
 	}
+	if n := further(u.Plan); n > 0 {
+		text += fmt.Sprintf(". %s more steps to go: run the same command again once this is merged", result.Count(n, "cluster")+has(n))
+	}
 	if o.prBody != "" {
 		text += ". The text of the pull request is in " + o.prBody
 	}
 	return text
+}
+
+// further is how many clusters have more stops on their way.
+func further(p *plan.Plan) int {
+	n := 0
+	for _, c := range p.Clusters {
+		if len(c.Rest) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// has is the verb for a number of things.
+func has(n int) string {
+	if n == 1 {
+		return " has"
+	}
+	return " have"
 }
 
 // check says what speaks against writing, before anything is written.

@@ -89,8 +89,11 @@ func step(i *resource.Item, v version.Version, to *release.Release, catalog *rel
 		n.Kind, n.Severity = plan.Ahead, result.Warning
 	case down > 0:
 		n.Kind, n.Severity = plan.Downgrade, severityOf(p.Downgrade)
-	case down < 0 && v.Major() != to.Version.Major() && to.UpgradeFrom.IsZero() && whole:
+	case down < 0 && to.UpgradeFrom.IsZero() && whole && (!catalog.Known(to, v) || v.Major() != to.Version.Major() && !to.Listed):
 		n.Kind, n.Severity = plan.Unguarded, result.Info
+		if !to.Listed && catalog.Lists(to.Provider) {
+			n.Severity = result.Warning
+		}
 	case down < 0 && !to.ReachableFrom(v):
 		n.Kind, n.Severity, n.Text, n.Name = plan.Unreachable, result.Error, to.UpgradeFrom.String(), stopover(v, to, catalog)
 		if !whole {

@@ -64,6 +64,8 @@ const (
 	Unguarded       Kind = "unguarded"       // nothing reports whether the release can be reached in one step
 	Unreachable     Kind = "unreachable"     // Name is the release to go to first, Text the lowest one that it can be reached from
 	PartUnreachable Kind = "partUnreachable" // the same of a resource that is on another release than its cluster
+	NoPath          Kind = "noPath"          // Text says how far it gets
+	There           Kind = "there"           // the cluster is on To already, or has nowhere to go from there
 	OriginUnknown   Kind = "originUnknown"   // nothing tells the release that something is on, or it is not in the input; By is the policy that needs it
 )
 
@@ -72,6 +74,7 @@ const (
 	Unmatched       Kind = "unmatched"       // a component matches nothing in a cluster; Names are the nearest resources
 	NamedUnmatched  Kind = "namedUnmatched"  // and was named
 	UnmatchedUnsure Kind = "unmatchedUnsure" // components, Names, match nothing in Clusters, of which is not known what they left out
+	UnmatchedNew    Kind = "unmatchedNew"    // components, Names, are new and match nothing in Clusters
 	Absent          Kind = "absent"          // components that match nothing in any of the clusters, which is no news: Names
 	PartUnmatched   Kind = "partUnmatched"   // a part of it, for Name
 	Overlaid        Kind = "overlaid"        // a component is in the customer's overlay

@@ -16,8 +16,6 @@ import (
 
 // Plan is what an upgrade changes in some clusters.
 type Plan struct {
-	// Release is nil where none was found, which is an error then.
-	Release *release.Release
 	// Clusters are those that the configuration selects, by name.
 	Clusters []*Cluster
 	// Notes are those of the whole run.
@@ -29,6 +27,9 @@ type Cluster struct {
 	*cluster.Cluster
 	// On is the release that the cluster as such is on.
 	On cluster.Origin
+	// To is the release that it is to get, nil where none was found, which is an error then; Rest are the stops behind it, on the way to the one that was asked for.
+	To   *release.Release
+	Rest []*release.Release
 	// Resources are those that the plan is about, in the order of the input; those that it creates come last.
 	Resources []*Resource
 	Notes     []Note
@@ -94,6 +95,17 @@ func (p *Plan) Failed() bool {
 	return false
 }
 
+// Releases are those that clusters are to get, each once, in the order of the clusters.
+func (p *Plan) Releases() []*release.Release {
+	var out []*release.Release
+	for _, c := range p.Clusters {
+		if c.To != nil && !slices.Contains(out, c.To) {
+			out = append(out, c.To)
+		}
+	}
+	return out
+}
+
 // Blocked reports whether there is an error among the notes of the cluster, so that it cannot go.
 func (c *Cluster) Blocked() bool {
 	return slices.ContainsFunc(c.Notes, func(n Note) bool { return n.Severity == result.Error })
@@ -101,7 +113,7 @@ func (c *Cluster) Blocked() bool {
 
 // Going is the plan without the clusters that are blocked, which are returned beside it.
 func (p *Plan) Going() (going *Plan, blocked []*Cluster) {
-	going = &Plan{Release: p.Release, Notes: p.Notes}
+	going = &Plan{Notes: p.Notes}
 	for _, c := range p.Clusters {
 		if c.Blocked() {
 			blocked = append(blocked, c)

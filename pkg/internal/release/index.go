@@ -40,7 +40,8 @@ func (e IndexEntry) Released() string {
 // IndexName is the name of the file with a provider's index.
 const IndexName = "releases.json"
 
-func (e IndexEntry) state() string {
+// StateOf is what the entry says of the release's state; "" where it says nothing.
+func (e IndexEntry) StateOf() string {
 	if e.State == "" && e.Deprecated {
 		return Deprecated
 	}
@@ -70,8 +71,9 @@ func (r *reader) index(x Index) {
 			if rel.Provider != x.Provider || !rel.Version.Equal(v) {
 				continue
 			}
+			rel.Listed = true
 			if rel.State == "" {
-				rel.State = e.state()
+				rel.State = e.StateOf()
 			}
 			if rel.Date == "" {
 				rel.Date = e.Released()
@@ -102,7 +104,7 @@ func (c *Catalog) Know(all []ID, indexes []Index) {
 		for _, x := range indexes {
 			for _, e := range x.Entries {
 				if own, err := version.Parse(e.Version); x.Provider == id.Provider && err == nil && own.Equal(v) {
-					r.State = e.state()
+					r.State, r.Listed = e.StateOf(), true
 					r.UpgradeFrom, _ = version.ParseLowest(e.UpgradeFrom)
 				}
 			}
@@ -113,11 +115,7 @@ func (c *Catalog) Know(all []ID, indexes []Index) {
 
 // facts reads what an item says of its whole release. Two that differ are an error.
 func (r *reader) facts(rel *Release, i *resource.Item) {
-	state := i.Annotation(StateAnnotation)
-	if i.Kind == "Release" && state == "" {
-		state = i.Text("spec", "state")
-	}
-	if state != "" {
+	if state := StateOf(i); state != "" {
 		if rel.State != "" && rel.State != state {
 			r.results.Errorf(i, nil, "the release's state is %q here and %q elsewhere; must be one", state, rel.State)
 		}
@@ -131,9 +129,17 @@ func (r *reader) facts(rel *Release, i *resource.Item) {
 		case !rel.UpgradeFrom.IsZero() && rel.UpgradeFrom.Compare(lowest) != 0:
 			r.results.Errorf(i, nil, "%s is %s here and %s elsewhere; must be one", UpgradeFromAnnotation, lowest, rel.UpgradeFrom)
 		default:
-			rel.UpgradeFrom = lowest
+			rel.UpgradeFrom, rel.Listed = lowest, true
 		}
 	}
+}
+
+// StateOf is what an item of a release says of the release's state; "" where it says nothing.
+func StateOf(i *resource.Item) string {
+	if state := i.Annotation(StateAnnotation); state != "" || i.Kind != "Release" {
+		return state
+	}
+	return i.Text("spec", "state")
 }
 
 // ReachableFrom reports whether a release can be reached from a version in one step.

@@ -8,9 +8,20 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
 
-// Known reports whether it is known that a release can be reached from a version in one step: as its publisher says, or since it is of the same major version.
-func (r *Release) Known(v version.Version) bool {
-	return r.Version.Compare(v) > 0 && r.ReachableFrom(v) && (!r.UpgradeFrom.IsZero() || r.Version.Major() == v.Major())
+// Known reports whether it is known that a release can be reached from a version in one step: as its publisher says; else since it is of the same major version; else since it is of the next one, and
+// either an index lists it without a word against that, or nothing lists any release of the provider.
+func (c *Catalog) Known(r *Release, v version.Version) bool {
+	if r.Version.Compare(v) <= 0 || !r.ReachableFrom(v) {
+		return false
+	}
+	near := r.Version.Major() == v.Major() || r.Version.Major() == v.Major()+1 && (r.Listed || !c.Lists(r.Provider))
+	return !r.UpgradeFrom.IsZero() || near
+}
+
+// Lists reports whether something says of releases of a provider from where they can be reached.
+func (c *Catalog) Lists(provider string) bool {
+	is := func(r *Release) bool { return r.Provider == provider && r.Listed }
+	return slices.ContainsFunc(c.Releases, is) || slices.ContainsFunc(c.Others, is)
 }
 
 // Path is the shortest chain of releases of a provider from a version to a release, the last of them; of chains that are as short, the one with the newest stops. Its stops are
@@ -32,7 +43,7 @@ func (c *Catalog) Path(from version.Version, to *Release) ([]*Release, error) {
 	reached := []*Release{{Provider: to.Provider, Version: from}}
 	for n := 0; n < len(reached); n++ {
 		for _, r := range all {
-			if _, seen := came[r]; seen || !r.Known(reached[n].Version) {
+			if _, seen := came[r]; seen || !c.Known(r, reached[n].Version) {
 				continue
 			}
 			came[r] = reached[n]

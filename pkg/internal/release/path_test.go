@@ -17,6 +17,7 @@ func TestPath(t *testing.T) {
 		r := &release.Release{Provider: "aws", Version: version.MustParse(f[0])}
 		if f[1] != "-" {
 			r.UpgradeFrom, _ = version.ParseLowest(f[1])
+			r.Listed = true
 		}
 		if len(f) > 2 {
 			r.State = f[2]
@@ -44,4 +45,32 @@ func TestPath(t *testing.T) {
 		require.Equal(t, tc.want, strings.Join(got, " "), tc.desc)
 	}
 	assert.Empty(t, c.Others)
+}
+
+// What nothing says is known of releases of the same major version, and of the next one where nothing speaks against it.
+func TestKnown(t *testing.T) {
+	lowest := version.MustParse("v33.1.4")
+	for _, tc := range []struct {
+		desc     string
+		r        release.Release
+		from     string
+		isListed bool // another release
+		want     bool
+	}{
+		{"what its publisher says", release.Release{UpgradeFrom: lowest, Listed: true}, "33.1.4", true, true},
+		{"not from below", release.Release{UpgradeFrom: lowest, Listed: true}, "33.1.3", true, false},
+		{"over major versions, where its publisher says so", release.Release{UpgradeFrom: version.MustParse("v30.0.0"), Listed: true}, "30.0.0", true, true},
+		{"the same major version", release.Release{}, "34.0.0", true, true},
+		{"not down", release.Release{}, "34.5.1", true, false},
+		{"not to itself", release.Release{}, "34.5.0", true, false},
+		{"the next one, which is listed", release.Release{Listed: true}, "33.0.0", true, true},
+		{"not over one", release.Release{Listed: true}, "32.0.0", true, false},
+		{"the next one, which is not listed where others are", release.Release{}, "33.0.0", true, false},
+		{"the next one where none is listed", release.Release{}, "33.0.0", false, true},
+	} {
+		r := tc.r
+		r.Provider, r.Version = "aws", version.MustParse("v34.5.0")
+		c := &release.Catalog{Releases: []*release.Release{&r, {Provider: "aws", Version: version.MustParse("v1.0.0"), Listed: tc.isListed}, {Provider: "azure", Listed: true}}}
+		assert.Equal(t, tc.want, c.Known(&r, version.MustParse(tc.from)), tc.desc)
+	}
 }

@@ -126,6 +126,8 @@ type Release struct {
 	Date string
 	// Kubernetes is its version of Kubernetes, as an index says it; "" where nothing tells.
 	Kubernetes string
+	// Listed says that an index has an entry for it, or that it says itself from where it can be reached.
+	Listed bool
 	// UpgradeFrom is the lowest release that this one can be reached from; zero where nothing tells.
 	UpgradeFrom version.Version
 }

@@ -24,7 +24,7 @@ func (c *Catalog) Select(provider, query string) (*Release, error) {
 	best := map[string]*Release{} // by provider
 	for _, r := range c.Releases {
 		fits := (provider == "" || r.Provider == provider || r.Provider == "") && (r.State != Draft || isExact)
-		if fits && q.Matches(r.Version) && (best[r.Provider] == nil || best[r.Provider].Version.Compare(r.Version) < 0) {
+		if fits && q.Matches(r.Version) && (best[r.Provider] == nil || r.goesOver(best[r.Provider])) {
 			best[r.Provider] = r
 		}
 	}
@@ -45,6 +45,14 @@ func (c *Catalog) Select(provider, query string) (*Release, error) {
 	}
 	sort.Strings(found)
 	return nil, fmt.Errorf("version %q is of several providers: %s. Name one of them", query, strings.Join(found, ", "))
+}
+
+// goesOver reports whether a query for several releases chooses a release rather than another one: the higher one, but one that is deprecated only where all are.
+func (r *Release) goesOver(other *Release) bool {
+	if gone := r.State == Deprecated; gone != (other.State == Deprecated) {
+		return !gone
+	}
+	return r.Version.Compare(other.Version) > 0
 }
 
 // unknown names the releases that may have been meant: the nearest versions of the provider, or the
@@ -107,12 +115,12 @@ func (c *Catalog) Find(provider string, v version.Version) *Release {
 	return nil
 }
 
-// Newest returns the highest release of a provider that a version can go to in one step: no pre-release, none that is
-// deprecated, and none below. nil says that there is no higher one.
+// Newest returns the highest release of a provider of which is known that a version can go to it in one step, see [Catalog.Known]: no pre-release, none that is
+// deprecated. nil says that there is no higher one.
 func (c *Catalog) Newest(provider string, from version.Version) *Release {
 	var best *Release
 	for _, r := range c.Releases {
-		if r.Provider != provider || r.Version.IsPrerelease() || r.State == Deprecated || r.State == Draft || r.Version.Compare(from) <= 0 || !r.ReachableFrom(from) {
+		if r.Provider != provider || r.Version.IsPrerelease() || r.State == Deprecated || r.State == Draft || !c.Known(r, from) {
 			continue
 		}
 		if best == nil || best.Version.Compare(r.Version) < 0 {

@@ -64,6 +64,14 @@ func (a Audience) source() string {
 	return "the input"
 }
 
+// allWarnings says where all warnings are.
+func (a Audience) allWarnings() string {
+	if a == People {
+		return "--details has them"
+	}
+	return "the results have them"
+}
+
 // who is the subject of a note about the release that something is on: the item in front of it, or its cluster.
 func who(n plan.Note) string {
 	if n.OfItem {

@@ -16,16 +16,18 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// alike is one change that several resources or clusters see.
+// alike is what several resources or clusters get alike, whatever they had before.
 type alike struct {
 	rank                int
 	component           string
 	kind, path          string // of the first resource, and the field; "" for path where the resource comes or goes
 	sign                string
-	old, next           string
+	olds                []string // what it was, shown short, in the order of the clusters; none where it was nowhere there
+	next                string   // "" where it goes
 	clusters, resources []string
 	pinned              []string // the clusters whose overlay hides it
 	last                *plan.Resource
+	seen                map[string]bool // of the old values
 }
 
 // What changes come first: Kubernetes, other infrastructure, apps, the rest, records of the release.
@@ -37,7 +39,7 @@ const (
 	rankRecords
 )
 
-// alikes are the changes of a plan, those that are the same in several resources or clusters as one, Kubernetes first.
+// alikes are the changes of a plan, those that come to the same in several resources or clusters as one, Kubernetes first.
 func alikes(p *plan.Plan) []alike {
 	var out []alike
 	at := map[string]int{}
@@ -46,8 +48,8 @@ func alikes(p *plan.Plan) []alike {
 		for _, r := range c.Resources {
 			for _, x := range r.Told() {
 				a := alikeOf(r, x)
-				old, next := r.Shown(x.Change)
-				key := strings.Join([]string{a.component, a.name(), a.sign, whole(old), whole(next)}, "\x00")
+				_, next := r.Shown(x.Change)
+				key := strings.Join([]string{a.component, a.name(), whole(next)}, "\x00")
 				if a.rank == rankRecords {
 					key = ""
 				}
@@ -56,17 +58,7 @@ func alikes(p *plan.Plan) []alike {
 					i = len(out)
 					at[key], out = i, append(out, a)
 				}
-				name := c.String()
-				if last := len(out[i].resources) - 1; a.rank != rankRecords || last < 0 || out[i].last != r {
-					out[i].resources = append(out[i].resources, r.Item.Name)
-				}
-				out[i].last = r
-				if !slices.Contains(out[i].clusters, name) {
-					out[i].clusters = append(out[i].clusters, name)
-				}
-				if hidden[place{r.Item, x.Path.String()}] && !slices.Contains(out[i].pinned, name) {
-					out[i].pinned = append(out[i].pinned, name)
-				}
+				out[i].add(c, r, x, hidden[place{r.Item, x.Path.String()}])
 			}
 			if r.Removed {
 				out = append(out, alike{rank: rankRest, kind: r.Item.Kind, sign: "-", clusters: []string{c.String()}, resources: []string{r.Item.Name}})
@@ -78,6 +70,34 @@ func alikes(p *plan.Plan) []alike {
 	})
 	return out
 }
+
+// add adds one more change that comes to the same.
+func (a *alike) add(c *plan.Cluster, r *plan.Resource, x plan.Change, pinned bool) {
+	name := c.String()
+	if a.rank != rankRecords || a.last != r {
+		a.resources = append(a.resources, r.Item.Name)
+	}
+	a.last = r
+	if !slices.Contains(a.clusters, name) {
+		a.clusters = append(a.clusters, name)
+	}
+	if pinned && !slices.Contains(a.pinned, name) {
+		a.pinned = append(a.pinned, name)
+	}
+	old, next := r.Shown(x.Change)
+	if was := whole(old); old != nil && !r.Created && !a.seen[was] {
+		if len(a.olds) == 0 && a.seen == nil {
+			a.seen = map[string]bool{}
+		}
+		a.seen[was] = true
+		text, _ := apart(old, next, shownValue)
+		a.olds = append(a.olds, text)
+		a.sign = sign(x.Op)
+	}
+}
+
+// shownValue is how many characters of a value are shown at most where changes are told together.
+const shownValue = 60
 
 // whole is all of a value, to tell it from others, however it is written.
 func whole(n *yamltree.Node) string { return brief.Value(n, math.MaxInt) }
@@ -101,14 +121,13 @@ func hiddenIn(c *plan.Cluster) map[place]bool {
 func alikeOf(r *plan.Resource, x plan.Change) alike {
 	a := alike{component: x.Component, kind: r.Item.Kind, path: x.Path.String(), sign: sign(x.Op)}
 	old, next := r.Shown(x.Change)
-	const limit = 60
-	a.old, a.next = apart(old, next, limit)
+	_, a.next = apart(old, next, shownValue)
 	field := kinds.VersionField(r.Item.Ref)
 	switch {
 	case x.Component == "" || policy.IsOfRecords(x.Change):
 		a.rank = rankRecords
 	case r.Created:
-		a.rank, a.old, a.next = rankRest, "", ""
+		a.rank, a.path, a.next = rankRest, "", ""
 	case field != nil && x.Path.Equal(yamltree.Fields(field...)):
 		a.rank = rankKubernetes
 	case kinds.IsGroup(r.Item.Group()):
@@ -121,8 +140,11 @@ func alikeOf(r *plan.Resource, x plan.Change) alike {
 	return a
 }
 
-// name is what changes: a component whose version it is, or a field of a kind.
+// name is what changes: Kubernetes, a component whose version it is, or a field of a kind.
 func (a alike) name() string {
+	if a.rank == rankKubernetes {
+		return "Kubernetes (" + a.kind + ")"
+	}
 	if a.rank == rankApps && strings.HasSuffix(strings.ToLower(a.path), "version") {
 		return a.component
 	}
@@ -139,24 +161,69 @@ func (a alike) what() string {
 	case a.path == "":
 		return fmt.Sprintf("+ %s is created", a.kind)
 	}
-	name := a.name()
+	name, was := a.name(), a.was()
 	switch {
-	case a.old == "":
+	case was == "":
 		return fmt.Sprintf("+ %s  %s", name, a.next)
 	case a.next == "":
-		return fmt.Sprintf("- %s  %s", name, a.old)
+		return fmt.Sprintf("- %s  %s", name, was)
 	}
-	return fmt.Sprintf("~ %s  %s -> %s", name, a.old, a.next)
+	return fmt.Sprintf("~ %s  %s -> %s", name, was, a.next)
 }
 
-// where says in how many clusters, and how many of them will not see it.
+// was are the old values: all of them where there is room for that, else how many there are.
+func (a alike) was() string {
+	if text := strings.Join(a.olds, ", "); len(a.olds) < 2 || len([]rune(text)) <= shownValue {
+		return text
+	}
+	return fmt.Sprintf("%d values", len(a.olds))
+}
+
+// few are as many of the changes as some screens have room for: of each rank those that most resources get; more says how many are left out.
+func few(all []alike, screens int) (out []alike, more int) {
+	for rank, room := range []int{rankKubernetes: 6, rankInfrastructure: 8, rankApps: 20, rankRest: 3, rankRecords: 1} {
+		room *= screens
+		var own []alike
+		for _, a := range all {
+			if a.rank == rank {
+				own = append(own, a)
+			}
+		}
+		if len(own) <= room {
+			out = append(out, own...)
+			continue
+		}
+		most := slices.Clone(own)
+		slices.SortStableFunc(most, func(a, b alike) int { return len(b.resources) - len(a.resources) })
+		least := len(most[room-1].resources)
+		n := 0
+		for _, a := range own {
+			if len(a.resources) >= least && n < room {
+				n++
+				out = append(out, a)
+			}
+		}
+		more += len(own) - n
+	}
+	return out, more
+}
+
+// where says in which clusters, or in how many, and how many of them will not see it.
 func (a alike) where() string {
+	const named = 3
 	text := result.Count(len(a.clusters), "cluster")
+	if len(a.clusters) <= named {
+		text = strings.Join(a.clusters, ", ")
+	}
 	if len(a.resources) > len(a.clusters) {
 		text = result.Count(len(a.resources), "resource") + " in " + text
 	}
 	if len(a.pinned) > 0 {
-		text += fmt.Sprintf(", %d pinned by their overlay", len(a.pinned))
+		of := "their"
+		if len(a.pinned) == 1 {
+			of = "its"
+		}
+		text += fmt.Sprintf(", %d pinned by %s overlay", len(a.pinned), of)
 	}
 	return text
 }

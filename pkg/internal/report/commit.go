@@ -32,7 +32,10 @@ func CommitMessage(p *plan.Plan) string {
 	if len(all) > commitLines {
 		fmt.Fprintf(&b, "and %d more\n", len(all)-commitLines)
 	}
-	fmt.Fprintf(&b, "\nRelease: %s\n", p.Release)
+	b.WriteByte('\n')
+	for _, r := range p.Releases() {
+		fmt.Fprintf(&b, "Release: %s\n", r)
+	}
 	return escapeLines(b.String())
 }
 
@@ -44,9 +47,9 @@ func subject(p *plan.Plan) string {
 		who = clusters[0].name
 	}
 	what := headline(alikes(p))
-	text := fmt.Sprintf("%s: %s (%s)", who, what, p.Release)
+	text := fmt.Sprintf("%s: %s (%s)", who, what, target(p))
 	if len([]rune(text)) > commitWidth {
-		text = fmt.Sprintf("%s: upgrade to %s", who, p.Release)
+		text = fmt.Sprintf("%s: upgrade to %s", who, target(p))
 	}
 	return escape.Text(text)
 }
@@ -69,7 +72,7 @@ func headline(all []alike) string {
 		}
 	}
 	switch {
-	case len(apps) == 1 && app.old != "" && app.next != "" && len(parts) == 0 && others == 0:
+	case len(apps) == 1 && len(app.olds) > 0 && app.next != "" && len(parts) == 0 && others == 0:
 		parts = append(parts, app.name()+" "+step(app))
 	case len(apps) > 0:
 		parts = append(parts, result.Count(len(apps), "app"))
@@ -82,8 +85,10 @@ func headline(all []alike) string {
 
 // step is from what to what a value goes.
 func step(a alike) string {
-	from, to := strings.Trim(a.old, `"`), strings.Trim(a.next, `"`)
+	from, to := strings.Trim(a.was(), `"`), strings.Trim(a.next, `"`)
 	switch {
+	case len(a.olds) > 1:
+		return "to " + to
 	case from == "":
 		return to
 	case to == "":

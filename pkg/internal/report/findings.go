@@ -18,19 +18,19 @@ func Findings(p *plan.Plan, a Audience) result.List {
 	for _, n := range p.Notes {
 		parts[0] = append(parts[0], Words(n, a))
 	}
-	parallel.Do(len(p.Clusters), func(i int) { parts[i+1] = ofCluster(p, p.Clusters[i], a) })
+	parallel.Do(len(p.Clusters), func(i int) { parts[i+1] = ofCluster(p.Clusters[i], a) })
 	list := slices.Concat(append([]result.List{{summary(p)}}, parts...)...)
 	list.Sort()
 	return list
 }
 
 // ofCluster are the changes of a cluster, and what there is to say of it.
-func ofCluster(p *plan.Plan, c *plan.Cluster, a Audience) result.List {
+func ofCluster(c *plan.Cluster, a Audience) result.List {
 	told := make([]result.List, len(c.Resources))
 	parallel.Do(len(c.Resources), func(i int) {
 		r := c.Resources[i]
 		for _, x := range r.Told() {
-			told[i] = append(told[i], changed(r, x, p.Release))
+			told[i] = append(told[i], changed(r, x, c.To))
 		}
 		if r.IsUpToDate() {
 			told[i] = append(told[i], result.Result{Severity: result.Info, Item: r.Item, Message: upToDate(r)})
@@ -52,11 +52,16 @@ func ofCluster(p *plan.Plan, c *plan.Cluster, a Audience) result.List {
 	return out
 }
 
+// target names the releases that clusters are to get.
+func target(p *plan.Plan) string {
+	return some(names(p.Releases()), 5)
+}
+
 // AllThere says of a plan that changes nothing what the clusters are on.
 func AllThere(p *plan.Plan) string {
 	var on, others []string
 	for _, c := range p.Clusters {
-		if c.On.Release == p.Release {
+		if c.On.Release == c.To || len(c.Resources) == 0 {
 			on = append(on, c.String())
 		} else {
 			others = append(others, c.String())
@@ -64,11 +69,11 @@ func AllThere(p *plan.Plan) string {
 	}
 	switch {
 	case len(others) > 0:
-		return fmt.Sprintf("%s changes nothing in %s", p.Release, some(append(others, on...), 5))
+		return fmt.Sprintf("%s changes nothing in %s", target(p), some(append(others, on...), 5))
 	case len(on) == 1:
-		return fmt.Sprintf("%s is on %s already", on[0], p.Release)
+		return fmt.Sprintf("%s is on %s already", on[0], target(p))
 	}
-	return fmt.Sprintf("%s are on %s already", some(on, 5), p.Release)
+	return fmt.Sprintf("%s are on %s already", some(on, 5), target(p))
 }
 
 // Summary says in a sentence what a plan comes to.
@@ -100,10 +105,10 @@ func summary(p *plan.Plan) result.Result {
 	if gone > 0 {
 		removed = ", " + result.Count(gone, "resource") + " removed"
 	}
-	var names []string
+	var clusters []string
 	for _, c := range p.Clusters {
-		names = append(names, c.String())
+		clusters = append(clusters, c.String())
 	}
-	return result.Result{Severity: result.Info, Summary: true, Message: fmt.Sprintf("%s in %s: %s in %s%s, %s", p.Release, some(names, 10),
+	return result.Result{Severity: result.Info, Summary: true, Message: fmt.Sprintf("%s in %s: %s in %s%s, %s", target(p), some(clusters, 10),
 		result.Count(changes, "change"), result.Count(resources, "resource"), removed, result.Count(warnings, "warning"))}
 }

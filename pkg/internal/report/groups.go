@@ -134,14 +134,8 @@ func Attention(p *plan.Plan, a Audience, details bool) result.List {
 }
 
 // reasons are the errors for which a cluster cannot go.
-func reasons(c *plan.Cluster) result.List {
-	var out result.List
-	for _, n := range c.Notes {
-		if n.Severity == result.Error {
-			out = append(out, Words(n, People))
-		}
-	}
-	return out
+func reasons(c *plan.Cluster) []plan.Note {
+	return slices.DeleteFunc(slices.Clone(c.Notes), func(n plan.Note) bool { return n.Severity != result.Error })
 }
 
 func costOf(n plan.Note) int {
@@ -150,6 +144,9 @@ func costOf(n plan.Note) int {
 	}
 	return rest
 }
+
+// fewProblems is how many lines of warnings and errors are shown, as far as leaving out warnings does it.
+const fewProblems = 20
 
 // Problems writes what a person must look at, a line each, and behind errors how many there are. listed says that the plan which is written lists why clusters are blocked:
 // it is not said here then.
@@ -160,7 +157,13 @@ func Problems(w io.Writer, p *plan.Plan, a Audience, details, listed bool) error
 	if listed {
 		shown = going
 	}
-	if err := Lines(w, Attention(shown, a, details)); err != nil {
+	list := Attention(shown, a, details)
+	if warnings := list.Count(result.Warning); !details && len(list) > fewProblems && warnings > 0 {
+		left := max(warnings-(len(list)-fewProblems)-1, 0)
+		more := result.Result{Severity: result.Warning, Message: fmt.Sprintf("and %s (%s)", result.Count(warnings-left, "more warning"), a.allWarnings())}
+		list = slices.Concat(list[:left], result.List{more}, list[warnings:])
+	}
+	if err := Lines(w, list); err != nil {
 		return err
 	}
 	if !p.Failed() || a == Pipelines {

@@ -102,8 +102,8 @@ type htmlPlan struct {
 }
 
 type htmlCluster struct {
-	Name, From string
-	Resources  []htmlResource
+	Name, From, To string
+	Resources      []htmlResource
 }
 
 type htmlResource struct {
@@ -116,7 +116,7 @@ type htmlChange struct{ Path, Old, New, Impact string }
 
 // HTML writes a plan as one page that needs no other file: what to look at first, what will roll, and every change.
 func HTML(w io.Writer, u *Upgrade) error {
-	page := htmlPlan{Release: u.Release.String()}
+	page := htmlPlan{Release: target(u.Plan)}
 	page.Summary = Summary(u.Plan)
 	for _, r := range Attention(u.Plan, People, u.Details) {
 		page.Problems = append(page.Problems, htmlLine{string(r.Severity), r.String()})
@@ -128,7 +128,7 @@ func HTML(w io.Writer, u *Upgrade) error {
 	}
 	notes := notesOf(u.Plan)
 	for _, c := range byCluster(u.Plan) {
-		cluster := htmlCluster{Name: escape.Text(c.name), From: escape.Text(c.cluster.On.Text)}
+		cluster := htmlCluster{Name: escape.Text(c.name), From: escape.Text(c.cluster.On.Text), To: goal(c.cluster)}
 		for _, r := range c.resources {
 			cluster.Resources = append(cluster.Resources, htmlOf(r, notes.take(r.Item)))
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
@@ -16,10 +17,11 @@ const apiVersion = "fn.giantswarm.io/v1alpha1"
 
 // planDocument is the shape of a plan in JSON. Fields are only ever added to a version.
 type planDocument struct {
-	APIVersion string            `json:"apiVersion"` // fn.giantswarm.io/v1alpha1
-	Kind       string            `json:"kind"`       // Plan
-	Release    string            `json:"release,omitempty"`
+	APIVersion string            `json:"apiVersion"`        // fn.giantswarm.io/v1alpha1
+	Kind       string            `json:"kind"`              // Plan
+	Release    string            `json:"release,omitempty"` // where all clusters get the same one
 	Clusters   []string          `json:"clusters"`
+	Steps      []goalDocument    `json:"steps"` // of each of the clusters
 	Files      []string          `json:"files"` // those that change
 	Changes    []changeDocument  `json:"changes"`
 	Blocked    []blockedDocument `json:"blocked"` // clusters that cannot go, and are in none of the other lists
@@ -27,6 +29,13 @@ type planDocument struct {
 	Rollout    []rolloutDocument `json:"rollout"` // by a static estimate
 	Results    []resultDocument  `json:"results"` // errors and warnings, then what else there is to say
 	Summary    string            `json:"summary"`
+}
+
+type goalDocument struct {
+	Cluster string   `json:"cluster"`
+	From    string   `json:"from,omitempty"` // the release that the cluster says it is on
+	To      string   `json:"to"`
+	Then    []string `json:"then,omitempty"` // the stops behind it, on the way to the release that was asked for
 }
 
 type resourceDocument struct {
@@ -75,12 +84,15 @@ type resultDocument struct {
 
 // JSON writes a plan as one document; field order and shape are stable.
 func JSON(w io.Writer, u *Upgrade) error {
-	d := planDocument{APIVersion: apiVersion, Kind: "Plan", Clusters: []string{}, Files: []string{}, Changes: []changeDocument{}, Blocked: []blockedDocument{}, Absent: []string{}, Rollout: []rolloutDocument{}, Results: []resultDocument{}}
-	if u.Release != nil {
-		d.Release = u.Release.String()
+	d := planDocument{APIVersion: apiVersion, Kind: "Plan", Clusters: []string{}, Steps: []goalDocument{}, Files: []string{}, Changes: []changeDocument{}, Blocked: []blockedDocument{}, Absent: []string{}, Rollout: []rolloutDocument{}, Results: []resultDocument{}}
+	if to := u.Releases(); len(to) == 1 {
+		d.Release = to[0].String()
 	}
 	for _, c := range u.Clusters {
 		d.Clusters = append(d.Clusters, c.String())
+		if c.To != nil {
+			d.Steps = append(d.Steps, goalDocument{c.String(), c.On.Text, c.To.String(), names(c.Rest)})
+		}
 		d.Changes = append(d.Changes, changesOf(c)...)
 		if x := rolloutOf(c); x != nil {
 			d.Rollout = append(d.Rollout, *x)
@@ -90,14 +102,14 @@ func JSON(w io.Writer, u *Upgrade) error {
 		d.Files = append(d.Files, f.Path)
 	}
 	for _, r := range Findings(u.Plan, People) {
-		if !r.Summary && r.Tags["op"] == "" {
+		if !r.Summary && !r.Change {
 			d.Results = append(d.Results, documentOf(r))
 		}
 	}
 	for _, c := range u.Blocked {
 		b := blockedDocument{Cluster: c.String(), From: c.On.Text}
-		for _, r := range reasons(c) {
-			b.Why = append(b.Why, documentOf(r))
+		for _, n := range reasons(c) {
+			b.Why = append(b.Why, documentOf(Words(n, People)))
 		}
 		d.Blocked = append(d.Blocked, b)
 	}
@@ -108,6 +120,15 @@ func JSON(w io.Writer, u *Upgrade) error {
 	}
 	d.Summary = Summary(u.Plan)
 	return writeJSON(w, d)
+}
+
+// names are releases as people write them.
+func names(list []*release.Release) []string {
+	var out []string
+	for _, r := range list {
+		out = append(out, r.String())
+	}
+	return out
 }
 
 // changesOf are the changes of a cluster.

@@ -3,13 +3,11 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
-	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // MaxMarkdown is the most bytes that [Markdown] writes: GitHub takes 65,536 characters in the body of a pull request.
@@ -19,7 +17,7 @@ const MaxMarkdown = 65_000
 // Where that is more than a forge takes, the details are cut and a note says what is missing.
 func Markdown(w io.Writer, u *Upgrade) error {
 	var head strings.Builder
-	fmt.Fprintf(&head, "## Upgrade to %s\n\n", escape.Markdown(u.Release.String()))
+	fmt.Fprintf(&head, "## Upgrade to %s\n\n", escape.Markdown(target(u.Plan)))
 	head.WriteString(escape.Markdown(Summary(u.Plan)) + "\n\n")
 	out := head.String()
 	const room = 500 // for the notes
@@ -108,48 +106,31 @@ func problems(p *plan.Plan) string {
 	return b.String() + "\n"
 }
 
-// versions is a table of the versions that change, component by component, cluster by cluster where they differ.
+// versions is a table of what changes, Kubernetes first, then apps: what comes to the same in several clusters in one row.
 func versions(p *plan.Plan) string {
-	type row struct{ component, old, next string }
-	clusters := map[row][]string{}
-	var rows []row
-	for r := range p.Resources() {
-		for _, c := range r.Told() {
-			name := c.Path.String()
-			if c.New == nil || !strings.HasSuffix(strings.ToLower(name), "version") && !strings.HasSuffix(name, "tag") || strings.Contains(name, "[") {
-				continue
-			}
-			old, next := r.Shown(c.Change)
-			x := row{c.Component, scalar(old), scalar(next)}
-			if clusters[x] == nil {
-				rows = append(rows, x)
-			}
-			if cl := r.Cluster.String(); !slices.Contains(clusters[x], cl) {
-				clusters[x] = append(clusters[x], cl)
-			}
+	var b strings.Builder
+	all, more := few(alikes(p), 3)
+	for _, x := range all {
+		if x.rank == rankRecords || x.path == "" {
+			continue
 		}
+		if b.Len() == 0 {
+			b.WriteString("| what | from | to | where |\n|---|---|---|---|\n")
+		}
+		next := strings.Trim(x.next, `"`)
+		if next == "" {
+			next = "removed"
+		}
+		was := strings.ReplaceAll(x.was(), `"`, "")
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escape.Markdown(x.name()), escape.Markdown(was), escape.Markdown(next), escape.Markdown(x.where()))
 	}
-	if len(rows) == 0 {
+	if b.Len() == 0 {
 		return ""
 	}
-	slices.SortStableFunc(rows, func(a, b row) int { return strings.Compare(a.component, b.component) })
-	var b strings.Builder
-	b.WriteString("| component | from | to | clusters |\n|---|---|---|---|\n")
-	for _, x := range rows {
-		in := strings.Join(clusters[x], ", ")
-		if len(clusters[x]) > 5 {
-			in = fmt.Sprintf("%d clusters", len(clusters[x]))
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escape.Markdown(x.component), escape.Markdown(x.old), escape.Markdown(x.next), escape.Markdown(in))
+	if more > 0 {
+		fmt.Fprintf(&b, "\nAnd %s, see below.\n", result.Count(more, "more change"))
 	}
 	return b.String() + "\n"
-}
-
-func scalar(n *yamltree.Node) string {
-	if n == nil || n.Kind != yamltree.Scalar {
-		return ""
-	}
-	return n.Value
 }
 
 // details are all changes of a cluster, folded.

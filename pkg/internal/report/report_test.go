@@ -75,9 +75,10 @@ func TestEveryNoteHasWords(t *testing.T) {
 // fleet is a plan of n clusters, each of which gets the same change, with the same note.
 func fleet(t *testing.T, n, resources int) *plan.Plan {
 	t.Helper()
-	p := &plan.Plan{Release: &release.Release{Provider: "aws"}}
+	p := &plan.Plan{}
+	to := &release.Release{Provider: "aws", Version: version.MustParse("v2.0.0")}
 	for c := range n {
-		cl := &plan.Cluster{Cluster: &cluster.Cluster{Installation: "gauss", ID: fmt.Sprintf("c%03d", c)}}
+		cl := &plan.Cluster{To: to, Cluster: &cluster.Cluster{Installation: "gauss", ID: fmt.Sprintf("c%03d", c)}}
 		for i := range resources {
 			doc, err := yamltree.ReadOne([]byte(fmt.Sprintf("apiVersion: application.giantswarm.io/v1alpha1\nkind: App\nmetadata: {name: app-%d}\nspec: {version: 1.0.0}", i)))
 			require.NoError(t, err)
@@ -106,6 +107,34 @@ func TestWhatIsAlikeIsToldOnce(t *testing.T) {
 	require.NoError(t, report.Text(&text, &report.Upgrade{Plan: p}, report.Palette{}))
 	assert.Contains(t, text.String(), `~ app-0  "1.0.0" -> "2.0.0"  40 clusters`)
 	assert.Less(t, strings.Count(text.String(), "\n"), 15)
+}
+
+// However many clusters there are, a plan fits a screen, and so does what is wrong.
+func TestAPlanOfManyClustersFitsAScreen(t *testing.T) {
+	p := fleet(t, 1000, 60)
+	for n, c := range p.Clusters {
+		c.On = cluster.Origin{Text: fmt.Sprintf("33.%d.0", n%20)}
+		for i := range 40 {
+			c.Notes = append(c.Notes,
+				plan.Note{Kind: plan.Orphaned, Severity: result.Warning, Cluster: c.String(), Item: c.Base[i], Component: fmt.Sprintf("app-%d", i)},
+				plan.Note{Kind: plan.Overlaid, Severity: result.Info, Cluster: c.String(), Item: c.Base[i], Component: fmt.Sprintf("app-%d", i)})
+		}
+	}
+	blocked := fleet(t, 40, 1)
+	for n, c := range blocked.Clusters {
+		c.Notes = []plan.Note{{Kind: plan.Downgrade, Severity: result.Error, Cluster: c.String(), Item: c.Base[0], From: fmt.Sprintf("v36.%d.0", n%10), To: "aws/v34.0.0"}}
+	}
+	var out, problems bytes.Buffer
+	require.NoError(t, report.Text(&out, &report.Upgrade{Plan: p, Blocked: blocked.Clusters}, report.Palette{}))
+	assert.LessOrEqual(t, strings.Count(out.String(), "\n"), 60, out.String())
+	assert.Contains(t, out.String(), "and 40 more changes (--details has them)")
+	require.NoError(t, report.Problems(&problems, p, report.People, false, false))
+	assert.Equal(t, 20, strings.Count(problems.String(), "\n"), "%.2000s", problems.String())
+	assert.Contains(t, problems.String(), "warning: and 22 more warnings (--details has them)\n")
+	p.Notes = []plan.Note{{Kind: plan.Faulty, Severity: result.Error, Text: "this is wrong"}}
+	problems.Reset()
+	require.NoError(t, report.Problems(&problems, p, report.People, false, false))
+	assert.Contains(t, problems.String(), "error: this is wrong\n", "no error is left out")
 }
 
 func TestErrorsComeLastWithACount(t *testing.T) {
@@ -169,12 +198,10 @@ func TestGitAppliesDiffsOfOddNames(t *testing.T) {
 
 func TestCommitMessages(t *testing.T) {
 	one := fleet(t, 1, 1)
-	one.Release.Version = version.MustParse("v2.0.0")
 	text := report.CommitMessage(one)
 	assert.True(t, strings.HasPrefix(text, "gauss/c000: app-0 1.0.0 to 2.0.0 (aws/v2.0.0)\n\n"), text)
 	assert.True(t, strings.HasSuffix(text, "\n\nRelease: aws/v2.0.0\n"), text)
 	many := fleet(t, 40, 60)
-	many.Release.Version = version.MustParse("v2.0.0")
 	text = report.CommitMessage(many)
 	assert.True(t, strings.HasPrefix(text, "40 clusters: 60 apps (aws/v2.0.0)\n\n"), text)
 	assert.Contains(t, text, "\nand 30 more\n")

@@ -78,7 +78,7 @@ func changed(r *plan.Resource, c plan.Change, to *release.Release) result.Result
 	if c.Component == "" {
 		delete(tags, "component")
 	}
-	return result.Result{Severity: result.Info, Message: message + why, Item: r.Item, Field: c.Path, Old: old, New: next, Tags: tags}
+	return result.Result{Severity: result.Info, Message: message + why, Item: r.Item, Field: c.Path, Old: old, New: next, Change: true, Tags: tags}
 }
 
 // shape are the values of a change in the message that reports it, which the result has beside it: of a map or list, only that it is one.

@@ -39,8 +39,15 @@ func Text(w io.Writer, u *Upgrade, p Palette) error {
 		}
 	}
 	if rest := notes.rest(u.Details); len(rest) > 0 {
-		for _, r := range rest {
+		shown := len(rest)
+		if len(clusters) > 1 && !u.Details {
+			shown = min(shown, fewNotes)
+		}
+		for _, r := range rest[:shown] {
 			fmt.Fprintf(&b, "%s\n", p.paint("! "+r.String(), color.FgYellow))
+		}
+		if shown < len(rest) {
+			fmt.Fprintf(&b, "! and %s (--details has them)\n", result.Count(len(rest)-shown, "more note"))
 		}
 		b.WriteByte('\n')
 	}
@@ -53,16 +60,35 @@ func Text(w io.Writer, u *Upgrade, p Palette) error {
 	return err
 }
 
-// textBlocked lists the clusters that cannot go, and why.
+// What of several clusters is told at most without details.
+const (
+	fewNotes   = 6
+	fewReasons = 6 // why clusters are blocked
+	fewOrigins = 6 // releases that clusters come from
+)
+
+// textBlocked lists the clusters that cannot go, and why; where they are many, by the reasons that they share.
 func textBlocked(b *strings.Builder, u *Upgrade, p Palette) {
 	if len(u.Blocked) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "%s\n", p.paint(result.Count(len(u.Blocked), "cluster")+" blocked:", color.Bold))
+	var why []plan.Note
 	for _, c := range u.Blocked {
-		for _, why := range reasons(c) {
-			fmt.Fprintf(b, "  %s\n", escape.Text(why.String()))
+		why = append(why, reasons(c)...)
+	}
+	groups := grouped(why, People)
+	if len(why) <= fewReasons || u.Details {
+		for _, n := range why {
+			fmt.Fprintf(b, "  %s\n", escape.Text(Words(n, People).String()))
 		}
+		groups = nil
+	}
+	for _, g := range groups[:min(len(groups), fewReasons)] {
+		fmt.Fprintf(b, "  %s\n", escape.Text(g.result(People).String()))
+	}
+	if len(groups) > fewReasons {
+		fmt.Fprintf(b, "  and %s (--details has them)\n", result.Count(len(groups)-fewReasons, "more reason"))
 	}
 	b.WriteByte('\n')
 }
@@ -72,7 +98,7 @@ func textCluster(b *strings.Builder, u *Upgrade, c clusterChanges, notes *notes,
 	if v := c.cluster.On.Text; v != "" {
 		from = " from " + v
 	}
-	fmt.Fprintf(b, "%s%s to %s\n", p.paint(escape.Text(c.name), color.Bold), escape.Text(from), p.paint(u.Release.String(), color.Bold))
+	fmt.Fprintf(b, "%s%s to %s\n", p.paint(escape.Text(c.name), color.Bold), escape.Text(from), p.paint(goal(c.cluster), color.Bold))
 	for _, r := range c.resources {
 		textResource(b, r, p)
 		for _, n := range notes.take(r.Item) {
@@ -91,11 +117,20 @@ func textCluster(b *strings.Builder, u *Upgrade, c clusterChanges, notes *notes,
 
 // textTogether writes the changes of several clusters, those that are alike once.
 func textTogether(b *strings.Builder, u *Upgrade, clusters []clusterChanges, p Palette) {
-	fmt.Fprintf(b, "%s to %s\n", p.paint(result.Count(len(clusters), "cluster"), color.Bold), p.paint(u.Release.String(), color.Bold))
-	for _, f := range origins(clusters) {
+	alike := u.sameGoal()
+	b.WriteString(p.paint(result.Count(len(clusters), "cluster"), color.Bold))
+	if alike {
+		fmt.Fprintf(b, " to %s", p.paint(goal(clusters[0].cluster), color.Bold))
+	}
+	b.WriteByte('\n')
+	from := origins(clusters, !alike)
+	for _, f := range from[:min(len(from), fewOrigins)] {
 		fmt.Fprintf(b, "  %s: %s\n", escape.Text(f.from), escape.Text(some(f.clusters, 5)))
 	}
-	all := alikes(u.Plan)
+	if len(from) > fewOrigins {
+		fmt.Fprintf(b, "  and from %s\n", result.Count(len(from)-fewOrigins, "more release"))
+	}
+	all, more := few(alikes(u.Plan), 1)
 	width := 0
 	for _, a := range all {
 		width = max(width, utf8.RuneCountInString(a.what()))
@@ -112,6 +147,9 @@ func textTogether(b *strings.Builder, u *Upgrade, clusters []clusterChanges, p P
 		pad := strings.Repeat(" ", max(width-utf8.RuneCountInString(text), 0))
 		fmt.Fprintf(b, "  %s%s  %s\n", p.paint(text, colorOf(text)), pad, escape.Text(a.where()))
 	}
+	if more > 0 {
+		fmt.Fprintf(b, "  and %s (--details has them)\n", result.Count(more, "more change"))
+	}
 	b.WriteByte('\n')
 	fmt.Fprintf(b, "  rollout, a static estimate: %s\n", escape.Text(rolls(clusters)))
 	b.WriteByte('\n')
@@ -123,13 +161,16 @@ type origin struct {
 	clusters []string
 }
 
-// origins are the releases that clusters are on, in the order of the clusters.
-func origins(clusters []clusterChanges) []origin {
+// origins are the releases that clusters are on, in the order of the clusters; with where they go, where goals are to be shown.
+func origins(clusters []clusterChanges, goals bool) []origin {
 	var out []origin
 	for _, c := range clusters {
 		from := "from an unknown release"
 		if v := c.cluster.On.Text; v != "" {
 			from = "from " + v
+		}
+		if goals {
+			from += " to " + goal(c.cluster)
 		}
 		at := slices.IndexFunc(out, func(o origin) bool { return o.from == from })
 		if at < 0 {
@@ -138,6 +179,28 @@ func origins(clusters []clusterChanges) []origin {
 		out[at].clusters = append(out[at].clusters, c.name)
 	}
 	return out
+}
+
+// goal is the release that a cluster is to get, with the stops behind it.
+func goal(c *plan.Cluster) string {
+	text := ""
+	if c.To != nil {
+		text = c.To.String()
+	}
+	for _, r := range c.Rest {
+		text += ", then " + r.Version.String()
+	}
+	return escape.Text(text)
+}
+
+// sameGoal reports whether all clusters get the same release, and have the same stops behind it.
+func (u *Upgrade) sameGoal() bool {
+	for _, c := range u.Clusters {
+		if goal(c) != goal(u.Clusters[0]) {
+			return false
+		}
+	}
+	return true
 }
 
 // rolls sums up what the changes of several clusters make happen.

@@ -56,8 +56,8 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.OnUnreadable: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("is on a release that cannot be read: %s. %s", n.Text, a.nameIt())
 	},
-	plan.OtherProvider: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("%s consists of what %s releases have, and is on %s, while %s is of another provider. Take a release of %s", n.Cluster, strings.Join(n.Names, " or "), n.From, n.To, strings.Join(n.Names, " or "))
+	plan.OtherProvider: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("%s consists of what %s releases have, and is on %s, while %s is of another provider. %s", n.Cluster, strings.Join(n.Names, " or "), n.From, n.To, ofProvider(n, a))
 	},
 	plan.Downgrade: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s on release %s, and %s is older. To go back all the same: %s", who(n), n.From, n.To, a.set("spec.policy.downgrade", "Allow"))
@@ -74,8 +74,12 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 			return text + ", which is not here. Add the releases on the way"
 		}
 		text += fmt.Sprintf(". Upgrade to %s first", n.Name)
-		if provider, _, found := strings.Cut(n.To, "/"); found && a == People && n.Cluster != theCluster && !n.OfItem {
-			text += fmt.Sprintf(": apply-release upgrade %s -r %s/%s", n.Cluster, provider, n.Name)
+		if provider, _, found := strings.Cut(n.To, "/"); found && a == People && !n.OfItem {
+			which := n.Cluster
+			if which == theCluster {
+				which = fmt.Sprintf("--on %s/%s", provider, n.From)
+			}
+			text += fmt.Sprintf(": apply-release upgrade %s -r %s/%s", which, provider, n.Name)
 		}
 		return text
 	},
@@ -84,6 +88,10 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 			return fmt.Sprintf("is on release %s, and %s can be reached only from %s and up, which is not here", n.From, n.To, n.Text)
 		}
 		return fmt.Sprintf("is on release %s, and %s can be reached only from %s and up. Upgrade it to %s first", n.From, n.To, n.Text, n.Name)
+	},
+	plan.NoPath: func(n plan.Note, _ Audience) string { return n.Text },
+	plan.There: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%s is on %s, and stays there: there is no newer release to go to", n.Cluster, n.To)
 	},
 	plan.OriginUnknown: originUnknown,
 
@@ -99,6 +107,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.UnmatchedUnsure: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("%d components of release %s match nothing in %s, and whether they are left out on purpose is not known without the release that the clusters are on: %s", len(n.Names), n.To, some(n.Clusters, 5), strings.Join(n.Names, ", "))
+	},
+	plan.UnmatchedNew: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%d components are new in release %s and match nothing in %s. Add resources for those that are needed there: %s", len(n.Names), n.To, some(n.Clusters, 5), strings.Join(n.Names, ", "))
 	},
 	plan.Absent: func(n plan.Note, _ Audience) string {
 		return Absent(n) + ": " + strings.Join(n.Names, ", ")
@@ -278,6 +289,14 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.SetByOldAlone: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is set to %s by release %s, and %s does not set it any more", values(n.Has)[0], n.From, n.To)
 	},
+}
+
+// ofProvider says how a cluster gets a release of its own provider.
+func ofProvider(n plan.Note, a Audience) string {
+	if a == People && len(n.Names) == 1 && n.Cluster != theCluster {
+		return fmt.Sprintf("The newest one that it can get: apply-release upgrade %s --newest", n.Cluster)
+	}
+	return "Take a release of " + strings.Join(n.Names, " or ")
 }
 
 // Absent says how many components match nothing, which is no news.

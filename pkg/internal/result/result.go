@@ -40,8 +40,8 @@ type Result struct {
 	// Old and New are the field's current and proposed value, nil where there is none.
 	Old, New *yamltree.Node
 	Tags     map[string]string
-	// Summary marks the one result that sums up the run.
-	Summary bool
+	// Summary marks the one result that sums up the run; Change marks those that report a change.
+	Summary, Change bool
 }
 
 // String is the line that people read: “path: Kind ns/name: field.path: problem; must ...“.

@@ -105,8 +105,8 @@ func (t aimer) find(c *release.Component, cl *cluster.Cluster) (found []hit, wit
 type miss struct {
 	component *release.Component
 	cluster   *cluster.Cluster
-	// known says that the release that the cluster is on is known; was, that it matched nothing under that release either.
-	known, was bool
+	// known says that the release that the cluster is on is known; had, that this has the component; was, that it matched nothing under that release either.
+	known, had, was bool
 }
 
 func (t aimer) misses(missing []*release.Component) []miss {
@@ -116,6 +116,7 @@ func (t aimer) misses(missing []*release.Component) []miss {
 		if rel := t.view.origins.Cluster.Release; rel != nil {
 			x.known = true
 			if old := rel.Component(c.Name); old != nil {
+				x.had = true
 				found, _, _ := t.find(old, t.view.Cluster)
 				x.was = len(found) == 0
 			}

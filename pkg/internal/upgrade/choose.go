@@ -20,16 +20,15 @@ import (
 // choice is what a configuration chooses from its input.
 type choice struct {
 	catalog     *release.Catalog
-	release     *release.Release // nil for none
-	components  []*release.Component
 	clusters    []*cluster.Cluster
+	goal        []goal // of each cluster
 	definitions []*yamltree.Node
 	notes       []plan.Note
 }
 
-// choose chooses the release, its components and the clusters.
+// choose chooses the clusters, and the release that each is to get.
 func choose(spec v1alpha1.ApplyReleaseSpec, in Input) choice {
-	releases, err := layout.ParseRelease(spec.Layout.Release)
+	l, err := layout.ParseRelease(spec.Layout.Release)
 	if err != nil {
 		panic("upgrade: the configuration was not validated: " + err.Error())
 	}
@@ -39,45 +38,59 @@ func choose(spec v1alpha1.ApplyReleaseSpec, in Input) choice {
 	}
 	c := choice{}
 	var found result.List
-	c.catalog, found = release.Read(in.Items, releases, in.Indexes...)
+	c.catalog, found = release.Read(in.Items, l, in.Indexes...)
 	c.catalog.Know(in.Known, in.Indexes)
 	c.selectClusters(spec, in.On, cluster.Group(in.Items, c.catalog, clusters))
-	c.release, err = c.catalog.Select(c.provider(spec.Release), spec.Release.Version)
+	c.goal, err = c.goals(spec, in.Reach)
 	if err != nil && (len(c.catalog.Releases) > 0 || !found.Failed()) {
 		c.notes = append(c.notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: err.Error()})
 	}
-	for _, r := range found { // of other releases, errors alone are of interest
-		if r.Severity == result.Error || r.Item != nil && c.catalog.ReleaseOf(r.Item) == c.release {
-			c.notes = append(c.notes, plan.Note{Kind: plan.Faulty, Severity: r.Severity, Item: r.Item, Field: r.Field, Text: r.Message})
-		}
-	}
-	if c.release == nil {
-		return c
-	}
-	c.selectComponents(spec.Components)
+	c.blame(found, l)
 	definitions, notes := definitionsAmong(in.Items)
 	c.definitions, c.notes = append(definitions, in.Definitions...), append(c.notes, notes...)
 	return c
 }
 
-// provider is the provider of the release: the one that the configuration names, else the one that all clusters are of; "" where nothing tells.
-func (c *choice) provider(s v1alpha1.ReleaseSelector) string {
-	if s.Provider != "" {
-		return s.Provider
-	}
-	one := ""
-	for _, cl := range c.clusters {
-		v, err := version.Parse(cl.Release())
-		if err != nil {
-			return ""
+// blame takes over what is wrong with releases: of those that clusters are on or go to, all of it; of others, errors as warnings.
+func (c *choice) blame(found result.List, l layout.Release) {
+	to := releases(c.goal)
+	for _, r := range found {
+		own := c.catalog.ReleaseOf(r.Item)
+		used := own != nil && slices.Contains(to, own)
+		switch {
+		case r.Severity != result.Error && (r.Item == nil || !used):
+			continue
+		case r.Severity == result.Error && len(to) > 0 && r.Item != nil && !c.concerns(r.Item, own, l):
+			r.Severity = result.Warning
 		}
-		names := match.Providers(c.catalog, cl, v)
-		if len(names) != 1 || one != "" && one != names[0] {
-			return ""
-		}
-		one = names[0]
+		c.notes = append(c.notes, plan.Note{Kind: plan.Faulty, Severity: r.Severity, Item: r.Item, Field: r.Field, Text: r.Message})
 	}
-	return one
+}
+
+// concerns reports whether an item may be of a release that clusters are on or go to; own is the release that it is known to be of, nil for none.
+func (c *choice) concerns(i *resource.Item, own *release.Release, l layout.Release) bool {
+	var of []version.Version
+	if own != nil {
+		of = append(of, own.Version)
+	}
+	if at, located := l.Match(i.Location.Segments()); located {
+		of = append(of, at.Version)
+	}
+	if own == nil && (len(of) == 0 || i.HasAnnotation(release.ReleaseAnnotation)) {
+		return true
+	}
+	is := func(v version.Version) bool { return slices.ContainsFunc(of, v.Equal) }
+	for n, cl := range c.clusters {
+		if g := c.goal[n].release; g != nil && is(g.Version) {
+			return true
+		}
+		for _, text := range append(cl.Releases(), cl.Release()) {
+			if v, err := version.Parse(text); err == nil && is(v) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // selectClusters keeps the clusters that the configuration names, and none that it excludes; a pattern that names none is an error.
@@ -138,30 +151,29 @@ func (c *choice) fitting(field, pattern string, all []*cluster.Cluster) []*clust
 	return nil
 }
 
-// selectComponents applies include and exclude. A name that fits no component is an error.
-func (c *choice) selectComponents(s v1alpha1.ComponentSelector) {
+// checkComponents looks at what include and exclude leave of a release. A name that fits no component is an error.
+func checkComponents(s v1alpha1.ComponentSelector, r *release.Release) []plan.Note {
 	var names []string
-	for _, x := range c.release.Components {
+	some := false
+	for _, x := range r.Components {
 		names = append(names, x.Name)
-		if selects(s, x.Name) {
-			c.components = append(c.components, x)
-		}
+		some = some || selects(s, x.Name)
 	}
-	wrong := false
+	var out []plan.Note
 	for _, list := range []struct {
 		field string
 		globs []string
 	}{{"include", s.Include}, {"exclude", s.Exclude}} {
 		for i, g := range list.globs {
 			if !slices.ContainsFunc(names, func(name string) bool { return layout.Glob(g, name) }) {
-				wrong = true
-				c.notes = append(c.notes, plan.Note{Kind: plan.ComponentUnknown, Severity: result.Error, Name: g, Names: names, To: c.release.String(), Text: fmt.Sprintf("spec.components.%s[%d]", list.field, i)})
+				out = append(out, plan.Note{Kind: plan.ComponentUnknown, Severity: result.Error, Name: g, Names: names, To: r.String(), Text: fmt.Sprintf("spec.components.%s[%d]", list.field, i)})
 			}
 		}
 	}
-	if len(c.components) == 0 && len(names) > 0 && !wrong {
-		c.notes = append(c.notes, plan.Note{Kind: plan.NoComponentLeft, Severity: result.Error, To: c.release.String()})
+	if !some && len(names) > 0 && len(out) == 0 {
+		out = append(out, plan.Note{Kind: plan.NoComponentLeft, Severity: result.Error, To: r.String()})
 	}
+	return out
 }
 
 // selects reports whether include and exclude leave a component in.

@@ -29,7 +29,7 @@ func (t *Target) compare(w *view, aims []*aim, h held) *plan.Cluster {
 			resources[at], notes[at] = t.compareOne(w, aims[at], h)
 		}
 	})
-	out := &plan.Cluster{Cluster: w.Cluster, On: w.origins.Cluster}
+	out := &plan.Cluster{Cluster: w.Cluster, On: w.origins.Cluster, To: t.release}
 	for at, r := range resources {
 		out.Add(r)
 		out.Notes = append(out.Notes, notes[at]...)

@@ -26,7 +26,7 @@ func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 			missing[x.component] = append(missing[x.component], x)
 		}
 	}
-	var out, unsure []plan.Note
+	var out, unsure, fresh []plan.Note
 	var absent []string
 	s := &suggestions{}
 	for _, c := range t.components {
@@ -39,13 +39,16 @@ func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 		switch {
 		case isNews && n.Severity == result.Warning && !known:
 			unsure = append(unsure, n)
+		case isNews && n.Severity == result.Warning && !slices.ContainsFunc(in, func(x miss) bool { return x.had }):
+			fresh = append(fresh, n)
 		case isNews:
 			out = append(out, n)
 		case len(in) == len(outcomes) && !c.Optional() && !slices.ContainsFunc(in, func(x miss) bool { return !x.was }):
 			absent = append(absent, c.Name)
 		}
 	}
-	out = append(out, t.asOne(unsure)...)
+	out = append(out, t.asOne(plan.UnmatchedUnsure, unsure)...)
+	out = append(out, t.asOne(plan.UnmatchedNew, fresh)...)
 	failed = failed || slices.ContainsFunc(out, func(n plan.Note) bool { return n.Severity == result.Error })
 	if !matched && len(outcomes) > 0 && !failed {
 		out = append(out, plan.Note{Kind: plan.NothingMatches, Severity: result.Error, Names: clusterNames(outcomes), To: t.release.String()})
@@ -90,15 +93,15 @@ func (t *Target) matchesNothing(c *release.Component, in []miss, all bool, s *su
 	return n, true
 }
 
-// fewUnsure is how many components are told one by one where nothing is known of what clusters have left out on purpose.
-const fewUnsure = 3
+// fewAlone is how many components that match nothing are told one by one.
+const fewAlone = 3
 
-// asOne puts many notes of components that match nothing into one.
-func (t *Target) asOne(notes []plan.Note) []plan.Note {
-	if len(notes) <= fewUnsure {
+// asOne puts many notes of components that match nothing into one of a kind.
+func (t *Target) asOne(kind plan.Kind, notes []plan.Note) []plan.Note {
+	if len(notes) <= fewAlone {
 		return notes
 	}
-	one := plan.Note{Kind: plan.UnmatchedUnsure, Severity: result.Warning, To: t.release.String(), Clusters: notes[0].Clusters}
+	one := plan.Note{Kind: kind, Severity: result.Warning, To: t.release.String(), Clusters: notes[0].Clusters}
 	for _, n := range notes {
 		one.Names = append(one.Names, n.Component)
 	}

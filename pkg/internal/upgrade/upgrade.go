@@ -31,6 +31,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/schema"
 	"github.com/giantswarm/apply-release/pkg/internal/secret"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
@@ -46,30 +47,80 @@ type Input struct {
 	Indexes []release.Index
 	// Known are the releases that there are; Items need not have all of them.
 	Known []release.ID
+	// Reach says how far the clusters go.
+	Reach Reach
 	// On keeps the clusters that are on a release, such as aws/v33.1.4 or v33.1.4; "" keeps all.
 	On string
 }
 
-// Plan plans an upgrade of all clusters that a configuration selects. The configuration must be one that [v1alpha1.Decode] returned.
+// Plan plans an upgrade of all clusters that a configuration selects, each to the release of its own provider where the configuration names none. The configuration must be
+// one that [v1alpha1.Decode] returned.
 func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 	c := choose(config.Spec, in)
-	p := &plan.Plan{Release: c.release, Notes: c.notes, Clusters: make([]*plan.Cluster, len(c.clusters))}
-	if c.release == nil {
-		for n, cl := range c.clusters {
-			p.Clusters[n] = &plan.Cluster{Cluster: cl}
-		}
-		return p
+	p := &plan.Plan{Notes: c.notes, Clusters: make([]*plan.Cluster, len(c.clusters))}
+	all := releases(c.goal)
+	targets := map[*release.Release]*Target{}
+	for _, r := range all {
+		targets[r] = To(r, config.Spec, c.catalog, c.definitions)
+		targets[r].items = in.Items
 	}
-	t := To(c.release, config.Spec, c.catalog, c.definitions)
-	t.items, t.components = in.Items, c.components
-	p.Notes = append(p.Notes, guard.Release(c.release, config.Spec.From, c.catalog)...)
 	outcomes := make([]outcome, len(c.clusters))
-	parallel.Do(len(c.clusters), func(n int) { outcomes[n] = t.plan(c.clusters[n]) })
+	parallel.Do(len(c.clusters), func(n int) { outcomes[n] = c.plan(n, targets[c.goal[n].release]) })
 	for n, o := range outcomes {
 		p.Clusters[n] = o.cluster
 	}
-	p.Notes = append(p.Notes, t.together(outcomes, p.Failed())...)
+	for _, r := range all {
+		var own []outcome
+		for n, o := range outcomes {
+			if g := c.goal[n]; g.release == r && !g.there {
+				own = append(own, o)
+			}
+		}
+		if len(own) == 0 && len(outcomes) > 0 {
+			continue
+		}
+		notes := slices.Concat(checkComponents(config.Spec.Components, r), guard.Release(r, config.Spec.From, c.catalog))
+		failed := p.Failed() || slices.ContainsFunc(notes, func(n plan.Note) bool { return n.Severity == result.Error })
+		notes = append(notes, targets[r].together(own, failed)...)
+		if len(all) == 1 {
+			p.Notes = append(p.Notes, notes...)
+			continue
+		}
+		p.Notes = append(p.Notes, spread(own, notes)...)
+	}
 	return p
+}
+
+// spread gives errors about a release to the clusters that are to get it, since others can go; the rest it returns.
+func spread(own []outcome, notes []plan.Note) []plan.Note {
+	return slices.DeleteFunc(notes, func(n plan.Note) bool {
+		if n.Severity != result.Error {
+			return false
+		}
+		for _, o := range own {
+			n.Cluster = o.cluster.String()
+			o.cluster.Notes = append(o.cluster.Notes, n)
+		}
+		return true
+	})
+}
+
+// plan plans the upgrade of the n-th cluster.
+func (c *choice) plan(n int, t *Target) outcome {
+	cl, g := c.clusters[n], c.goal[n]
+	switch {
+	case g.problem != nil:
+		g.problem.Cluster = cl.String()
+		return outcome{cluster: &plan.Cluster{Cluster: cl, On: cluster.Origin{Text: cl.Release()}, Notes: []plan.Note{*g.problem}}}
+	case t == nil:
+		return outcome{cluster: &plan.Cluster{Cluster: cl}}
+	case g.there:
+		note := plan.Note{Kind: plan.There, Severity: result.Info, Cluster: cl.String(), Item: cl.Resource(), To: g.release.String()}
+		return outcome{cluster: &plan.Cluster{Cluster: cl, On: t.look(cl).origins.Cluster, To: g.release, Notes: []plan.Note{note}}}
+	}
+	o := t.plan(cl)
+	o.cluster.Rest = g.rest
+	return o
 }
 
 // Target is an upgrade to one release: what is the same for all clusters. Its methods may be called side by side.
