@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
@@ -21,8 +22,8 @@ import (
 // upgradeOptions are the flags of upgrade alone.
 type upgradeOptions struct {
 	options
-	branch, prBody     string
-	commit, allowDirty bool
+	branch, base, split, prBody string
+	commit, allowDirty          bool
 }
 
 // newUpgrade writes an upgrade into the checkout.
@@ -32,12 +33,16 @@ func newUpgrade(s Streams) *cobra.Command {
 		Use:   "upgrade CLUSTER... --release RELEASE",
 		Short: "Write an upgrade into the checkout",
 		Long: `upgrade writes what plan shows, into the files of the clusters' base: the lines that hold a changed value change, and
-no other. All files are written, or none, with branch and commit; a run that is interrupted is undone by the next one.`,
+no other. All files are written, or none, with branch and commit; a run that is interrupted is undone by the next one.
+
+With --base or --split, branches of one commit each are made without the files of the checkout, which stay as they are; git hooks do not run.
+A branch that an earlier run made, and that nobody has committed to since, is made anew.`,
 		Example: `  apply-release upgrade gauss/peu01 --release aws/v21.0.0
-  apply-release upgrade 'gauss/*' --release aws/v21.0.0 --branch upgrade-gauss --commit --pr-body body.md`,
+  apply-release upgrade 'gauss/*' --release aws/v21.0.0 --branch upgrade-gauss --commit --pr-body body.md
+  apply-release upgrade --all --newest --split cluster --base main --branch upgrade --commit --pr-body body.md`,
 		ValidArgsFunction: o.completion(clusterNames),
 		RunE: func(cmd *cobra.Command, clusters []string) error {
-			for _, name := range []string{"branch", "pr-body"} {
+			for _, name := range []string{"branch", "base", "split", "pr-body"} {
 				if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
 					return fmt.Errorf("--%s is empty; must be a name, or be left out", name)
 				}
@@ -46,10 +51,15 @@ no other. All files are written, or none, with branch and commit; a run that is 
 		},
 	}
 	o.addTo(cmd)
-	cmd.Flags().StringVar(&o.branch, "branch", "", "make this git branch first")
+	cmd.Flags().StringVar(&o.branch, "branch", "", "make this git branch first; with --split, {name} in it is the cluster or installation")
+	cmd.Flags().StringVar(&o.base, "base", "", "the branch or commit that branches start from (default: what is checked out)")
+	cmd.Flags().Var((*word)(&o.split), "split", "a branch, commit and body for each cluster or installation")
 	cmd.Flags().BoolVar(&o.commit, "commit", false, "commit the files that change, with a message that lists the changes")
-	cmd.Flags().StringVar(&o.prBody, "pr-body", "", "write the body of a pull request to this file, in Markdown")
+	cmd.Flags().StringVar(&o.prBody, "pr-body", "", "write the body of a pull request to this file, in Markdown; with --split as with --branch")
 	cmd.Flags().BoolVar(&o.skipBlocked, "skip-blocked", false, "upgrade the others where clusters cannot go")
+	if err := cmd.RegisterFlagCompletionFunc("split", cobra.FixedCompletions([]string{byCluster, byInstallation}, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic("cli: " + err.Error())
+	}
 	cmd.Flags().BoolVar(&o.allowDirty, "allow-dirty", false, "write into files that have uncommitted changes, too")
 	return cmd
 }
@@ -57,6 +67,9 @@ no other. All files are written, or none, with branch and commit; a run that is 
 func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	on, err := o.colored(s.Out)
 	if err != nil {
+		return err
+	}
+	if err := o.checkFlags(); err != nil {
 		return err
 	}
 	u, w, err := o.upgrade(clusters, true, s)
@@ -68,6 +81,9 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	}
 	if err != nil {
 		return err
+	}
+	if len(u.Files) > 0 && o.apart(w.repo) {
+		return o.runBranches(u, w, report.Palette{On: on}, s)
 	}
 	if err := o.check(w.repo, u); err != nil {
 		return err
@@ -100,6 +116,25 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	return err
 }
 
+// runBranches makes branches of an upgrade, without the working tree.
+func (o *upgradeOptions) runBranches(u *report.Upgrade, w *work, palette report.Palette, s Streams) error {
+	parts, err := o.parts(u)
+	if err != nil {
+		return err
+	}
+	if err := report.Text(s.Out, u, palette); err != nil {
+		return fmt.Errorf("nothing is upgraded: standard output: %w", err)
+	}
+	made, err := o.writeBranches(w, parts)
+	if err != nil {
+		return fmt.Errorf("nothing is upgraded: %w", err)
+	}
+	for _, line := range strings.Split(doneBranches(parts, made)+steps(u.Plan), "\n") {
+		fmt.Fprintln(s.Err, escape.Text(line))
+	}
+	return nil
+}
+
 // done says what happened, and what is next.
 func (o *upgradeOptions) done(r *checkout.Repo, u *report.Upgrade) string {
 	if len(u.Files) == 0 {
@@ -126,9 +161,7 @@ func (o *upgradeOptions) done(r *checkout.Repo, u *report.Upgrade) string {
 	case r.Git.IsGit():
 		text += " Next: git diff"
 	}
-	if n := further(u.Plan); n > 0 {
-		text += fmt.Sprintf(". %s more steps to go: run the same command again once this is merged", result.Count(n, "cluster")+has(n))
-	}
+	text += steps(u.Plan)
 	if o.prBody != "" {
 		text += ". The text of the pull request is in " + o.prBody
 	}
@@ -144,6 +177,15 @@ func further(p *plan.Plan) int {
 		}
 	}
 	return n
+}
+
+// steps says how many clusters have more stops on their way, "" where none has.
+func steps(p *plan.Plan) string {
+	n := further(p)
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(". %s more steps to go: run the same command again once this is merged", result.Count(n, "cluster")+has(n))
 }
 
 // has is the verb for a number of things.
@@ -169,15 +211,7 @@ func (o *upgradeOptions) check(r *checkout.Repo, u *report.Upgrade) error {
 	if (o.commit || o.branch != "") && r.Git.IsGit() {
 		errs = append(errs, r.Git.CheckIndex())
 	}
-	if o.prBody != "" {
-		what, err := r.Holds(o.prBody)
-		if errs = append(errs, err); what != "" {
-			errs = append(errs, fmt.Errorf("--pr-body %s: would be a part of %s; must be another file", o.prBody, what))
-		}
-		if err == nil && what == "" {
-			errs = append(errs, o.checkBody(r))
-		}
-	}
+	errs = append(errs, o.checkBodyFile(r, o.prBody))
 	for _, path := range paths(u) {
 		if dir := r.Git.Elsewhere(path); dir != "" {
 			errs = append(errs, fmt.Errorf("%s: is in a git repository of its own, %s; must be upgraded there, with --repo %s", path, dir, dir))
@@ -195,23 +229,37 @@ func (o *upgradeOptions) check(r *checkout.Repo, u *report.Upgrade) error {
 	return errors.Join(errs...)
 }
 
+// checkBodyFile says what keeps the body of a pull request from being written to a file: one of a cluster, a release or git, or what would be lost.
+func (o *upgradeOptions) checkBodyFile(r *checkout.Repo, file string) error {
+	if file == "" {
+		return nil
+	}
+	switch what, err := r.Holds(file); {
+	case err != nil:
+		return err
+	case what != "":
+		return fmt.Errorf("--pr-body %s: would be a part of %s; must be another file", file, what)
+	}
+	return o.checkBody(r, file)
+}
+
 // checkBody says what would be lost under the body of the pull request: the configuration of the run, or what is not committed.
-func (o *upgradeOptions) checkBody(r *checkout.Repo) error {
-	body, err := os.Stat(o.prBody)
+func (o *upgradeOptions) checkBody(r *checkout.Repo, file string) error {
+	body, err := os.Stat(file)
 	if err != nil { // it is not there yet, or writing says so
 		return nil
 	}
 	for _, config := range []string{o.config, filepath.Join(r.Root, recordName)} {
 		if info, err := os.Stat(config); err == nil && os.SameFile(body, info) {
-			return fmt.Errorf("--pr-body %s: is the configuration of upgrades; must be another file", o.prBody)
+			return fmt.Errorf("--pr-body %s: is the configuration of upgrades; must be another file", file)
 		}
 	}
 	if o.allowDirty {
 		return nil
 	}
-	unsaved, err := r.Git.Unsaved(o.prBody)
+	unsaved, err := r.Git.Unsaved(file)
 	if unsaved {
-		return fmt.Errorf("--pr-body %s: has uncommitted changes; must be committed first, be another file, or --allow-dirty be given", o.prBody)
+		return fmt.Errorf("--pr-body %s: has uncommitted changes; must be committed first, be another file, or --allow-dirty be given", file)
 	}
 	return err
 }

@@ -149,19 +149,31 @@ func (r *Repo) Holds(file string) (string, error) {
 	if err != nil || !filepath.IsLocal(rel) {
 		return "", nil
 	}
-	parts := strings.Split(filepath.ToSlash(rel), "/")
+	rel = filepath.ToSlash(rel)
+	folder := r.FolderOf(rel)
+	switch _, isRelease := r.Releases.FolderVars(strings.Split(folder, "/")); {
+	case folder == "":
+		return "", nil
+	case isRelease:
+		return "the release " + folder, nil
+	case r.isCluster(folder):
+		return "the cluster " + folder, nil
+	}
+	return "", nil
+}
+
+// FolderOf is the folder of the release or the cluster that a file belongs to by its path; "" for none.
+func (r *Repo) FolderOf(file string) string {
+	parts := strings.Split(file, "/")
 	for n := range parts {
 		if _, ok := r.Releases.FolderVars(parts[:n]); ok {
-			return "the release " + strings.Join(parts[:n], "/"), nil
+			return strings.Join(parts[:n], "/")
 		}
 	}
 	if where, ok := r.Clusters.Match(parts); ok {
-		folder := strings.Join(parts[:where.Depth], "/")
-		if r.isCluster(folder) {
-			return "the cluster " + folder, nil
-		}
+		return strings.Join(parts[:where.Depth], "/")
 	}
-	return "", nil
+	return ""
 }
 
 // isCluster reports whether a folder looks like that of a cluster: it has a base, an overlay or a file of resources.

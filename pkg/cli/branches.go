@@ -1,0 +1,240 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/report"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+)
+
+// How upgrades are split.
+const (
+	byCluster      = "cluster"
+	byInstallation = "installation"
+)
+
+// part is what goes into one branch.
+type part struct {
+	name    string // of the cluster or the installation; "" where it is all
+	upgrade *report.Upgrade
+	branch  string
+	body    *body
+}
+
+// parts are an upgrade, split into what goes into a branch each.
+func (o *upgradeOptions) parts(u *report.Upgrade) ([]part, error) {
+	if o.split == "" {
+		return []part{{upgrade: u, branch: o.branch, body: &body{file: o.prBody}}}, nil
+	}
+	of := map[string]string{} // the part of a file
+	byName := map[string]*part{}
+	var names []string
+	var errs []error
+	for _, c := range u.Clusters {
+		name := c.String()
+		if o.split == byInstallation && c.Installation != "" {
+			name = c.Installation
+		}
+		p := byName[name]
+		if p == nil {
+			p = &part{name: name, branch: withName(o.branch, name, "-"), body: &body{file: bodyOf(o.prBody, name)}}
+			p.upgrade = &report.Upgrade{Plan: &plan.Plan{Notes: u.Notes}, Details: u.Details, Folder: u.Folder}
+			byName[name] = p
+			names = append(names, name)
+		}
+		p.upgrade.Clusters = append(p.upgrade.Clusters, c)
+		for _, r := range c.Resources {
+			file := r.Item.Location.Path
+			if len(r.Changes) == 0 && !r.Removed {
+				continue
+			}
+			if other := of[file]; other != "" && other != name {
+				errs = append(errs, fmt.Errorf("%s: has resources of %s and of %s, which --split puts into two branches. Upgrade them together, or split the file", file, other, name))
+			}
+			of[file] = name
+		}
+	}
+	for _, f := range u.Files {
+		p := byName[of[f.Path]]
+		if p == nil {
+			errs = append(errs, fmt.Errorf("%s: changes, and is of no cluster that is upgraded", f.Path))
+			continue
+		}
+		p.upgrade.Files = append(p.upgrade.Files, f)
+	}
+	var out []part
+	for _, name := range names {
+		if p := byName[name]; len(p.upgrade.Files) > 0 {
+			p.upgrade.Notes = notesFor(p.upgrade.Plan)
+			out = append(out, *p)
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+// notesFor are those notes of a whole run that speak of the clusters of a plan, or of a release that they get.
+func notesFor(p *plan.Plan) []plan.Note {
+	var clusters, releases []string
+	for _, c := range p.Clusters {
+		clusters = append(clusters, c.String())
+	}
+	for _, r := range p.Releases() {
+		releases = append(releases, r.String())
+	}
+	var out []plan.Note
+	for _, n := range p.Notes {
+		all := len(n.Clusters)
+		n.Clusters = slices.DeleteFunc(slices.Clone(n.Clusters), func(c string) bool { return !slices.Contains(clusters, c) })
+		if (all == 0 || len(n.Clusters) > 0) && (n.To == "" || slices.Contains(releases, n.To)) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// withName puts the name of a part into a text: where that has {name}, else behind it.
+func withName(text, name, separator string) string {
+	name = strings.ReplaceAll(name, "/", "-")
+	if strings.Contains(text, "{name}") {
+		return strings.ReplaceAll(text, "{name}", name)
+	}
+	return text + separator + name
+}
+
+// bodyOf is the file with the body of a part, such as body-gauss-peu01.md.
+func bodyOf(file, name string) string {
+	if file == "" || strings.Contains(file, "{name}") {
+		return strings.ReplaceAll(file, "{name}", strings.ReplaceAll(name, "/", "-"))
+	}
+	ext := filepath.Ext(file)
+	return withName(strings.TrimSuffix(file, ext), name, "-") + ext
+}
+
+// checkFlags says which flags are missing beside others.
+func (o *upgradeOptions) checkFlags() error {
+	switch {
+	case o.split != "" && o.split != byCluster && o.split != byInstallation:
+		return fmt.Errorf("--split is %q. Give %s or %s", o.split, byCluster, byInstallation)
+	case (o.split != "" || o.base != "") && (o.branch == "" || !o.commit):
+		return errors.New("--split and --base make branches with a commit each. Add --branch NAME --commit")
+	}
+	return nil
+}
+
+// apart reports whether branches are made without the working tree: where they are several, start elsewhere, or are there from an earlier run.
+func (o *upgradeOptions) apart(r *checkout.Repo) bool {
+	return o.split != "" || o.base != "" || o.branch != "" && o.commit && r.Git.IsGit() && r.Git.CanUpdate(o.branch)
+}
+
+// checkBranches says what speaks against making branches, before anything is written: names, and files that are not as they are where the branches start.
+func (o *upgradeOptions) checkBranches(w *work, parts []part) (base string, err error) {
+	r := w.repo
+	if !r.Git.IsGit() {
+		return "", errors.New("--branch and --commit need a git repository")
+	}
+	var errs []error
+	for n, p := range parts {
+		errs = append(errs, r.Git.CheckName(p.branch))
+		if slices.ContainsFunc(parts[:n], func(other part) bool { return other.branch == p.branch }) {
+			errs = append(errs, fmt.Errorf("%q is the branch of two. Put {name} into --branch", p.branch))
+		}
+		errs = append(errs, o.checkBodyFile(r, p.body.file))
+	}
+	base, err = r.Git.Base(o.base)
+	if err != nil {
+		return "", errors.Join(append(errs, err)...)
+	}
+	differing, err := r.Git.Differing(base, foldersOf(r, w.files), w.files)
+	if err != nil {
+		return "", errors.Join(append(errs, err)...)
+	}
+	const shown = 5
+	for _, f := range differing[:min(len(differing), shown)] {
+		errs = append(errs, fmt.Errorf("%s: is not as %s has it, where the branch starts", f, o.start()))
+	}
+	if len(differing) > 0 {
+		errs = append(errs, fmt.Errorf("%s not as in %s: commit it first, or switch to %s", result.Count(len(differing), "file"), o.start(), o.start()))
+	}
+	return base, errors.Join(errs...)
+}
+
+// start names where branches start.
+func (o *upgradeOptions) start() string {
+	if o.base != "" {
+		return o.base
+	}
+	return "HEAD"
+}
+
+// foldersOf are the folders of clusters and releases that files are in.
+func foldersOf(r *checkout.Repo, files []*checkout.File) []string {
+	var out []string
+	for _, f := range files {
+		folder := r.FolderOf(f.Path)
+		if folder != "" && (len(out) == 0 || out[len(out)-1] != folder) {
+			out = append(out, folder)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// writeBranches makes the branches and the bodies, or none of them.
+func (o *upgradeOptions) writeBranches(w *work, parts []part) (made []checkout.Made, err error) {
+	base, err := o.checkBranches(w, parts)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		for _, p := range parts {
+			if err != nil {
+				err = errors.Join(err, p.body.undo())
+			}
+		}
+	}()
+	var branches []checkout.Branch
+	for _, p := range parts {
+		if err := p.body.write(p.upgrade); err != nil {
+			return nil, err
+		}
+		branches = append(branches, checkout.Branch{Name: p.branch, Message: report.CommitMessage(p.upgrade.Plan), Files: p.upgrade.Files})
+	}
+	return w.repo.Git.MakeBranches(base, branches)
+}
+
+// doneBranches says what happened, and what is next.
+func doneBranches(parts []part, made []checkout.Made) string {
+	var lines, push, force []string
+	for n, m := range made {
+		was := "Made branch"
+		switch {
+		case m.Same:
+			was = "As it was: branch"
+		case m.Updated:
+			was = "Made anew: branch"
+		}
+		line := fmt.Sprintf("%s %s, commit %s: %s", was, m.Name, m.Commit, result.Count(len(parts[n].upgrade.Files), "file"))
+		if body := parts[n].body.file; body != "" {
+			line += ", the text of its pull request is in " + body
+		}
+		lines = append(lines, line)
+		if m.Updated || m.Pushed {
+			force = append(force, m.Name)
+		} else {
+			push = append(push, m.Name)
+		}
+	}
+	if len(push) > 0 {
+		lines = append(lines, "Next: git push origin "+strings.Join(push, " "))
+	}
+	if len(force) > 0 {
+		lines = append(lines, "Next: git push --force-with-lease origin "+strings.Join(force, " "))
+	}
+	return strings.Join(lines, "\n")
+}
