@@ -129,7 +129,7 @@ func (o *upgradeOptions) checkFlags() error {
 
 // apart reports whether branches are made without the working tree: where they are several, start elsewhere, or are there from an earlier run.
 func (o *upgradeOptions) apart(r *checkout.Repo) bool {
-	return o.split != "" || o.base != "" || o.branch != "" && o.commit && r.Git.IsGit() && r.Git.CanUpdate(o.branch)
+	return o.split != "" || o.base != "" || o.branch != "" && o.commit && r.Git.IsGit() && r.Branches.CanUpdate(o.branch)
 }
 
 // checkBranches says what speaks against making branches, before anything is written: names, and files that are not as they are where the branches start.
@@ -140,17 +140,17 @@ func (o *upgradeOptions) checkBranches(w *work, parts []part) (base string, err 
 	}
 	var errs []error
 	for n, p := range parts {
-		errs = append(errs, r.Git.CheckName(p.branch))
+		errs = append(errs, r.Branches.CheckName(p.branch))
 		if slices.ContainsFunc(parts[:n], func(other part) bool { return other.branch == p.branch }) {
 			errs = append(errs, fmt.Errorf("%q is the branch of two. Put {name} into --branch", p.branch))
 		}
 		errs = append(errs, o.checkBodyFile(r, p.body.file))
 	}
-	base, err = r.Git.Base(o.base)
+	base, err = r.Branches.Base(o.base)
 	if err != nil {
 		return "", errors.Join(append(errs, err)...)
 	}
-	differing, err := r.Git.Differing(base, foldersOf(r, w.files), w.files)
+	differing, err := r.Branches.Differing(base, foldersOf(r, w.files), w.files)
 	if err != nil {
 		return "", errors.Join(append(errs, err)...)
 	}
@@ -205,7 +205,7 @@ func (o *upgradeOptions) writeBranches(w *work, parts []part) (made []checkout.M
 		}
 		branches = append(branches, checkout.Branch{Name: p.branch, Message: report.CommitMessage(p.upgrade.Plan), Files: p.upgrade.Files})
 	}
-	return w.repo.Git.MakeBranches(base, branches)
+	return w.repo.Branches.Make(base, branches)
 }
 
 // doneBranches says what happened, and what is next.

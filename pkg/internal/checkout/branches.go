@@ -9,6 +9,9 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 )
 
+// Branches are made without the working tree.
+type Branches struct{ Git }
+
 // Branch is a branch of one commit, made without the working tree.
 type Branch struct {
 	Name, Message string
@@ -26,7 +29,7 @@ type Made struct {
 const madeTip = "apply-release-tip"
 
 // Base is the commit that a reference names, "" for the one that is checked out.
-func (r Git) Base(ref string) (string, error) {
+func (r Branches) Base(ref string) (string, error) {
 	if ref == "" {
 		ref = "HEAD"
 	}
@@ -41,7 +44,7 @@ func (r Git) Base(ref string) (string, error) {
 }
 
 // Differing are the files in folders that are not, byte for byte, what a commit has, or of which one has what the other has not. What is none of YAML or JSON does not count.
-func (r Git) Differing(commit string, folders []string, files []*File) ([]string, error) {
+func (r Branches) Differing(commit string, folders []string, files []*File) ([]string, error) {
 	list := []string{"ls-tree", "-r", "-z", "--full-name", commit, "--"}
 	for _, f := range folders {
 		list = append(list, f+"/")
@@ -97,7 +100,7 @@ func (r Git) Differing(commit string, folders []string, files []*File) ([]string
 func hidden(path string) bool { return strings.Contains("/"+path, "/.") }
 
 // own reports whether a branch is as this program made it; ok is false where there is none of that name.
-func (r Git) own(name string) (tip string, own, ok bool) {
+func (r Branches) own(name string) (tip string, own, ok bool) {
 	out, err := r.git("rev-parse", "--verify", "--quiet", "refs/heads/"+name)
 	if err != nil {
 		return "", false, false
@@ -108,7 +111,7 @@ func (r Git) own(name string) (tip string, own, ok bool) {
 }
 
 // CanUpdate reports whether a branch is one that this program made, that nobody has committed to since, and that is not checked out: it can be made anew.
-func (r Git) CanUpdate(name string) bool {
+func (r Branches) CanUpdate(name string) bool {
 	_, own, ok := r.own(name)
 	if !ok || !own {
 		return false
@@ -118,7 +121,7 @@ func (r Git) CanUpdate(name string) bool {
 }
 
 // CheckName says what keeps a branch of this name from being made without the working tree: one that is there, unless this program made it and nobody has committed to it since.
-func (r Git) CheckName(name string) error {
+func (r Branches) CheckName(name string) error {
 	if _, err := r.git("check-ref-format", "--branch", name); err != nil || name == "" {
 		return fmt.Errorf("%q is no name for a branch", name)
 	}
@@ -128,9 +131,9 @@ func (r Git) CheckName(name string) error {
 	return nil
 }
 
-// MakeBranches makes branches of one commit each on top of another commit: all of them or none. The working tree, the index and what is checked out stay as they are, and no hooks
+// Make makes branches of one commit each on top of another commit: all of them or none. The working tree, the index and what is checked out stay as they are, and no hooks
 // run. A branch that this program made before is made anew.
-func (r Git) MakeBranches(base string, branches []Branch) ([]Made, error) {
+func (r Branches) Make(base string, branches []Branch) ([]Made, error) {
 	identity, err := r.identity()
 	if err != nil {
 		return nil, err
@@ -159,7 +162,7 @@ func (r Git) MakeBranches(base string, branches []Branch) ([]Made, error) {
 }
 
 // pointTo makes the branches in one transaction of git.
-func (r Git) pointTo(base string, branches []Branch, commits []string) ([]Made, error) {
+func (r Branches) pointTo(base string, branches []Branch, commits []string) ([]Made, error) {
 	out := make([]Made, len(branches))
 	transaction := "start\n"
 	for n, b := range branches {
@@ -193,7 +196,7 @@ func (r Git) pointTo(base string, branches []Branch, commits []string) ([]Made, 
 }
 
 // isSame reports whether two commits have the same content, parent and message.
-func (r Git) isSame(a, b string) bool {
+func (r Branches) isSame(a, b string) bool {
 	const format = "--format=%T %P%n%B"
 	x, errX := r.git("show", "--no-patch", format, a)
 	y, errY := r.git("show", "--no-patch", format, b)
@@ -201,7 +204,7 @@ func (r Git) isSame(a, b string) bool {
 }
 
 // identity are the author and the committer of commits (https://git-scm.com/docs/git-fast-import#_author).
-func (r Git) identity() (string, error) {
+func (r Branches) identity() (string, error) {
 	author, err := r.git("var", "GIT_AUTHOR_IDENT")
 	if err != nil {
 		return "", err
@@ -211,7 +214,7 @@ func (r Git) identity() (string, error) {
 }
 
 // importCommit writes a commit as git fast-import takes it.
-func (r Git) importCommit(in *strings.Builder, ref, base, identity string, b Branch) {
+func (r Branches) importCommit(in *strings.Builder, ref, base, identity string, b Branch) {
 	fmt.Fprintf(in, "commit %s\n%sdata %d\n%s\nfrom %s\n", ref, identity, len(b.Message), b.Message, base)
 	for _, f := range b.Files {
 		name := quotePath(r.Folder() + f.Path)
@@ -236,7 +239,7 @@ func quotePath(path string) string {
 }
 
 // signed is the commit of a reference, signed where the settings of git want that.
-func (r Git) signed(ref, base, message string) (string, error) {
+func (r Branches) signed(ref, base, message string) (string, error) {
 	if wants, err := r.git("config", "--type=bool", "--get", "commit.gpgsign"); err == nil && strings.TrimSpace(wants) == "true" {
 		out, err := r.gitWith(message, "commit-tree", "-S", "-p", base, "-F", "-", ref+"^{tree}")
 		return strings.TrimSpace(out), err

@@ -26,8 +26,9 @@ type Repo struct {
 	// Progress is told how far long work has come; it may be called from several goroutines at once.
 	Progress func(work string, total int) (step func())
 
-	Git     Git
-	Journal Journal
+	Git      Git
+	Branches Branches
+	Journal  Journal
 
 	top       string // of the git repository that the checkout is, or is in; "" without git
 	gitFolder string // in which that repository keeps its own: .git, or another one in worktrees and submodules
@@ -45,6 +46,7 @@ func Open(dir string, releases layout.Release, clusters layout.Cluster) (*Repo, 
 	}
 	r := &Repo{Root: resolved, Releases: releases, Clusters: clusters, top: gitTop(resolved)}
 	r.Git, r.Journal = Git{r}, Journal{r}
+	r.Branches = Branches{r.Git}
 	r.Progress = func(string, int) func() { return func() {} }
 	for r.top != "" && r.Root != r.top {
 		if found, err := r.ReleaseFolders("*"); err == nil && len(found) > 0 {
