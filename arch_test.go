@@ -26,7 +26,7 @@ var allowed = map[string]string{
 	"version":          "",
 	"parallel":         "",
 	"nearest":          "",
-	"layout":           "version",
+	"layout":           "nearest version",
 	"resource":         "parallel yamledit yamltree",
 	"escape":           "",
 	"result":           "escape resource yamltree",

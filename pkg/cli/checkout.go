@@ -214,11 +214,11 @@ func exclude(r *checkout.Repo, config *v1alpha1.ApplyRelease) error {
 	if err != nil {
 		return err
 	}
-	out, err := clusterFolders(r, patterns)
+	out, err := clusterNamed(r, patterns)
 	if err != nil {
 		return err
 	}
-	in, err := clusterFolders(r, config.Spec.Clusters)
+	in, err := clusterNamed(r, config.Spec.Clusters)
 	if err != nil {
 		return err
 	}
@@ -231,11 +231,11 @@ func exclude(r *checkout.Repo, config *v1alpha1.ApplyRelease) error {
 }
 
 func open(dir string, l v1alpha1.Layout) (*checkout.Repo, error) {
-	releases, err := layout.ParseRelease(l.Release)
+	releases, err := layout.ParseRelease(l.Release...)
 	if err != nil {
 		return nil, err
 	}
-	clusters, err := layout.ParseCluster(l.Cluster)
+	clusters, err := layout.ParseCluster(l.Cluster...)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 func (o *options) completion(words func(r *checkout.Repo, typed string) ([]string, error)) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		const noFiles = cobra.ShellCompDirectiveNoFileComp
-		r, err := o.defaultRepo()
+		r, err := o.configured()
 		if err != nil {
 			return nil, noFiles
 		}
@@ -30,7 +30,7 @@ func clusterNames(r *checkout.Repo, typed string) ([]string, error) {
 	if !found {
 		installation = "*"
 	}
-	return r.ClusterFolders(installation + "/*")
+	return r.ClusterNames(installation + "/*")
 }
 
 func releaseNames(r *checkout.Repo, _ string) ([]string, error) {

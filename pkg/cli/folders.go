@@ -105,6 +105,9 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 		provider = "*"
 	}
 	found, err := r.ReleaseFolders(provider)
+	if err == nil && len(found) == 0 {
+		found, err = foldersNaming(r, provider)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +168,32 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 	return nil, err
 }
 
+// foldersNaming are the folders of the releases of a provider that is not named by the folders, but by the Release custom resources in them: aws, in capa/v34.5.0. One release of each
+// folder is looked at.
+func foldersNaming(r *checkout.Repo, provider string) ([]checkout.Release, error) {
+	all, err := r.ReleaseFolders("*")
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]bool{} // by folder, whether it is of the provider
+	var out []checkout.Release
+	for n := len(all) - 1; n >= 0; n-- {
+		rel := all[n]
+		if _, seen := names[rel.Provider]; !seen {
+			files, err := r.Read(rel.Folder)
+			if err != nil {
+				return nil, err
+			}
+			catalog, _ := release.Read(checkout.Items(files), r.Releases)
+			names[rel.Provider] = catalog.Provider(rel.Provider) == provider
+		}
+		if names[rel.Provider] {
+			out = append(out, rel)
+		}
+	}
+	return out, nil
+}
+
 // stateOf is what one of a release's own files, or the index beside it, says of its state; "" where nothing does.
 func stateOf(r *checkout.Repo, rel checkout.Release) (string, error) {
 	files, err := r.Read(rel.Folder)
@@ -197,15 +226,24 @@ func noRelease(r *checkout.Repo) error {
 
 // clusterFolders are the folders of the clusters that patterns select; each must select one.
 func clusterFolders(r *checkout.Repo, patterns []string) ([]string, error) {
+	return selected(r, patterns, r.ClusterFolders)
+}
+
+// clusterNamed are the clusters that patterns select, as installation/cluster; each must select one.
+func clusterNamed(r *checkout.Repo, patterns []string) ([]string, error) {
+	return selected(r, patterns, r.ClusterNames)
+}
+
+func selected(r *checkout.Repo, patterns []string, find func(string) ([]string, error)) ([]string, error) {
 	var out []string
 	var errs []error
 	for _, p := range patterns {
-		found, err := r.ClusterFolders(p)
+		found, err := find(p)
 		if err != nil {
 			return nil, err
 		}
 		if len(found) == 0 {
-			all, err := r.ClusterFolders("*/*")
+			all, err := r.ClusterNames("*/*")
 			if err != nil {
 				return nil, err
 			}
@@ -264,11 +302,11 @@ func clusterName(r *checkout.Repo, p string) (string, error) {
 // nameAlone is the pattern for a name of one part: the clusters of the installation of that name, or the cluster of that name in the one installation
 // that has it.
 func nameAlone(r *checkout.Repo, name string) (string, error) {
-	of, err := r.ClusterFolders(name + "/*")
+	of, err := r.ClusterNames(name + "/*")
 	if err != nil {
 		return "", err
 	}
-	clusters, err := r.ClusterFolders("*/" + name)
+	clusters, err := r.ClusterNames("*/" + name)
 	if err != nil {
 		return "", err
 	}

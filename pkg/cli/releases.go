@@ -32,7 +32,7 @@ Output: text for people; json, whose shape is stable; renovate, the format of a 
 			if !found {
 				return fmt.Errorf("-o is %q; must be text, json or renovate", output)
 			}
-			r, err := o.defaultRepo()
+			r, err := o.configured()
 			if err != nil {
 				return err
 			}
@@ -98,7 +98,7 @@ func newReleasesDiff(o *options, s Streams) *cobra.Command {
 			return o.completion(releaseNames)(cmd, args, typed)
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			r, err := o.defaultRepo()
+			r, err := o.configured()
 			if err != nil {
 				return err
 			}
@@ -118,9 +118,13 @@ func newReleasesDiff(o *options, s Streams) *cobra.Command {
 	}
 }
 
-// defaultRepo is the checkout in the default layout, for commands that take no configuration.
-func (o *options) defaultRepo() (*checkout.Repo, error) {
-	return open(o.dir, v1alpha1.Layout{Release: v1alpha1.DefaultReleaseLayout, Cluster: v1alpha1.DefaultClusterLayout})
+// configured is the checkout in the layout of its own configuration.
+func (o *options) configured() (*checkout.Repo, error) {
+	config, err := o.standing(nil)
+	if err != nil {
+		return nil, err
+	}
+	return open(o.dir, config.Spec.Layout)
 }
 
 // catalog reads the releases of the checkout: all, or the folders of one. What is wrong with one is said, and an error.

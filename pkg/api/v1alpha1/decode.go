@@ -223,10 +223,10 @@ func (a *ApplyRelease) validate() []error {
 			fail(field+".keys", "is empty or has an empty key; must name the fields that identify an element")
 		}
 	}
-	if _, err := layout.ParseRelease(a.Spec.Layout.Release); err != nil {
+	if _, err := layout.ParseRelease(a.Spec.Layout.Release...); err != nil {
 		fail("spec.layout.release", "%v", err)
 	}
-	if _, err := layout.ParseCluster(a.Spec.Layout.Cluster); err != nil {
+	if _, err := layout.ParseCluster(a.Spec.Layout.Cluster...); err != nil {
 		fail("spec.layout.cluster", "%v", err)
 	}
 	return errs

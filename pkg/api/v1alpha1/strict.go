@@ -35,6 +35,10 @@ func (s *strict) decode(n *yamltree.Node, v reflect.Value, field string) {
 	case reflect.Struct:
 		s.decodeStruct(n, v, field)
 	case reflect.Slice:
+		if v.Type() == reflect.TypeFor[Templates]() && n.Kind == yamltree.Scalar && yamltree.TypeOf(n) == yamltree.TypeString {
+			v.Set(reflect.ValueOf(Templates{n.Value}))
+			return
+		}
 		if n.Kind != yamltree.List {
 			s.fail(field, "is %s; must be a list", describe(n))
 			return

@@ -134,18 +134,21 @@ type MergeKey struct {
 	Keys []string `json:"keys"`
 }
 
-// Layout says where releases and clusters are in the repository.
+// Layout says where releases and clusters are in the repository. Each is a template, or a list of several.
 type Layout struct {
-	// Release is the path of a release's ConfigMap. Default: {provider}/{version}/{layer}/{component}.yaml.
-	Release string `json:"release,omitempty" jsonschema:"default={provider}/{version}/{layer}/{component}.yaml"`
-	// Cluster is the path of what belongs to a cluster. Default: {installation}/{cluster}/**.
-	Cluster string `json:"cluster,omitempty" jsonschema:"default={installation}/{cluster}/**"`
+	// Release are the paths of a release's ConfigMap. Default: {provider}/{version}/{layer}/{component}.yaml and {provider}/archived/{version}/{layer}/{component}.yaml.
+	Release Templates `json:"release,omitempty"`
+	// Cluster are the paths of what belongs to a cluster. Default: {installation}/{cluster}/**.
+	Cluster Templates `json:"cluster,omitempty"`
 }
 
+// Templates are templates of paths; one may be written as a string.
+type Templates []string
+
 // The defaults of the layout.
-const (
-	DefaultReleaseLayout = "{provider}/{version}/{layer}/{component}.yaml"
-	DefaultClusterLayout = "{installation}/{cluster}/**"
+var (
+	DefaultReleaseLayout = Templates{"{provider}/{version}/{layer}/{component}.yaml", "{provider}/archived/{version}/{layer}/{component}.yaml"}
+	DefaultClusterLayout = Templates{"{installation}/{cluster}/**"}
 )
 
 // Default fills in the defaults of the settings that are not set.
@@ -155,10 +158,10 @@ func (a *ApplyRelease) Default() {
 			*v = x.Allowed[0]
 		}
 	}
-	if a.Spec.Layout.Release == "" {
+	if len(a.Spec.Layout.Release) == 0 {
 		a.Spec.Layout.Release = DefaultReleaseLayout
 	}
-	if a.Spec.Layout.Cluster == "" {
+	if len(a.Spec.Layout.Cluster) == 0 {
 		a.Spec.Layout.Cluster = DefaultClusterLayout
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -76,8 +77,9 @@ func (r *Repo) Name(file string) (string, error) {
 // ClusterAt is the cluster, as installation/cluster, whose folder is at a path below the root. A path that is below such a folder, or that leads to no
 // cluster's folder, is an error.
 func (r *Repo) ClusterAt(folder string) (string, error) {
-	where, exact, ok := r.Clusters.Folder(strings.Split(folder, "/"))
-	name := strings.TrimPrefix(where.Installation+"/"+where.Cluster, "/")
+	parts := strings.Split(folder, "/")
+	where, exact, ok := r.Clusters.Folder(parts)
+	name := where.String()
 	if where.Installation == "" {
 		name = "*/" + name
 	}
@@ -87,8 +89,7 @@ func (r *Repo) ClusterAt(folder string) (string, error) {
 			return "", err
 		}
 		if ok = slices.Contains(found, folder); !ok && !exact {
-			dir := strings.Join(strings.Split(folder, "/")[:where.Depth], "/")
-			if slices.Contains(found, dir) {
+			if dir := strings.Join(parts[:where.Depth], "/"); slices.Contains(found, dir) {
 				return "", fmt.Errorf("%q is in the folder of the cluster %s; must be the cluster itself: %s", folder, strings.TrimPrefix(name, "*/"), dir)
 			}
 		}
@@ -187,20 +188,46 @@ func (r *Repo) isCluster(folder string) bool {
 }
 
 // ClusterFolders lists the folders of the clusters that fit a pattern installation/cluster. Only the folders
-// on the way are read.
+// on the way are read. What is in the folder of a release, or has one in it, is none.
 func (r *Repo) ClusterFolders(pattern string) ([]string, error) {
 	installation, cluster, found := strings.Cut(pattern, "/")
 	if !found {
 		installation, cluster = "*", pattern
 	}
-	folders, err := r.expand(r.Clusters.Template(), map[string]string{"installation": installation, "cluster": cluster})
+	releases, err := r.ReleaseFolders("*")
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(folders, func(f string) bool {
-		_, isRelease := r.Releases.FolderVars(strings.Split(f, "/"))
-		return isRelease
-	}), nil
+	var out []string
+	for _, template := range r.Clusters.Folders() {
+		folders, err := r.expand(template, map[string]string{"installation": installation, "cluster": cluster})
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range folders {
+			of := func(rel Release) bool {
+				return rel.Folder == f || strings.HasPrefix(rel.Folder, f+"/") || strings.HasPrefix(f, rel.Folder+"/")
+			}
+			where, exact, ok := r.Clusters.Folder(strings.Split(f, "/"))
+			is := ok && exact && layout.Glob(cluster, where.Cluster) && (where.Installation == "" || layout.Glob(installation, where.Installation))
+			if is && !slices.Contains(out, f) && !slices.ContainsFunc(releases, of) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out, nil
+}
+
+// ClusterNames lists the clusters that fit a pattern as [Repo.ClusterFolders] does, as installation/cluster.
+func (r *Repo) ClusterNames(pattern string) ([]string, error) {
+	folders, err := r.ClusterFolders(pattern)
+	var out []string
+	for _, f := range folders {
+		where, _, _ := r.Clusters.Folder(strings.Split(f, "/"))
+		out = append(out, where.String())
+	}
+	slices.Sort(out)
+	return slices.Compact(out), err
 }
 
 // Release is a release's place in the checkout.
@@ -212,15 +239,17 @@ type Release struct {
 
 // ReleaseFolders lists the folders of the releases of a provider, or of all where it is "*".
 func (r *Repo) ReleaseFolders(provider string) ([]Release, error) {
-	template := r.Releases.Folder()
-	folders, err := r.expand(template, map[string]string{"provider": provider, "version": "*"})
-	if err != nil {
-		return nil, err
-	}
 	var out []Release
-	for _, f := range folders {
-		if vars, ok := r.Releases.FolderVars(strings.Split(f, "/")); ok {
-			out = append(out, Release{vars["provider"], vars["version"], f})
+	for _, template := range r.Releases.Folders() {
+		folders, err := r.expand(template, map[string]string{"provider": provider})
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range folders {
+			vars, ok := r.Releases.FolderVars(strings.Split(f, "/"))
+			if ok && !slices.ContainsFunc(out, func(other Release) bool { return other.Folder == f }) {
+				out = append(out, Release{vars["provider"], vars["version"], f})
+			}
 		}
 	}
 	return out, nil
@@ -243,16 +272,29 @@ func (r *Repo) ReadBeside(provider, name string) (file string, src []byte, err e
 	return file, src, nil
 }
 
-// expand lists the folders that fit a template of path segments, with globs for its variables.
+// variables are those of a template's segment.
+var variables = regexp.MustCompile(`\{[A-Za-z0-9_-]+\}`)
+
+// expand lists the folders that fit a template of path segments, with globs for its variables, any text where none is given.
 func (r *Repo) expand(template []string, globs map[string]string) ([]string, error) {
 	found := []string{""}
 	for _, segment := range template {
-		glob := segment
-		for name, g := range globs {
-			glob = strings.ReplaceAll(glob, "{"+name+"}", g)
-		}
+		glob := variables.ReplaceAllStringFunc(segment, func(name string) string {
+			if g := globs[strings.Trim(name, "{}")]; g != "" {
+				return g
+			}
+			return "*"
+		})
 		var next []string
 		for _, dir := range found {
+			if segment == "**" {
+				below, err := r.below(dir)
+				if err != nil {
+					return nil, err
+				}
+				next = append(next, below...)
+				continue
+			}
 			names, err := r.names(dir, glob)
 			if err != nil {
 				return nil, err
@@ -264,6 +306,25 @@ func (r *Repo) expand(template []string, globs map[string]string) ([]string, err
 		found = next
 	}
 	return found, nil
+}
+
+// below are a folder and all folders below it, but those that start with a dot.
+func (r *Repo) below(dir string) ([]string, error) {
+	var out []string
+	err := filepath.WalkDir(r.full(dir), func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case !d.IsDir():
+			return nil
+		case strings.HasPrefix(d.Name(), ".") && file != r.full(dir):
+			return fs.SkipDir
+		}
+		rel, err := filepath.Rel(r.Root, file)
+		out = append(out, strings.TrimPrefix(filepath.ToSlash(rel), "."))
+		return err
+	})
+	return out, err
 }
 
 // names are the folders in a folder that fit a glob; a name that is none is looked up alone.

@@ -40,7 +40,7 @@ type Step struct {
 // Paths are the ways of the clusters that a configuration selects, by name, to the release that it names. The results are what is wrong with releases.
 func Paths(config *v1alpha1.ApplyRelease, in upgrade.Input) ([]*Way, result.List) {
 	s, found := newReader(config, in)
-	clusters, err := layout.ParseCluster(config.Spec.Layout.Cluster)
+	clusters, err := layout.ParseCluster(config.Spec.Layout.Cluster...)
 	if err != nil {
 		panic("fleet: the configuration was not validated: " + err.Error())
 	}

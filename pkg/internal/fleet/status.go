@@ -87,7 +87,7 @@ const (
 // is wrong with releases.
 func Status(config *v1alpha1.ApplyRelease, in upgrade.Input, next bool) ([]*Row, result.List) {
 	s, found := newReader(config, in)
-	clusters, err := layout.ParseCluster(config.Spec.Layout.Cluster)
+	clusters, err := layout.ParseCluster(config.Spec.Layout.Cluster...)
 	if err != nil {
 		panic("fleet: the configuration was not validated: " + err.Error())
 	}
@@ -125,7 +125,7 @@ func Find(config *v1alpha1.ApplyRelease, in upgrade.Input, cl *cluster.Cluster, 
 }
 
 func newReader(config *v1alpha1.ApplyRelease, in upgrade.Input) (*reader, result.List) {
-	releases, err := layout.ParseRelease(config.Spec.Layout.Release)
+	releases, err := layout.ParseRelease(config.Spec.Layout.Release...)
 	if err != nil {
 		panic("fleet: the configuration was not validated: " + err.Error())
 	}

@@ -1,6 +1,9 @@
 // Package layout matches paths of files against templates such as
 // {provider}/{version}/{layer}/{component}.yaml.
 //
+// A template is a path of segments: text, variables in braces, * for any text in a segment, and ** for any number of segments. Variables that have no meaning of their own, such as
+// {organization}, stand for any text of one segment. Of several templates, the one with the most segments counts first.
+//
 // Paths match from their end, so that a leading ../../ or the folder of a package does no harm.
 package layout
 
@@ -10,8 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
-	"github.com/giantswarm/apply-release/pkg/internal/version"
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 )
 
 // The folders that tell defaults from overwrites, in releases and in clusters.
@@ -24,247 +26,124 @@ const (
 type segment struct {
 	pattern *regexp.Regexp
 	names   []string
-	literal bool   // no variable in it
+	literal bool   // no variable and no wildcard in it
+	deep    bool   // any number of segments
 	text    string // as the template has it
 }
 
-var variable = regexp.MustCompile(`\{([a-z]*)\}`)
+// template is a path of segments.
+type template struct {
+	segments []segment
+	deep     bool // one of them is
+	anchored bool // one of them is literal, which tells where the template starts
+}
 
-func parse(template string, allowed []string) ([]segment, error) {
-	var out []segment
-	for _, part := range strings.Split(template, "/") {
+var variable = regexp.MustCompile(`\{([A-Za-z][A-Za-z0-9_-]*)\}|\*`)
+
+// parse reads a template. known are the variables with a meaning; another one that looks like one of them, which is missing, is an error.
+func parse(text string, known []string) (template, error) {
+	var t template
+	for _, part := range strings.Split(text, "/") {
 		if part == "" || part == "." || part == ".." {
-			return nil, fmt.Errorf("%q has the segment %q; must be a relative path of named segments", template, part)
+			return t, fmt.Errorf("%q has the segment %q; must be a relative path of named segments", text, part)
 		}
-		var s segment
+		if part == "**" {
+			t.segments, t.deep = append(t.segments, segment{deep: true, text: part}), true
+			continue
+		}
+		s := segment{text: part}
 		expr, at := "", 0
 		for _, m := range variable.FindAllStringSubmatchIndex(part, -1) {
-			name := part[m[2]:m[3]]
-			if !slices.Contains(allowed, name) {
-				return nil, fmt.Errorf("%q has the variable {%s}; must be of {%s}", template, name, strings.Join(allowed, "}, {"))
-			}
-			expr += regexp.QuoteMeta(part[at:m[0]]) + "(.+)"
+			expr += regexp.QuoteMeta(part[at:m[0]])
 			at = m[1]
+			if m[2] < 0 {
+				expr += ".*"
+				continue
+			}
+			name := part[m[2]:m[3]]
+			if hint := nearest.Hint(name, known); hint != "" && !slices.Contains(known, name) {
+				return t, fmt.Errorf("%q has the variable {%s}%s", text, name, hint)
+			}
+			expr += "(.+)"
 			s.names = append(s.names, name)
 		}
 		rest := part[at:]
+		if strings.ContainsAny(rest, "{}") {
+			return t, fmt.Errorf("%q has the segment %q; must have a name in braces, such as {%s}", text, part, known[0])
+		}
 		if ext := ".yaml"; strings.HasSuffix(rest, ext) {
 			expr += regexp.QuoteMeta(strings.TrimSuffix(rest, ext)) + `\.(?:yaml|yml|json)`
 		} else {
 			expr += regexp.QuoteMeta(rest)
 		}
 		s.pattern = regexp.MustCompile("^" + expr + "$")
-		s.literal, s.text = len(s.names) == 0, part
-		out = append(out, s)
+		s.literal = !variable.MatchString(part)
+		t.anchored = t.anchored || s.literal
+		t.segments = append(t.segments, s)
 	}
-	return out, nil
+	return t, nil
 }
 
-// match reads the variables of segments off as many parts of a path.
+// sorted puts the templates with the most segments first.
+func sorted(all []template) []template {
+	slices.SortStableFunc(all, func(a, b template) int { return len(b.segments) - len(a.segments) })
+	return all
+}
+
+// texts are the segments of a template as it has them.
+func (t template) texts() []string {
+	var out []string
+	for _, s := range t.segments {
+		out = append(out, s.text)
+	}
+	return out
+}
+
+// match reads the variables of the segments off the parts of a path, all of both.
 func match(segments []segment, parts []string) (map[string]string, bool) {
 	vars := map[string]string{}
+	return vars, matchInto(vars, segments, parts)
+}
+
+func matchInto(vars map[string]string, segments []segment, parts []string) bool {
 	for i, s := range segments {
-		if len(s.names) == 1 && len(s.text) == len(s.names[0])+len("{}") && vars[s.names[0]] == "" && parts[i] != "" && !strings.Contains(parts[i], "\n") {
-			vars[s.names[0]] = parts[i] // without the cost of a pattern: each file of a checkout is matched
-			continue
-		}
-		m := s.pattern.FindStringSubmatch(parts[i])
-		if m == nil {
-			return nil, false
-		}
-		for j, name := range s.names {
-			if known, ok := vars[name]; ok && known != m[j+1] {
-				return nil, false
+		if s.deep {
+			for n := i; n <= len(parts); n++ {
+				found := map[string]string{}
+				for k, v := range vars {
+					found[k] = v
+				}
+				if matchInto(found, segments[i+1:], parts[n:]) {
+					for k, v := range found {
+						vars[k] = v
+					}
+					return true
+				}
 			}
-			vars[name] = m[j+1]
+			return false
+		}
+		if i >= len(parts) || !s.matchInto(vars, parts[i]) {
+			return false
 		}
 	}
-	return vars, true
+	return len(segments) == len(parts) || len(segments) > 0 && segments[len(segments)-1].deep
 }
 
-// Release is the layout of releases.
-type Release struct{ segments []segment }
-
-// ReleasePath is what the path of a release's file says.
-type ReleasePath struct {
-	Provider, Component string
-	Layer               string // Base or Overlay
-	Version             version.Version
-}
-
-// ParseRelease reads a template of {provider}, {version}, {layer} and {component}; version and component must be in it.
-func ParseRelease(template string) (Release, error) {
-	for _, name := range []string{"{version}", "{component}"} {
-		if strings.Count(template, name) != 1 {
-			return Release{}, fmt.Errorf("%q has %s %d times; must have it once", template, name, strings.Count(template, name))
+// matchInto reads the variables of a segment off a part of a path.
+func (s segment) matchInto(vars map[string]string, part string) bool {
+	if len(s.names) == 1 && len(s.text) == len(s.names[0])+len("{}") && vars[s.names[0]] == "" && part != "" && !strings.Contains(part, "\n") {
+		vars[s.names[0]] = part // without the cost of a pattern: each file of a checkout is matched
+		return true
+	}
+	m := s.pattern.FindStringSubmatch(part)
+	if m == nil {
+		return false
+	}
+	for j, name := range s.names {
+		if known, ok := vars[name]; ok && known != m[j+1] {
+			return false
 		}
+		vars[name] = m[j+1]
 	}
-	segments, err := parse(template, []string{"provider", "version", "layer", "component"})
-	return Release{segments}, err
-}
-
-// Match reads a path. One that is shorter than the layout fits where its parts do and one of them
-// is the version.
-func (r Release) Match(parts []string) (ReleasePath, bool) {
-	n := min(len(parts), len(r.segments))
-	vars, ok := match(r.segments[len(r.segments)-n:], parts[len(parts)-n:])
-	if !ok {
-		return ReleasePath{}, false
-	}
-	v, err := version.Parse(vars["version"])
-	p := ReleasePath{Provider: vars["provider"], Component: vars["component"], Layer: vars["layer"], Version: v}
-	if p.Layer == "" {
-		p.Layer = Base
-	}
-	return p, err == nil && (p.Layer == Base || p.Layer == Overlay)
-}
-
-// Folder is the part of the template that leads to a release's folder: up to the segment with the version.
-func (r Release) Folder() []string {
-	var out []string
-	for _, s := range r.segments {
-		out = append(out, s.text)
-		if slices.Contains(s.names, "version") {
-			break
-		}
-	}
-	return out
-}
-
-// FolderVars reads the provider and the version off the path of a release's folder.
-func (r Release) FolderVars(parts []string) (map[string]string, bool) {
-	n := len(r.Folder())
-	if len(parts) != n {
-		return nil, false
-	}
-	vars, ok := match(r.segments[:n], parts)
-	if !ok {
-		return nil, false
-	}
-	_, err := version.Parse(vars["version"])
-	return vars, err == nil
-}
-
-// Template is the template of a cluster's folder, by segment.
-func (c Cluster) Template() []string {
-	var out []string
-	for _, s := range c.segments {
-		out = append(out, s.text)
-	}
-	return out
-}
-
-// Cluster is the layout of clusters.
-type Cluster struct {
-	segments []segment
-	anchored bool // a literal segment tells where the layout starts
-}
-
-// ClusterPath is what a path says of the cluster that a file belongs to.
-type ClusterPath struct {
-	Installation, Cluster string
-	Layer                 string // Base, Overlay, or "" in the flat layout
-	// Depth is how many of the parts lead to the cluster's folder.
-	Depth int
-}
-
-// ParseCluster reads a template of {installation} and {cluster} that ends in /**; cluster must be in it.
-func ParseCluster(template string) (Cluster, error) {
-	head, found := strings.CutSuffix(template, "/**")
-	if !found {
-		return Cluster{}, fmt.Errorf("%q does not end in /**; must be such as \"{installation}/{cluster}/**\"", template)
-	}
-	if strings.Count(head, "{cluster}") != 1 {
-		return Cluster{}, fmt.Errorf("%q has {cluster} %d times; must have it once", template, strings.Count(head, "{cluster}"))
-	}
-	segments, err := parse(head, []string{"installation", "cluster"})
-	c := Cluster{segments: segments}
-	for _, s := range segments {
-		c.anchored = c.anchored || s.literal
-	}
-	return c, err
-}
-
-// Match reads a path: the segments before the first base or overlay folder that has enough of them
-// in front decide, else, in the flat layout, the first segments of the path. A path that is too
-// short tells no cluster; its layer it may still tell.
-func (c Cluster) Match(parts []string) (ClusterPath, bool) {
-	n := len(c.segments)
-	short := ""
-	for i := 0; i+1 < len(parts); i++ { // the last part is the file
-		if !isLayer(parts[i]) {
-			continue
-		}
-		if i < n {
-			short = parts[i]
-			continue
-		}
-		if vars, ok := match(c.segments, parts[i-n:i]); ok {
-			layer := parts[i]
-			if slices.Contains(parts[i:len(parts)-1], Overlay) {
-				layer = Overlay // nothing below an overlay folder is ever written
-			}
-			return ClusterPath{vars["installation"], vars["cluster"], layer, i}, true
-		}
-	}
-	if short != "" {
-		return ClusterPath{Layer: short}, false
-	}
-	for start := 0; start+n < len(parts); start++ {
-		if vars, ok := match(c.segments, parts[start:start+n]); ok {
-			return ClusterPath{Installation: vars["installation"], Cluster: vars["cluster"], Depth: start + n}, true
-		}
-		if !c.anchored {
-			break
-		}
-	}
-	return ClusterPath{}, false
-}
-
-// Depth is how many folders the layout has above a cluster's files.
-func (c Cluster) Depth() int { return len(c.segments) }
-
-// Folder reads the installation and the cluster off the path of a cluster's folder, which must have as many segments as the layout. One that is below such a
-// folder is read as that folder's, with exact being false.
-func (c Cluster) Folder(parts []string) (p ClusterPath, exact, ok bool) {
-	n := len(c.segments)
-	if len(parts) < n {
-		return ClusterPath{}, false, false
-	}
-	vars, ok := match(c.segments, parts[:n])
-	return ClusterPath{Installation: vars["installation"], Cluster: vars["cluster"], Depth: n}, len(parts) == n, ok
-}
-
-func isLayer(s string) bool { return s == Base || s == Overlay }
-
-// A glob takes time in the number of ways in which its braces can be read.
-const (
-	maxAlternatives = 100
-	maxGlob         = 1000
-)
-
-// CheckGlob says what is wrong with a glob, if anything.
-func CheckGlob(glob string) error {
-	if glob == "" {
-		return fmt.Errorf("is empty; must be a name or a glob")
-	}
-	if !doublestar.ValidatePattern(glob) {
-		return fmt.Errorf("%q is no glob; must be such as \"gauss/*\"", glob)
-	}
-	ways := 1
-	for _, group := range strings.Split(glob, "{")[1:] { // each is tried with each
-		ways *= 1 + strings.Count(group, ",")
-		if ways > maxAlternatives {
-			return fmt.Errorf("%q has more than %d alternatives in braces; must have less", glob, maxAlternatives)
-		}
-	}
-	if len(glob) > maxGlob {
-		return fmt.Errorf("is a glob of %d characters; must have at most %d", len(glob), maxGlob)
-	}
-	return nil
-}
-
-// Glob reports whether a name fits a glob that [CheckGlob] accepts (https://pkg.go.dev/github.com/bmatcuk/doublestar/v4#Match).
-func Glob(glob, name string) bool {
-	return doublestar.MatchUnvalidated(glob, name)
+	return true
 }

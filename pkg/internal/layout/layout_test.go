@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -70,7 +71,8 @@ func TestTemplatesAreChecked(t *testing.T) {
 	for template, want := range map[string]string{
 		"{provider}/{component}.yaml":            `has {version} 0 times; must have it once`,
 		"{version}/{version}/{component}.yaml":   `has {version} 2 times; must have it once`,
-		"{version}/{component}/{flavour}.yaml":   `has the variable {flavour}; must be of {provider}, {version}, {layer}, {component}`,
+		"{provder}/{version}/{component}.yaml":   `has the variable {provder} (did you mean provider?)`,
+		"{version}/{component}/{}.yaml":          `has the segment "{}.yaml"; must have a name in braces, such as {provider}`,
 		"/{provider}/{version}/{component}.yaml": `has the segment ""; must be a relative path of named segments`,
 	} {
 		_, err := ParseRelease(template)
@@ -78,4 +80,52 @@ func TestTemplatesAreChecked(t *testing.T) {
 	}
 	_, err := ParseCluster("{installation}/{cluster}")
 	assert.ErrorContains(t, err, "does not end in /**")
+}
+
+// Literals, variables without a meaning, wildcards and any number of segments; several templates, of which the longest counts first.
+func TestLayoutsOfOtherRepositories(t *testing.T) {
+	const management = "management-clusters/{installation}/organizations/{organization}/workload-clusters/{cluster}/**"
+	for _, tc := range []struct {
+		templates  []string
+		path, want string
+	}{
+		{[]string{management}, "management-clusters/gauss/organizations/acme/workload-clusters/peu01/base/x.yaml", "gauss/peu01 base 6"},
+		{[]string{management}, "management-clusters/gauss/organizations/acme/workload-clusters/peu01/x.yaml", "gauss/peu01  6"},
+		{[]string{management}, "management-clusters/gauss/organizations/acme/x.yaml", ""},
+		{[]string{"{installation}/{cluster}/**", management}, "management-clusters/gauss/organizations/acme/workload-clusters/peu01/base/x.yaml", "gauss/peu01 base 6"},
+		{[]string{management, "{installation}/{cluster}/**"}, "gauss/peu01/base/x.yaml", "gauss/peu01 base 2"},
+		{[]string{"clusters/{cluster}/**"}, "clusters/peu01/x.yaml", "peu01  2"},
+		{[]string{"{installation}/**/clusters/{cluster}/**"}, "gauss/a/b/clusters/peu01/base/x.yaml", "gauss/peu01 base 5"},
+		{[]string{"{installation}/**/clusters/{cluster}/**"}, "gauss/clusters/peu01/x/y.yaml", "gauss/peu01  3"},
+		{[]string{"{installation}/wc-*/{cluster}/**"}, "gauss/wc-eu/peu01/base/x.yaml", "gauss/peu01 base 3"},
+		{[]string{"{installation}/wc-*/{cluster}/**"}, "gauss/mc-eu/peu01/base/x.yaml", ""},
+	} {
+		l, err := ParseCluster(tc.templates...)
+		require.NoError(t, err)
+		got := ""
+		if p, ok := l.Match(strings.Split(tc.path, "/")); ok {
+			got = fmt.Sprintf("%s %s %d", p, p.Layer, p.Depth)
+			folder, exact, ok := l.Folder(strings.Split(tc.path, "/")[:p.Depth])
+			assert.True(t, ok && exact && folder.String() == p.String(), tc.path)
+			below, exact, ok := l.Folder(strings.Split(tc.path, "/")[:p.Depth+1])
+			assert.True(t, ok && !exact && below.String() == p.String(), tc.path)
+		}
+		assert.Equal(t, tc.want, got, "%s: %s", tc.templates, tc.path)
+	}
+	l, err := ParseRelease("releases/{provider}/{version}/{layer}/{component}.yaml", "{provider}/archived/{version}/{component}.yaml", "{provider}/**/{version}/{layer}/{component}.yaml")
+	require.NoError(t, err)
+	for path, want := range map[string]string{
+		"releases/aws/v1.0.0/base/cilium.yaml": "aws v1.0.0 cilium",
+		"aws/archived/v1.0.0/cilium.yaml":      "aws v1.0.0 cilium",
+		"aws/x/y/v1.0.0/base/cilium.yaml":      "aws v1.0.0 cilium",
+		"aws/x/y/v1/base/cilium.yaml":          "",
+	} {
+		got := ""
+		if p, ok := l.Match(strings.Split(path, "/")); ok {
+			got = fmt.Sprintf("%s %s %s", p.Provider, p.Version, p.Component)
+		}
+		assert.Equal(t, want, got, path)
+	}
+	_, ok := l.FolderVars(strings.Split("aws/x/y/v1.0.0", "/"))
+	assert.True(t, ok)
 }

@@ -19,6 +19,32 @@ type custom struct {
 
 var releaseName = regexp.MustCompile(`^(?:(.+)-)?v?([0-9]+\.[0-9]+\.[0-9]+.*)$`)
 
+func isCustom(i *resource.Item) bool { return i.Kind == "Release" && i.Group() == "release.giantswarm.io" }
+
+// findAliases finds the folders whose Release custom resources name another provider than the folder does. Where they name several, the folder's name stays.
+func (r *reader) findAliases(items []*resource.Item) {
+	r.catalog.aliases = map[string]string{}
+	several := map[string]bool{}
+	for _, i := range items {
+		if !isCustom(i) {
+			continue
+		}
+		m := releaseName.FindStringSubmatch(i.Name)
+		at, located := r.layout.FolderIn(i.Location.Segments())
+		if m == nil || m[1] == "" || !located {
+			continue
+		}
+		folder := at["provider"]
+		several[folder] = several[folder] || r.catalog.aliases[folder] != "" && r.catalog.aliases[folder] != m[1]
+		r.catalog.aliases[folder] = m[1]
+	}
+	for folder := range several {
+		if several[folder] {
+			delete(r.catalog.aliases, folder)
+		}
+	}
+}
+
 // customResource reads a Release (release.giantswarm.io): each app sets the version, and the
 // catalog, of the App of that name; the component kubernetes sets the version of Cluster API
 // resources. Other components say nothing that a field of a cluster's resources holds.
@@ -38,6 +64,10 @@ func (r *reader) customResource(i *resource.Item) {
 	if err != nil {
 		r.results.Errorf(i, nil, "%v", err)
 		return
+	}
+	if m[1] == "" {
+		at, _ := r.layout.FolderIn(i.Location.Segments())
+		m[1] = at["provider"]
 	}
 	r.catalog.items[i] = r.release(m[1], v)
 	spec := yamltree.Get(root, "spec")

@@ -68,7 +68,7 @@ func (r *reader) index(x Index) {
 			continue
 		}
 		for _, rel := range r.catalog.Releases {
-			if rel.Provider != x.Provider || !rel.Version.Equal(v) {
+			if rel.Provider != r.catalog.Provider(x.Provider) || !rel.Version.Equal(v) {
 				continue
 			}
 			rel.Listed = true
@@ -100,7 +100,7 @@ func (c *Catalog) Know(all []ID, indexes []Index) {
 		if err != nil || c.Find(id.Provider, v) != nil {
 			continue
 		}
-		r := &Release{Provider: id.Provider, Version: v}
+		r := &Release{Provider: c.Provider(id.Provider), Version: v}
 		for _, x := range indexes {
 			for _, e := range x.Entries {
 				if own, err := version.Parse(e.Version); x.Provider == id.Provider && err == nil && own.Equal(v) {

@@ -146,6 +146,15 @@ type Catalog struct {
 	Others   []*Release
 	Releases []*Release // by provider and version
 	items    map[*resource.Item]*Release
+	aliases  map[string]string // of folders of releases, the provider that their Release custom resources name
+}
+
+// Provider is the provider that a name stands for: of a folder whose Release custom resources name another one, such as capa, that one.
+func (c *Catalog) Provider(name string) string {
+	if alias := c.aliases[name]; alias != "" {
+		return alias
+	}
+	return name
 }
 
 // IsRelease reports whether an item belongs to a release, and so is no target.
@@ -158,10 +167,10 @@ func (c *Catalog) IsRelease(i *resource.Item) bool {
 // leaves that open.
 func (c *Catalog) ReleaseOf(i *resource.Item) *Release { return c.items[i] }
 
-// IsProvider reports whether a release has a provider of this name.
+// IsProvider reports whether a release has a provider of this name, or lies in a folder of this name.
 func (c *Catalog) IsProvider(name string) bool {
 	for _, r := range c.Releases {
-		if r.Provider == name && name != "" {
+		if r.Provider == c.Provider(name) && name != "" {
 			return true
 		}
 	}
@@ -172,11 +181,12 @@ func (c *Catalog) IsProvider(name string) bool {
 // what is right is in the catalog all the same. indexes tell what the items do not say of their releases.
 func Read(items []*resource.Item, l layout.Release, indexes ...Index) (*Catalog, result.List) {
 	r := reader{layout: l, catalog: &Catalog{items: map[*resource.Item]*Release{}}, places: map[place][]*Patch{}}
+	r.findAliases(items)
 	for _, i := range items {
 		switch {
 		case i.Kind == "ConfigMap" && i.APIVersion == "v1":
 			r.configMap(i)
-		case i.Kind == "Release" && i.Group() == "release.giantswarm.io":
+		case isCustom(i):
 			r.customResource(i)
 		}
 	}
@@ -206,6 +216,7 @@ type reader struct {
 }
 
 func (r *reader) release(provider string, v version.Version) *Release {
+	provider = r.catalog.Provider(provider)
 	for _, known := range r.catalog.Releases {
 		if known.Provider == provider && known.Version.Equal(v) {
 			return known

@@ -16,6 +16,7 @@ func (c *Catalog) Select(provider, query string) (*Release, error) {
 	if len(c.Releases) == 0 {
 		return nil, fmt.Errorf("no release is among the input's items; must include the release's ConfigMaps (a selector, such as kpt's --match-kind or selectors in a Kptfile, hides them from the function)")
 	}
+	provider = c.Provider(provider)
 	q, err := version.ParseQuery(query)
 	if err != nil {
 		return nil, err
@@ -107,6 +108,7 @@ func (c *Catalog) around(query string, known []string) []string {
 // Find returns the release of a provider with a version, nil where there is none. Releases whose provider nothing tells are of
 // any.
 func (c *Catalog) Find(provider string, v version.Version) *Release {
+	provider = c.Provider(provider)
 	for _, r := range c.Releases {
 		if (r.Provider == provider || r.Provider == "" || provider == "") && r.Version.Equal(v) {
 			return r
@@ -120,7 +122,7 @@ func (c *Catalog) Find(provider string, v version.Version) *Release {
 func (c *Catalog) Newest(provider string, from version.Version) *Release {
 	var best *Release
 	for _, r := range c.Releases {
-		if r.Provider != provider || r.Version.IsPrerelease() || r.State == Deprecated || r.State == Draft || !c.Known(r, from) {
+		if r.Provider != c.Provider(provider) || r.Version.IsPrerelease() || r.State == Deprecated || r.State == Draft || !c.Known(r, from) {
 			continue
 		}
 		if best == nil || best.Version.Compare(r.Version) < 0 {

@@ -28,11 +28,11 @@ type choice struct {
 
 // choose chooses the clusters, and the release that each is to get.
 func choose(spec v1alpha1.ApplyReleaseSpec, in Input) choice {
-	l, err := layout.ParseRelease(spec.Layout.Release)
+	l, err := layout.ParseRelease(spec.Layout.Release...)
 	if err != nil {
 		panic("upgrade: the configuration was not validated: " + err.Error())
 	}
-	clusters, err := layout.ParseCluster(spec.Layout.Cluster)
+	clusters, err := layout.ParseCluster(spec.Layout.Cluster...)
 	if err != nil {
 		panic("upgrade: the configuration was not validated: " + err.Error())
 	}

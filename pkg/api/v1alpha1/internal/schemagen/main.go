@@ -9,6 +9,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"reflect"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/invopop/jsonschema"
@@ -19,7 +20,7 @@ func main() {
 	if len(os.Args) > 1 {
 		dir = os.Args[1]
 	}
-	r := jsonschema.Reflector{DoNotReference: true, FieldNameTag: "json"}
+	r := jsonschema.Reflector{DoNotReference: true, FieldNameTag: "json", Mapper: templates}
 	if err := r.AddGoComments("github.com/giantswarm/apply-release/pkg/api/v1alpha1", "."); err != nil {
 		log.Fatal(err)
 	}
@@ -39,6 +40,15 @@ func main() {
 	if err := os.WriteFile(filepath.Join(dir, "applyrelease.schema.json"), append(out, '\n'), 0o644); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// templates is the schema of templates of paths: a string, or a list of strings.
+func templates(t reflect.Type) *jsonschema.Schema {
+	if t != reflect.TypeFor[v1alpha1.Templates]() {
+		return nil
+	}
+	text := &jsonschema.Schema{Type: "string"}
+	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{text, {Type: "array", Items: text}}}
 }
 
 // property is the schema of a property, which there must be.
