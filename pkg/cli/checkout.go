@@ -151,6 +151,9 @@ func said(config *v1alpha1.ApplyRelease, items []*resource.Item) []version.Versi
 	for _, i := range items {
 		texts = append(texts, cluster.ReleaseOf(i))
 	}
+	for _, c := range cluster.Charts(items) {
+		texts = append(texts, c.Release)
+	}
 	slices.Sort(texts)
 	var out []version.Version
 	for _, text := range slices.Compact(texts) {

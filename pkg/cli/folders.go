@@ -81,18 +81,17 @@ func known(r *checkout.Repo) ([]release.ID, error) {
 func readIndexes(r *checkout.Repo, providers map[string]bool) ([]release.Index, error) {
 	var out []release.Index
 	for _, provider := range slices.Sorted(maps.Keys(providers)) {
-		file, src, err := r.ReadBeside(provider, release.IndexName)
+		files, err := r.ReadBeside(provider, release.IndexName)
 		if err != nil {
 			return nil, err
 		}
-		if src == nil {
-			continue
+		for _, f := range files {
+			index, err := release.ParseIndex(provider, f.Path, f.Src)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, index)
 		}
-		index, err := release.ParseIndex(provider, file, src)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, index)
 	}
 	return out, nil
 }

@@ -255,21 +255,47 @@ func (r *Repo) ReleaseFolders(provider string) ([]Release, error) {
 	return out, nil
 }
 
-// ReadBeside reads a file that stands beside the folders of a provider's releases. src is nil where there is none.
-func (r *Repo) ReadBeside(provider, name string) (file string, src []byte, err error) {
+// Text is a file that is read for what it says, rather than for its resources.
+type Text struct {
+	Path string
+	Src  []byte
+}
+
+// ReadBeside reads the files of a name that stand beside the folders of a provider's releases: one for each place that releases lie in, none where there is none.
+func (r *Repo) ReadBeside(provider, name string) ([]Text, error) {
 	folders, err := r.ReleaseFolders(provider)
-	if err != nil || len(folders) == 0 {
-		return "", nil, err
+	if err != nil {
+		return nil, err
 	}
-	file = path.Join(path.Dir(folders[0].Folder), name)
-	src, _, err = r.Journal.read(file)
+	var out []Text
+	seen := map[string]bool{}
+	for _, f := range folders {
+		file := path.Join(path.Dir(f.Folder), name)
+		if seen[file] {
+			continue
+		}
+		seen[file] = true
+		text, err := r.ReadText(file)
+		if err != nil {
+			return nil, err
+		}
+		if text != nil {
+			out = append(out, *text)
+		}
+	}
+	return out, nil
+}
+
+// ReadText reads a file of the checkout, without following a link; nil where there is none.
+func (r *Repo) ReadText(file string) (*Text, error) {
+	src, _, err := r.Journal.read(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return file, nil, nil
+		return nil, nil
 	case err != nil:
-		return file, nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return file, src, nil
+	return &Text{file, src}, nil
 }
 
 // variables are those of a template's segment.

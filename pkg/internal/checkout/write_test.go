@@ -153,7 +153,7 @@ func TestWhatIsNoRegularFileIsNotRead(t *testing.T) {
 	r, root := open(t)
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "aws/v1.0.0/base"), 0o755))
 	require.NoError(t, syscall.Mkfifo(filepath.Join(root, "aws/releases.json"), 0o644))
-	_, _, err = r.ReadBeside("aws", "releases.json")
+	_, err = r.ReadBeside("aws", "releases.json")
 	assert.ErrorContains(t, err, "aws/releases.json: is no regular file")
 }
 

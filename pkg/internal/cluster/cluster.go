@@ -53,12 +53,14 @@ type Cluster struct {
 
 	settled bool // Base does not change any more: own and release are what Resource and Release say
 	own     *resource.Item
+	chart   *Chart
 	release string
 }
 
 // settle looks once for what is asked for again and again.
 func (c *Cluster) settle() {
-	c.own, c.release = c.Resource(), c.Release()
+	c.own, c.chart = c.Resource(), c.Chart()
+	c.release = c.Release()
 	c.settled = true
 }
 
@@ -75,13 +77,35 @@ func (c *Cluster) Resource() *resource.Item {
 	return nil
 }
 
-// Release is the release that the cluster as such is on, as it is written: what its Cluster says, or where there is none, what
+// Chart is what makes the cluster where that is a Helm chart as a whole, nil where it is none. Its Item is nil where nothing says its release.
+func (c *Cluster) Chart() *Chart {
+	if c.settled {
+		return c.chart
+	}
+	if c.Resource() != nil {
+		return nil
+	}
+	if all := Charts(c.Base); len(all) > 0 {
+		return &all[0]
+	}
+	return nil
+}
+
+// said is the release that what stands for the cluster says: its Cluster, or its chart; "" for none.
+func (c *Cluster) said() string {
+	if chart := c.Chart(); chart != nil && chart.Release != "" {
+		return chart.Release
+	}
+	return ReleaseOf(c.Resource())
+}
+
+// Release is the release that the cluster as such is on, as it is written: what its Cluster says, or its chart, or where there is neither, what
 // all resources of base that say something agree on; "" where nothing tells.
 func (c *Cluster) Release() string {
 	if c.settled {
 		return c.release
 	}
-	if v := ReleaseOf(c.Resource()); v != "" {
+	if v := c.said(); v != "" {
 		return v
 	}
 	if said := c.Releases(); len(said) == 1 && c.Resource() == nil { // one resource does not speak for a Cluster that says nothing
@@ -101,11 +125,19 @@ func ReleaseOf(i *resource.Item) string {
 	return i.Annotation(ReleaseKey)
 }
 
+// ReleaseOf is the release that a resource says it is on, "" where it says none, or is part of the cluster's chart: that says it for all.
+func (c *Cluster) ReleaseOf(i *resource.Item) string {
+	if chart := c.Chart(); chart != nil && chart.Release != "" && (i == chart.App || i == chart.Item) {
+		return ""
+	}
+	return ReleaseOf(i)
+}
+
 // Releases are the versions of the releases that the cluster's resources say they are on, as they are written, in order.
 func (c *Cluster) Releases() []string {
 	var out []string
 	for _, i := range c.Base {
-		if v := ReleaseOf(i); v != "" && !slices.Contains(out, v) {
+		if v := c.ReleaseOf(i); v != "" && !slices.Contains(out, v) {
 			out = append(out, v)
 		}
 	}
@@ -126,6 +158,7 @@ func (c *Cluster) String() string {
 
 // Select are the clusters that a pattern is for: installation/cluster, an installation for all of its clusters, or a cluster's ID. Where the installation of
 // a cluster is not known, the cluster's part of the pattern decides. It is an error where a pattern of one part is for installations and for IDs.
+// Patterns for several leave out what is none, see [Standing].
 func Select(all []*Cluster, pattern string) ([]*Cluster, error) {
 	var found, of []*Cluster
 	_, id, two := strings.Cut(pattern, "/")
@@ -148,7 +181,25 @@ func Select(all []*Cluster, pattern string) ([]*Cluster, error) {
 	if len(found) > 0 && len(of) > 0 {
 		return nil, fmt.Errorf("%q is the installation %s and the cluster %s; must be \"%s/*\" or %q", pattern, of[0].Installation, found[0], of[0].Installation, found[0])
 	}
-	return append(found, of...), nil
+	found = append(found, of...)
+	if strings.ContainsAny(pattern, "*?[{") || len(of) > 0 {
+		found = Standing(found)
+	}
+	return found, nil
+}
+
+// Standing leaves out folders that hold no cluster, such as of apps that clusters share: those without a resource that stands for a cluster or is part of one, and without a record of a release. Where
+// that leaves none, all stay.
+func Standing(all []*Cluster) []*Cluster {
+	stands := func(c *Cluster) bool { return c.ID == "" || slices.ContainsFunc(c.Base, isOfCluster) }
+	if !slices.ContainsFunc(all, stands) {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(c *Cluster) bool { return !stands(c) })
+}
+
+func isOfCluster(i *resource.Item) bool {
+	return kinds.IsGroup(i.Group()) || StandsForCluster(i) || ReleaseOf(i) != "" || i.Label(NameLabel) != "" || i.Label(GiantSwarmLabel) != ""
 }
 
 // placed is an item with what tells its place.

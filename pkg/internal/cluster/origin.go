@@ -39,10 +39,10 @@ func (c *Cluster) Origins(from string, find func(text string) *release.Release) 
 		return o
 	}
 	out := &Origins{Cluster: origin(first(from, c.Release())), of: make(map[*resource.Item]Origin, len(c.Base))}
-	own := ReleaseOf(c.Resource())
+	own := c.said()
 	seen := map[*release.Release]bool{nil: true}
 	for _, i := range c.Base {
-		o := origin(first(from, ReleaseOf(i), own))
+		o := origin(first(from, c.ReleaseOf(i), own))
 		out.of[i] = o
 		if !seen[o.Release] {
 			seen[o.Release] = true

@@ -136,7 +136,7 @@ func newReader(config *v1alpha1.ApplyRelease, in upgrade.Input) (*reader, result
 // selects are the clusters that patterns are for, all where there are none, in their order.
 func selects(patterns []string, all []*cluster.Cluster) ([]*cluster.Cluster, error) {
 	if len(patterns) == 0 {
-		return all, nil
+		return cluster.Standing(all), nil
 	}
 	var fit []*cluster.Cluster
 	for _, p := range patterns {
@@ -203,7 +203,7 @@ func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 func (s *reader) apart(r *Row, v version.Version) {
 	unused := upgrade.UnusedTemplates(r.Cluster)
 	for _, i := range r.Cluster.Base {
-		text := cluster.ReleaseOf(i)
+		text := r.Cluster.ReleaseOf(i)
 		if slices.Contains(unused, i) {
 			continue // what a rotation left
 		}

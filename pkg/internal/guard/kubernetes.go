@@ -2,6 +2,7 @@ package guard
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
@@ -32,10 +33,27 @@ func Kubernetes(c *plan.Cluster, skew v1alpha1.Reaction) []plan.Note {
 	if changed {
 		out = append(out, workers(c)...)
 	}
+	out = append(out, chartStep(c)...)
 	for i := range out {
 		out[i].Severity = severity
 	}
 	return out
+}
+
+// chartStep is the step of a cluster that is a Helm chart as a whole: its releases say it.
+func chartStep(c *plan.Cluster) []plan.Note {
+	chart := c.Chart()
+	if chart == nil || chart.Item == nil || c.On.Release == nil || c.To == nil {
+		return nil
+	}
+	was, is := c.On.Release.KubernetesVersion(), c.To.KubernetesVersion()
+	r := c.Of(chart.Item)
+	if was == "" || is == "" || r == nil || len(r.Changes) == 0 {
+		return nil
+	}
+	x := &plan.Change{}
+	x.Path, x.Old, x.New = chart.Path, yamltree.Str("v"+strings.TrimPrefix(was, "v")), yamltree.Str("v"+strings.TrimPrefix(is, "v"))
+	return versionStep(r, x)
 }
 
 // versionChange is the change of a resource's Kubernetes version, nil for none.

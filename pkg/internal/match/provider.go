@@ -11,7 +11,7 @@ import (
 )
 
 // Providers are the providers whose releases fit a cluster that is on a version best: of each, the release of that version counts, or the one
-// next to it. Components for resources of Cluster API count first, since they tell providers apart. The only provider that there
+// next to it. The chart of a cluster names its provider. Components for resources of Cluster API count first, since they tell providers apart. The only provider that there
 // is fits; of several, none does where nothing matches.
 func Providers(catalog *release.Catalog, cl *cluster.Cluster, v version.Version) []string {
 	nearest := map[string]*release.Release{}
@@ -21,6 +21,11 @@ func Providers(catalog *release.Catalog, cl *cluster.Cluster, v version.Version)
 		}
 	}
 	names := slices.Sorted(maps.Keys(nearest))
+	if chart := cl.Chart(); chart != nil { // which says it
+		if name := catalog.Provider(chart.Provider); slices.Contains(names, name) {
+			return []string{name}
+		}
+	}
 	if len(names) == 1 {
 		return names
 	}

@@ -149,6 +149,18 @@ func (r *Resource) Set(rule match.Rule, at yamltree.Path, v *yamltree.Node) {
 	r.Changes = append(r.Changes, Change{Change: c, Rule: rule, Impact: kinds.ImpactOf(r.Item.Ref, at)})
 }
 
+// Add adds a change that Final has already. One of the same place becomes part of it.
+func (r *Resource) Add(c Change) {
+	for n, x := range r.Changes {
+		if x.Path.Equal(c.Path) {
+			r.Changes[n].New, r.Changes[n].Inside = c.New, append(slices.Clone(x.Inside), c.Inside...)
+			r.Changes[n].Impact = c.Impact
+			return
+		}
+	}
+	r.Changes = append(r.Changes, c)
+}
+
 // Remove removes what stands at a path, as [Resource.Set] sets it.
 func (r *Resource) Remove(rule match.Rule, at yamltree.Path) {
 	c := merge.Change{Path: at, Op: merge.Delete, Old: yamltree.Clone(yamltree.Lookup(r.Final, at))}

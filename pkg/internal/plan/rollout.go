@@ -25,13 +25,13 @@ func (c *Cluster) Rollout() *Rollout {
 		if x == nil {
 			x, owners = &Rollout{}, ownersOf(c.Cluster)
 		}
-		x.add(r, owners)
+		x.add(r, owners, c.ID)
 	}
 	return x
 }
 
 // add counts what the changes of a resource make happen, once for each impact.
-func (x *Rollout) add(r *Resource, owners map[string][]string) {
+func (x *Rollout) add(r *Resource, owners map[string][]string, id string) {
 	names := owners[r.Item.Kind+" "+r.Item.Name]
 	if names == nil {
 		names = []string{r.Item.Name}
@@ -48,6 +48,9 @@ func (x *Rollout) add(r *Resource, owners map[string][]string) {
 		case kinds.RollsWorkers:
 			x.Workers = once(x.Workers, names...)
 		case kinds.RollsAll:
+			if c.Rule == Record { // of a chart that is the whole cluster
+				names = []string{id}
+			}
 			x.ControlPlane, x.Workers = once(x.ControlPlane, names...), once(x.Workers, names...)
 		case kinds.AppOnly:
 			x.Apps = once(x.Apps, names...)

@@ -19,7 +19,9 @@ type custom struct {
 
 var releaseName = regexp.MustCompile(`^(?:(.+)-)?v?([0-9]+\.[0-9]+\.[0-9]+.*)$`)
 
-func isCustom(i *resource.Item) bool { return i.Kind == "Release" && i.Group() == "release.giantswarm.io" }
+func isCustom(i *resource.Item) bool {
+	return i.Kind == "Release" && i.Group() == "release.giantswarm.io"
+}
 
 // findAliases finds the folders whose Release custom resources name another provider than the folder does. Where they name several, the folder's name stays.
 func (r *reader) findAliases(items []*resource.Item) {

@@ -115,6 +115,9 @@ func (c *Catalog) Know(all []ID, indexes []Index) {
 
 // facts reads what an item says of its whole release. Two that differ are an error.
 func (r *reader) facts(rel *Release, i *resource.Item) {
+	if date := i.Text("spec", "date"); isCustom(i) && date != "" {
+		rel.Date = date
+	}
 	if state := StateOf(i); state != "" {
 		if rel.State != "" && rel.State != state {
 			r.results.Errorf(i, nil, "the release's state is %q here and %q elsewhere; must be one", state, rel.State)

@@ -124,6 +124,8 @@ func alikeOf(r *plan.Resource, x plan.Change) alike {
 	_, a.next = apart(old, next, shownValue)
 	field := kinds.VersionField(r.Item.Ref)
 	switch {
+	case x.Rule == plan.Record && x.Impact == kinds.RollsAll:
+		a.rank, a.kind, a.path = rankKubernetes, "release of the whole cluster", ""
 	case x.Component == "" || policy.IsOfRecords(x.Change):
 		a.rank = rankRecords
 	case r.Created:
@@ -142,7 +144,7 @@ func alikeOf(r *plan.Resource, x plan.Change) alike {
 
 // name is what changes: Kubernetes, a component whose version it is, or a field of a kind.
 func (a alike) name() string {
-	if a.rank == rankKubernetes {
+	if a.rank == rankKubernetes && a.path != "" {
 		return "Kubernetes (" + a.kind + ")"
 	}
 	if a.rank == rankApps && strings.HasSuffix(strings.ToLower(a.path), "version") {
@@ -151,11 +153,21 @@ func (a alike) name() string {
 	return strings.TrimSuffix(a.kind+" "+a.path, " ")
 }
 
+// subject is what goes from one version to another: Kubernetes, or, where a chart is the whole cluster, its release.
+func (a alike) subject() string {
+	if a.path == "" {
+		return "release "
+	}
+	return "Kubernetes "
+}
+
 // what says what changes: "cert-manager  3.9.4 -> 3.13.0", or a field of a kind.
 func (a alike) what() string {
 	switch {
 	case a.rank == rankRecords:
 		return "~ records of the release, and references to copies"
+	case a.path == "" && a.rank == rankKubernetes:
+		return fmt.Sprintf("~ %s  %s -> %s", a.kind, a.was(), a.next)
 	case a.path == "" && a.sign == "-":
 		return fmt.Sprintf("- %s is removed", a.kind)
 	case a.path == "":

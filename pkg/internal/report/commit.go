@@ -63,7 +63,7 @@ func headline(all []alike) string {
 	for _, a := range all {
 		switch {
 		case a.rank == rankKubernetes && len(parts) == 0:
-			parts = append(parts, "Kubernetes "+step(a))
+			parts = append(parts, a.subject()+step(a))
 		case a.rank == rankKubernetes, a.rank == rankRecords:
 		case a.rank == rankApps:
 			apps[a.component], app = true, a

@@ -68,7 +68,7 @@ func stepLines(c *plan.Cluster) []string {
 		for _, x := range told {
 			if a := alikeOf(r, x); a.rank == rankKubernetes && kubernetes == "" {
 				a.add(c, r, x, false)
-				kubernetes = "Kubernetes " + step(a)
+				kubernetes = a.subject() + step(a)
 			}
 		}
 	}

@@ -17,7 +17,11 @@ func HasWords(kind plan.Kind) bool { return words[kind] != nil }
 
 // Words are a note as a result.
 func Words(n plan.Note, a Audience) result.Result {
-	r := result.Result{Severity: n.Severity, Item: n.Item, Field: n.Field, Message: escape.Text(words[n.Kind](n, a))}
+	text := words[n.Kind](n, a)
+	if n.Item == nil && n.Cluster != "" && n.Cluster != theCluster && !strings.Contains(text, n.Cluster) { // nothing else says where
+		text = n.Cluster + ": " + text
+	}
+	r := result.Result{Severity: n.Severity, Item: n.Item, Field: n.Field, Message: escape.Text(text)}
 	if tag := tagOf(n); tag != "" {
 		r.Tags = map[string]string{result.NoteTag: string(tag)}
 	}

@@ -111,8 +111,14 @@ type miss struct {
 
 func (t aimer) misses(missing []*release.Component) []miss {
 	var out []miss
+	chart := t.view.Chart()
 	for _, c := range missing {
 		x := miss{component: c, cluster: t.view.Cluster}
+		if chart != nil && chart.Item != nil { // the chart brings the apps of its release
+			x.known, x.was = true, true
+			out = append(out, x)
+			continue
+		}
 		if rel := t.view.origins.Cluster.Release; rel != nil {
 			x.known = true
 			if old := rel.Component(c.Name); old != nil {

@@ -96,7 +96,7 @@ func (c *choice) concerns(i *resource.Item, own *release.Release, l layout.Relea
 // selectClusters keeps the clusters that the configuration names, and none that it excludes; a pattern that names none is an error.
 func (c *choice) selectClusters(spec v1alpha1.ApplyReleaseSpec, on string, all []*cluster.Cluster) {
 	if len(spec.Clusters) == 0 {
-		c.clusters = slices.Clone(all)
+		c.clusters = slices.Clone(cluster.Standing(all))
 		if len(all) == 0 {
 			c.notes = append(c.notes, plan.Note{Kind: plan.NoCluster, Severity: result.Error})
 		}

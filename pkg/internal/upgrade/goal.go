@@ -72,7 +72,7 @@ func (c *choice) goals(spec v1alpha1.ApplyReleaseSpec, reach Reach) ([]goal, err
 // ofProvider is the release of a cluster's own provider that the configuration selects; otherwise where that has none, or is not known.
 func (c *choice) ofProvider(cl *cluster.Cluster, spec v1alpha1.ApplyReleaseSpec, otherwise *release.Release) *release.Release {
 	v, err := version.Parse(on(spec, cl))
-	if err != nil {
+	if err != nil && cl.Chart() == nil { // which says the provider without a version
 		return otherwise
 	}
 	names := match.Providers(c.catalog, cl, v)

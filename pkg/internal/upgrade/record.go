@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/merge"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -46,6 +48,9 @@ func (t completer) record() {
 	}
 	if own != nil && upgraded {
 		t.recordCluster(own)
+	}
+	if chart := t.view.Chart(); chart != nil && chart.Item != nil {
+		t.recordChart(chart)
 	}
 	if own == nil && upgraded && t.view.Release() == "" && !t.isPartial() {
 		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.NotRecorded, Severity: result.Info, To: t.release.String()})
@@ -100,6 +105,54 @@ func (t completer) recordWhole(own *resource.Item) {
 	if len(names) > 0 {
 		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.CountsAsUpgraded, Severity: result.Warning, Item: own, Names: names, From: was, To: t.release.String(), By: stampOf(t.spec.Stamp)})
 	}
+}
+
+// recordChart sets the release of a cluster that is a Helm chart: that is its upgrade. It stays where single components are what the upgrade is about, and where a variable stands in its place.
+func (t completer) recordChart(c *cluster.Chart) {
+	n := plan.Note{Severity: result.Info, Item: c.Item, Field: c.Path, From: c.Release, To: t.release.String()}
+	if t.isPartial() {
+		n.Kind = plan.ClusterStays
+		t.out.Notes = append(t.out.Notes, n)
+		return
+	}
+	number := strings.TrimPrefix(t.release.Version.String(), "v")
+	if strings.HasPrefix(c.Release, "v") {
+		number = "v" + number
+	}
+	if app := t.entry(c.App); app != nil && !app.Removed {
+		t.recordOn(app, false)
+	}
+	r := t.entry(c.Item)
+	switch {
+	case r == nil || r.Removed || c.Release == number:
+		return
+	case strings.Contains(c.Release, "${") || policy.Pinned(c.Item, c.Path) != "":
+		n.Kind, n.Severity = plan.RecordPinned, result.Warning
+		t.out.Notes = append(t.out.Notes, n)
+		return
+	}
+	patch := yamltree.NewMap()
+	patch.SetIn(yamltree.Str(number), names(c.Path)...)
+	m := merge.Merge(r.Final, []merge.Patch{{Data: patch}}, t.schema.Of(r.Item.Ref))
+	for _, f := range m.Errors {
+		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Item: c.Item, Field: f.Path, Text: f.Message})
+	}
+	if len(m.Errors) > 0 {
+		return
+	}
+	r.Final = m.Final
+	for _, x := range m.Changes {
+		r.Add(plan.Change{Change: x, Rule: plan.Record, Impact: kinds.RollsAll})
+	}
+}
+
+// names are the fields of a path.
+func names(p yamltree.Path) []string {
+	var out []string
+	for _, step := range p {
+		out = append(out, step.Name)
+	}
+	return out
 }
 
 // recordOf is the release that a resource says it is on.

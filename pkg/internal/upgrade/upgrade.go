@@ -233,7 +233,8 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 
 	c.Notes = append(c.Notes, guard.Kubernetes(c, t.spec.Policy.KubernetesSkew)...)
 	c.Notes = append(c.Notes, guard.Overlay(c, w.overlay())...)
-	return outcome{masked(c), aiming.misses(missing), len(aims) > 0 || len(created) > 0}
+	chart := cl.Chart()
+	return outcome{masked(c), aiming.misses(missing), len(aims) > 0 || len(created) > 0 || chart != nil && chart.Item != nil && !t.isPartial()}
 }
 
 // masked hides what of the values in notes must not be shown, and says of which cluster they are.
