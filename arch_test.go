@@ -40,15 +40,16 @@ var allowed = map[string]string{
 	"match":            "cluster kinds nearest release resource version yamltree",
 	"merge":            "resource schema yamledit yamltree",
 	"brief":            "yamledit yamltree",
+	"changelog":        "version",
 	"plan":             "cluster kinds match merge release resource result schema secret yamltree",
 	"policy":           "api/v1alpha1 cluster kinds layout merge plan resource result yamledit yamltree",
 	"guard":            "api/v1alpha1 cluster kinds match overlay plan release resource result version yamltree",
 	"upgrade":          "api/v1alpha1 cluster kinds guard layout match merge overlay parallel plan policy release resource result schema secret version yamltree",
 	"fleet":            "api/v1alpha1 cluster layout match merge overlay parallel plan policy release resource result secret upgrade version yamltree",
-	"report":           "api/v1alpha1 brief cluster escape fleet kinds merge nearest parallel plan policy release resource result schema secret version yamledit yamltree",
+	"report":           "api/v1alpha1 brief changelog cluster escape fleet kinds merge nearest parallel plan policy release resource result schema secret version yamledit yamltree",
 	"function":         "api/v1alpha1 plan report resource result upgrade yamledit yamltree",
 	"checkout":         "layout parallel plan resource yamledit yamltree",
-	"cli":              "api/v1alpha1 cluster escape fleet function layout match nearest plan release checkout report resource result upgrade version yamltree",
+	"cli":              "api/v1alpha1 changelog cluster escape fleet function layout match nearest plan release checkout report resource result upgrade version yamltree",
 	"fn/apply-release": "cli",
 }
 

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/internal/changelog"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
@@ -72,6 +74,7 @@ func (o *upgradeOptions) parts(u *report.Upgrade) ([]part, error) {
 	for _, name := range names {
 		if p := byName[name]; len(p.upgrade.Files) > 0 {
 			p.upgrade.Notes = notesFor(p.upgrade.Plan)
+			p.upgrade.News = newsFor(p.upgrade.Plan, u.News)
 			out = append(out, *p)
 		}
 	}
@@ -96,6 +99,16 @@ func notesFor(p *plan.Plan) []plan.Note {
 		}
 	}
 	return out
+}
+
+// newsFor are those notes of releases that lie on the way of the clusters of a plan.
+func newsFor(p *plan.Plan, all []changelog.Release) []changelog.Release {
+	return slices.DeleteFunc(slices.Clone(all), func(x changelog.Release) bool {
+		return !slices.ContainsFunc(p.Releases(), func(to *release.Release) bool {
+			from := lowest(p, to)
+			return x.Provider == to.Provider && (x.Version.Equal(to.Version) || x.Version.Compare(to.Version) < 0 && x.Version.Compare(from) > 0)
+		})
+	})
 }
 
 // withName puts the name of a part into a text: where that has {name}, else behind it.

@@ -26,6 +26,7 @@ type options struct {
 	stamp                             choice
 	details, skipBlocked              bool
 	listsBlocked                      bool               // the output does, so that errors need not
+	readsNews                         bool               // the output has the notes of releases
 	policy                            map[string]*string // by field of spec.policy
 }
 

@@ -38,7 +38,7 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 			if err != nil {
 				return err
 			}
-			o.listsBlocked = output == "text"
+			o.listsBlocked, o.readsNews = output == "text", output == "markdown"
 			u, w, err := o.upgrade(clusters, false, s)
 			if err != nil && (u == nil || output != "json" && len(u.Clusters) == 0) {
 				return err
@@ -76,6 +76,12 @@ func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Up
 		return nil, nil, err
 	}
 	u := &report.Upgrade{Plan: w.going, Files: w.edited, Blocked: w.blocked, Details: o.details, Folder: w.repo.Git.Folder()}
+	if o.readsNews {
+		if u.News, err = news(w.repo, w.going); err != nil {
+			w.close()
+			return nil, nil, err
+		}
+	}
 	if w.going.Failed() || len(w.blocked) > 0 && !o.skipBlocked {
 		return u, w, errReported
 	}

@@ -72,6 +72,7 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	if err := o.checkFlags(); err != nil {
 		return err
 	}
+	o.readsNews = o.prBody != ""
 	u, w, err := o.upgrade(clusters, true, s)
 	if w != nil {
 		defer w.close()

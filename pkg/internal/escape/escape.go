@@ -91,6 +91,46 @@ func Markdown(s string) string {
 	})
 }
 
+var (
+	block  = strings.NewReplacer("<", "&lt;", "@", "@\u200b", "![", `\![`)
+	fences = regexp.MustCompile("^\\s*(```|~~~)")
+	rules  = regexp.MustCompile(`^\s*([-=_*]\s*){3,}$|^\s*#`)
+)
+
+// MarkdownBlock are lines of Markdown that keep their lists, emphasis, links and code, and nothing that reaches beyond them: no heading, rule, HTML, picture or mention, and no block of
+// code without an end.
+func MarkdownBlock(lines []string) string {
+	var out []string
+	open := false
+	for _, line := range lines {
+		line = strings.ReplaceAll(Text(strings.ReplaceAll(line, "\t", "  ")), `\t`, "  ")
+		switch {
+		case fences.MatchString(line):
+			open = !open
+			line = strings.Repeat(" ", len(line)-len(strings.TrimLeft(line, " "))) + "```"
+		case open:
+		case rules.MatchString(line):
+			line = Markdown(line)
+		default:
+			spans := strings.Split(line, "`")
+			for n := range spans {
+				if n%2 == 0 || len(spans)%2 == 0 { // outside of code
+					spans[n] = block.Replace(spans[n])
+				}
+			}
+			line = strings.Join(spans, "`")
+			if len(spans)%2 == 0 {
+				line = strings.ReplaceAll(line, "`", "\\`")
+			}
+		}
+		out = append(out, line)
+	}
+	if open {
+		out = append(out, "```")
+	}
+	return strings.Join(out, "\n")
+}
+
 // Code is a text in a span of code, also in a table, that no backtick in it ends; "" for none.
 func Code(s string) string {
 	if s == "" {

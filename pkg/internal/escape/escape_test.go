@@ -76,3 +76,20 @@ func TestJSON(t *testing.T) {
 		assert.Equal(t, map[string]string{in: in}, out)
 	}
 }
+
+func TestMarkdownBlock(t *testing.T) {
+	for _, tc := range []struct{ in, want string }{
+		{"- See [a](https://x) and `<b>` *now*", "- See [a](https://x) and `<b>` *now*"},
+		{"</details><script>", "&lt;/details>&lt;script>"},
+		{"thanks @octocat, not `@here`", "thanks @\u200boctocat, not `@here`"},
+		{"a `b @c", "a \\`b @\u200bc"},
+		{"![x](y)", `\![x](y)`},
+		{"# Title", `\# Title`},
+		{"---", `\---`},
+		{"```yaml\na: <b>\n```\nc", "```\na: <b>\n```\nc"},
+		{"  ~~~\nopen", "  ```\nopen\n```"},
+		{"x\u202ey", `x\u202ey`},
+	} {
+		assert.Equal(t, tc.want, escape.MarkdownBlock(strings.Split(tc.in, "\n")), tc.in)
+	}
+}

@@ -27,6 +27,7 @@ type IndexEntry struct {
 	Changelog  string            `json:"changelogUrl"`
 	Deprecated bool              `json:"isDeprecated"`
 	Components map[string]string `json:"components"`
+	Apps       map[string]string `json:"apps"`
 }
 
 // Released is when the release was made, as it is written; "" where nothing tells.

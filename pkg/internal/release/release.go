@@ -41,6 +41,8 @@ const (
 	OptionalAnnotation  = "fn.giantswarm.io/optional"
 	// UpgradeFromAnnotation names the lowest release that this one can be reached from: v33.1.4, or >=33.1.4.
 	UpgradeFromAnnotation = "fn.giantswarm.io/upgrade-from"
+	// ChangelogAnnotation is the address of what is new in a component, with {component}, {old} and {new} in it.
+	ChangelogAnnotation = "fn.giantswarm.io/changelog"
 	// StateAnnotation says what the release's publisher thinks of it; "deprecated" is what an upgrade warns of.
 	StateAnnotation = "fn.giantswarm.io/state"
 )

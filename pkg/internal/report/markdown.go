@@ -21,7 +21,7 @@ func Markdown(w io.Writer, u *Upgrade) error {
 	head.WriteString(escape.Markdown(Summary(u.Plan)) + "\n\n")
 	out := head.String()
 	const room = 500 // for the notes
-	for _, s := range []string{problems(u.Plan), rollouts(u.Plan), versions(u.Plan), noted(u.Plan)} {
+	for _, s := range []string{problems(u.Plan), before(u), rollouts(u.Plan), versions(u.Plan), news(u), noted(u.Plan)} {
 		if left := max(MaxMarkdown-room-len(out), 0); len(s) > left {
 			s = s[:strings.LastIndexByte(s[:left], '\n')+1] + "\n… and more, which the command prints.\n\n"
 		}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"github.com/giantswarm/apply-release/pkg/internal/brief"
+	"github.com/giantswarm/apply-release/pkg/internal/changelog"
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/merge"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
@@ -16,6 +17,8 @@ type Upgrade struct {
 	Files []plan.File
 	// Blocked are clusters that cannot go, and are not in the plan.
 	Blocked []*plan.Cluster
+	// News are the notes of the releases on the way, the lowest first; see package changelog.
+	News []changelog.Release
 	// Details says that what is alike in several clusters is told of each.
 	Details bool
 	// Folder leads from the top of the git repository to the checkout; "", or such as "fleet/".

@@ -1,0 +1,210 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/changelog"
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+)
+
+// Of release notes, that much is shown; the rest is where they are.
+const (
+	newsRoom    = 22_000 // bytes
+	sectionRoom = 40     // lines of one section
+)
+
+// before is what a person must know before an upgrade, as the releases on the way say it: what breaks, and what is to be done.
+func before(u *Upgrade) string {
+	out := newsOf(u).urgent()
+	if len(out) > newsRoom/2 {
+		out = out[:strings.LastIndex(out[:newsRoom/2], "\n\n")+2] + "_More of this is in the notes of the releases._\n\n"
+	}
+	return out
+}
+
+// news is what releases say of themselves: the versions that components go through, and what is new, release by release, folded.
+func news(u *Upgrade) string {
+	n := newsOf(u)
+	out := n.versions()
+	var links []string
+	for _, r := range n.releases {
+		text := n.rest(r)
+		switch {
+		case len(out)+len(text) <= newsRoom:
+			out += text
+		case r.URL != "":
+			links = append(links, link(r.String(), r.URL))
+		default:
+			links = append(links, escape.Markdown(r.String()))
+		}
+	}
+	if len(links) > 0 {
+		out += "For more, there is no room here. It is in the notes of " + strings.Join(links, ", ") + ".\n\n"
+	}
+	if out == "" {
+		return ""
+	}
+	return "### What is new\n\n" + out
+}
+
+// newsReader picks what of the notes of releases is of interest to the clusters of an upgrade.
+type newsReader struct {
+	releases []changelog.Release
+	moved    []alike // components whose version changes
+	whole    bool    // a chart is a whole cluster, so that all of its release is of interest
+	known    map[string]bool
+	links    map[string]string // templates of addresses, by component
+}
+
+func newsOf(u *Upgrade) newsReader {
+	n := newsReader{releases: u.News, known: map[string]bool{}, links: map[string]string{}}
+	for _, r := range u.Releases() {
+		for _, c := range r.Components {
+			n.known[c.Name] = true
+		}
+	}
+	for r := range u.Resources() {
+		for _, x := range r.Changes {
+			n.whole = n.whole || x.Rule == plan.Record && x.Impact == kinds.RollsAll
+		}
+		for _, s := range r.Sources {
+			if link := s.Item.Annotation(release.ChangelogAnnotation); link != "" {
+				n.links[s.Component] = link
+			}
+		}
+	}
+	for _, a := range alikes(u.Plan) {
+		if a.rank == rankApps && a.name() == a.component && len(a.olds) > 0 && a.next != "" {
+			n.moved = append(n.moved, a)
+		}
+	}
+	return n
+}
+
+// concerns reports whether what is new in a component is of interest: it moves in the clusters, or it is none of the apps of the release, such as the chart that makes clusters.
+func (n newsReader) concerns(c changelog.Component) bool {
+	return n.whole || !n.known[c.Name] || slices.ContainsFunc(n.moved, func(a alike) bool { return a.component == c.Name })
+}
+
+// urgent is what a person must know before the upgrade.
+func (n newsReader) urgent() string {
+	var b strings.Builder
+	for _, r := range n.releases {
+		for _, s := range r.Notices {
+			if s.IsUrgent() {
+				writeSection(&b, r.String()+": "+s.Title, r.URL, s)
+			}
+		}
+		for _, c := range r.Components {
+			for _, s := range c.Sections {
+				if s.IsUrgent() && n.concerns(c) {
+					writeSection(&b, r.String()+", "+c.Name+" "+c.New+": "+s.Title, r.URL, s)
+				}
+			}
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "### Before the upgrade\n\n" + b.String()
+}
+
+// versions are the versions that components go through, with links.
+func (n newsReader) versions() string {
+	var b strings.Builder
+	for _, a := range n.moved {
+		steps := n.steps(a)
+		if len(steps) < 2 && !strings.Contains(strings.Join(steps, ""), "](") {
+			continue
+		}
+		if b.Len() == 0 {
+			b.WriteString("| component | from | versions on the way |\n|---|---|---|\n")
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", escape.Markdown(a.component), escape.Markdown(strings.ReplaceAll(a.was(), `"`, "")), strings.Join(steps, ", "))
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return b.String() + "\n"
+}
+
+// steps are the versions of a component on the way to its new one, the new one last, with links where there are some.
+func (n newsReader) steps(a alike) []string {
+	last := strings.Trim(a.next, `"`)
+	before := strings.Trim(a.olds[0], `"`)
+	var out []string
+	add := func(version, url string) {
+		if url == "" && n.links[a.component] != "" {
+			url = strings.NewReplacer("{component}", a.component, "{old}", before, "{new}", version).Replace(n.links[a.component])
+		}
+		before = version
+		out = append(out, link(version, url))
+	}
+	for _, r := range n.releases {
+		version, url := r.Versions[a.component], ""
+		for _, c := range r.Components {
+			if c.Name == a.component {
+				version, url = c.New, c.URL
+			}
+		}
+		if version != "" && version != before && !slices.ContainsFunc(a.olds, func(old string) bool { return strings.Trim(old, `"`) == version }) {
+			add(version, url)
+		}
+	}
+	if before != last {
+		add(last, "")
+	}
+	return out
+}
+
+// link is a text with a link in Markdown, or without one where the address is none of the web.
+func link(text, url string) string {
+	text = escape.Markdown(text)
+	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") || strings.ContainsAny(url, " <>()\"`\\\n|") {
+		return text
+	}
+	return "[" + text + "](" + url + ")"
+}
+
+// rest is what else is new in a release, folded; "" for nothing.
+func (n newsReader) rest(r changelog.Release) string {
+	var b strings.Builder
+	for _, s := range r.Notices {
+		if !s.IsUrgent() && s.Title != "" {
+			writeSection(&b, s.Title, r.URL, s)
+		}
+	}
+	for _, c := range r.Components {
+		if !n.concerns(c) {
+			continue
+		}
+		for _, s := range c.Sections {
+			if !s.IsUrgent() {
+				writeSection(&b, strings.TrimSuffix(c.Name+" "+c.New+": "+s.Title, ": "), r.URL, s)
+			}
+		}
+	}
+	if r.URL != "" {
+		b.WriteString(link("The notes of "+r.String(), r.URL) + "\n\n")
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return fmt.Sprintf("<details><summary>What is new in %s</summary>\n\n%s</details>\n\n", escape.HTML(r.String()), b.String())
+}
+
+// writeSection writes a section of notes under a title in bold; url is where the rest is.
+func writeSection(b *strings.Builder, name, url string, s changelog.Section) {
+	fmt.Fprintf(b, "**%s**\n\n", escape.Markdown(name))
+	lines := s.Lines[:min(len(s.Lines), sectionRoom)]
+	b.WriteString(escape.MarkdownBlock(lines))
+	if len(lines) < len(s.Lines) {
+		fmt.Fprintf(b, "\n\n… %s", link("and more", url))
+	}
+	b.WriteString("\n\n")
+}
