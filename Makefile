@@ -48,6 +48,10 @@ FUZZ     = function/FuzzRun internal/merge/FuzzMerge yamledit/FuzzBytes internal
 fuzz: ## fuzz each target for FUZZTIME, 30m
 	@for f in $(FUZZ); do $(GO) test ./pkg/$${f%/*} -run '^$$' -fuzz "^$${f##*/}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s || exit 1; done
 
+.PHONY: man
+man: ## write the man pages into bin/man
+	SOURCE_DATE_EPOCH=0 $(GO) run ./pkg/cli/internal/mangen bin/man
+
 .PHONY: lint
 lint: ## check format, vet on each system, staticcheck
 	@out=$$($(GO) run $(GOFUMPT) -l .); test -z "$$out" || { echo "gofumpt would change:"; echo "$$out"; exit 1; }

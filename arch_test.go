@@ -21,36 +21,37 @@ import (
 // allowed says which packages of the project each package may import: data flows one way, from the
 // functions and commands down to what knows YAML alone.
 var allowed = map[string]string{
-	"yamltree":         "",
-	"yamledit":         "yamltree",
-	"version":          "",
-	"parallel":         "",
-	"nearest":          "",
-	"layout":           "nearest version",
-	"resource":         "parallel yamledit yamltree",
-	"escape":           "",
-	"result":           "escape resource yamltree",
-	"secret":           "resource yamledit yamltree",
-	"schema":           "kinds resource yamltree",
-	"kinds":            "resource yamltree",
-	"api/v1alpha1":     "layout nearest version yamltree",
-	"release":          "layout nearest resource result version yamltree",
-	"cluster":          "kinds layout release resource yamltree",
-	"overlay":          "cluster layout resource yamltree",
-	"match":            "cluster kinds nearest release resource version yamltree",
-	"merge":            "resource schema yamledit yamltree",
-	"brief":            "yamledit yamltree",
-	"changelog":        "version",
-	"plan":             "cluster kinds match merge release resource result schema secret yamltree",
-	"policy":           "api/v1alpha1 cluster kinds layout merge plan resource result yamledit yamltree",
-	"guard":            "api/v1alpha1 cluster kinds match overlay plan release resource result version yamltree",
-	"upgrade":          "api/v1alpha1 cluster kinds guard layout match merge overlay parallel plan policy release resource result schema secret version yamltree",
-	"fleet":            "api/v1alpha1 cluster layout match merge overlay parallel plan policy release resource result secret upgrade version yamltree",
-	"report":           "api/v1alpha1 brief changelog cluster escape fleet kinds merge nearest parallel plan policy release resource result schema secret version yamledit yamltree",
-	"function":         "api/v1alpha1 plan report resource result upgrade yamledit yamltree",
-	"checkout":         "layout parallel plan resource yamledit yamltree",
-	"cli":              "api/v1alpha1 changelog cluster escape fleet function layout match nearest plan release checkout report resource result upgrade version yamltree",
-	"fn/apply-release": "cli",
+	"yamltree":            "",
+	"yamledit":            "yamltree",
+	"version":             "",
+	"parallel":            "",
+	"nearest":             "",
+	"layout":              "nearest version",
+	"resource":            "parallel yamledit yamltree",
+	"escape":              "",
+	"result":              "escape resource yamltree",
+	"secret":              "resource yamledit yamltree",
+	"schema":              "kinds resource yamltree",
+	"kinds":               "resource yamltree",
+	"api/v1alpha1":        "layout nearest version yamltree",
+	"release":             "layout nearest resource result version yamltree",
+	"cluster":             "kinds layout release resource yamltree",
+	"overlay":             "cluster layout resource yamltree",
+	"match":               "cluster kinds nearest release resource version yamltree",
+	"merge":               "resource schema yamledit yamltree",
+	"brief":               "yamledit yamltree",
+	"changelog":           "version",
+	"plan":                "cluster kinds match merge release resource result schema secret yamltree",
+	"policy":              "api/v1alpha1 cluster kinds layout merge plan resource result yamledit yamltree",
+	"guard":               "api/v1alpha1 cluster kinds match overlay plan release resource result version yamltree",
+	"upgrade":             "api/v1alpha1 cluster kinds guard layout match merge overlay parallel plan policy release resource result schema secret version yamltree",
+	"fleet":               "api/v1alpha1 cluster layout match merge nearest overlay parallel plan policy release resource result secret upgrade version yamltree",
+	"report":              "api/v1alpha1 brief changelog cluster escape fleet kinds merge nearest parallel plan policy release resource result schema secret version yamledit yamltree",
+	"function":            "api/v1alpha1 plan report resource result upgrade yamledit yamltree",
+	"checkout":            "layout parallel plan resource yamledit yamltree",
+	"cli":                 "api/v1alpha1 changelog cluster escape fleet function layout match nearest plan release checkout report resource result upgrade version yamltree",
+	"cli/internal/mangen": "cli",
+	"fn/apply-release":    "cli",
 }
 
 const module = "github.com/giantswarm/apply-release/"
@@ -70,11 +71,11 @@ func TestImportsGoOneWay(t *testing.T) {
 			if strings.HasPrefix(i, "go.yaml.in/yaml") {
 				assert.Equal(t, "yamltree", name, "yaml.v3 is the second reader, and nothing else")
 			}
-			if i == "os" && name != "checkout" && name != "cli" && name != "fn/apply-release" {
+			if i == "os" && name != "checkout" && name != "cli" && name != "cli/internal/mangen" && name != "fn/apply-release" {
 				assert.Fail(t, "file I/O", "%s imports os", name)
 			}
 			if strings.HasPrefix(i, "github.com/spf13/cobra") {
-				assert.Equal(t, "cli", name, "cobra")
+				assert.Contains(t, []string{"cli", "cli/internal/mangen"}, name, "cobra")
 			}
 		}
 		for _, own := range strings.Fields(may) {

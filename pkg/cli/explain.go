@@ -3,12 +3,15 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/fleet"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -21,35 +24,27 @@ func newExplain(s Streams) *cobra.Command {
 	o := &options{}
 	var output string
 	cmd := &cobra.Command{
-		Use:   "explain CLUSTER KIND/NAME FIELD",
+		Use:   "explain CLUSTER [KIND/NAME [FIELD]]",
 		Short: "Tell where the value of a field comes from",
 		Long: `explain lists what the release's base and overlay, the cluster's base and the customer's overlay say of a field, each with
-file and line, and marks with * what wins. The release is the one that the resource is on, or that --release names.`,
-		Example: `  apply-release explain gauss/peu01 MachinePool/peu01-mp-0 spec.replicas
-  apply-release explain gauss/peu01 kubeadmcontrolplane/peu01 'metadata.labels[app.kubernetes.io/version]' --release aws/v22.0.0`,
-		Args: cobra.ExactArgs(3),
-		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return o.completion(clusterNames)(cmd, args, typed)
-		},
+file and line, and marks with * what wins. Without a field it lists the fields of a resource that a release or the overlay sets, and
+without a resource those of the cluster's base. The release is the one that the resource is on, or that --release names.`,
+		Example: `  apply-release explain gauss/peu01
+  apply-release explain gauss/peu01 MachinePool/peu01-mp-0
+  apply-release explain gauss/peu01 MachinePool/peu01-mp-0 spec.replicas
+  apply-release explain gauss/peu01 kubeadmcontrolplane/peu01 \
+      'metadata.labels[app.kubernetes.io/version]' --release aws/v22.0.0`,
+		Args:              cobra.RangeArgs(1, 3),
+		ValidArgsFunction: o.completeExplain,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if output != "text" && output != "json" {
 				return fmt.Errorf("-o is %q; must be text or json", output)
 			}
-			field, err := yamltree.ParsePath(args[2])
+			x, err := o.subject(args[0], s)
 			if err != nil {
 				return err
 			}
-			c, err := o.explain(args[0], args[1], field, s)
-			if err != nil {
-				return err
-			}
-			if output == "json" {
-				return report.ExplainJSON(s.Out, c)
-			}
-			return report.Explain(s.Out, c)
+			return x.explain(s.Out, args[1:], output == "json")
 		},
 	}
 	o.addStanding(cmd)
@@ -61,8 +56,38 @@ file and line, and marks with * what wins. The release is the one that the resou
 	return cmd
 }
 
-// explain makes the chain of one field.
-func (o *options) explain(name, what string, field yamltree.Path, s Streams) (*fleet.Chain, error) {
+// completeExplain completes clusters, then resources, then fields.
+func (o *options) completeExplain(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 {
+		return o.completion(clusterNames)(cmd, args, typed)
+	}
+	var out []string
+	x, err := o.subject(args[0], Streams{Out: io.Discard, Err: io.Discard})
+	if err != nil || len(args) > 2 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	for _, i := range x.cluster.Base {
+		name := i.Kind + "/" + i.Name
+		switch {
+		case len(args) == 1:
+			out = append(out, name)
+		case strings.EqualFold(name, args[1]):
+			for _, p := range x.survey(i).Fields {
+				out = append(out, p.String())
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(s string) bool { return !strings.HasPrefix(s, typed) }), cobra.ShellCompDirectiveNoFileComp
+}
+
+// subject is a cluster of which something is to be explained.
+type subject struct {
+	*standing
+	cluster *cluster.Cluster
+	forced  string // the provider of the release that is asked about
+}
+
+func (o *options) subject(name string, s Streams) (*subject, error) {
 	f, err := o.stand([]string{name}, o.release != "", s)
 	if err != nil {
 		return nil, err
@@ -71,32 +96,79 @@ func (o *options) explain(name, what string, field yamltree.Path, s Streams) (*f
 	if err := o.sayProblems(found, s); err != nil {
 		return nil, err
 	}
-	forced := ""
+	x := &subject{standing: f}
 	if o.release != "" {
-		provider, v, named := strings.Cut(o.release, "/")
-		if !named {
-			provider, v = "", o.release
-		}
-		rel, err := catalog.Select(provider, v)
+		rel, err := catalog.Select(splitRelease(o.release))
 		if err != nil {
 			return nil, err
 		}
-		forced, f.config.Spec.From = rel.Provider, rel.Version.String()
+		x.forced, f.config.Spec.From = rel.Provider, rel.Version.String()
 	}
 	clusters := cluster.Group(f.in.Items, catalog, f.repo.Clusters)
 	if len(clusters) != 1 {
-		return nil, fmt.Errorf("%q is %d clusters; must be one", name, len(clusters))
+		return nil, fmt.Errorf("%q is %d clusters. Name one", name, len(clusters))
 	}
-	i, err := oneItem(clusters[0], what)
+	x.cluster = clusters[0]
+	return x, nil
+}
+
+// find is what the release that a resource is on says of it, and that release; nil and "" where it is not known.
+func (x *subject) find(i *resource.Item) (*plan.Resource, string) {
+	r, rel := fleet.Find(x.config, x.in, x.cluster, i, x.forced)
+	if rel == nil {
+		return r, ""
+	}
+	return r, rel.String()
+}
+
+func (x *subject) survey(i *resource.Item) fleet.Known {
+	r, name := x.find(i)
+	return fleet.Survey(x.cluster, i, r, name)
+}
+
+// explain writes the resources of the cluster, the fields of one, or one field.
+func (x *subject) explain(w io.Writer, args []string, asJSON bool) error {
+	if len(args) == 0 {
+		var all []fleet.Known
+		for _, i := range x.cluster.Base {
+			all = append(all, x.survey(i))
+		}
+		return report.ExplainCluster(w, x.cluster.String(), all, asJSON)
+	}
+	i, err := oneItem(x.cluster, args[0])
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r, rel := fleet.Find(f.config, f.in, clusters[0], i, forced)
-	c, err := fleet.Explain(clusters[0], i, r, field)
-	if c != nil && rel != nil {
-		c.Release = rel.String()
+	r, name := x.find(i)
+	known := fleet.Survey(x.cluster, i, r, name)
+	fields := known.Fields
+	if len(args) > 1 {
+		field, err := yamltree.ParsePath(args[1])
+		if err != nil {
+			return err
+		}
+		fields = []yamltree.Path{field}
 	}
-	return c, err
+	var chains []*fleet.Chain
+	for _, field := range fields {
+		c, err := fleet.Explain(x.cluster, i, r, field)
+		if err != nil {
+			return err
+		}
+		c.Release = name
+		chains = append(chains, c)
+	}
+	switch {
+	case len(args) == 1:
+		return report.ExplainResource(w, known, chains, asJSON)
+	case asJSON:
+		return report.ExplainJSON(w, chains[0])
+	}
+	near := ""
+	if !chains[0].IsSet() {
+		near = fleet.NearestField(i, known, fields[0])
+	}
+	return report.Explain(w, chains[0], near)
 }
 
 // oneItem finds the one resource of a cluster's base that KIND/NAME means.

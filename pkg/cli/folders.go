@@ -288,6 +288,8 @@ func clusterName(r *checkout.Repo, p string) (string, error) {
 		return nameAlone(r, name)
 	}
 	switch parts := strings.Split(name, "/"); {
+	case len(parts) == 2 && isRelease(r, parts):
+		return "", fmt.Errorf("%q is a release, and no cluster. Give it as --release %s, behind the clusters", p, name)
 	case p == "" || name == "." || parts[0] == "..":
 		return "", fmt.Errorf("%q is no cluster; must be such as gauss/peu01", p)
 	case len(parts) == 1:
@@ -296,6 +298,19 @@ func clusterName(r *checkout.Repo, p string) (string, error) {
 		return name, nil
 	}
 	return r.ClusterAt(name)
+}
+
+// isRelease reports whether a name of two parts is that of a release in the checkout.
+func isRelease(r *checkout.Repo, parts []string) bool {
+	v, err := version.Parse(parts[1])
+	if err != nil {
+		return false
+	}
+	found, err := r.ReleaseFolders(parts[0])
+	if err == nil && len(found) == 0 {
+		found, err = foldersNaming(r, parts[0])
+	}
+	return err == nil && slices.ContainsFunc(found, func(rel checkout.Release) bool { return version.MustParse(rel.Version).Equal(v) })
 }
 
 // nameAlone is the pattern for a name of one part: the clusters of the installation of that name, or the cluster of that name in the one installation

@@ -210,6 +210,11 @@ func (o *options) configuration(clusters []string) (*v1alpha1.ApplyRelease, erro
 		}
 	}
 	if wanted == "" && o.config == "" && yamltree.Lookup(root, yamltree.Fields("spec", "release", "version")) == nil {
+		for _, c := range clusters {
+			if _, v := splitRelease(c); strings.Contains(c, "/") && isVersion(v) {
+				return nil, fmt.Errorf("no release is named, and %q looks like one. Give it as --release %s", c, c)
+			}
+		}
 		return nil, errors.New("no release is named. Name it: --release aws/v21.0.0, --to aws/v21.0.0 for the next step to it, or --newest")
 	}
 	config, err := v1alpha1.Decode(root)

@@ -15,7 +15,7 @@ func newPath(s Streams) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "path CLUSTER... --to RELEASE",
-		Short: "Show the releases on the way to another one, and what each step changes",
+		Short: "Show the releases on the way to another one, step by step",
 		Long: `path shows the shortest chain of releases by which a cluster gets to another one, why each stop is needed, and what each step
 changes on the result of the one before. Stops are neither deprecated nor of unknown origin. A cluster for which there is no path is trouble.
 

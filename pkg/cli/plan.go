@@ -20,14 +20,14 @@ func newPlan(s Streams, code *int) *cobra.Command {
 	var output string
 	var exitCode bool
 	cmd := &cobra.Command{
-		Use:   "plan CLUSTER... --release RELEASE",
+		Use:   "plan CLUSTER... {--release|--to} RELEASE|--newest",
 		Short: "Show what an upgrade would change",
 		Long: `plan shows what an upgrade would change, and writes nothing. Clusters are installation/cluster, and may be globs.
 
 Output: text for people; diff, which git apply takes; json, whose shape is stable; markdown, the body of a pull request; html, one page.`,
 		Example: `  apply-release plan gauss/peu01 --release aws/v21.0.0
   apply-release plan 'gauss/*' --release aws/latest -o markdown
-  apply-release plan gauss/peu01 --release aws/v21.0.0 -o diff | git apply --check`,
+  apply-release plan gauss/peu01 -r aws/v21.0.0 -o diff | git apply --check`,
 		ValidArgsFunction: o.completion(clusterNames),
 		RunE: func(_ *cobra.Command, clusters []string) error {
 			render, found := renderers[output]

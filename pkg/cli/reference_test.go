@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -111,6 +112,36 @@ func settingsOf(b *strings.Builder, path string, s schema) {
 		settingsOf(b, at, p)
 		if p.Items != nil {
 			settingsOf(b, at+"[]", *p.Items)
+		}
+	}
+}
+
+// Help fits a terminal of 80 columns, whatever is added to it.
+func TestHelpFitsATerminal(t *testing.T) {
+	var visit func(c *cobra.Command)
+	visit = func(c *cobra.Command) {
+		var out bytes.Buffer
+		c.SetOut(&out)
+		require.NoError(t, c.Help())
+		for _, line := range strings.Split(out.String(), "\n") {
+			assert.LessOrEqual(t, len([]rune(line)), 80, "%s: %s", c.CommandPath(), line)
+		}
+		for _, sub := range c.Commands() {
+			visit(sub)
+		}
+	}
+	visit(Root())
+}
+
+// Each flag that is in a group is one of some command.
+func TestFlagGroupsNameFlags(t *testing.T) {
+	known := map[string]bool{}
+	for _, c := range Root().Commands() {
+		c.Flags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
+	}
+	for _, g := range flagGroups {
+		for _, name := range strings.Fields(g.flags) {
+			assert.True(t, known[name], name)
 		}
 	}
 }

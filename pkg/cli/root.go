@@ -47,6 +47,12 @@ func Execute(args []string, s Streams) int {
 	return code
 }
 
+// Root is the command line, for what documents it.
+func Root() *cobra.Command {
+	code := 0
+	return newRoot(Streams{}, &code)
+}
+
 // newRoot is the command without a verb: the function. It leaves its exit code in code.
 func newRoot(s Streams, code *int) *cobra.Command {
 	var crds string
@@ -61,7 +67,8 @@ ResourceList from standard input and writes the same list, with the clusters upg
 Exit codes: 0 done, 1 differences (plan --exit-code, verify; for the function: an error), 2 trouble.`,
 		Example: `  apply-release plan gauss/peu01 --release aws/v21.0.0
   apply-release upgrade gauss/peu01 --release aws/v21.0.0
-  kpt fn eval DIR --exec apply-release -- release=aws/v21.0.0 clusters=gauss/peu01
+  kpt fn eval DIR --exec apply-release -- \
+      release=aws/v21.0.0 clusters=gauss/peu01
   kustomize build --enable-alpha-plugins --enable-exec DIR`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -102,30 +109,6 @@ Exit codes: 0 done, 1 differences (plan --exit-code, verify; for the function: a
 	group(root)
 	root.Flags().StringVar(&crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
 	return root
-}
-
-// groups are the groups of the commands in the help, in order.
-var groups = []struct{ title, commands string }{
-	{"Upgrade clusters:", "plan upgrade path"},
-	{"Look at clusters:", "status verify explain"},
-	{"Look at releases:", "releases"},
-	{"Else:", "version completion help"},
-}
-
-// group puts the commands into groups.
-func group(root *cobra.Command) {
-	of := map[string]string{}
-	for _, g := range groups {
-		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
-		for _, name := range strings.Fields(g.commands) {
-			of[name] = g.title
-		}
-	}
-	for _, c := range root.Commands() {
-		c.GroupID = of[c.Name()]
-	}
-	root.SetCompletionCommandGroupID(of["completion"])
-	root.SetHelpCommandGroupID(of["help"])
 }
 
 // buildVersion is what the Go toolchain recorded of the module, "(devel)" for a build from a checkout.

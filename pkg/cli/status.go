@@ -13,9 +13,9 @@ func newStatus(s Streams) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "status [CLUSTER...]",
-		Short: "Tell how clusters stand: release, newest release, local changes",
-		Long: `status tells of all clusters, or of those that are named, on which release they are, which is the newest one that they can go to
-in one step, what was changed by hand, what is on another release than its cluster, and what the next upgrade has to look out for.
+		Short: "Tell how clusters stand: release, next release, local changes",
+		Long: `status tells of all clusters, or of those that are named, on which release they are, to which they can go next
+in one step, which is the newest, what was changed by hand, what is on another release than its cluster, and what the next upgrade has to look out for.
 
 Output: text for people; json, whose shape is stable; html, one page with a table to sort and filter.`,
 		Example: `  apply-release status

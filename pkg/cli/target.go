@@ -60,3 +60,8 @@ func (t *target) reach() upgrade.Reach {
 	}
 	return upgrade.Whole
 }
+
+func isVersion(text string) bool {
+	_, err := version.Parse(text)
+	return err == nil
+}

@@ -23,14 +23,14 @@ import (
 type upgradeOptions struct {
 	options
 	branch, base, split, prBody string
-	commit, allowDirty          bool
+	commit, allowDirty, dryRun  bool
 }
 
 // newUpgrade writes an upgrade into the checkout.
 func newUpgrade(s Streams) *cobra.Command {
 	o := &upgradeOptions{}
 	cmd := &cobra.Command{
-		Use:   "upgrade CLUSTER... --release RELEASE",
+		Use:   "upgrade CLUSTER... {--release|--to} RELEASE|--newest",
 		Short: "Write an upgrade into the checkout",
 		Long: `upgrade writes what plan shows, into the files of the clusters' base: the lines that hold a changed value change, and
 no other. All files are written, or none, with branch and commit; a run that is interrupted is undone by the next one.
@@ -38,8 +38,10 @@ no other. All files are written, or none, with branch and commit; a run that is 
 With --base or --split, branches of one commit each are made without the files of the checkout, which stay as they are; git hooks do not run.
 A branch that an earlier run made, and that nobody has committed to since, is made anew.`,
 		Example: `  apply-release upgrade gauss/peu01 --release aws/v21.0.0
-  apply-release upgrade 'gauss/*' --release aws/v21.0.0 --branch upgrade-gauss --commit --pr-body body.md
-  apply-release upgrade --all --newest --split cluster --base main --branch upgrade --commit --pr-body body.md`,
+  apply-release upgrade 'gauss/*' --release aws/v21.0.0 \
+      --branch upgrade-gauss --commit --pr-body body.md
+  apply-release upgrade --all --newest --split cluster --base main \
+      --branch upgrade --commit --pr-body body.md`,
 		ValidArgsFunction: o.completion(clusterNames),
 		RunE: func(cmd *cobra.Command, clusters []string) error {
 			for _, name := range []string{"branch", "base", "split", "pr-body"} {
@@ -60,6 +62,7 @@ A branch that an earlier run made, and that nobody has committed to since, is ma
 	if err := cmd.RegisterFlagCompletionFunc("split", cobra.FixedCompletions([]string{byCluster, byInstallation}, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic("cli: " + err.Error())
 	}
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "write nothing, as plan does")
 	cmd.Flags().BoolVar(&o.allowDirty, "allow-dirty", false, "write into files that have uncommitted changes, too")
 	return cmd
 }
@@ -73,7 +76,8 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 		return err
 	}
 	o.readsNews = o.prBody != ""
-	u, w, err := o.upgrade(clusters, true, s)
+	o.listsBlocked = o.dryRun
+	u, w, err := o.upgrade(clusters, !o.dryRun, s)
 	if w != nil {
 		defer w.close()
 	}
@@ -82,6 +86,13 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	}
 	if err != nil {
 		return err
+	}
+	if o.dryRun {
+		if err := report.Text(s.Out, u, report.Palette{On: on}); err != nil {
+			return err
+		}
+		fmt.Fprintln(s.Err, "Nothing is written: this was a dry run")
+		return nil
 	}
 	if len(u.Files) > 0 && o.apart(w.repo) {
 		return o.runBranches(u, w, report.Palette{On: on}, s)

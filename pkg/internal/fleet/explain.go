@@ -7,6 +7,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/overlay"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
@@ -147,4 +148,83 @@ func (c *Chain) win() {
 			return
 		}
 	}
+}
+
+// IsSet reports whether any place says something of the field.
+func (c *Chain) IsSet() bool {
+	return slices.ContainsFunc(c.Links, func(l Link) bool { return !l.Silent })
+}
+
+// Known is a resource of a cluster's base, with what is for it.
+type Known struct {
+	Item *resource.Item
+	// Release is the one that the resource is on, "" where it is not known; Components are those of it that are for the resource.
+	Release    string
+	Components []string
+	// Fields are those that the components or the customer's overlay set.
+	Fields []yamltree.Path
+}
+
+// Survey is a resource as [Explain] can be asked about it.
+func Survey(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, release string) Known {
+	k := Known{Item: i, Release: release}
+	add := func(p yamltree.Path) {
+		if !slices.ContainsFunc(k.Fields, p.Equal) {
+			k.Fields = append(k.Fields, p)
+		}
+	}
+	if r != nil {
+		for _, s := range r.Sources {
+			if !slices.Contains(k.Components, s.Component) {
+				k.Components = append(k.Components, s.Component)
+			}
+		}
+		leaves(r.Says(), nil, add)
+	}
+	if root, err := yamltree.Logical(i.Node); err == nil {
+		for _, p := range overlay.Read(cl).Patches {
+			if !p.For(i) {
+				continue
+			}
+			for _, s := range p.Settings(root) {
+				add(s.Path)
+			}
+		}
+	}
+	return k
+}
+
+// leaves are the paths to what is no map, below a node.
+func leaves(n *yamltree.Node, at yamltree.Path, add func(yamltree.Path)) {
+	if n == nil {
+		return
+	}
+	if n.Kind != yamltree.Map || n.First() == nil {
+		add(at)
+		return
+	}
+	for v := range n.Children() {
+		leaves(v, at.Field(v.Key), add)
+	}
+}
+
+// NearestField is the field of a resource, or of what is said of it, that a mistyped one may have meant; "" for none.
+func NearestField(i *resource.Item, k Known, field yamltree.Path) string {
+	var all []string
+	for _, p := range k.Fields {
+		all = append(all, p.Prefixes()...)
+	}
+	if root, err := yamltree.Logical(i.Node); err == nil {
+		leaves(root, nil, func(p yamltree.Path) { all = append(all, p.Prefixes()...) })
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	deep := strings.Count(field.String(), ".")
+	alike := slices.DeleteFunc(slices.Clone(all), func(p string) bool { return strings.Count(p, ".") != deep })
+	for _, list := range [][]string{alike, all} { // of the same depth first
+		if names := nearest.Names(field.String(), list, 1); len(names) > 0 {
+			return names[0]
+		}
+	}
+	return ""
 }

@@ -32,8 +32,8 @@ type Row struct {
 	Release string
 	// State is what the publisher says of that release.
 	State string
-	// Newest is the newest release that the cluster can go to in one step, "" where there is none.
-	Newest string
+	// Next is the newest release that the cluster can go to in one step, Newest the newest that there is; "" where there is none.
+	Next, Newest string
 	// Local are the fields that are not as the release says, and that the policy does not keep.
 	Local []Field
 	// Apart are the resources that say they are on another release than their cluster.
@@ -70,19 +70,19 @@ type NoteKind string
 
 // The kinds of notes.
 const (
-	// Pinned is a field that the release sets and the newest one does not.
+	// Pinned is a field that the release sets and the next one does not.
 	Pinned NoteKind = "set by this release alone"
 	// Overridden is a field of the release that the customer's overlay sets.
 	Overridden NoteKind = "pinned by the overlay"
-	// Overlaid is a component of the newest release that the customer has in the overlay.
+	// Overlaid is a component of the next release that the customer has in the overlay.
 	Overlaid NoteKind = "in the overlay already"
-	// Orphaned is a resource whose component the newest release has no more.
-	Orphaned NoteKind = "orphaned by the newest release"
+	// Orphaned is a resource whose component the next release has no more.
+	Orphaned NoteKind = "orphaned by the next release"
 	// Kept is a local change that the policy, or an annotation, keeps.
 	Kept NoteKind = "kept"
 )
 
-// Status tells how the clusters stand that a configuration selects, by name; next says whether the newest release that each can go to is
+// Status tells how the clusters stand that a configuration selects, by name; next says whether the next release that each can go to is
 // looked into. Of the configuration, clusters, components and policy count; its release does not, but for the provider. The results are what
 // is wrong with releases.
 func Status(config *v1alpha1.ApplyRelease, in upgrade.Input, next bool) ([]*Row, result.List) {
@@ -159,7 +159,7 @@ type reader struct {
 	upgrades map[*release.Release]*upgrade.Target
 }
 
-// row tells how one cluster stands; next says whether the newest release is looked into.
+// row tells how one cluster stands; next says whether the next release is looked into.
 func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 	r := &Row{Cluster: cl, Release: s.config.Spec.From}
 	if r.Release == "" {
@@ -190,10 +190,13 @@ func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 	for _, on := range s.on(cl, provider, v) {
 		s.differences(r, on)
 	}
-	if newest := s.catalog.Newest(provider, v); newest != nil {
+	if newest := s.catalog.Last(provider, v); newest != nil {
 		r.Newest = newest.String()
+	}
+	if to := s.catalog.Newest(provider, v); to != nil {
+		r.Next = to.String()
 		if next {
-			s.next(r, newest)
+			s.next(r, to)
 		}
 	}
 	return r
@@ -313,7 +316,7 @@ func (s *reader) overridden(r *Row, x *plan.Resource, o *overlay.Overlay) {
 	}
 }
 
-// next adds what the newest release that the cluster can go to means for it.
+// next adds what the next release means for it.
 func (s *reader) next(r *Row, newest *release.Release) {
 	c := s.to(newest).Plan(r.Cluster)
 	for _, x := range c.Resources {

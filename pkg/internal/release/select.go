@@ -131,3 +131,15 @@ func (c *Catalog) Newest(provider string, from version.Version) *Release {
 	}
 	return best
 }
+
+// Last returns the highest release of a provider above a version, in however many steps it can be reached: no pre-release, none that is deprecated. nil says that there is no higher one.
+func (c *Catalog) Last(provider string, from version.Version) *Release {
+	var best *Release
+	for _, r := range slices.Concat(c.Releases, c.Others) {
+		fits := r.Provider == c.Provider(provider) && !r.Version.IsPrerelease() && r.State != Deprecated && r.State != Draft && r.Version.Compare(from) > 0
+		if fits && (best == nil || best.Version.Compare(r.Version) < 0) {
+			best = r
+		}
+	}
+	return best
+}

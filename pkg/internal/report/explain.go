@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
@@ -11,7 +12,8 @@ import (
 )
 
 // Explain writes where the value of a field comes from: a line for each place, with * at the one that wins.
-func Explain(w io.Writer, c *fleet.Chain) error {
+// Where nothing sets it, near is the field that may have been meant, "" for none.
+func Explain(w io.Writer, c *fleet.Chain, near string) error {
 	if _, err := fmt.Fprintf(w, "%s\n", escape.Text(fmt.Sprintf("%s: %s: %s", c.Item.Location.Path, c.Item.Ref, c.Field))); err != nil {
 		return err
 	}
@@ -40,6 +42,9 @@ func Explain(w io.Writer, c *fleet.Chain) error {
 	text := ""
 	if !wins {
 		text = "nothing sets it in the cluster\n"
+		if near != "" {
+			text = escape.Text(fmt.Sprintf("nothing sets it in the cluster (did you mean %s?)", near)) + "\n"
+		}
 	}
 	if c.Kept != "" {
 		text += escape.Text("upgrades leave it alone: "+keeps(c)) + "\n"
@@ -57,6 +62,91 @@ func keeps(c *fleet.Chain) string {
 		return "the annotation " + c.Kept + " keeps it"
 	}
 	return "the annotation " + c.Kept + " says that something else scales it"
+}
+
+// ExplainCluster writes the resources of a cluster's base, with the components that are for each.
+func ExplainCluster(w io.Writer, name string, all []fleet.Known, asJSON bool) error {
+	if asJSON {
+		d := knownDocument{APIVersion: apiVersion, Kind: "Explanations", Cluster: name, Resources: []knownResource{}}
+		for _, k := range all {
+			d.Resources = append(d.Resources, knownResourceOf(k))
+		}
+		return writeJSON(w, d)
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "RESOURCE\tRELEASE\tCOMPONENTS\tFILE")
+	for _, k := range all {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", escape.Text(k.Item.Kind+"/"+k.Item.Name), escape.Text(dash(k.Release)), escape.Text(dash(strings.Join(k.Components, ", "))), escape.Text(k.Item.Location.Path))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\nFor the fields of one: apply-release explain %s KIND/NAME\n", escape.Text(name))
+	return err
+}
+
+// ExplainResource writes the fields of a resource that a release or the customer's overlay sets: what each says, and what runs.
+func ExplainResource(w io.Writer, k fleet.Known, chains []*fleet.Chain, asJSON bool) error {
+	if asJSON {
+		x := knownResourceOf(k)
+		for _, c := range chains {
+			x.Fields = append(x.Fields, c.Field.String())
+		}
+		return writeJSON(w, knownDocument{APIVersion: apiVersion, Kind: "Explanations", Resources: []knownResource{x}})
+	}
+	if _, err := fmt.Fprintf(w, "%s\n", escape.Text(fmt.Sprintf("%s: %s", k.Item.Location.Path, k.Item.Ref))); err != nil {
+		return err
+	}
+	if len(chains) == 0 {
+		_, err := io.WriteString(w, "no release that is known and no overlay sets a field of it\n")
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintf(t, "FIELD\tRELEASE %s\tBASE\tOVERLAY\n", escape.Text(k.Release))
+	for _, c := range chains {
+		said := map[fleet.Source]string{}
+		for _, l := range c.Links {
+			value := short(l.Value, 40)
+			switch {
+			case l.Silent:
+				continue
+			case l.Value == nil:
+				value = "removed"
+			}
+			if l.Wins {
+				value = "*" + value
+			}
+			if l.Source == fleet.ReleaseOverlay {
+				l.Source = fleet.ReleaseBase
+			}
+			said[l.Source] = value
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", escape.Text(c.Field.String()), dash(said[fleet.ReleaseBase]), dash(said[fleet.ClusterBase]), dash(said[fleet.CustomerOverlay]))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n* is what runs\n")
+	return err
+}
+
+// knownDocument is the shape of what there is to ask about in JSON. Fields are only ever added to a version.
+type knownDocument struct {
+	APIVersion string          `json:"apiVersion"` // fn.giantswarm.io/v1alpha1
+	Kind       string          `json:"kind"`       // Explanations
+	Cluster    string          `json:"cluster,omitempty"`
+	Resources  []knownResource `json:"resources"`
+}
+
+type knownResource struct {
+	Resource   *resourceDocument `json:"resource"`
+	Release    string            `json:"release,omitempty"`
+	Components []string          `json:"components"`
+	Fields     []string          `json:"fields,omitempty"` // those that a component or the overlay sets
+}
+
+func knownResourceOf(k fleet.Known) knownResource {
+	return knownResource{Resource: itemDocument(k.Item), Release: k.Release, Components: listed(k.Components)}
 }
 
 // chainDocument is the shape of an explanation in JSON. Fields are only ever added to a version.

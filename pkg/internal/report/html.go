@@ -23,9 +23,9 @@ var templates = template.Must(template.ParseFS(pages, "html/*.html"))
 
 // htmlRow is a row of the page. Keys are what its cells sort by, as texts.
 type htmlRow struct {
-	Cluster, Release, Newest, Local, Apart              string
-	ReleaseKey, NewestKey, LocalKey, ApartKey, LinesKey string
-	Lines                                               []htmlLine
+	Cluster, Release, Next, Newest, Local, Apart                 string
+	ReleaseKey, NextKey, NewestKey, LocalKey, ApartKey, LinesKey string
+	Lines                                                        []htmlLine
 }
 
 type htmlLine struct{ Kind, Text string }
@@ -46,8 +46,8 @@ func StatusHTML(w io.Writer, rows []*fleet.Row) error {
 	keys := sortKeys(rows)
 	for _, r := range rows {
 		x := htmlRow{
-			Cluster: escape.Text(r.Cluster.String()), Release: escape.Text(releaseText(r)), Newest: dash(r.Newest), Local: localText(r), Apart: fmt.Sprint(len(r.Apart)),
-			ReleaseKey: keys[r.Release], NewestKey: keys[r.Newest], LocalKey: numberKey(len(r.Local)), ApartKey: numberKey(len(r.Apart)),
+			Cluster: escape.Text(r.Cluster.String()), Release: escape.Text(releaseText(r)), Next: dash(r.Next), Newest: dash(r.Newest), Local: localText(r), Apart: fmt.Sprint(len(r.Apart)),
+			ReleaseKey: keys[r.Release], NextKey: keys[r.Next], NewestKey: keys[r.Newest], LocalKey: numberKey(len(r.Local)), ApartKey: numberKey(len(r.Apart)),
 		}
 		for _, l := range statusLines(r) {
 			x.Lines = append(x.Lines, htmlLine{l.kind, escape.Text(l.text)})
@@ -72,7 +72,7 @@ func numberKey(n int) string { return fmt.Sprintf("%08d", n) }
 func sortKeys(rows []*fleet.Row) map[string]string {
 	var names []string
 	for _, r := range rows {
-		names = append(names, r.Release, r.Newest)
+		names = append(names, r.Release, r.Next, r.Newest)
 	}
 	slices.SortFunc(names, compareReleases)
 	keys := map[string]string{}

@@ -28,14 +28,14 @@ func Status(w io.Writer, rows []*fleet.Row, p Palette) error {
 		b.WriteByte('\n')
 	}
 	t := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "CLUSTER\tRELEASE\tNEWEST\tLOCAL CHANGES\tAPART\tNOTES")
+	fmt.Fprintln(t, "CLUSTER\tRELEASE\tNEXT\tNEWEST\tLOCAL CHANGES\tAPART\tNOTES")
 	behind, changed, unknown := 0, 0, 0
 	for _, r := range rows {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%d\n", escape.Text(r.Cluster.String()), escape.Text(releaseText(r)), escape.Text(dash(r.Newest)), localText(r), len(r.Apart), len(r.Notes))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%d\n", escape.Text(r.Cluster.String()), escape.Text(releaseText(r)), escape.Text(dash(r.Next)), escape.Text(dash(r.Newest)), localText(r), len(r.Apart), len(r.Notes))
 		switch {
 		case len(r.Problems) > 0:
 			unknown++
-		case r.Newest != "":
+		case r.Next != "":
 			behind++
 		}
 		if len(r.Local) > 0 {
@@ -120,7 +120,8 @@ type clusterDocument struct {
 	Cluster      string          `json:"cluster"`
 	Release      string          `json:"release,omitempty"` // the release it is on
 	State        string          `json:"state,omitempty"`   // of that release
-	Newest       string          `json:"newest,omitempty"`  // the newest release it can go to in one step
+	Next         string          `json:"next,omitempty"`    // the newest release it can go to in one step
+	Newest       string          `json:"newest,omitempty"`  // the newest release that there is for it
 	LocalChanges []fieldDocument `json:"localChanges"`
 	Apart        []apartDocument `json:"apart"` // resources on another release
 	Notes        []noteDocument  `json:"notes"`
@@ -153,7 +154,7 @@ func StatusJSON(w io.Writer, kind string, rows []*fleet.Row) error {
 	d := statusDocument{APIVersion: apiVersion, Kind: kind, Clusters: []clusterDocument{}}
 	for _, r := range rows {
 		c := clusterDocument{
-			Cluster: r.Cluster.String(), Release: r.Release, State: r.State, Newest: r.Newest,
+			Cluster: r.Cluster.String(), Release: r.Release, State: r.State, Next: r.Next, Newest: r.Newest,
 			LocalChanges: []fieldDocument{}, Apart: []apartDocument{}, Notes: []noteDocument{}, Problems: listed(StatusProblems(r)),
 		}
 		for _, f := range r.Local {
