@@ -64,18 +64,41 @@ func (c *choice) goals(spec v1alpha1.ApplyReleaseSpec, reach Reach) ([]goal, err
 		}
 	}
 	if !some {
+		if provider := c.provider(spec); provider != "" {
+			_, err = c.catalog.Select(provider, spec.Release.Version)
+		}
 		return make([]goal, len(c.clusters)), err
 	}
 	return out, nil
 }
 
-// ofProvider is the release of a cluster's own provider that the configuration selects; otherwise where that has none, or is not known.
-func (c *choice) ofProvider(cl *cluster.Cluster, spec v1alpha1.ApplyReleaseSpec, otherwise *release.Release) *release.Release {
+// provider is the one that the configuration names, else that of all clusters; "" where they have several, or nothing tells.
+func (c *choice) provider(spec v1alpha1.ApplyReleaseSpec) string {
+	one := spec.Release.Provider
+	for _, cl := range c.clusters {
+		names := c.providers(cl, spec)
+		if spec.Release.Provider == "" && (len(names) != 1 || one != "" && one != names[0]) {
+			return ""
+		}
+		if spec.Release.Provider == "" {
+			one = names[0]
+		}
+	}
+	return one
+}
+
+// providers are those whose releases fit a cluster; none where it is not known on which release it is.
+func (c *choice) providers(cl *cluster.Cluster, spec v1alpha1.ApplyReleaseSpec) []string {
 	v, err := version.Parse(on(spec, cl))
 	if err != nil && cl.Chart() == nil { // which says the provider without a version
-		return otherwise
+		return nil
 	}
-	names := match.Providers(c.catalog, cl, v)
+	return match.Providers(c.catalog, cl, v)
+}
+
+// ofProvider is the release of a cluster's own provider that the configuration selects; otherwise where that has none, or is not known.
+func (c *choice) ofProvider(cl *cluster.Cluster, spec v1alpha1.ApplyReleaseSpec, otherwise *release.Release) *release.Release {
+	names := c.providers(cl, spec)
 	if len(names) != 1 {
 		return otherwise
 	}
