@@ -20,7 +20,7 @@ var update = flag.Bool("u", false, "update expected.yaml and warnings.txt")
 func TestExamples(t *testing.T) {
 	inputs, err := filepath.Glob("*/input.yaml")
 	require.NoError(t, err)
-	require.Len(t, inputs, 5)
+	require.Len(t, inputs, 4)
 	for _, input := range inputs {
 		t.Run(filepath.Dir(input), func(t *testing.T) {
 			in, err := os.ReadFile(input)

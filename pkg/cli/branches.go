@@ -200,6 +200,9 @@ func foldersOf(r *checkout.Repo, files []*checkout.File) []string {
 
 // writeBranches makes the branches and the bodies, or none of them.
 func (o *upgradeOptions) writeBranches(w *work, parts []part) (made []checkout.Made, err error) {
+	if len(parts) == 0 {
+		return nil, nil
+	}
 	base, err := o.checkBranches(w, parts)
 	if err != nil {
 		return nil, err

@@ -94,7 +94,7 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 		fmt.Fprintln(s.Err, "Nothing is written: this was a dry run")
 		return nil
 	}
-	if len(u.Files) > 0 && o.apart(w.repo) {
+	if o.apart(w.repo) {
 		return o.runBranches(u, w, report.Palette{On: on}, s)
 	}
 	if err := o.check(w.repo, u); err != nil {
@@ -134,6 +134,9 @@ func (o *upgradeOptions) runBranches(u *report.Upgrade, w *work, palette report.
 	if err != nil {
 		return err
 	}
+	if len(u.Files) == 0 {
+		parts = nil
+	}
 	if err := report.Text(s.Out, u, palette); err != nil {
 		return fmt.Errorf("nothing is upgraded: standard output: %w", err)
 	}
@@ -141,7 +144,11 @@ func (o *upgradeOptions) runBranches(u *report.Upgrade, w *work, palette report.
 	if err != nil {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
-	for _, line := range strings.Split(doneBranches(parts, made)+steps(u.Plan), "\n") {
+	text := doneBranches(parts, made) + steps(u.Plan)
+	if len(parts) == 0 {
+		text = o.done(w.repo, u)
+	}
+	for _, line := range strings.Split(text, "\n") {
 		fmt.Fprintln(s.Err, escape.Text(line))
 	}
 	return nil
