@@ -16,7 +16,7 @@ import (
 )
 
 // newReleases lists the releases of the checkout, and compares two.
-func newReleases(s Streams) *cobra.Command {
+func newReleases(s Streams, code *int) *cobra.Command {
 	o := &options{}
 	var output string
 	cmd := &cobra.Command{
@@ -52,7 +52,7 @@ Output: text for people; json, whose shape is stable; renovate, the format of a 
 	}
 	addOutput(cmd, &output, "text", "json", "renovate")
 	cmd.PersistentFlags().StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
-	cmd.AddCommand(newReleasesDiff(o, s))
+	cmd.AddCommand(newReleasesDiff(o, s), newReleasesCheck(o, s, code))
 	return cmd
 }
 

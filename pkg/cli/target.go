@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/spf13/cobra"
@@ -48,6 +49,11 @@ func splitRelease(name string) (provider, v string) {
 		return "", name
 	}
 	return provider, v
+}
+
+// selectorOf selects a release by what [splitRelease] makes of its name.
+func selectorOf(provider, v string) v1alpha1.ReleaseSelector {
+	return v1alpha1.ReleaseSelector{Provider: provider, Version: v}
 }
 
 // reach is how far the clusters gt.

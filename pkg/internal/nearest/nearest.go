@@ -34,6 +34,16 @@ func Names(wanted string, known []string, limit int) []string {
 	return out
 }
 
+// IsTypo reports whether one name is likely a mistyped form of the other: a letter or two are other ones, missing, or in another order.
+func IsTypo(a, b string) bool {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	few := 1
+	if min(len(a), len(b)) > 4 {
+		few = 2
+	}
+	return a != b && distance(a, b) <= few && min(len(a), len(b)) > 3
+}
+
 // Hint is a half sentence that offers the nearest known name, "" where none is near.
 func Hint(wanted string, known []string) string {
 	if near := Names(wanted, known, 1); len(near) > 0 {

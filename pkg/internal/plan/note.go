@@ -16,6 +16,8 @@ type Note struct {
 	// Item is the resource that it speaks of, nil for none; Field a field of it, empty for all of it.
 	Item  *resource.Item
 	Field yamltree.Path
+	// Where is the file and line that it speaks of, where that is known better than by Item.
+	Where string
 	// OfItem says that the note is about the item rather than its cluster.
 	OfItem bool
 	// At is where the values stand, where that is not Field.
@@ -130,6 +132,17 @@ const (
 	Unread          Kind = "unread"          // a patch could not be read
 	Dangling        Kind = "dangling"        // it patches what base does not have
 	DanglingVersion Kind = "danglingVersion" // with another API version, From, than base has, To
+)
+
+// What is wrong with a release.
+const (
+	MistypedField Kind = "mistypedField" // no other release sets it, and the one before sets Name
+	APIGone       Kind = "apiGone"       // an API version, Name, that By no longer serves; Text is what there is instead
+	IdleDirective Kind = "idleDirective" // a directive that does nothing, or is none; Text says why
+	VersionDown   Kind = "versionDown"   // from Has to Says
+	Renamed       Kind = "renamed"       // a component that is new looks like Name, which is gone
+	NoEntry       Kind = "noEntry"       // an index lists other releases, and not this one
+	NoPathFrom    Kind = "noPathFrom"    // Clusters, which are on From, cannot get there; Text says why
 )
 
 // How a cluster stands.

@@ -72,7 +72,7 @@ func (r *reader) index(x Index) {
 			if rel.Provider != r.catalog.Provider(x.Provider) || !rel.Version.Equal(v) {
 				continue
 			}
-			rel.Listed = true
+			rel.Indexed, rel.Listed = true, true
 			if rel.State == "" {
 				rel.State = e.StateOf()
 			}

@@ -128,8 +128,8 @@ type Release struct {
 	Date string
 	// Kubernetes is its version of Kubernetes, as an index says it; "" where nothing tells.
 	Kubernetes string
-	// Listed says that an index has an entry for it, or that it says itself from where it can be reached.
-	Listed bool
+	// Indexed says that an index has an entry for it; Listed, that one has, or that it says itself from where it can be reached.
+	Indexed, Listed bool
 	// UpgradeFrom is the lowest release that this one can be reached from; zero where nothing tells.
 	UpgradeFrom version.Version
 }
@@ -214,6 +214,21 @@ func Read(items []*resource.Item, l layout.Release, indexes ...Index) (*Catalog,
 		r.index(x)
 	}
 	return r.catalog, r.results
+}
+
+// Path is what the path of an item says of the release that it is part of; false where it has none.
+func Path(l layout.Release, i *resource.Item) (layout.ReleasePath, bool) {
+	if i == nil {
+		return layout.ReleasePath{}, false
+	}
+	if at, located := l.Match(i.Location.Segments()); located {
+		return at, true
+	}
+	vars, located := l.FolderIn(i.Location.Segments())
+	if !located {
+		return layout.ReleasePath{}, false
+	}
+	return layout.ReleasePath{Provider: vars["provider"], Version: version.MustParse(vars["version"])}, true
 }
 
 // place is where a patch belongs.

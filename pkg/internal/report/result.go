@@ -21,7 +21,7 @@ func Words(n plan.Note, a Audience) result.Result {
 	if n.Item == nil && n.Cluster != "" && n.Cluster != theCluster && !strings.Contains(text, n.Cluster) { // nothing else says where
 		text = n.Cluster + ": " + text
 	}
-	r := result.Result{Severity: n.Severity, Item: n.Item, Field: n.Field, Message: escape.Text(text)}
+	r := result.Result{Severity: n.Severity, Item: n.Item, Where: n.Where, Field: n.Field, Message: escape.Text(text)}
 	if tag := tagOf(n); tag != "" {
 		r.Tags = map[string]string{result.NoteTag: string(tag)}
 	}

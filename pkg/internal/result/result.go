@@ -33,8 +33,9 @@ const NoteTag = "note"
 type Result struct {
 	Severity Severity
 	Message  string
-	// Item is the resource that the result speaks of, nil where it speaks of none.
-	Item *resource.Item
+	// Item is the resource that the result speaks of, nil where it speaks of none; Where the file and line, where that is known better.
+	Item  *resource.Item
+	Where string
 	// Field is the field within the item, empty where the result speaks of all of it.
 	Field yamltree.Path
 	// Old and New are the field's current and proposed value, nil where there is none.
@@ -48,7 +49,9 @@ type Result struct {
 func (r Result) String() string {
 	var b strings.Builder
 	if r.Item != nil {
-		if r.Item.Location.Path != "" {
+		if r.Where != "" {
+			b.WriteString(r.Where + ": ")
+		} else if r.Item.Location.Path != "" {
 			b.WriteString(r.Item.Location.Path + ": ")
 		}
 		if ref := r.Item.Ref.String(); ref != "" {
