@@ -25,7 +25,7 @@ func newReleasesCheck(o *options, s Streams, code *int) *cobra.Command {
 		Short: "Say what is wrong with a release, before it ships",
 		Long: `check compares a release with the other releases of its provider, and says what is wrong with it, with file and line: names that disagree, fields that
 look mistyped, versions that go down, directives that do nothing, components that look renamed, API versions that are served no more, no entry in an
-index, no path from the releases that the clusters of the checkout are on. It exits with 1 where there are errors or warnings.
+index, no path from the releases that the clusters of the checkout are on. It exits with 1 where there are errors.
 
 Output: text for people; json, whose shape is stable.`,
 		Example:           "  apply-release releases check aws/v34.6.0\n  apply-release releases check aws/v34.6.0 -o json",
@@ -39,11 +39,11 @@ Output: text for people; json, whose shape is stable.`,
 			if err != nil {
 				return err
 			}
-			rel, notes, err := o.check(r, args[0])
+			rel, notes, err := checkRelease(r, args[0])
 			if err != nil {
 				return err
 			}
-			if slices.ContainsFunc(notes, func(n plan.Note) bool { return n.Severity != result.Info }) {
+			if slices.ContainsFunc(notes, func(n plan.Note) bool { return n.Severity == result.Error }) {
 				*code = exitDifferences
 			}
 			return report.Check(s.Out, rel, notes, output == "json")
@@ -53,8 +53,8 @@ Output: text for people; json, whose shape is stable.`,
 	return cmd
 }
 
-// check checks a release of the checkout. What is wrong with other releases does not count.
-func (o *options) check(r *checkout.Repo, name string) (*release.Release, []plan.Note, error) {
+// checkRelease checks a release of the checkout. What is wrong with other releases does not count.
+func checkRelease(r *checkout.Repo, name string) (*release.Release, []plan.Note, error) {
 	provider, v := splitRelease(name)
 	if _, err := releaseFolders(r, selectorOf(provider, v)); err != nil {
 		return nil, nil, err

@@ -93,7 +93,7 @@ func (o *options) subject(name string, s Streams) (*subject, error) {
 		return nil, err
 	}
 	catalog, found := release.Read(f.in.Items, f.repo.Releases, f.in.Indexes...)
-	if err := o.sayProblems(found, s); err != nil {
+	if err := sayProblems(found, s); err != nil {
 		return nil, err
 	}
 	x := &subject{standing: f}

@@ -71,11 +71,11 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*standi
 	}
 	var list result.List
 	fileNotes(r, files, said(config, f.in.Items), &list)
-	return f, o.sayProblems(list, s)
+	return f, sayProblems(list, s)
 }
 
 // sayProblems says errors and warnings; its error is errReported where there is an error.
-func (o *options) sayProblems(list result.List, s Streams) error {
+func sayProblems(list result.List, s Streams) error {
 	if err := report.Lines(s.Err, list); err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (o *options) sayProblems(list result.List, s Streams) error {
 // rows tell how the clusters stand.
 func (f *standing) rows(o *options, next bool, s Streams) ([]*fleet.Row, error) {
 	rows, found := fleet.Status(f.config, f.in, next)
-	if err := o.sayProblems(found, s); err != nil {
+	if err := sayProblems(found, s); err != nil {
 		return nil, err
 	}
 	if len(rows) == 0 {

@@ -43,7 +43,7 @@ Output: text for people; json, whose shape is stable, with every change.`,
 			}
 			f.config.Spec.Release.Provider, f.config.Spec.Release.Version = splitRelease(o.to)
 			ways, found := fleet.Paths(f.config, f.in)
-			if err := o.sayProblems(found, s); err != nil {
+			if err := sayProblems(found, s); err != nil {
 				return err
 			}
 			if output == "json" {

@@ -36,7 +36,7 @@ Output: text for people; json, whose shape is stable; renovate, the format of a 
 			if err != nil {
 				return err
 			}
-			catalog, err := o.catalog(r, s, "*", "")
+			catalog, err := readCatalog(r, s, "*", "")
 			if err != nil {
 				return err
 			}
@@ -52,7 +52,7 @@ Output: text for people; json, whose shape is stable; renovate, the format of a 
 	}
 	addOutput(cmd, &output, "text", "json", "renovate")
 	cmd.PersistentFlags().StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
-	cmd.AddCommand(newReleasesDiff(o, s), newReleasesCheck(o, s, code))
+	cmd.AddCommand(newReleasesDiff(o, s), newReleasesCheck(o, s, code), newReleasesImpact(o, s, code), newReleasesNew(o, s))
 	return cmd
 }
 
@@ -105,7 +105,7 @@ func newReleasesDiff(o *options, s Streams) *cobra.Command {
 			var both [2]*release.Release
 			for i, name := range args {
 				provider, v := splitRelease(name)
-				catalog, err := o.catalog(r, s, provider, v)
+				catalog, err := readCatalog(r, s, provider, v)
 				if err != nil {
 					return err
 				}
@@ -127,8 +127,8 @@ func (o *options) configured() (*checkout.Repo, error) {
 	return open(o.dir, config.Spec.Layout)
 }
 
-// catalog reads the releases of the checkout: all, or the folders of one. What is wrong with one is said, and an error.
-func (o *options) catalog(r *checkout.Repo, s Streams, provider, v string) (*release.Catalog, error) {
+// readCatalog reads the releases of the checkout: all, or the folders of one. What is wrong with one is said, and an error.
+func readCatalog(r *checkout.Repo, s Streams, provider, v string) (*release.Catalog, error) {
 	var folders []string
 	var err error
 	if v != "" {

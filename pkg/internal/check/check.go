@@ -57,18 +57,18 @@ func (c *checker) note(n plan.Note) {
 
 // previous is the highest release of the same provider below one that came before it, of those that are out and not deprecated; where there is none, of all. nil for none.
 func previous(r *release.Release, catalog *release.Catalog) *release.Release {
-	var best, any *release.Release
+	var best, last *release.Release
 	for _, x := range catalog.Releases { // in order
 		if x.Provider != r.Provider || x.Version.Compare(r.Version) >= 0 || x.Version.IsPrerelease() || r.Date != "" && x.Date > r.Date { // which came later, on an older line
 			continue
 		}
-		any = x
+		last = x
 		if x.State != release.Draft && x.State != release.Deprecated {
 			best = x
 		}
 	}
 	if best == nil {
-		return any
+		return last
 	}
 	return best
 }

@@ -6,6 +6,8 @@
 package kinds
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -32,11 +34,17 @@ func IsCluster(r resource.Ref) bool { return r.Kind == Cluster && IsGroup(r.Grou
 // versionFields are where kinds keep a Kubernetes version
 // (https://cluster-api.sigs.k8s.io/tasks/upgrading-clusters).
 var versionFields = map[string][]string{
-	"KubeadmControlPlane": {"spec", "version"},
-	"MachinePool":         {"spec", "template", "spec", "version"},
-	"MachineDeployment":   {"spec", "template", "spec", "version"},
-	Cluster:               {"spec", "topology", "version"},
+	"KubeadmControlPlane":      {"spec", "version"},
+	"AWSManagedControlPlane":   {"spec", "version"},
+	"AzureManagedControlPlane": {"spec", "version"},
+	"GCPManagedControlPlane":   {"spec", "version"},
+	"MachinePool":              {"spec", "template", "spec", "version"},
+	"MachineDeployment":        {"spec", "template", "spec", "version"},
+	Cluster:                    {"spec", "topology", "version"},
 }
+
+// Versioned are the kinds that are known to keep a Kubernetes version.
+func Versioned() []string { return slices.Sorted(maps.Keys(versionFields)) }
 
 // VersionField is where a resource of a kind keeps its Kubernetes version, nil where it keeps none.
 func VersionField(r resource.Ref) []string {

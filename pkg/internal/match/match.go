@@ -96,6 +96,17 @@ func kindOf(component string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(component), "-", ""), "_", "")
 }
 
+// KindsOf are the kinds of Cluster API with a Kubernetes version that a component is for by its name.
+func KindsOf(component string) []string {
+	var out []string
+	for _, kind := range kinds.Versioned() {
+		if strings.EqualFold(kind, kindOf(component)) {
+			out = append(out, kind)
+		}
+	}
+	return out
+}
+
 // oneAPI narrows resources of the same kind from several API groups to those of Cluster API.
 func oneAPI(p *release.Patch, found []Match) ([]Match, error) {
 	groups := map[string]bool{}

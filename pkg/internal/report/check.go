@@ -24,7 +24,7 @@ type checkDocument struct {
 // Check writes what is wrong with a release, errors last on a terminal, where they are seen.
 func Check(w io.Writer, r *release.Release, notes []plan.Note, asJSON bool) error {
 	list := checked(notes)
-	summary := fmt.Sprintf("%s: %s, %s", r, result.Count(list.Count(result.Error), "error"), result.Count(list.Count(result.Warning), "warning"))
+	summary := fmt.Sprintf("%s: %s", r, checkSummary(notes))
 	if asJSON {
 		d := checkDocument{APIVersion: apiVersion, Kind: "Check", Release: r.String(), Results: []resultDocument{}, Summary: summary}
 		list.Sort()
@@ -42,6 +42,12 @@ func Check(w io.Writer, r *release.Release, notes []plan.Note, asJSON bool) erro
 	b.WriteString(escape.Text(summary) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// checkSummary says how much is wrong.
+func checkSummary(notes []plan.Note) string {
+	list := checked(notes)
+	return result.Count(list.Count(result.Error), "error") + ", " + result.Count(list.Count(result.Warning), "warning")
 }
 
 func checked(notes []plan.Note) result.List {

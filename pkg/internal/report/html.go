@@ -118,6 +118,14 @@ type htmlChange struct{ Path, Old, New, Impact string }
 func HTML(w io.Writer, u *Upgrade) error {
 	page := htmlPlan{Release: target(u.Plan)}
 	page.Summary = Summary(u.Plan)
+	for _, x := range checked(u.Checked) {
+		page.Problems = append(page.Problems, htmlLine{string(x.Severity), x.String()})
+	}
+	for _, c := range u.Blocked {
+		for _, n := range reasons(c) {
+			page.Problems = append(page.Problems, htmlLine{"blocked", Words(n, People).String()})
+		}
+	}
 	for _, r := range Attention(u.Plan, People, u.Details) {
 		page.Problems = append(page.Problems, htmlLine{string(r.Severity), r.String()})
 	}

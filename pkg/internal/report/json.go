@@ -24,10 +24,11 @@ type planDocument struct {
 	Steps      []goalDocument    `json:"steps"` // of each of the clusters
 	Files      []string          `json:"files"` // those that change
 	Changes    []changeDocument  `json:"changes"`
-	Blocked    []blockedDocument `json:"blocked"` // clusters that cannot go, and are in none of the other lists
-	Absent     []string          `json:"absent"`  // components that match nothing, which is no news
-	Rollout    []rolloutDocument `json:"rollout"` // by a static estimate
-	Results    []resultDocument  `json:"results"` // errors and warnings, then what else there is to say
+	Blocked    []blockedDocument `json:"blocked"`         // clusters that cannot go, and are in none of the other lists
+	Absent     []string          `json:"absent"`          // components that match nothing, which is no news
+	Rollout    []rolloutDocument `json:"rollout"`         // by a static estimate
+	Results    []resultDocument  `json:"results"`         // errors and warnings, then what else there is to say
+	Check      []resultDocument  `json:"check,omitempty"` // of an Impact: what is wrong with the release
 	Summary    string            `json:"summary"`
 }
 
@@ -117,6 +118,12 @@ func JSON(w io.Writer, u *Upgrade) error {
 		if n.Kind == plan.Absent {
 			d.Absent = n.Names
 		}
+	}
+	if u.Impact {
+		d.Kind = "Impact"
+	}
+	for _, x := range checked(u.Checked) {
+		d.Check = append(d.Check, documentOf(x))
 	}
 	d.Summary = Summary(u.Plan)
 	return writeJSON(w, d)

@@ -17,11 +17,15 @@ const MaxMarkdown = 65_000
 // Where that is more than a forge takes, the details are cut and a note says what is missing.
 func Markdown(w io.Writer, u *Upgrade) error {
 	var head strings.Builder
-	fmt.Fprintf(&head, "## Upgrade to %s\n\n", escape.Markdown(target(u.Plan)))
+	if u.Impact {
+		fmt.Fprintf(&head, "## What %s would do to every cluster\n\n%s", escape.Markdown(target(u.Plan)), checkTable(u))
+	} else {
+		fmt.Fprintf(&head, "## Upgrade to %s\n\n", escape.Markdown(target(u.Plan)))
+	}
 	head.WriteString(escape.Markdown(Summary(u.Plan)) + "\n\n")
 	out := head.String()
 	const room = 500 // for the notes
-	for _, s := range []string{problems(u.Plan), before(u), rollouts(u.Plan), versions(u.Plan), news(u), noted(u.Plan)} {
+	for _, s := range []string{problems(u.Plan), blockedList(u), before(u), rollouts(u.Plan), versions(u.Plan), news(u), noted(u.Plan)} {
 		if left := max(MaxMarkdown-room-len(out), 0); len(s) > left {
 			s = s[:strings.LastIndexByte(s[:left], '\n')+1] + "\n… and more, which the command prints.\n\n"
 		}
@@ -45,6 +49,36 @@ func Markdown(w io.Writer, u *Upgrade) error {
 	}
 	_, err := io.WriteString(w, out)
 	return err
+}
+
+// checkTable is what is wrong with the release.
+func checkTable(u *Upgrade) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Check of the release: %s.\n\n", checkSummary(u.Checked))
+	for _, x := range checked(u.Checked) {
+		fmt.Fprintf(&b, "- **%s** %s\n", x.Severity, escape.Markdown(x.String()))
+	}
+	if len(u.Checked) > 0 {
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// blockedList is why clusters cannot go, what they share once.
+func blockedList(u *Upgrade) string {
+	if len(u.Blocked) == 0 {
+		return ""
+	}
+	var why []plan.Note
+	for _, c := range u.Blocked {
+		why = append(why, reasons(c)...)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "### %s blocked\n\n", result.Count(len(u.Blocked), "cluster"))
+	for _, g := range grouped(why, People) {
+		fmt.Fprintf(&b, "- %s\n", escape.Markdown(g.result(People).String()))
+	}
+	return b.String() + "\n"
 }
 
 // fewClusters is of how many clusters is told one by one what rolls.

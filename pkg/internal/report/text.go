@@ -29,6 +29,12 @@ func (p Palette) paint(text string, attributes ...color.Attribute) string {
 // and what is likely to roll. Of several clusters, what is alike is told once, with a count, but with details.
 func Text(w io.Writer, u *Upgrade, p Palette) error {
 	var b strings.Builder
+	for _, x := range checked(u.Checked) {
+		fmt.Fprintf(&b, "%s\n", p.paint(string(x.Severity)+": "+x.String(), color.FgYellow))
+	}
+	if u.Impact {
+		fmt.Fprintf(&b, "check of the release: %s\n\n", checkSummary(u.Checked))
+	}
 	notes := notesOf(u.Plan)
 	clusters := byCluster(u.Plan)
 	if len(clusters) > 1 && !u.Details {

@@ -19,6 +19,9 @@ type Upgrade struct {
 	Blocked []*plan.Cluster
 	// News are the notes of the releases on the way, the lowest first; see package changelog.
 	News []changelog.Release
+	// Impact says that the plan tells what a release would do to every cluster; Checked is what is wrong with the release then.
+	Impact  bool
+	Checked []plan.Note
 	// Details says that what is alike in several clusters is told of each.
 	Details bool
 	// Folder leads from the top of the git repository to the checkout; "", or such as "fleet/".
