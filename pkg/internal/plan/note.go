@@ -122,6 +122,7 @@ const (
 	KubernetesDown   Kind = "kubernetesDown"
 	KubernetesSkips  Kind = "kubernetesSkips" // over Text minor versions
 	WorkersAhead     Kind = "workersAhead"    // on Text, their control plane on Name
+	Invalid          Kind = "invalid"         // the API would reject it, and did not before; Text says why
 	WorkersBehind    Kind = "workersBehind"   // on Text, their control plane on Name
 )
 

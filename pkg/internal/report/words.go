@@ -246,6 +246,10 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("the workers stay on Kubernetes %s while their control plane gets %s, which is more than 3 minor versions ahead. Upgrade the workers as well", n.Text, n.Name)
 	},
 
+	plan.Invalid: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("its CustomResourceDefinition does not let release %s do that: %s. Correct the release, or the definition", n.To, n.Text)
+	},
+
 	plan.Hidden: func(n plan.Note, _ Audience) string {
 		if n.Has == nil {
 			return fmt.Sprintf("the customer's overlay removes it (%s): nothing changes on the cluster until that line goes", n.Name)

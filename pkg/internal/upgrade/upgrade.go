@@ -34,6 +34,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/schema"
 	"github.com/giantswarm/apply-release/pkg/internal/secret"
+	"github.com/giantswarm/apply-release/pkg/internal/validate"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -132,6 +133,7 @@ type Target struct {
 	catalog    *release.Catalog
 	schema     *schema.Schema
 	composer   *merge.Composer
+	validate   *validate.Definitions
 	items      []*resource.Item // of the whole input
 
 	filed sync.Once
@@ -146,7 +148,7 @@ func To(r *release.Release, spec v1alpha1.ApplyReleaseSpec, catalog *release.Cat
 	}
 	t := &Target{
 		release: r, spec: spec, policy: policy.New(spec.Policy), catalog: catalog,
-		schema: schema.New(keys, definitions), composer: &merge.Composer{},
+		schema: schema.New(keys, definitions), composer: &merge.Composer{}, validate: validate.New(definitions),
 	}
 	t.components = slices.DeleteFunc(slices.Clone(r.Components), func(c *release.Component) bool { return !selects(spec.Components, c.Name) })
 	return t
@@ -233,6 +235,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 
 	c.Notes = append(c.Notes, guard.Kubernetes(c, t.spec.Policy.KubernetesSkew)...)
 	c.Notes = append(c.Notes, guard.Overlay(c, w.overlay())...)
+	c.Notes = append(c.Notes, guard.Validity(c, t.validate)...)
 	chart := cl.Chart()
 	return outcome{masked(c), aiming.misses(missing), len(aims) > 0 || len(created) > 0 || chart != nil && chart.Item != nil && !t.isPartial()}
 }
