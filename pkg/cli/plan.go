@@ -40,6 +40,9 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 			}
 			o.listsBlocked, o.readsNews = output == "text", output == "markdown"
 			u, w, err := o.upgrade(clusters, false, s)
+			if err != nil && u == nil && output == "json" {
+				return errors.Join(report.JSON(s.Out, unplanned(err)), err)
+			}
 			if err != nil && (u == nil || output != "json" && len(u.Clusters) == 0) {
 				return err
 			}
@@ -86,6 +89,15 @@ func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Up
 		return u, w, errReported
 	}
 	return u, w, nil
+}
+
+// unplanned is the plan that there is where what was asked for could not be planned: what is wrong.
+func unplanned(err error) *report.Upgrade {
+	p := &plan.Plan{}
+	for _, text := range result.Problems(err) {
+		p.Notes = append(p.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: text})
+	}
+	return &report.Upgrade{Plan: p}
 }
 
 // edit carries the plan out on the files in memory; what cannot be edited is an error of the plan.

@@ -138,6 +138,15 @@ func reasons(c *plan.Cluster) []plan.Note {
 	return slices.DeleteFunc(slices.Clone(c.Notes), func(n plan.Note) bool { return n.Severity != result.Error })
 }
 
+// blockedNotes are the reasons for which clusters are blocked.
+func blockedNotes(u *Upgrade) []plan.Note {
+	var out []plan.Note
+	for _, c := range u.Blocked {
+		out = append(out, reasons(c)...)
+	}
+	return out
+}
+
 func costOf(n plan.Note) int {
 	if c := cost[n.Kind]; c > 0 {
 		return c

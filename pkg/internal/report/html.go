@@ -95,15 +95,17 @@ func compareReleases(a, b string) int {
 
 // htmlPlan is what the page of a plan shows.
 type htmlPlan struct {
-	Release, Summary string
-	Rollouts         []string
-	Problems, Notes  []htmlLine
-	Clusters         []htmlCluster
+	Title, Summary    string
+	Rollouts, Blocked []string
+	Problems, Notes   []htmlLine
+	Together          []htmlChange // what comes to the same in several clusters
+	Single            bool
+	Clusters          []htmlCluster
 }
 
 type htmlCluster struct {
-	Name, From, To string
-	Resources      []htmlResource
+	Name, From, To, Count string
+	Resources             []htmlResource
 }
 
 type htmlResource struct {
@@ -116,30 +118,42 @@ type htmlChange struct{ Path, Old, New, Impact string }
 
 // HTML writes a plan as one page that needs no other file: what to look at first, what will roll, and every change.
 func HTML(w io.Writer, u *Upgrade) error {
-	page := htmlPlan{Release: target(u.Plan)}
-	page.Summary = Summary(u.Plan)
-	for _, x := range checked(u.Checked) {
-		page.Problems = append(page.Problems, htmlLine{string(x.Severity), x.String()})
+	page := htmlPlan{Title: "Upgrade to " + target(u.Plan), Summary: Summary(u.Plan)}
+	if u.Impact {
+		page.Title = "What " + target(u.Plan) + " would do to every cluster"
 	}
-	for _, c := range u.Blocked {
-		for _, n := range reasons(c) {
-			page.Problems = append(page.Problems, htmlLine{"blocked", Words(n, People).String()})
-		}
-	}
-	for _, r := range Attention(u.Plan, People, u.Details) {
+	for _, r := range append(checked(u.Checked), Attention(u.Plan, People, u.Details)...) {
 		page.Problems = append(page.Problems, htmlLine{string(r.Severity), r.String()})
 	}
-	for _, c := range u.Clusters {
-		if x := c.Rollout(); x != nil {
-			page.Rollouts = append(page.Rollouts, escape.Text(c.String()+": "+Estimate(x)))
+	for _, g := range grouped(blockedNotes(u), People) {
+		page.Blocked = append(page.Blocked, g.result(People).String())
+	}
+	clusters := byCluster(u.Plan)
+	page.Single = len(clusters) == 1
+	for _, c := range clusters[:min(len(clusters), fewClusters)] {
+		if x := c.cluster.Rollout(); x != nil {
+			page.Rollouts = append(page.Rollouts, escape.Text(c.name+": "+Estimate(x)))
+		}
+	}
+	if len(clusters) > fewClusters {
+		page.Rollouts = []string{escape.Text(result.Count(len(clusters), "cluster") + ": " + rolls(clusters))}
+	}
+	if !page.Single {
+		for _, a := range alikes(u.Plan) {
+			if a.rank != rankRecords && a.path != "" || a.rank == rankKubernetes {
+				page.Together = append(page.Together, htmlChange{escape.Text(a.name()), a.was(), a.next, escape.Text(a.where())})
+			}
 		}
 	}
 	notes := notesOf(u.Plan)
-	for _, c := range byCluster(u.Plan) {
+	for _, c := range clusters {
 		cluster := htmlCluster{Name: escape.Text(c.name), From: escape.Text(c.cluster.On.Text), To: goal(c.cluster)}
+		changes := 0
 		for _, r := range c.resources {
+			changes += len(r.Told())
 			cluster.Resources = append(cluster.Resources, htmlOf(r, notes.take(r.Item)))
 		}
+		cluster.Count = fmt.Sprintf("%s in %s", result.Count(changes, "change"), result.Count(len(c.resources), "resource"))
 		page.Clusters = append(page.Clusters, cluster)
 	}
 	for _, r := range notes.rest(true) {

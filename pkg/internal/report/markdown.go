@@ -69,13 +69,9 @@ func blockedList(u *Upgrade) string {
 	if len(u.Blocked) == 0 {
 		return ""
 	}
-	var why []plan.Note
-	for _, c := range u.Blocked {
-		why = append(why, reasons(c)...)
-	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s blocked\n\n", result.Count(len(u.Blocked), "cluster"))
-	for _, g := range grouped(why, People) {
+	for _, g := range grouped(blockedNotes(u), People) {
 		fmt.Fprintf(&b, "- %s\n", escape.Markdown(g.result(People).String()))
 	}
 	return b.String() + "\n"

@@ -79,10 +79,7 @@ func textBlocked(b *strings.Builder, u *Upgrade, p Palette) {
 		return
 	}
 	fmt.Fprintf(b, "%s\n", p.paint(result.Count(len(u.Blocked), "cluster")+" blocked:", color.Bold))
-	var why []plan.Note
-	for _, c := range u.Blocked {
-		why = append(why, reasons(c)...)
-	}
+	why := blockedNotes(u)
 	groups := grouped(why, People)
 	if len(why) <= fewReasons || u.Details {
 		for _, n := range why {
