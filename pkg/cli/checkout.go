@@ -151,8 +151,13 @@ func said(config *v1alpha1.ApplyRelease, items []*resource.Item) []version.Versi
 	for _, i := range items {
 		texts = append(texts, cluster.ReleaseOf(i))
 	}
-	for _, c := range cluster.Charts(items) {
+	for _, c := range cluster.Charts(items, nil) {
 		texts = append(texts, c.Release)
+	}
+	for _, i := range items {
+		if i.Kind == "" { // values
+			texts = append(texts, i.Text("global", "release", "version"))
+		}
 	}
 	slices.Sort(texts)
 	var out []version.Version

@@ -46,7 +46,10 @@ func StandsForCluster(i *resource.Item) bool {
 }
 
 // Charts are the charts among items that make clusters, of each the places that say its release, those that count first in front: the version of a release's chart, then the values.
-func Charts(items []*resource.Item) []Chart {
+//
+// values are files of values that kustomizations make ConfigMaps of. A release that is a variable stands where a Flux Kustomization among the items substitutes it
+// (https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution).
+func Charts(items []*resource.Item, values []Values) []Chart {
 	var byVersion, byValues []Chart
 	for _, i := range items {
 		name, at := chartOf(i)
@@ -62,18 +65,49 @@ func Charts(items []*resource.Item) []Chart {
 			}
 			continue
 		}
-		found := c.inValues(items)
+		found := c.inValues(items, values)
 		if len(found) == 0 { // which says its provider all the same
 			found = []Chart{c}
 		}
 		byValues = append(byValues, found...)
 	}
 	slices.SortStableFunc(byValues, func(a, b Chart) int { return len(b.Path) - len(a.Path) }) // those that say it first
-	return append(byVersion, byValues...)
+	out := append(byVersion, byValues...)
+	for n := range out {
+		out[n].substitute(items)
+	}
+	return out
+}
+
+// Values is a file of values, of which a kustomization makes a ConfigMap.
+type Values struct {
+	Item      *resource.Item
+	ConfigMap string
+}
+
+// isVariable is a value that is one variable, with a default or without.
+var isVariable = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)(:?[=-][^}]*)?\}$`)
+
+// substitute goes to where the variable stands that the release is.
+func (c *Chart) substitute(items []*resource.Item) {
+	m := isVariable.FindStringSubmatch(c.Release)
+	if m == nil {
+		return
+	}
+	at := yamltree.Fields("spec", "postBuild", "substitute", m[1])
+	for _, i := range items {
+		if i.Kind != "Kustomization" || i.Group() != "kustomize.toolkit.fluxcd.io" {
+			continue
+		}
+		if v := yamltree.Lookup(logical(i), at); v != nil && v.Kind == yamltree.Scalar && v.Value != "" {
+			c.Item, c.Path, c.Release = i, at, v.Value
+			return
+		}
+	}
 }
 
 // inValues are the places in the values of a chart that say its release.
-func (c Chart) inValues(items []*resource.Item) []Chart {
+func (c Chart) inValues(items []*resource.Item, values []Values) []Chart {
 	var out []Chart
 	add := func(i *resource.Item, at yamltree.Path) {
 		if v := yamltree.LookupInside(logical(i), at); v != nil && v.Kind == yamltree.Scalar && v.Value != "" {
@@ -93,6 +127,11 @@ func (c Chart) inValues(items []*resource.Item) []Chart {
 		}
 		for v := range data.Children() {
 			add(i, yamltree.Fields("data", v.Key).Then(releaseValue...))
+		}
+	}
+	for _, v := range values {
+		if slices.Contains(names, v.ConfigMap) {
+			add(v.Item, releaseValue)
 		}
 	}
 	return out

@@ -16,7 +16,6 @@
 package cluster
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"sort"
@@ -48,6 +47,8 @@ type Cluster struct {
 	// Kustomize are the kustomization files of base and overlay, and what of the overlay is no resource, such as lists of JSON
 	// patches.
 	Kustomize []*resource.Item
+	// Values are the files of base that its kustomizations make ConfigMaps of.
+	Values []Values
 	// Folder is the slash-separated path of the folder in which new resources of base belong; "" where no location tells.
 	Folder string
 
@@ -85,7 +86,7 @@ func (c *Cluster) Chart() *Chart {
 	if c.Resource() != nil {
 		return nil
 	}
-	if all := Charts(c.Base); len(all) > 0 {
+	if all := Charts(c.Base, c.Values); len(all) > 0 {
 		return &all[0]
 	}
 	return nil
@@ -156,52 +157,6 @@ func (c *Cluster) String() string {
 	return c.Installation + "/" + c.ID
 }
 
-// Select are the clusters that a pattern is for: installation/cluster, an installation for all of its clusters, or a cluster's ID. Where the installation of
-// a cluster is not known, the cluster's part of the pattern decides. It is an error where a pattern of one part is for installations and for IDs.
-// Patterns for several leave out what is none, see [Standing].
-func Select(all []*Cluster, pattern string) ([]*Cluster, error) {
-	var found, of []*Cluster
-	_, id, two := strings.Cut(pattern, "/")
-	for _, c := range all {
-		switch {
-		case two && c.Installation != "":
-			if layout.Glob(pattern, c.String()) {
-				found = append(found, c)
-			}
-		case two:
-			if layout.Glob(id, c.ID) {
-				found = append(found, c)
-			}
-		case c.Installation != "" && layout.Glob(pattern, c.Installation):
-			of = append(of, c)
-		case layout.Glob(pattern, c.ID):
-			found = append(found, c)
-		}
-	}
-	if len(found) > 0 && len(of) > 0 {
-		return nil, fmt.Errorf("%q is the installation %s and the cluster %s; must be \"%s/*\" or %q", pattern, of[0].Installation, found[0], of[0].Installation, found[0])
-	}
-	found = append(found, of...)
-	if strings.ContainsAny(pattern, "*?[{") || len(of) > 0 {
-		found = Standing(found)
-	}
-	return found, nil
-}
-
-// Standing leaves out folders that hold no cluster, such as of apps that clusters share: those without a resource that stands for a cluster or is part of one, and without a record of a release. Where
-// that leaves none, all stay.
-func Standing(all []*Cluster) []*Cluster {
-	stands := func(c *Cluster) bool { return c.ID == "" || slices.ContainsFunc(c.Base, isOfCluster) }
-	if !slices.ContainsFunc(all, stands) {
-		return all
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(c *Cluster) bool { return !stands(c) })
-}
-
-func isOfCluster(i *resource.Item) bool {
-	return kinds.IsGroup(i.Group()) || StandsForCluster(i) || ReleaseOf(i) != "" || i.Label(NameLabel) != "" || i.Label(GiantSwarmLabel) != ""
-}
-
 // placed is an item with what tells its place.
 type placed struct {
 	item             *resource.Item
@@ -214,16 +169,19 @@ type placed struct {
 func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) []*Cluster {
 	var known, untold, kustomize []placed
 	encrypted := map[string]bool{} // files of which some document is
+	loose := map[string]*resource.Item{}
 	for _, i := range items {
 		encrypted[i.Location.Path] = encrypted[i.Location.Path] || i.Location.Path != "" && i.Has("sops")
 	}
 	for _, i := range items {
-		if catalog.IsRelease(i) || encrypted[i.Location.Path] || !isTarget(i) && !isKustomize(i) {
+		if catalog.IsRelease(i) || encrypted[i.Location.Path] || !isTarget(i) && !isKustomize(i) && !isLoose(i) {
 			continue
 		}
 		p, elsewhere := place(i, catalog, l)
 		switch {
 		case elsewhere:
+		case isLoose(i):
+			loose[i.Location.Path] = i
 		case !isTarget(i):
 			kustomize = append(kustomize, p)
 		case p.id == "":
@@ -243,6 +201,7 @@ func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) [
 	}
 	for _, c := range clusters {
 		c.setPatchesApart()
+		c.findValues(loose)
 		c.settle()
 	}
 	return clusters

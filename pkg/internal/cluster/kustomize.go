@@ -3,6 +3,7 @@ package cluster
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -15,6 +16,44 @@ func isKustomize(i *resource.Item) bool {
 		return false
 	}
 	return IsKustomization(i) || i.Kind == "" && slices.Contains(i.Location.Segments(), layout.Overlay)
+}
+
+// isLoose reports whether an item is of a file that holds no resource, such as values, outside of an overlay.
+func isLoose(i *resource.Item) bool {
+	return i.Kind == "" && i.APIVersion == "" && i.Location.Path != "" && !IsKustomization(i) && !slices.Contains(i.Location.Segments(), layout.Overlay)
+}
+
+// findValues finds the files of values that kustomizations of base make ConfigMaps of
+// (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/).
+func (c *Cluster) findValues(loose map[string]*resource.Item) {
+	for _, k := range c.Kustomize {
+		if !IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) || len(loose) == 0 {
+			continue
+		}
+		root, err := yamltree.Logical(k.Node)
+		if err != nil {
+			continue
+		}
+		generators := yamltree.Get(root, "configMapGenerator")
+		if generators == nil || generators.Kind != yamltree.List {
+			continue
+		}
+		for g := range generators.Children() {
+			name, files := yamltree.Get(g, "name"), yamltree.Get(g, "files")
+			if name == nil || files == nil || files.Kind != yamltree.List {
+				continue
+			}
+			for f := range files.Children() {
+				_, file, found := strings.Cut(f.Value, "=")
+				if !found {
+					file = f.Value
+				}
+				if i := loose[path.Join(path.Dir(k.Location.Path), file)]; i != nil {
+					c.Values = append(c.Values, Values{i, name.Value})
+				}
+			}
+		}
+	}
 }
 
 // IsKustomization reports whether an item is a kustomization file, or a component of one.

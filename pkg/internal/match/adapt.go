@@ -3,12 +3,14 @@ package match
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -41,9 +43,17 @@ func appNames(i *resource.Item) []string {
 	return nil
 }
 
+// variablePrefix is a variable in front of a name, such as ${cluster_name}-.
+var variablePrefix = regexp.MustCompile(`^\$\{[^}]*\}-`)
+
+// isNamed reports whether an app, its chart or its resource has the name of a component, with or without the cluster's name, or a variable, in front, and "-app" behind.
 func isNamed(i *resource.Item, component, clusterID string) bool {
 	for _, name := range append(appNames(i), i.Name) {
-		if name == component || clusterID != "" && name == clusterID+"-"+component {
+		name = variablePrefix.ReplaceAllString(name, "")
+		if clusterID != "" {
+			name = strings.TrimPrefix(name, clusterID+"-")
+		}
+		if name == component || strings.TrimSuffix(name, "-app") == component {
 			return true
 		}
 	}
@@ -81,7 +91,9 @@ func Adapt(p *release.Patch, m Match, c *cluster.Cluster) (data *yamltree.Node, 
 	if catalog := remove(spec, "catalog"); catalog != nil {
 		notes = append(notes, fmt.Sprintf("a %s has no catalog; %q is left out", m.Item.Kind, catalog.Value))
 	}
-	if v := remove(spec, "version"); v != nil {
+	if v := remove(spec, "version"); v != nil && admits(m.Item, v.Value) {
+		notes = append(notes, fmt.Sprintf("takes any version of a range, which admits %s: the range stays", v.Value))
+	} else if v != nil {
 		at, warning := versionPath(m.Item, v.Value)
 		if warning != "" && !bringsItself(p, m.Item, c) {
 			warnings = append(warnings, warning)
@@ -102,6 +114,18 @@ func bringsItself(p *release.Patch, i *resource.Item, c *cluster.Cluster) bool {
 	for _, other := range c.Base {
 		if other.Kind == "OCIRepository" && other.Name == name && IsApp(other) && isNamed(other, p.Component, c.ID) {
 			return i.Kind == "HelmRelease"
+		}
+	}
+	return false
+}
+
+// admits reports whether a Flux resource takes any version of a range that a version is in.
+func admits(i *resource.Item, v string) bool {
+	for _, text := range []string{i.Text("spec", "ref", "semver"), i.Text("spec", "chart", "spec", "version")} {
+		q, err := version.ParseQuery(text)
+		own, errV := version.Parse(v)
+		if _, exact := q.Exact(); text != "" && err == nil && errV == nil && !exact && q.Matches(own) {
+			return true
 		}
 	}
 	return false

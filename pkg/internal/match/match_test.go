@@ -34,6 +34,8 @@ func clusterOf(t *testing.T) *cluster.Cluster {
 		item(t, "quota.yaml", "{apiVersion: v1, kind: ResourceQuota, metadata: {name: q}}"),
 		item(t, "two.yaml", "{apiVersion: v1, kind: A, metadata: {name: a}}"),
 		item(t, "two.yaml", "{apiVersion: v1, kind: B, metadata: {name: b}}"),
+		item(t, "kong.yaml", "{apiVersion: application.giantswarm.io/v1alpha1, kind: App, metadata: {name: '${cluster_name}-kong'}, spec: {name: other}}"),
+		item(t, "kong2.yaml", "{apiVersion: application.giantswarm.io/v1alpha1, kind: App, metadata: {name: x}, spec: {name: kong-app}}"),
 		item(t, "s1.yaml", "{apiVersion: a.io/v1, kind: Same, metadata: {name: a}}"),
 		item(t, "s2.yaml", "{apiVersion: b.io/v1, kind: Same, metadata: {name: b}}"),
 	}}
@@ -56,6 +58,7 @@ func TestFind(t *testing.T) {
 		{"a repository of a chart", release.Patch{Component: "cilium"}, match.App, []string{"r"}},
 		{"a file that holds one resource", release.Patch{Component: "quota"}, match.File, []string{"q"}},
 		{"no file that holds two", release.Patch{Component: "two"}, "", nil},
+		{"an app behind a variable, with -app behind its name", release.Patch{Component: "kong"}, match.App, []string{"${cluster_name}-kong", "x"}},
 		{"nothing", release.Patch{Component: "none"}, "", nil},
 		{"Kubernetes, wherever a kind has its version", release.Patch{Component: "kubernetes", Only: release.Kubernetes}, match.Kind, []string{"c1-0", "c1-1"}},
 	} {
@@ -78,6 +81,7 @@ func TestFind(t *testing.T) {
 func TestAdapt(t *testing.T) {
 	c := clusterOf(t)
 	version := yamltree.NewMap().Add("spec", yamltree.NewMap().Add("version", yamltree.Str("1.5.0")).Add("catalog", yamltree.Str("default")))
+	older := yamltree.NewMap().Add("spec", yamltree.NewMap().Add("version", yamltree.Str("0.9.0")))
 	for _, tc := range []struct {
 		item  int
 		patch release.Patch
@@ -85,7 +89,8 @@ func TestAdapt(t *testing.T) {
 	}{
 		{3, release.Patch{Component: "coredns", Data: version}, "{spec: {version: 1.5.0, catalog: default}}"},
 		{4, release.Patch{Component: "cert-manager", Data: version}, "{spec: {chart: {spec: {version: 1.5.0}}}}"},
-		{5, release.Patch{Component: "cilium", Data: version}, "{spec: {ref: {semver: 1.5.0}}}"},
+		{5, release.Patch{Component: "cilium", Data: version}, "{}"}, // a range that admits it
+		{5, release.Patch{Component: "cilium", Data: older}, "{spec: {ref: {semver: 0.9.0}}}"},
 		{0, release.Patch{Only: release.Kubernetes, Version: "v1.3.0"}, "{spec: {template: {spec: {version: v1.3.0}}}}"},
 		{1, release.Patch{Only: release.Kubernetes, Version: "v1.3.0"}, "{spec: {template: {spec: {version: 1.3.0}}}}"},
 	} {

@@ -27,6 +27,11 @@ func (c *Cluster) After() *cluster.Cluster {
 	for _, i := range c.Kustomize {
 		out.Kustomize = append(out.Kustomize, become(i)...)
 	}
+	for _, v := range c.Values {
+		for _, i := range become(v.Item) {
+			out.Values = append(out.Values, cluster.Values{Item: i, ConfigMap: v.ConfigMap})
+		}
+	}
 	for _, r := range c.Resources {
 		if r.Created {
 			out.Base = append(out.Base, placed(r))

@@ -3,6 +3,7 @@ package report
 import (
 	"github.com/giantswarm/apply-release/pkg/internal/brief"
 	"github.com/giantswarm/apply-release/pkg/internal/changelog"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/merge"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
@@ -48,12 +49,15 @@ func apart(a, b *yamltree.Node, limit int) (string, string) {
 	return escape.Text(texts[0]), escape.Text(texts[1])
 }
 
-// nameOf is a resource as people see it; kustomizations have no name.
+// nameOf is a resource as people see it; kustomizations and files of values have no name.
 func nameOf(r *plan.Resource) string {
-	if name := r.Item.Ref.String(); name != "" {
+	switch name := r.Item.Ref.String(); {
+	case name != "":
 		return name
+	case cluster.IsKustomization(r.Item):
+		return "Kustomization"
 	}
-	return "Kustomization"
+	return "values"
 }
 
 // clusterChanges are the resources of a cluster that change.

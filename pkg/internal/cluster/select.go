@@ -1,0 +1,57 @@
+package cluster
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+)
+
+// Select are the clusters that a pattern is for: installation/cluster, an installation for all of its clusters, or a cluster's ID. Where the installation of
+// a cluster is not known, the cluster's part of the pattern decides. It is an error where a pattern of one part is for installations and for IDs.
+// Patterns for several leave out what is none, see [Standing].
+func Select(all []*Cluster, pattern string) ([]*Cluster, error) {
+	var found, of []*Cluster
+	_, id, two := strings.Cut(pattern, "/")
+	for _, c := range all {
+		switch {
+		case two && c.Installation != "":
+			if layout.Glob(pattern, c.String()) {
+				found = append(found, c)
+			}
+		case two:
+			if layout.Glob(id, c.ID) {
+				found = append(found, c)
+			}
+		case c.Installation != "" && layout.Glob(pattern, c.Installation):
+			of = append(of, c)
+		case layout.Glob(pattern, c.ID):
+			found = append(found, c)
+		}
+	}
+	if len(found) > 0 && len(of) > 0 {
+		return nil, fmt.Errorf("%q is the installation %s and the cluster %s; must be \"%s/*\" or %q", pattern, of[0].Installation, found[0], of[0].Installation, found[0])
+	}
+	found = append(found, of...)
+	if strings.ContainsAny(pattern, "*?[{") || len(of) > 0 {
+		found = Standing(found)
+	}
+	return found, nil
+}
+
+// Standing leaves out folders that hold no cluster, such as of apps that clusters share: those without a resource that stands for a cluster or is part of one, and without a record of a release. Where
+// that leaves none, all stay.
+func Standing(all []*Cluster) []*Cluster {
+	stands := func(c *Cluster) bool { return c.ID == "" || slices.ContainsFunc(c.Base, isOfCluster) }
+	if !slices.ContainsFunc(all, stands) {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(c *Cluster) bool { return !stands(c) })
+}
+
+func isOfCluster(i *resource.Item) bool {
+	return kinds.IsGroup(i.Group()) || StandsForCluster(i) || ReleaseOf(i) != "" || i.Label(NameLabel) != "" || i.Label(GiantSwarmLabel) != ""
+}
