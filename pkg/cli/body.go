@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/giantswarm/apply-release/pkg/internal/report"
 )
 
 // body is the file with the body of a pull request; "" for none.
@@ -21,19 +20,19 @@ type body struct {
 }
 
 // write writes the body in one step. A file that is none, such as a pipe, is written to.
-func (b *body) write(u *report.Upgrade) error {
+func (b *body) write(render func(io.Writer) error) error {
 	if b.file == "" {
 		return nil
 	}
-	if err := b.replace(u); err != nil {
+	if err := b.replace(render); err != nil {
 		return fmt.Errorf("--pr-body %s: %w", b.file, err)
 	}
 	return nil
 }
 
-func (b *body) replace(u *report.Upgrade) error {
+func (b *body) replace(render func(io.Writer) error) error {
 	var text bytes.Buffer
-	if err := report.Markdown(&text, u); err != nil {
+	if err := render(&text); err != nil {
 		return err
 	}
 	file, info, err := b.target()

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -157,7 +158,7 @@ func (o *upgradeOptions) checkBranches(w *work, parts []part) (base string, err 
 		if slices.ContainsFunc(parts[:n], func(other part) bool { return other.branch == p.branch }) {
 			errs = append(errs, fmt.Errorf("%q is the branch of two. Put {name} into --branch", p.branch))
 		}
-		errs = append(errs, o.checkBodyFile(r, p.body.file))
+		errs = append(errs, o.checkBodyFile(r, p.body.file, o.config))
 	}
 	base, err = r.Branches.Base(o.base)
 	if err != nil {
@@ -216,7 +217,7 @@ func (o *upgradeOptions) writeBranches(w *work, parts []part) (made []checkout.M
 	}()
 	var branches []checkout.Branch
 	for _, p := range parts {
-		if err := p.body.write(p.upgrade); err != nil {
+		if err := p.body.write(func(out io.Writer) error { return report.Markdown(out, p.upgrade) }); err != nil {
 			return nil, err
 		}
 		branches = append(branches, checkout.Branch{Name: p.branch, Message: report.CommitMessage(p.upgrade.Plan), Files: p.upgrade.Files})

@@ -151,7 +151,7 @@ func said(config *v1alpha1.ApplyRelease, items []*resource.Item) []version.Versi
 	for _, i := range items {
 		texts = append(texts, cluster.ReleaseOf(i))
 	}
-	for _, c := range cluster.Charts(items, nil) {
+	for _, c := range cluster.Charts(items, nil, nil) {
 		texts = append(texts, c.Release)
 	}
 	for _, i := range items {

@@ -13,6 +13,7 @@ const helpWidth = 80
 // commandGroups are the groups of the commands in the help, in order.
 var commandGroups = []struct{ title, commands string }{
 	{"Upgrade clusters:", "plan upgrade path"},
+	{"Make clusters:", "create"},
 	{"Look at clusters:", "status verify explain"},
 	{"Look at releases:", "releases"},
 	{"Else:", "version completion help"},
@@ -22,6 +23,7 @@ var commandGroups = []struct{ title, commands string }{
 var flagGroups = []struct{ title, flags string }{
 	{"Which clusters", "all on exclude-cluster skip-blocked"},
 	{"Which release", "release to newest from include exclude"},
+	{"What it is made of", "template like set values list-variables"},
 	{"Policy", "local-changes unmatched downgrade kubernetes-skew new-components immutable-templates stamp"},
 	{"Git", "branch base split commit pr-body allow-dirty dry-run"},
 	{"Output", "output details color exit-code"},

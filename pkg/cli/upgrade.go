@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -22,8 +21,9 @@ import (
 // upgradeOptions are the flags of upgrade alone.
 type upgradeOptions struct {
 	options
-	branch, base, split, prBody string
-	commit, allowDirty, dryRun  bool
+	writing
+	base, split string
+	dryRun      bool
 }
 
 // newUpgrade writes an upgrade into the checkout.
@@ -44,26 +44,23 @@ A branch that an earlier run made, and that nobody has committed to since, is ma
       --branch upgrade --commit --pr-body body.md`,
 		ValidArgsFunction: o.completion(clusterNames),
 		RunE: func(cmd *cobra.Command, clusters []string) error {
-			for _, name := range []string{"branch", "base", "split", "pr-body"} {
-				if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
-					return fmt.Errorf("--%s is empty; must be a name, or be left out", name)
-				}
+			if err := notEmpty(cmd, "branch", "base", "split", "pr-body"); err != nil {
+				return err
 			}
 			return o.run(clusters, s)
 		},
 	}
-	o.addTo(cmd)
-	cmd.Flags().StringVar(&o.branch, "branch", "", "make this git branch first; with --split, {name} in it is the cluster or installation")
+	o.options.addTo(cmd)
+	o.writing.addTo(cmd)
+	cmd.Flags().Lookup("branch").Usage += "; with --split, {name} in it is the cluster or installation"
+	cmd.Flags().Lookup("pr-body").Usage += "; with --split as with --branch"
 	cmd.Flags().StringVar(&o.base, "base", "", "the branch or commit that branches start from (default: what is checked out)")
 	cmd.Flags().Var((*word)(&o.split), "split", "a branch, commit and body for each cluster or installation")
-	cmd.Flags().BoolVar(&o.commit, "commit", false, "commit the files that change, with a message that lists the changes")
-	cmd.Flags().StringVar(&o.prBody, "pr-body", "", "write the body of a pull request to this file, in Markdown; with --split as with --branch")
 	cmd.Flags().BoolVar(&o.skipBlocked, "skip-blocked", false, "upgrade the others where clusters cannot go")
 	if err := cmd.RegisterFlagCompletionFunc("split", cobra.FixedCompletions([]string{byCluster, byInstallation}, cobra.ShellCompDirectiveNoFileComp)); err != nil {
 		panic("cli: " + err.Error())
 	}
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "write nothing, as plan does")
-	cmd.Flags().BoolVar(&o.allowDirty, "allow-dirty", false, "write into files that have uncommitted changes, too")
 	return cmd
 }
 
@@ -97,14 +94,14 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	if o.apart(w.repo) {
 		return o.runBranches(u, w, report.Palette{On: on}, s)
 	}
-	if err := o.check(w.repo, u); err != nil {
+	if err := o.check(w.repo, u.Files, o.config); err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	body := &body{file: o.prBody}
 	writing := checkout.Writing{Undo: body.undo, Also: func() error {
-		if err := body.write(u); err != nil {
+		if err := body.write(func(out io.Writer) error { return report.Markdown(out, u) }); err != nil {
 			return err
 		}
 		if err := report.Text(s.Out, u, report.Palette{On: on}); err != nil { // before the commit, since a run that nobody hears of has failed
@@ -213,80 +210,4 @@ func has(n int) string {
 		return " has"
 	}
 	return " have"
-}
-
-// check says what speaks against writing, before anything is written.
-func (o *upgradeOptions) check(r *checkout.Repo, u *report.Upgrade) error {
-	var errs []error
-	if o.branch != "" {
-		errs = append(errs, r.Git.CheckBranch(o.branch))
-	}
-	if o.branch != "" && r.Git.IsGit() && len(u.Files) > 0 {
-		errs = append(errs, r.Git.CheckStart())
-	}
-	if o.commit && !r.Git.IsGit() {
-		errs = append(errs, errors.New("--commit needs a git repository"))
-	}
-	if (o.commit || o.branch != "") && r.Git.IsGit() {
-		errs = append(errs, r.Git.CheckIndex())
-	}
-	errs = append(errs, o.checkBodyFile(r, o.prBody))
-	for _, path := range paths(u) {
-		if dir := r.Git.Elsewhere(path); dir != "" {
-			errs = append(errs, fmt.Errorf("%s: is in a git repository of its own, %s; must be upgraded there, with --repo %s", path, dir, dir))
-		}
-	}
-	if !o.allowDirty {
-		dirty, err := r.Git.Dirty(paths(u))
-		errs = append(errs, err)
-		for _, path := range dirty {
-			if r.Git.Elsewhere(path) == "" && !slices.ContainsFunc(u.Files, func(f plan.File) bool { return f.Path == path && f.Old == nil }) {
-				errs = append(errs, fmt.Errorf("%s: has uncommitted changes; must be committed first, or --allow-dirty be given", path))
-			}
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// checkBodyFile says what keeps the body of a pull request from being written to a file: one of a cluster, a release or git, or what would be lost.
-func (o *upgradeOptions) checkBodyFile(r *checkout.Repo, file string) error {
-	if file == "" {
-		return nil
-	}
-	switch what, err := r.Holds(file); {
-	case err != nil:
-		return err
-	case what != "":
-		return fmt.Errorf("--pr-body %s: would be a part of %s; must be another file", file, what)
-	}
-	return o.checkBody(r, file)
-}
-
-// checkBody says what would be lost under the body of the pull request: the configuration of the run, or what is not committed.
-func (o *upgradeOptions) checkBody(r *checkout.Repo, file string) error {
-	body, err := os.Stat(file)
-	if err != nil { // it is not there yet, or writing says so
-		return nil
-	}
-	for _, config := range []string{o.config, filepath.Join(r.Root, recordName)} {
-		if info, err := os.Stat(config); err == nil && os.SameFile(body, info) {
-			return fmt.Errorf("--pr-body %s: is the configuration of upgrades; must be another file", file)
-		}
-	}
-	if o.allowDirty {
-		return nil
-	}
-	unsaved, err := r.Git.Unsaved(file)
-	if unsaved {
-		return fmt.Errorf("--pr-body %s: has uncommitted changes; must be committed first, be another file, or --allow-dirty be given", file)
-	}
-	return err
-}
-
-func paths(u *report.Upgrade) []string {
-	var out []string
-	for _, f := range u.Files {
-		out = append(out, f.Path)
-	}
-	return out
 }

@@ -155,6 +155,9 @@ func (r *Repo) confined(file string) error {
 	if path.Clean(file) != file || path.IsAbs(file) || strings.HasPrefix(file, "../") {
 		return fmt.Errorf("%s: leads out of the repository", file)
 	}
+	if isBeside(r, file) {
+		return nil
+	}
 	where, ok := r.Clusters.Match(strings.Split(file, "/"))
 	if !ok || where.Layer == layout.Overlay {
 		return fmt.Errorf("%s: is no file of a cluster's base; nothing else is written", file)

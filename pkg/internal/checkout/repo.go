@@ -191,6 +191,11 @@ func (r *Repo) Read(folders ...string) ([]*File, error) {
 	var paths []string
 	var links []*File
 	for _, folder := range folders {
+		if file := folder + ".yaml"; isBeside(r, file) {
+			if info, err := os.Lstat(r.full(file)); err == nil && info.Mode().IsRegular() {
+				paths = append(paths, file)
+			}
+		}
 		err := filepath.WalkDir(filepath.Join(r.Root, filepath.FromSlash(folder)), func(file string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err
@@ -219,6 +224,7 @@ func (r *Repo) Read(folders ...string) ([]*File, error) {
 		files[i], errs[i] = readFile(r.Root, paths[i])
 		step()
 	})
+	files = slices.DeleteFunc(files, func(f *File) bool { return f != nil && isBeside(r, f.Path) && !keepKustomizations(f) })
 	return append(files, links...), errors.Join(errs...)
 }
 

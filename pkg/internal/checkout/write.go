@@ -129,23 +129,7 @@ func (r Journal) carryOut(ctx context.Context, changes []plan.File, j journal, w
 			return fmt.Errorf("%s: %w", c.Path, err)
 		}
 	}
-	if j.Branch != "" {
-		if err := r.Git.makeBranch(j); err != nil {
-			return err
-		}
-	}
-	if w.Also != nil {
-		if err := w.Also(); err != nil {
-			return err
-		}
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if w.Message == "" || len(changes) == 0 {
-		return nil
-	}
-	return r.Git.commit(w.Message, changes)
+	return r.finish(ctx, changes, j, w)
 }
 
 // journal says what a write is about to do; what undoes it lies beside it.

@@ -49,6 +49,8 @@ type Cluster struct {
 	Kustomize []*resource.Item
 	// Values are the files of base that its kustomizations make ConfigMaps of.
 	Values []Values
+	// Beside are Flux Kustomizations that lie beside the cluster's folder, in the file of its name, and build it.
+	Beside []*resource.Item
 	// Folder is the slash-separated path of the folder in which new resources of base belong; "" where no location tells.
 	Folder string
 
@@ -86,10 +88,35 @@ func (c *Cluster) Chart() *Chart {
 	if c.Resource() != nil {
 		return nil
 	}
-	if all := Charts(c.Base, c.Values); len(all) > 0 {
+	if all := c.charts(); len(all) > 0 {
 		return &all[0]
 	}
 	return nil
+}
+
+// charts are the charts of the cluster; where its base takes resources from elsewhere, and no chart is in its own, by the values alone.
+func (c *Cluster) charts() []Chart {
+	out := Charts(c.Base, c.Values, c.Beside)
+	if len(out) == 0 && c.takesFromElsewhere() {
+		out = elsewhere(c.Base)
+		substitute(out, slices.Concat(c.Base, c.Beside))
+	}
+	return out
+}
+
+// Shadowed are the places that say a release, and that the one which counts goes over; only those that say another one.
+func (c *Cluster) Shadowed() []Chart {
+	chart := c.Chart()
+	if chart == nil || chart.Item == nil {
+		return nil
+	}
+	var out []Chart
+	for _, other := range c.charts() {
+		if other.Item != nil && (other.Item != chart.Item || !other.Path.Equal(chart.Path)) && other.Release != chart.Release {
+			out = append(out, other)
+		}
+	}
+	return out
 }
 
 // said is the release that what stands for the cluster says: its Cluster, or its chart; "" for none.
@@ -173,7 +200,12 @@ func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) [
 	for _, i := range items {
 		encrypted[i.Location.Path] = encrypted[i.Location.Path] || i.Location.Path != "" && i.Has("sops")
 	}
+	var beside []placed
 	for _, i := range items {
+		if p, is := besideFolder(i, l); is {
+			beside = append(beside, p)
+			continue
+		}
 		if catalog.IsRelease(i) || encrypted[i.Location.Path] || !isTarget(i) && !isKustomize(i) && !isLoose(i) {
 			continue
 		}
@@ -200,6 +232,11 @@ func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) [
 		}
 	}
 	for _, c := range clusters {
+		for _, p := range beside {
+			if c.Installation == p.installation && c.ID == p.id {
+				c.Beside = append(c.Beside, p.item)
+			}
+		}
 		c.setPatchesApart()
 		c.findValues(loose)
 		c.settle()

@@ -18,6 +18,21 @@ func isKustomize(i *resource.Item) bool {
 	return IsKustomization(i) || i.Kind == "" && slices.Contains(i.Location.Segments(), layout.Overlay)
 }
 
+// besideFolder tells of which cluster a Flux Kustomization is that lies beside the cluster's folder, in the file of its name, and builds that folder: gauss/peu01.yaml, with a path in gauss/peu01
+// (https://fluxcd.io/flux/components/kustomize/kustomizations/#path).
+func besideFolder(i *resource.Item, l layout.Cluster) (p placed, is bool) {
+	if i.Kind != "Kustomization" || i.Group() != "kustomize.toolkit.fluxcd.io" || i.Location.Path == "" {
+		return p, false
+	}
+	folder := strings.TrimSuffix(path.Clean(i.Location.Path), path.Ext(i.Location.Path))
+	builds := path.Clean(i.Text("spec", "path"))
+	if builds != folder && !strings.HasPrefix(builds, folder+"/") {
+		return p, false
+	}
+	where, exact, ok := l.Folder(strings.Split(folder, "/"))
+	return placed{item: i, installation: where.Installation, id: where.Cluster}, ok && exact
+}
+
 // isLoose reports whether an item is of a file that holds no resource, such as values, outside of an overlay.
 func isLoose(i *resource.Item) bool {
 	return i.Kind == "" && i.APIVersion == "" && i.Location.Path != "" && !IsKustomization(i) && !slices.Contains(i.Location.Segments(), layout.Overlay)
@@ -54,6 +69,31 @@ func (c *Cluster) findValues(loose map[string]*resource.Item) {
 			}
 		}
 	}
+}
+
+// takesFromElsewhere reports whether the base builds on resources outside of the cluster's folder.
+func (c *Cluster) takesFromElsewhere() bool {
+	for _, k := range c.Kustomize {
+		if !IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) {
+			continue
+		}
+		root, err := yamltree.Logical(k.Node)
+		if err != nil {
+			continue
+		}
+		for _, field := range []string{"resources", "components", "bases"} {
+			list := yamltree.Get(root, field)
+			if list == nil || list.Kind != yamltree.List {
+				continue
+			}
+			for n := range list.Children() {
+				if strings.HasPrefix(n.Value, "../") || strings.Contains(n.Value, "://") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // IsKustomization reports whether an item is a kustomization file, or a component of one.

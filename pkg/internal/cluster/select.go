@@ -45,7 +45,9 @@ func Select(all []*Cluster, pattern string) ([]*Cluster, error) {
 // Standing leaves out folders that hold no cluster, such as of apps that clusters share: those without a resource that stands for a cluster or is part of one, and without a record of a release. Where
 // that leaves none, all stay.
 func Standing(all []*Cluster) []*Cluster {
-	stands := func(c *Cluster) bool { return c.ID == "" || slices.ContainsFunc(c.Base, isOfCluster) }
+	stands := func(c *Cluster) bool {
+		return c.ID == "" || c.Chart() != nil || slices.ContainsFunc(c.Base, isOfCluster)
+	}
 	if !slices.ContainsFunc(all, stands) {
 		return all
 	}

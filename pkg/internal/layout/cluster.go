@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -116,6 +117,52 @@ func (t template) matchStart(parts []string) (ClusterPath, bool) {
 		}
 	}
 	return ClusterPath{}, false
+}
+
+// Variables are the variables that templates have, sorted.
+func (c Cluster) Variables() []string {
+	var out []string
+	for _, t := range c.templates {
+		for _, s := range t.segments {
+			out = append(out, s.names...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// NewFolder is the folder of a new cluster, by the first template for which values tell all variables. Its error says what is missing, or that no template names one folder.
+func (c Cluster) NewFolder(values map[string]string) (string, error) {
+	var missing []string
+	for _, t := range c.templates {
+		var parts, without []string
+		for _, s := range t.segments {
+			if s.deep || strings.Contains(s.text, "*") {
+				parts = nil
+				break
+			}
+			text := s.text
+			for _, name := range s.names {
+				v := values[name]
+				if v == "" {
+					without = append(without, name)
+				}
+				text = strings.ReplaceAll(text, "{"+name+"}", v)
+			}
+			parts = append(parts, text)
+		}
+		switch {
+		case parts == nil:
+		case len(without) > 0:
+			missing = append(missing, without...)
+		default:
+			return strings.Join(parts, "/"), nil
+		}
+	}
+	if len(missing) == 0 {
+		return "", errors.New("the layout of clusters has wildcards in each of its templates, which name no folder for a new one. Add a template without")
+	}
+	return "", fmt.Errorf("the layout of clusters has {%s}, which has no value; must be set, as %s", missing[0], strings.ToUpper(missing[0]))
 }
 
 // Depth is how many folders the shortest template has above a cluster's files.

@@ -135,7 +135,8 @@ func inFile(component string, c *cluster.Cluster) func(*resource.Item) bool {
 	return func(i *resource.Item) bool {
 		file := i.Location.Path
 		base := path.Base(file)
-		if file == "" || strings.TrimSuffix(base, path.Ext(base)) != component {
+		if file == "" || !kinds.IsCluster(i.Ref) && cluster.StandsForCluster(i) || // the chart of a cluster is no component
+			strings.TrimSuffix(base, path.Ext(base)) != component {
 			return false
 		}
 		return !slices.ContainsFunc(c.Base, func(other *resource.Item) bool { return other != i && other.Location.Path == file })

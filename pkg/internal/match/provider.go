@@ -29,6 +29,9 @@ func Providers(catalog *release.Catalog, cl *cluster.Cluster, v version.Version)
 	if len(names) == 1 {
 		return names
 	}
+	if chart := cl.Chart(); chart != nil && chart.Provider == "" && !v.IsZero() { // nothing but the version tells
+		return slices.DeleteFunc(names, func(name string) bool { return !nearest[name].Version.Equal(v) })
+	}
 	var fitting []string
 	most := [2]int{}
 	for _, name := range names {
@@ -45,8 +48,11 @@ func Providers(catalog *release.Catalog, cl *cluster.Cluster, v version.Version)
 	return fitting
 }
 
-// closer reports whether a version is nearer to another one than a third; where none is the same, the lower ones below it count first.
+// closer reports whether a version is nearer to another one than a third; where none is the same, the lower ones below it count first, and where that is not known, the higher.
 func closer(a, b, to version.Version) bool {
+	if to.IsZero() {
+		return a.Compare(b) > 0
+	}
 	if a.Equal(to) || b.Equal(to) {
 		return a.Equal(to)
 	}

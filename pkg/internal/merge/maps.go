@@ -154,10 +154,18 @@ func (m mapMerger) checkShape(v *yamltree.Node, at yamltree.Path, pattern string
 	return false
 }
 
-// changeType puts a value in the place of one of another type, where that is the old release's doing, or what became of it. Where nothing tells, it is
-// an error.
+// changeType puts a value in the place of one of another type, where the release changes the type and nothing of the cluster's own is lost: it has what the old release said, or a map
+// becomes a list or a list a map, as between API versions. All else is an error.
 func (m mapMerger) changeType(old, v *yamltree.Node, at yamltree.Path, pattern string) {
 	if was := yamltree.Lookup(m.sides.old, at); was != nil && was.Kind != v.Kind {
+		withScalar := old.Kind == yamltree.Scalar || v.Kind == yamltree.Scalar
+		if withScalar && !same(old, was, m.schema, pattern) {
+			m.errorf(at, "the release makes %s of what was %s, while the resource has more there than the old release said, which would be lost; must be of one type", yamltree.ATypeOf(v), yamltree.ATypeOf(was))
+			return
+		}
+		if withScalar {
+			m.warnf(at, "the release makes %s of what was %s; look whether the API takes it", yamltree.ATypeOf(v), yamltree.ATypeOf(was))
+		}
 		next := m.clean(v, at, pattern, true)
 		m.touch(Update, at)
 		m.overwrite(old, next)

@@ -27,6 +27,9 @@ func (c *Cluster) After() *cluster.Cluster {
 	for _, i := range c.Kustomize {
 		out.Kustomize = append(out.Kustomize, become(i)...)
 	}
+	for _, i := range c.Beside {
+		out.Beside = append(out.Beside, become(i)...)
+	}
 	for _, v := range c.Values {
 		for _, i := range become(v.Item) {
 			out.Values = append(out.Values, cluster.Values{Item: i, ConfigMap: v.ConfigMap})

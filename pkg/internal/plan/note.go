@@ -83,6 +83,7 @@ const (
 	Orphaned        Kind = "orphaned"        // a component is gone, and its resource is not
 	Released        Kind = "released"        // a component was for it, and is for others now
 	NewComponent    Kind = "newComponent"    // could be created, as Name
+	NotCreated      Kind = "notCreated"      // components that a new cluster has no resource of
 	PlaceTaken      Kind = "placeTaken"      // where a component is to be created, something else is
 	Unused          Kind = "unused"          // nothing refers to a template
 	StillUsed       Kind = "stillUsed"       // the overlay refers to a template that has a newer copy
@@ -107,6 +108,7 @@ const (
 const (
 	Unrecorded       Kind = "unrecorded"       // a resource is ahead of its cluster, and does not say so
 	RecordPinned     Kind = "recordPinned"     // an annotation, or a variable, keeps the record of a Cluster
+	RecordShadowed   Kind = "recordShadowed"   // another release than Name says, which goes over it
 	NotRecorded      Kind = "notRecorded"      // a Cluster, which has no record of its release
 	StaysRecorded    Kind = "staysRecorded"    // components that are left out are for it
 	ClusterStays     Kind = "clusterStays"     // the upgrade is about single components

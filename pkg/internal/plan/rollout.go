@@ -9,9 +9,9 @@ import (
 
 // Rollout is what the changes of a cluster make happen, by a static estimate from kinds and paths: controllers decide.
 type Rollout struct {
-	// ControlPlane and Workers are the names of what rolls; Apps of the apps that change; Rejected of the resources whose change Cluster
+	// ControlPlane and Workers are the names of what rolls; Whole of clusters all of which does, whatever workers they have; Apps of the apps that change; Rejected of the resources whose change Cluster
 	// API rejects.
-	ControlPlane, Workers, Apps, Rejected []string
+	ControlPlane, Workers, Whole, Apps, Rejected []string
 }
 
 // Rollout estimates what the plan makes happen in a cluster; nil where it changes nothing there.
@@ -49,7 +49,8 @@ func (x *Rollout) add(r *Resource, owners map[string][]string, id string) {
 			x.Workers = once(x.Workers, names...)
 		case kinds.RollsAll:
 			if c.Rule == Record { // of a chart that is the whole cluster
-				names = []string{id}
+				x.Whole = once(x.Whole, id)
+				continue
 			}
 			x.ControlPlane, x.Workers = once(x.ControlPlane, names...), once(x.Workers, names...)
 		case kinds.AppOnly:

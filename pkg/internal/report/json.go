@@ -159,7 +159,7 @@ func rolloutOf(c *plan.Cluster) *rolloutDocument {
 	if x == nil {
 		return nil
 	}
-	return &rolloutDocument{c.String(), c.On.Text, listed(x.ControlPlane), listed(x.Workers), listed(x.Apps), listed(x.Rejected)}
+	return &rolloutDocument{c.String(), c.On.Text, append(listed(x.ControlPlane), x.Whole...), append(listed(x.Workers), x.Whole...), listed(x.Apps), listed(x.Rejected)}
 }
 
 func documentOf(r result.Result) resultDocument {

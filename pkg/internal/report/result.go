@@ -109,6 +109,7 @@ func Estimate(x *plan.Rollout) string {
 		names []string
 		text  string
 	}{
+		{x.Whole, "rolls the control plane and all workers"},
 		{x.ControlPlane, "rolls the control plane"},
 		{x.Workers, "rolls " + result.Count(len(x.Workers), "set") + " of workers (" + some(x.Workers, 5) + ")"},
 		{x.Apps, "changes " + result.Count(len(x.Apps), "app")},

@@ -208,7 +208,7 @@ func (u *Upgrade) sameGoal() bool {
 
 // rolls sums up what the changes of several clusters make happen.
 func rolls(clusters []clusterChanges) string {
-	planes, workers, apps, rejected := 0, 0, 0, 0
+	whole, planes, workers, apps, rejected := 0, 0, 0, 0, 0
 	for _, c := range clusters {
 		x := c.cluster.Rollout()
 		if x == nil {
@@ -217,13 +217,14 @@ func rolls(clusters []clusterChanges) string {
 		if len(x.ControlPlane) > 0 {
 			planes++
 		}
-		workers, apps, rejected = workers+len(x.Workers), apps+len(x.Apps), rejected+len(x.Rejected)
+		whole, workers, apps, rejected = whole+len(x.Whole), workers+len(x.Workers), apps+len(x.Apps), rejected+len(x.Rejected)
 	}
 	var out []string
 	for _, p := range []struct {
 		n    int
 		text string
 	}{
+		{whole, "rolls all machines of " + result.Count(whole, "cluster")},
 		{planes, "rolls " + result.Count(planes, "control plane")},
 		{workers, "rolls " + result.Count(workers, "set") + " of workers"},
 		{apps, "changes " + result.Count(apps, "app")},

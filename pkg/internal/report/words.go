@@ -133,6 +133,13 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.NewComponent: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("component %q is new in release %s, and %s has no %s. To create it: %s", n.Component, n.To, n.Cluster, n.Name, a.set("spec.policy.newComponents", "Create"))
 	},
+	plan.NotCreated: func(n plan.Note, _ Audience) string {
+		of := "a resource"
+		if len(n.Names) > 1 {
+			of = "resources"
+		}
+		return fmt.Sprintf("the template has no resource for %s of release %s, which does not say enough to create %s: %s. Add to the template what the cluster is to have", result.Count(len(n.Names), "component"), n.To, of, strings.Join(n.Names, ", "))
+	},
 	plan.PlaceTaken: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("component %q is to be created in this file, which holds something else. Rename the file", n.Component)
 	},
@@ -195,6 +202,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.RecordPinned: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("gets release %s, and its record stays %s, since an annotation or a variable keeps it: from now on it counts as on the wrong release. Correct the record", n.To, n.From)
+	},
+	plan.RecordShadowed: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("says release %s, while %s, which goes over it, says %s. Take this one away, or let both say the same", n.From, n.Name, n.To)
 	},
 	plan.NotRecorded: func(n plan.Note, a Audience) string {
 		if n.Item == nil {

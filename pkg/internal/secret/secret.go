@@ -29,7 +29,7 @@ func Mask(i *resource.Item, at yamltree.Path, n *yamltree.Node) *yamltree.Node {
 	switch {
 	case i != nil && i.Has("sops"), isSecret && len(at) > 0 && isData(at[0].Name), len(at) > 0 && at[0].Name == "stringData":
 		return hideAll(n)
-	case credential(at):
+	case credential(at), len(at) > 0 && n.Kind == yamltree.Scalar && leaves[at[len(at)-1].Name]:
 		return mask(n, true)
 	case len(at) == 0 && n.Kind == yamltree.Map:
 		return maskRoot(n, isSecret)
@@ -73,9 +73,11 @@ func mask(n *yamltree.Node, below bool) *yamltree.Node {
 	case n.Kind == yamltree.Alias:
 		return mask(n.Target(), below)
 	}
-	pair := n.Kind == yamltree.Map && (names(yamltree.Get(n, "name")) || names(yamltree.Get(n, "key")))
+	pair := n.Kind == yamltree.Map && (names(yamltree.Get(n, "name")) || names(yamltree.Get(n, "key")) || names(yamltree.Get(n, "path")))
+	var before, last *yamltree.Node
 	return withChildren(n, func(key string, child *yamltree.Node) *yamltree.Node {
-		return mask(child, below || isCredential(key) || pair && key == "value")
+		before, last = last, child
+		return mask(child, below || isCredential(key) || child.Kind == yamltree.Scalar && (leaves[key] || pair && key == "value" || isFlag(before)))
 	})
 }
 
@@ -133,7 +135,12 @@ func refers(name string) bool { return referring[name] && name != "key" && name 
 
 var (
 	inURL  = regexp.MustCompile(`://[^/\s:@]*:[^/\s@]+@`)
-	asFlag = regexp.MustCompile(`(?:^|\s)--?([A-Za-z0-9_.-]+)=\S`)
+	asFlag = regexp.MustCompile(`(?:^|\s)--?([A-Za-z0-9_.-]+)[= ]+["']?[^\s"'${-]`)
+	// inPEM is a private key (https://www.rfc-editor.org/rfc/rfc7468).
+	inPEM = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY`)
+	// asUser is user and password for a command, as curl -u has them; piped a password that is handed to a command.
+	asUser = regexp.MustCompile(`\s(?:-u|--user) ?["']?[^\s:"'$]+:[^\s"'$]+`)
+	piped  = regexp.MustCompile(`--password-stdin`)
 	// asLine is a name with a value on its line, as in scripts, INI files and YAML that does not parse. What a variable or a template fills in is no secret.
 	asLine = regexp.MustCompile(`([A-Za-z0-9_.-]+)["']?[ \t]*[:=][ \t]*["']?([^\s"'${])`)
 )
@@ -153,7 +160,10 @@ func maskText(n *yamltree.Node) *yamltree.Node {
 
 // tells says whether a text holds a password in a URL or a flag.
 func tells(s string) bool {
-	return strings.Contains(s, "://") && inURL.MatchString(s) || strings.Contains(s, "-") && strings.Contains(s, "=") && anyCredential(asFlag, s)
+	if strings.Contains(s, "://") && inURL.MatchString(s) {
+		return true
+	}
+	return strings.Contains(s, "-") && (anyCredential(asFlag, s) || inPEM.MatchString(s) || asUser.MatchString(s) || piped.MatchString(s))
 }
 
 // anyCredential reports whether the first group of a pattern is, anywhere in a text, named like a credential.
@@ -164,6 +174,11 @@ func anyCredential(pattern *regexp.Regexp, s string) bool {
 		}
 	}
 	return false
+}
+
+// Text is what may be shown of a text that is given a name.
+func Text(name, value string) string {
+	return mask(yamltree.Str(value), isCredential(name)).Value
 }
 
 // maskInside hides what must be hidden in the map or list that a string holds as YAML. ok is false where it holds none.
@@ -231,6 +246,14 @@ func isPair(s yamltree.Step) bool {
 	return false
 }
 
+// isFlag reports whether an element of a list of arguments is a flag that is named like a credential, whose value is the next one: --token.
+func isFlag(n *yamltree.Node) bool {
+	if n == nil || n.Key != "" || n.Kind != yamltree.Scalar || !strings.HasPrefix(n.Value, "-") || strings.ContainsAny(n.Value, "= ") {
+		return false
+	}
+	return isCredential(n.Value)
+}
+
 func names(n *yamltree.Node) bool {
 	return n != nil && n.Kind == yamltree.Scalar && isCredential(n.Value)
 }
@@ -240,10 +263,15 @@ var endings = []string{
 	"password", "passwords", "passwd", "passphrase", "secret", "secrets", "token", "tokens", "apikey", "apikeys", "accesskey", "secretkey", "secretaccesskey",
 	"privatekey", "encryptionkey", "signingkey", "sharedkey", "clientkey", "credential", "credentials", "connectionstring", "kubeconfig", "authkey", "pullsecret", "tlskey",
 	"certificatekey", "basicauth", "bearer", "pwd", "pgpass", "accesskeyid", "dockerconfigjson", "dockerconfig", "dockercfg", "authorization", "sshkey", "sshprivatekey",
+	"pass", "pw", "passcode", "authheader", "cakey", "rsakey", "tlskey", "idrsa", "ided25519", "psk", "presharedkey", "jwt", "masterkey", "sessionkey", "hmackey", "accountkey", "dsn",
+	"licensekey", "mnemonic", "recoverycode", "recoverycodes", "webhookurl",
 }
 
+// leaves are names of credentials where they have one value; a map of such a name has settings.
+var leaves = map[string]bool{"auth": true, "cookie": true, "license": true}
+
 // others end like credentials and are none: a mode of the metadata service of AWS, names of secrets, and the settings of apps of such a name.
-var others = []string{"httptokens", "imagepullsecret", "imagepullsecrets", "existingsecret", "externalsecrets", "sealedsecrets"}
+var others = []string{"httptokens", "bypass", "compass", "imagepullsecret", "imagepullsecrets", "existingsecret", "externalsecrets", "sealedsecrets"}
 
 // endsIn are the endings, and what is none although it ends so, by their last two letters: every field of a fleet is asked about.
 var endsIn = func() map[[2]byte][]ending {

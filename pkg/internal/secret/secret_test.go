@@ -49,6 +49,12 @@ func TestMask(t *testing.T) {
 		{"in an INI file", "kind: ConfigMap\ndata: {a.ini: \"[x]\\naws_secret_access_key = x\\n\"}", "data", "{a.ini: (hidden)}"},
 		{"in a line", "kind: ConfigMap\ndata: {a: password=x}", "data.a", "(hidden)"},
 		{"what a variable or a template fills in", "kind: X\nspec: {run: \"TOKEN=$(cat /t)\\ncurl -H \\\"X-Token: $TOKEN\\\"\\npassword: {{ .p }}\\n\"}", "spec.run", "\"TOKEN=$(cat /t)\\ncurl -H \\\"X-Token: $TOKEN\\\"\\npassword: {{ .p }}\\n\""},
+		{"a flag and its value", "kind: X\nspec: {args: [--token, x, -v, '2']}", "spec.args", "[--token, (hidden), -v, '2']"},
+		{"a flag and its value in a command", "kind: X\nspec: {run: [kubeadm join --token abc.x --v 2, kubeadm join --v 2]}", "spec.run", "[(hidden), kubeadm join --v 2]"},
+		{"a private key", "kind: X\nspec: {files: [{path: /etc/a, content: \"-----BEGIN RSA PRIVATE KEY-----\\nx\\n\"}]}", "spec.files[0].content", "(hidden)"},
+		{"user and password of a command", "kind: X\nspec: {run: ['curl -u a:b https://x', 'curl -u a https://x', 'echo x | docker login --password-stdin']}", "spec.run", "[(hidden), 'curl -u a https://x', (hidden)]"},
+		{"a field of settings that is named like a credential", "kind: X\nspec: {auth: {enabled: yes}, registry: {auth: eA==}}", "spec", "{auth: {enabled: yes}, registry: {auth: (hidden)}}"},
+		{"one with a value", "kind: X\nspec: {auth: eA==, dbPass: x, DB_PASS: y, bypass: z, ca.key: k}", "spec", "{auth: (hidden), dbPass: (hidden), DB_PASS: (hidden), bypass: z, ca.key: (hidden)}"},
 		{"a text that speaks of one", "kind: X\nspec: {text: \"the password = of the user:\\n\", tag: a-token}", "spec.tag", "a-token"},
 	} {
 		t.Run(tc.desc, func(t *testing.T) {

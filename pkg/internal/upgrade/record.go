@@ -115,6 +115,9 @@ func (t completer) recordChart(c *cluster.Chart) {
 		t.out.Notes = append(t.out.Notes, n)
 		return
 	}
+	for _, other := range t.view.Shadowed() {
+		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.RecordShadowed, Severity: result.Warning, Item: other.Item, Field: other.Path, From: other.Release, Name: c.Item.Ref.String(), To: c.Release})
+	}
 	number := strings.TrimPrefix(t.release.Version.String(), "v")
 	if strings.HasPrefix(c.Release, "v") {
 		number = "v" + number

@@ -15,6 +15,7 @@ import (
 // What matches nothing is told where it is news: not where the cluster left it out under the release that it is on, or where others of the clusters have it. What is no news is
 // in one note. Clusters that are blocked do not count where others are not.
 func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
+	t.blockUnmatched(outcomes)
 	if going := slices.DeleteFunc(slices.Clone(outcomes), func(o outcome) bool { return o.cluster.Blocked() }); len(going) > 0 {
 		outcomes = going
 	}
@@ -27,11 +28,17 @@ func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 		}
 	}
 	var out, unsure, fresh []plan.Note
-	var absent []string
+	var absent, notCreated []string
 	s := &suggestions{}
 	for _, c := range t.components {
 		in := missing[c]
 		if len(in) == 0 {
+			continue
+		}
+		if t.isNew {
+			if !c.Optional() {
+				notCreated = append(notCreated, c.Name)
+			}
 			continue
 		}
 		n, isNews := t.matchesNothing(c, in, len(in) == len(outcomes), s)
@@ -53,10 +60,27 @@ func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 	if !matched && len(outcomes) > 0 && !failed {
 		out = append(out, plan.Note{Kind: plan.NothingMatches, Severity: result.Error, Names: clusterNames(outcomes), To: t.release.String()})
 	}
+	if len(notCreated) > 0 {
+		out = append(out, plan.Note{Kind: plan.NotCreated, Severity: result.Warning, Names: notCreated, To: t.release.String()})
+	}
 	if len(absent) > 0 {
 		out = append(out, plan.Note{Kind: plan.Absent, Severity: result.Info, Names: absent, To: t.release.String()})
 	}
 	return out
+}
+
+// blockUnmatched blocks the clusters that a whole upgrade has nothing for, where it has something for others: that is no upgrade of them.
+func (t *Target) blockUnmatched(outcomes []outcome) {
+	matched := func(o outcome) bool { return o.matched }
+	if t.isPartial() || !slices.ContainsFunc(outcomes, matched) || slices.ContainsFunc(t.components, (*release.Component).OnlyRemoves) {
+		return
+	}
+	for _, o := range outcomes {
+		if !o.matched && !o.cluster.Blocked() {
+			n := plan.Note{Kind: plan.NothingMatches, Severity: result.Error, Cluster: o.cluster.String(), Names: []string{o.cluster.String()}, To: t.release.String()}
+			o.cluster.Notes = append(o.cluster.Notes, n)
+		}
+	}
 }
 
 func clusterNames(outcomes []outcome) []string {

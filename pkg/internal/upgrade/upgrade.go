@@ -50,6 +50,8 @@ type Input struct {
 	Known []release.ID
 	// Reach says how far the clusters go.
 	Reach Reach
+	// New says that the clusters are new: nothing runs there, so that no step is too large and templates change in place, and components without a resource are created.
+	New bool
 	// On keeps the clusters that are on a release, such as aws/v33.1.4 or v33.1.4; "" keeps all.
 	On string
 }
@@ -63,7 +65,7 @@ func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 	targets := map[*release.Release]*Target{}
 	for _, r := range all {
 		targets[r] = To(r, config.Spec, c.catalog, c.definitions)
-		targets[r].items = in.Items
+		targets[r].items, targets[r].isNew = in.Items, in.New
 	}
 	outcomes := make([]outcome, len(c.clusters))
 	parallel.Do(len(c.clusters), func(n int) { outcomes[n] = c.plan(n, targets[c.goal[n].release]) })
@@ -135,6 +137,7 @@ type Target struct {
 	composer   *merge.Composer
 	validate   *validate.Definitions
 	items      []*resource.Item // of the whole input
+	isNew      bool             // the clusters are, see [Input]
 
 	filed sync.Once
 	files map[string][]*resource.Item // the items by their files, see inFile
@@ -220,20 +223,25 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	orphans = notHeld(orphans, hold(others))
 
 	c := t.compare(w, aims, h)
-	c.Notes = slices.Concat(
-		guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy), found.notes, news, unused, orphans, c.Notes,
-		t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy),
-	)
+	c.Notes = slices.Concat(found.notes, news, unused, orphans, c.Notes)
+	if !t.isNew {
+		path := guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy)
+		c.Notes = slices.Concat(path, c.Notes, t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy))
+	}
 
 	completing := completer{t, w, c, h}
 	completing.record()
-	completing.rotate()
-	completing.removeCopies()
+	if !t.isNew {
+		completing.rotate()
+		completing.removeCopies()
+	}
 	completing.add(created)
 	completing.unlist()
 	c.Sort()
 
-	c.Notes = append(c.Notes, guard.Kubernetes(c, t.spec.Policy.KubernetesSkew)...)
+	if !t.isNew {
+		c.Notes = append(c.Notes, guard.Kubernetes(c, t.spec.Policy.KubernetesSkew)...)
+	}
 	c.Notes = append(c.Notes, guard.Overlay(c, w.overlay())...)
 	c.Notes = append(c.Notes, guard.Validity(c, t.validate)...)
 	chart := cl.Chart()
