@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -31,24 +32,24 @@ Output: text for people; json, whose shape is stable.`,
 		Example:           "  apply-release releases check aws/v34.6.0\n  apply-release releases check aws/v34.6.0 -o json",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: o.completion(releaseNames),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if output != "text" && output != "json" {
-				return fmt.Errorf("-o is %q; must be text or json", output)
-			}
-			r, err := o.configured()
-			if err != nil {
-				return err
-			}
-			rel, notes, err := checkRelease(r, args[0])
-			if err != nil {
-				return err
-			}
-			if slices.ContainsFunc(notes, func(n plan.Note) bool { return n.Severity == result.Error }) {
-				*code = exitDifferences
-			}
-			return report.Check(s.Out, rel, notes, output == "json")
-		},
 	}
+	withFailures(cmd, "Check", func(out io.Writer, args []string) error {
+		if output != "text" && output != "json" {
+			return fmt.Errorf("-o is %q; must be text or json", output)
+		}
+		r, err := o.configured()
+		if err != nil {
+			return err
+		}
+		rel, notes, err := checkRelease(r, args[0])
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(notes, func(n plan.Note) bool { return n.Severity == result.Error }) {
+			*code = exitDifferences
+		}
+		return report.Check(out, rel, notes, output == "json")
+	}, s)
 	addOutput(cmd, &output, "text", "json")
 	return cmd
 }

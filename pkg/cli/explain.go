@@ -36,17 +36,17 @@ without a resource those of the cluster's base. The release is the one that the 
       'metadata.labels[app.kubernetes.io/version]' --release aws/v22.0.0`,
 		Args:              cobra.RangeArgs(1, 3),
 		ValidArgsFunction: o.completeExplain,
-		RunE: func(_ *cobra.Command, args []string) error {
-			if output != "text" && output != "json" {
-				return fmt.Errorf("-o is %q; must be text or json", output)
-			}
-			x, err := o.subject(args[0], s)
-			if err != nil {
-				return err
-			}
-			return x.explain(s.Out, args[1:], output == "json")
-		},
 	}
+	withFailures(cmd, "Explanation", func(out io.Writer, args []string) error {
+		if output != "text" && output != "json" {
+			return fmt.Errorf("-o is %q; must be text or json", output)
+		}
+		x, err := o.subject(args[0], s)
+		if err != nil {
+			return err
+		}
+		return x.explain(out, args[1:], output == "json")
+	}, s)
 	o.addStanding(cmd)
 	cmd.Flags().StringVarP(&o.release, "release", "r", "", "a release (default: the one that the resource is on)")
 	if err := cmd.RegisterFlagCompletionFunc("release", o.completion(releaseNames)); err != nil {

@@ -18,6 +18,7 @@ type standing struct {
 	config *v1alpha1.ApplyRelease
 	repo   *checkout.Repo
 	in     upgrade.Input
+	broken error // what is wrong with releases that clusters are on; is said already
 }
 
 // addStanding adds the flags of commands that look at clusters as they stand.
@@ -71,7 +72,10 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*standi
 	}
 	var list result.List
 	fileNotes(r, files, said(config, f.in.Items), &list)
-	return f, sayProblems(list, s)
+	if err := sayProblems(list, s); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // sayProblems says errors and warnings; its error is errReported where there is an error.
@@ -79,8 +83,14 @@ func sayProblems(list result.List, s Streams) error {
 	if err := report.Lines(s.Err, list); err != nil {
 		return err
 	}
-	if list.Failed() {
-		return errReported
+	var said reported
+	for _, x := range list {
+		if x.Severity == result.Error {
+			said = append(said, x.String())
+		}
+	}
+	if len(said) > 0 {
+		return said
 	}
 	return nil
 }
@@ -88,9 +98,7 @@ func sayProblems(list result.List, s Streams) error {
 // rows tell how the clusters stand.
 func (f *standing) rows(o *options, next bool, s Streams) ([]*fleet.Row, error) {
 	rows, found := fleet.Status(f.config, f.in, next)
-	if err := sayProblems(found, s); err != nil {
-		return nil, err
-	}
+	f.broken = sayProblems(found, s)
 	if len(rows) == 0 {
 		return nil, errors.New("no resource of a cluster is in the folders; must hold the cluster's base")
 	}

@@ -199,9 +199,10 @@ func stateOf(r *checkout.Repo, rel checkout.Release) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	said := ""
 	for _, i := range checkout.Items(files) {
-		if state := release.StateOf(i); state != "" {
-			return state, nil
+		if said = release.StateOf(i); said != "" && said != release.Active { // which an index may deprecate
+			return said, nil
 		}
 	}
 	indexes, err := readIndexes(r, map[string]bool{rel.Provider: true})
@@ -211,12 +212,12 @@ func stateOf(r *checkout.Repo, rel checkout.Release) (string, error) {
 	own := version.MustParse(rel.Version)
 	for _, x := range indexes {
 		for _, e := range x.Entries {
-			if v, err := version.Parse(e.Version); err == nil && v.Equal(own) {
+			if v, err := version.Parse(e.Version); err == nil && v.Equal(own) && (said == "" || e.StateOf() == release.Deprecated) {
 				return e.StateOf(), nil
 			}
 		}
 	}
-	return "", nil
+	return said, nil
 }
 
 func noRelease(r *checkout.Repo) error {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 
@@ -29,26 +30,26 @@ Output: text for people; json, whose shape is stable; markdown, for a comment on
   apply-release releases impact aws/v34.6.0 --clusters-from origin/main`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: o.completion(releaseNames),
-		RunE: func(_ *cobra.Command, args []string) error {
-			render, found := renderers[output]
-			if !found || output == "diff" {
-				return fmt.Errorf("-o is %q; must be text, json, markdown or html", output)
-			}
-			on, err := p.colored(s.Out)
-			if err != nil {
-				return err
-			}
-			p.dir, p.release = o.dir, args[0]
-			u, err := p.impact(ref, s)
-			if err != nil {
-				return err
-			}
-			if slices.ContainsFunc(u.Checked, func(n plan.Note) bool { return n.Severity == result.Error }) {
-				*code = exitDifferences
-			}
-			return render(s.Out, u, report.Palette{On: on})
-		},
 	}
+	withFailures(cmd, "Impact", func(out io.Writer, args []string) error {
+		render, found := renderers[output]
+		if !found || output == "diff" {
+			return fmt.Errorf("-o is %q; must be text, json, markdown or html", output)
+		}
+		on, err := p.colored(s.Out)
+		if err != nil {
+			return err
+		}
+		p.dir, p.release = o.dir, args[0]
+		u, err := p.impact(ref, s)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(u.Checked, func(n plan.Note) bool { return n.Severity == result.Error }) {
+			*code = exitDifferences
+		}
+		return render(out, u, report.Palette{On: on})
+	}, s)
 	p.addFleetWide(cmd)
 	cmd.Flags().StringVar(&ref, "clusters-from", "", "take the clusters from this git commit or branch, and the releases from the checkout")
 	addOutput(cmd, &output, "text", "json", "markdown", "html")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -30,6 +31,9 @@ index beside it where there is one, and so neither latest nor proposed until you
 		Example: "  apply-release releases new aws/v34.6.0 --from aws/v34.5.0 \\\n      --set cilium=1.5.0 --set kubernetes=1.34.11",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if from == "" {
+				return errors.New("--from is missing; must be the release that the new one is made of")
+			}
 			r, err := o.configured()
 			if err != nil {
 				return err
@@ -44,9 +48,6 @@ index beside it where there is one, and so neither latest nor proposed until you
 	}
 	cmd.Flags().StringVar(&from, "from", "", "the release that it is made of")
 	cmd.Flags().StringToStringVar(&set, "set", nil, "versions of components: cilium=1.5.0; kubernetes=1.34.11 wherever it is set")
-	if err := cmd.MarkFlagRequired("from"); err != nil {
-		panic("cli: " + err.Error())
-	}
 	if err := cmd.RegisterFlagCompletionFunc("from", o.completion(releaseNames)); err != nil {
 		panic("cli: " + err.Error())
 	}

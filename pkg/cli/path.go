@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/giantswarm/apply-release/pkg/internal/fleet"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
@@ -23,37 +24,37 @@ Output: text for people; json, whose shape is stable, with every change.`,
 		Example: `  apply-release path gauss/peu01 --to aws/latest
   apply-release path --all --to v34.1.0 -o json`,
 		ValidArgsFunction: o.completion(clusterNames),
-		RunE: func(_ *cobra.Command, clusters []string) error {
-			on, err := o.colored(s.Out)
-			if err != nil {
-				return err
-			}
-			if output != "text" && output != "json" {
-				return fmt.Errorf("-o is %q; must be text or json", output)
-			}
-			if o.to == "" {
-				return errors.New("--to is missing; must be such as aws/v34.0.0, or latest")
-			}
-			if len(clusters) == 0 && !o.all {
-				return errors.New("no cluster is named; must be such as gauss/peu01, or --all")
-			}
-			f, err := o.stand(clusters, true, s)
-			if err != nil {
-				return err
-			}
-			f.config.Spec.Release.Provider, f.config.Spec.Release.Version = splitRelease(o.to)
-			ways, found := fleet.Paths(f.config, f.in)
-			if err := sayProblems(found, s); err != nil {
-				return err
-			}
-			if output == "json" {
-				err = report.PathsJSON(s.Out, ways)
-			} else {
-				err = report.Paths(s.Out, ways, report.Palette{On: on})
-			}
-			return errors.Join(err, pathless(ways))
-		},
 	}
+	withFailures(cmd, "Paths", func(out io.Writer, clusters []string) error {
+		on, err := o.colored(s.Out)
+		if err != nil {
+			return err
+		}
+		if output != "text" && output != "json" {
+			return fmt.Errorf("-o is %q; must be text or json", output)
+		}
+		if o.to == "" {
+			return errors.New("--to is missing; must be such as aws/v34.0.0, or latest")
+		}
+		if len(clusters) == 0 && !o.all {
+			return errors.New("no cluster is named; must be such as gauss/peu01, or --all")
+		}
+		f, err := o.stand(clusters, true, s)
+		if err != nil {
+			return err
+		}
+		f.config.Spec.Release.Provider, f.config.Spec.Release.Version = splitRelease(o.to)
+		ways, found := fleet.Paths(f.config, f.in)
+		if err := sayProblems(found, s); err != nil {
+			return err
+		}
+		if output == "json" {
+			err = report.PathsJSON(out, ways)
+		} else {
+			err = report.Paths(out, ways, report.Palette{On: on})
+		}
+		return errors.Join(err, pathless(ways))
+	}, s)
 	o.addStanding(cmd)
 	cmd.Flags().StringVar(&o.to, "to", "", "the release to get to: aws/v34.0.0, v34.0.0, a range, or latest")
 	cmd.Flags().BoolVarP(&o.all, "all", "A", false, "all clusters")

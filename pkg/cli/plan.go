@@ -14,6 +14,14 @@ import (
 // errReported says that what is wrong has been said already.
 var errReported = errors.New("reported")
 
+// reported is errReported with what was said.
+type reported []string
+
+func (reported) Error() string { return errReported.Error() }
+
+// Is makes it be errReported.
+func (reported) Is(target error) bool { return target == errReported }
+
 // newPlan shows what an upgrade would change.
 func newPlan(s Streams, code *int) *cobra.Command {
 	o := &options{}
@@ -89,6 +97,21 @@ func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Up
 		return u, w, errReported
 	}
 	return u, w, nil
+}
+
+// unsaid is what of an error has not been said yet.
+func unsaid(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var rest []error
+		for _, e := range joined.Unwrap() {
+			rest = append(rest, unsaid(e))
+		}
+		return errors.Join(rest...)
+	}
+	if errors.Is(err, errReported) {
+		return nil
+	}
+	return err
 }
 
 // unplanned is the plan that there is where what was asked for could not be planned: what is wrong.

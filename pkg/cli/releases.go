@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -27,29 +28,29 @@ func newReleases(s Streams, code *int) *cobra.Command {
 Output: text for people; json, whose shape is stable; renovate, the format of a custom datasource.`,
 		Example: "  apply-release releases\n  apply-release releases -o json\n  apply-release releases diff aws/v33.1.4 aws/v34.0.0",
 		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			render, found := releaseRenderers[output]
-			if !found {
-				return fmt.Errorf("-o is %q; must be text, json or renovate", output)
-			}
-			r, err := o.configured()
-			if err != nil {
-				return err
-			}
-			catalog, err := readCatalog(r, s, "*", "")
-			if err != nil {
-				return err
-			}
-			if len(catalog.Releases) == 0 {
-				return noRelease(r)
-			}
-			on, err := clustersOn(r, catalog)
-			if err != nil {
-				return err
-			}
-			return render(s.Out, catalog, on)
-		},
 	}
+	withFailures(cmd, "Releases", func(out io.Writer, _ []string) error {
+		render, found := releaseRenderers[output]
+		if !found {
+			return fmt.Errorf("-o is %q; must be text, json or renovate", output)
+		}
+		r, err := o.configured()
+		if err != nil {
+			return err
+		}
+		catalog, broken := readCatalog(r, s, "*", "") // one that is broken hides no other
+		if catalog == nil {
+			return broken
+		}
+		if len(catalog.Releases) == 0 {
+			return noRelease(r)
+		}
+		on, err := clustersOn(r, catalog)
+		if err != nil {
+			return err
+		}
+		return errors.Join(render(out, catalog, on), broken)
+	}, s)
 	addOutput(cmd, &output, "text", "json", "renovate")
 	cmd.PersistentFlags().StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
 	cmd.AddCommand(newReleasesDiff(o, s), newReleasesCheck(o, s, code), newReleasesImpact(o, s, code), newReleasesNew(o, s))
@@ -163,11 +164,5 @@ func readCatalog(r *checkout.Repo, s Streams, provider, v string) (*release.Cata
 			found.Errorf(nil, nil, "%v", f.Err)
 		}
 	}
-	if found.Failed() {
-		if err := report.Lines(s.Err, found); err != nil {
-			return nil, err
-		}
-		return nil, errReported
-	}
-	return catalog, nil
+	return catalog, sayProblems(found, s)
 }

@@ -37,7 +37,7 @@ func Execute(args []string, s Streams) int {
 	root := newRoot(s, &code)
 	root.SetArgs(args)
 	if err := root.Execute(); err != nil {
-		if !errors.Is(err, errReported) {
+		if err = unsaid(err); err != nil {
 			for _, line := range result.Problems(err) {
 				fmt.Fprintf(s.Err, "error: %s\n", line)
 			}
@@ -107,6 +107,7 @@ Exit codes: 0 done, 1 differences (plan --exit-code, verify; for the function: a
 	}
 	root.AddCommand(newPlan(s, code), newUpgrade(s), newCreate(s), newStatus(s), newVerify(s, code), newExplain(s), newPath(s), newReleases(s, code), newVersion(s))
 	group(root)
+	inOurWords(root)
 	root.Flags().StringVar(&crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
 	return root
 }

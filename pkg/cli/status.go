@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io"
 
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/spf13/cobra"
@@ -21,31 +23,33 @@ Output: text for people; json, whose shape is stable; html, one page with a tabl
 		Example: `  apply-release status
   apply-release status 'gauss/*' -o html > status.html`,
 		ValidArgsFunction: o.completion(clusterNames),
-		RunE: func(_ *cobra.Command, clusters []string) error {
-			on, err := o.colored(s.Out)
-			if err != nil {
-				return err
-			}
-			if output != "text" && output != "json" && output != "html" {
-				return fmt.Errorf("-o is %q; must be text, json or html", output)
-			}
-			f, err := o.stand(clusters, true, s)
-			if err != nil {
-				return err
-			}
-			rows, err := f.rows(o, true, s)
-			if err != nil {
-				return err
-			}
-			switch output {
-			case "json":
-				return report.StatusJSON(s.Out, "Status", rows)
-			case "html":
-				return report.StatusHTML(s.Out, rows)
-			}
-			return report.Status(s.Out, rows, report.Palette{On: on})
-		},
 	}
+	withFailures(cmd, "Status", func(out io.Writer, clusters []string) error {
+		on, err := o.colored(s.Out)
+		if err != nil {
+			return err
+		}
+		if output != "text" && output != "json" && output != "html" {
+			return fmt.Errorf("-o is %q; must be text, json or html", output)
+		}
+		f, err := o.stand(clusters, true, s)
+		if err != nil {
+			return err
+		}
+		rows, err := f.rows(o, true, s)
+		if err != nil {
+			return err
+		}
+		switch output {
+		case "json":
+			err = report.StatusJSON(out, "Status", rows)
+		case "html":
+			err = report.StatusHTML(out, rows)
+		default:
+			err = report.Status(out, rows, report.Palette{On: on})
+		}
+		return errors.Join(err, f.broken)
+	}, s)
 	o.addStanding(cmd)
 	addOutput(cmd, &output, "text", "json", "html")
 	return cmd
@@ -64,32 +68,32 @@ fn.giantswarm.io/keep. A cluster whose release is not known is trouble.`,
 		Example: `  apply-release verify
   apply-release verify gauss/peu01 -o json`,
 		ValidArgsFunction: o.completion(clusterNames),
-		RunE: func(_ *cobra.Command, clusters []string) error {
-			if output != "text" && output != "json" {
-				return fmt.Errorf("-o is %q; must be text or json", output)
-			}
-			f, err := o.stand(clusters, false, s)
-			if err != nil {
-				return err
-			}
-			rows, err := f.rows(o, false, s)
-			if err != nil {
-				return err
-			}
-			if differ(rows) {
-				*code = exitDifferences
-			}
-			if output == "json" {
-				err = report.StatusJSON(s.Out, "Verification", rows)
-			} else {
-				err = report.Verify(s.Out, rows)
-			}
-			if err != nil {
-				return err
-			}
-			return problems(rows)
-		},
 	}
+	withFailures(cmd, "Verification", func(out io.Writer, clusters []string) error {
+		if output != "text" && output != "json" {
+			return fmt.Errorf("-o is %q; must be text or json", output)
+		}
+		f, err := o.stand(clusters, false, s)
+		if err != nil {
+			return err
+		}
+		rows, err := f.rows(o, false, s)
+		if err != nil {
+			return err
+		}
+		if differ(rows) {
+			*code = exitDifferences
+		}
+		if output == "json" {
+			err = report.StatusJSON(out, "Verification", rows)
+		} else {
+			err = report.Verify(out, rows)
+		}
+		if err != nil {
+			return err
+		}
+		return errors.Join(f.broken, problems(rows))
+	}, s)
 	o.addStanding(cmd)
 	addOutput(cmd, &output, "text", "json")
 	return cmd

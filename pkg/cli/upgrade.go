@@ -84,6 +84,9 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	if err != nil {
 		return err
 	}
+	if len(w.blocked) > 0 && len(u.Clusters) == 0 {
+		return errors.New("nothing is upgraded, since all clusters are blocked")
+	}
 	if o.dryRun {
 		if err := report.Text(s.Out, u, report.Palette{On: on}); err != nil {
 			return err

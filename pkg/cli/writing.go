@@ -87,6 +87,9 @@ func (o *writing) checkBodyFile(r *checkout.Repo, file, config string) error {
 func (o *writing) checkBody(r *checkout.Repo, file, config string) error {
 	body, err := os.Stat(file)
 	if err != nil { // it is not there yet, or writing says so
+		if name, err := r.Name(file); err == nil && name == recordName {
+			return fmt.Errorf("--pr-body %s: is the configuration of upgrades; must be another file", file)
+		}
 		return nil
 	}
 	for _, own := range []string{config, filepath.Join(r.Root, recordName)} {

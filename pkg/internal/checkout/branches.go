@@ -1,6 +1,9 @@
 package checkout
 
 import (
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,11 +46,16 @@ func (r Branches) Base(ref string) (string, error) {
 	return strings.TrimSpace(out), nil
 }
 
-// Differing are the files in folders that are not, byte for byte, what a commit has, or of which one has what the other has not. What is none of YAML or JSON does not count.
+// Differing are the files in folders that are not what a commit has, as git would commit them, or of which one has what the other has not. What is none of YAML or JSON does not count.
 func (r Branches) Differing(commit string, folders []string, files []*File) ([]string, error) {
 	list := []string{"ls-tree", "-r", "-z", "--full-name", commit, "--"}
 	for _, f := range folders {
 		list = append(list, f+"/")
+	}
+	for _, f := range files {
+		if isBeside(r.Repo, f.Path) {
+			list = append(list, f.Path)
+		}
 	}
 	out, err := r.git(list...)
 	if err != nil {
@@ -75,7 +83,7 @@ func (r Branches) Differing(commit string, folders []string, files []*File) ([]s
 	for _, f := range named {
 		absolute = append(absolute, r.full(f))
 	}
-	now, err := r.gitWith(strings.Join(absolute, "\n")+"\n", "hash-object", "--no-filters", "--stdin-paths")
+	now, err := r.gitWith(strings.Join(absolute, "\n")+"\n", "hash-object", "--stdin-paths")
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +124,8 @@ func (r Branches) CanUpdate(name string) bool {
 	if !ok || !own {
 		return false
 	}
-	_, now, err := r.head()
-	return err == nil && now != name
+	where, err := r.git("for-each-ref", "--format=%(worktreepath)", "refs/heads/"+name) // of any worktree
+	return err == nil && strings.TrimSpace(where) == ""
 }
 
 // CheckName says what keeps a branch of this name from being made without the working tree: one that is there, unless this program made it and nobody has committed to it since.
@@ -141,7 +149,9 @@ func (r Branches) Make(base string, branches []Branch) ([]Made, error) {
 	var in strings.Builder
 	temporary := func(n int) string { return fmt.Sprintf("refs/apply-release/%d", n) }
 	for n, b := range branches {
-		r.importCommit(&in, temporary(n), base, identity, b)
+		if err := r.importCommit(&in, temporary(n), base, identity, b); err != nil {
+			return nil, err
+		}
 	}
 	in.WriteString("done\n")
 	defer func() {
@@ -213,8 +223,18 @@ func (r Branches) identity() (string, error) {
 	return "author " + strings.TrimSpace(author) + "\ncommitter " + strings.TrimSpace(committer) + "\n", err
 }
 
-// importCommit writes a commit as git fast-import takes it.
-func (r Branches) importCommit(in *strings.Builder, ref, base, identity string, b Branch) {
+// importCommit writes a commit as git fast-import takes it. Files keep the modes that they have in the base; where git stores others of them in another way than they are on disk, such as with other
+// line breaks, so it does these (https://git-scm.com/docs/gitattributes#_text).
+func (r Branches) importCommit(in *strings.Builder, ref, base, identity string, b Branch) error {
+	was, err := r.entries(base, b.Files)
+	if err != nil {
+		return err
+	}
+	filters := false
+	for _, f := range b.Files {
+		e, there := was[f.Path]
+		filters = filters || there && e.object != objectOf(f.Old, len(e.object))
+	}
 	fmt.Fprintf(in, "commit %s\n%sdata %d\n%s\nfrom %s\n", ref, identity, len(b.Message), b.Message, base)
 	for _, f := range b.Files {
 		name := quotePath(r.Folder() + f.Path)
@@ -223,14 +243,57 @@ func (r Branches) importCommit(in *strings.Builder, ref, base, identity string, 
 			continue
 		}
 		mode := "100644"
-		if f.Old != nil {
-			if _, is, err := r.Journal.read(f.Path); err == nil && is&0o111 != 0 {
-				mode = "100755"
-			}
+		if e, there := was[f.Path]; there {
+			mode = e.mode
 		}
-		fmt.Fprintf(in, "M %s inline %s\ndata %d\n%s\n", mode, name, len(f.New), f.New)
+		if !filters {
+			fmt.Fprintf(in, "M %s inline %s\ndata %d\n%s\n", mode, name, len(f.New), f.New)
+			continue
+		}
+		object, err := r.gitWith(string(f.New), "hash-object", "-w", "--stdin", "--path="+r.Folder()+f.Path)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(in, "M %s %s %s\n", mode, strings.TrimSpace(object), name)
 	}
 	in.WriteByte('\n')
+	return nil
+}
+
+// entry is what a commit has of a file.
+type entry struct{ mode, object string }
+
+// entries are what a commit has of files that change.
+func (r Branches) entries(commit string, files []plan.File) (map[string]entry, error) {
+	out := map[string]entry{}
+	for some := range slices.Chunk(files, 1000) { // systems limit the length of a command
+		args := []string{"--literal-pathspecs", "ls-tree", "-r", "-z", "--full-name", commit, "--"}
+		for _, f := range some {
+			args = append(args, f.Path)
+		}
+		listed, err := r.git(args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range strings.Split(strings.TrimSuffix(listed, "\x00"), "\x00") {
+			meta, name, found := strings.Cut(line, "\t")
+			if fields := strings.Fields(meta); found && len(fields) == 3 {
+				out[strings.TrimPrefix(name, r.Folder())] = entry{fields[0], fields[2]}
+			}
+		}
+	}
+	return out, nil
+}
+
+// objectOf is the name that git gives to a content, in as many digits as its others have (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects).
+func objectOf(content []byte, digits int) string {
+	h := sha1.New() //nolint:gosec // git's
+	if digits == sha256.Size*2 {
+		h = sha256.New()
+	}
+	fmt.Fprintf(h, "blob %d\x00", len(content))
+	h.Write(content)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // quotePath is a path as git fast-import takes it, in quotes.

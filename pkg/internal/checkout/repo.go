@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -151,6 +152,12 @@ func (r *Repo) Holds(file string) (string, error) {
 		return "", nil
 	}
 	rel = filepath.ToSlash(rel)
+	if info, err := os.Stat(abs); err == nil && info.IsDir() {
+		return "", fmt.Errorf("%s: is a folder; must be a file", file)
+	}
+	if is, err := isIndex(r, rel); is || err != nil {
+		return "the releases that lie beside it", err
+	}
 	folder := r.FolderOf(rel)
 	switch _, isRelease := r.Releases.FolderVars(strings.Split(folder, "/")); {
 	case folder == "":
@@ -161,6 +168,15 @@ func (r *Repo) Holds(file string) (string, error) {
 		return "the cluster " + folder, nil
 	}
 	return "", nil
+}
+
+// isIndex reports whether a file in JSON lies beside releases, as their index does.
+func isIndex(r *Repo, file string) (bool, error) {
+	if path.Ext(file) != ".json" {
+		return false, nil
+	}
+	all, err := r.ReleaseFolders("*")
+	return slices.ContainsFunc(all, func(rel Release) bool { return path.Dir(rel.Folder) == path.Dir(file) }), err
 }
 
 // FolderOf is the folder of the release or the cluster that a file belongs to by its path; "" for none.

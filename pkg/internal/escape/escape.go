@@ -92,10 +92,21 @@ func Markdown(s string) string {
 }
 
 var (
-	block  = strings.NewReplacer("<", "&lt;", "@", "@\u200b", "![", `\![`)
+	block  = strings.NewReplacer("&", "&amp;", "<", "&lt;", "@", "@\u200b", "![", `\![`)
+	issues = regexp.MustCompile(`#\d|\bGH-\d`) // which a merge would close (https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue)
 	fences = regexp.MustCompile("^\\s*(```|~~~)")
 	rules  = regexp.MustCompile(`^\s*([-=_*]\s*){3,}$|^\s*#`)
 )
+
+// Plain is a text without what hosts of git take for a mention of a person or of an issue, for messages of commits.
+func Plain(s string) string {
+	return noIssues(strings.ReplaceAll(s, "@", "@\u200b"))
+}
+
+// noIssues breaks references to issues with a space without width.
+func noIssues(s string) string {
+	return issues.ReplaceAllStringFunc(s, func(ref string) string { return ref[:len(ref)-1] + "\u200b" + ref[len(ref)-1:] })
+}
 
 // MarkdownBlock are lines of Markdown that keep their lists, emphasis, links and code, and nothing that reaches beyond them: no heading, rule, HTML, picture or mention, and no block of
 // code without an end.
@@ -115,7 +126,7 @@ func MarkdownBlock(lines []string) string {
 			spans := strings.Split(line, "`")
 			for n := range spans {
 				if n%2 == 0 || len(spans)%2 == 0 { // outside of code
-					spans[n] = block.Replace(spans[n])
+					spans[n] = noIssues(block.Replace(spans[n]))
 				}
 			}
 			line = strings.Join(spans, "`")

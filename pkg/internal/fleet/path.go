@@ -1,7 +1,7 @@
 package fleet
 
 import (
-	"slices"
+	"fmt"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
@@ -50,7 +50,7 @@ func Paths(config *v1alpha1.ApplyRelease, in upgrade.Input) ([]*Way, result.List
 	}
 	out := make([]*Way, len(selected))
 	parallel.Do(len(selected), func(n int) { out[n] = s.way(selected[n]) })
-	return out, slices.DeleteFunc(found, func(r result.Result) bool { return r.Severity != result.Error })
+	return out, s.blame(found, selected)
 }
 
 func (s *reader) way(cl *cluster.Cluster) *Way {
@@ -71,6 +71,10 @@ func (s *reader) way(cl *cluster.Cluster) *Way {
 	provider, doubt := s.provider(cl, v)
 	if doubt != nil {
 		w.Doubt = doubt
+		return w
+	}
+	if named := s.config.Spec.Release.Provider; named != "" && s.catalog.Provider(named) != provider {
+		w.Problem = fmt.Errorf("is of the provider %s, and %s/%s is of another one", provider, named, s.config.Spec.Release.Version)
 		return w
 	}
 	if w.To, w.Problem = s.catalog.Select(provider, s.config.Spec.Release.Version); w.Problem != nil {

@@ -97,7 +97,41 @@ func Status(config *v1alpha1.ApplyRelease, in upgrade.Input, next bool) ([]*Row,
 	}
 	out := make([]*Row, len(selected))
 	parallel.Do(len(selected), func(at int) { out[at] = s.row(selected[at], next) })
-	return out, slices.DeleteFunc(found, func(r result.Result) bool { return r.Severity != result.Error })
+	return out, s.blame(found, selected)
+}
+
+// blame are the errors about releases: of those that no cluster is on they are warnings.
+func (s *reader) blame(found result.List, clusters []*cluster.Cluster) result.List {
+	layouts, err := layout.ParseRelease(s.config.Spec.Layout.Release...)
+	if err != nil {
+		panic("fleet: the configuration was not validated: " + err.Error())
+	}
+	on := map[string]bool{}
+	for _, cl := range clusters {
+		for _, text := range append(cl.Releases(), cl.Release()) {
+			if v, err := version.Parse(text); err == nil {
+				on[v.String()] = true
+			}
+		}
+	}
+	var out result.List
+	for _, r := range found {
+		if r.Severity != result.Error {
+			continue
+		}
+		if at, located := layouts.Match(locationOf(r.Item)); located && !on[at.Version.String()] {
+			r.Severity = result.Warning
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func locationOf(i *resource.Item) []string {
+	if i == nil {
+		return nil
+	}
+	return i.Location.Segments()
 }
 
 // Find returns what the release that a resource is on says of it, and that release; nil where it says nothing, or is not known.

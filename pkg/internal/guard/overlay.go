@@ -10,15 +10,15 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// Overlay looks at what the customer's overlay does to a plan: what it hides of it, what in it is redundant, what dangles.
-func Overlay(c *plan.Cluster, o *overlay.Overlay) []plan.Note {
+// Overlay looks at what the customer's overlay does to a plan: what it hides of it, what in it is redundant, what dangles. Of a plan of single components, what is redundant is told of their resources alone.
+func Overlay(c *plan.Cluster, o *overlay.Overlay, partial bool) []plan.Note {
 	var out []plan.Note
 	for _, u := range o.Unread {
 		out = append(out, plan.Note{Kind: plan.Unread, Severity: result.Info, Item: u.Item, Text: u.Message})
 	}
 	after := standings(c)
 	for _, p := range o.Patches {
-		out = append(out, patch(p, o, after)...)
+		out = append(out, patch(p, o, after, partial)...)
 	}
 	return out
 }
@@ -58,7 +58,7 @@ func standings(c *plan.Cluster) []standing {
 }
 
 // patch says what one patch does to the resources that it is for.
-func patch(p *overlay.Patch, o *overlay.Overlay, after []standing) []plan.Note {
+func patch(p *overlay.Patch, o *overlay.Overlay, after []standing, partial bool) []plan.Note {
 	var out []plan.Note
 	found, otherVersion, now := false, "", ""
 	for _, s := range after {
@@ -70,6 +70,9 @@ func patch(p *overlay.Patch, o *overlay.Overlay, after []standing) []plan.Note {
 		otherVersion = p.OtherVersion(now)
 		if s.resource != nil {
 			out = append(out, hidden(p, s)...)
+		}
+		if partial && (s.resource == nil || len(s.resource.Sources) == 0) {
+			continue
 		}
 		for _, x := range p.Settings(s.final) {
 			if has := yamltree.Lookup(s.final, x.Path); x.Value != nil && has != nil && yamltree.Equal(has, x.Value) {

@@ -117,6 +117,7 @@ const (
 	Immutable        Kind = "immutable"        // a template
 	NoRoomForCopy    Kind = "noRoomForCopy"    // a JSON file
 	NoReferrer       Kind = "noReferrer"       // nothing in the base refers to a template
+	PointedBack      Kind = "pointedBack"      // is replaced by Name, which is there already
 	Rotated          Kind = "rotated"          // a template stays beside its copy, Name
 	CopyRemoved      Kind = "copyRemoved"      // of an earlier rotation
 	OverlayRefers    Kind = "overlayRefers"    // the overlay refers to a template that gets a copy; Text is the template

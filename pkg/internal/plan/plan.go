@@ -46,6 +46,12 @@ func (c *Cluster) Add(r *Resource) {
 	c.of[r.Item] = r
 }
 
+// Drop takes a resource of the cluster out of the plan.
+func (c *Cluster) Drop(r *Resource) {
+	c.Resources = slices.DeleteFunc(c.Resources, func(x *Resource) bool { return x == r })
+	delete(c.of, r.Item)
+}
+
 // Of is what the plan has about an item, nil for nothing.
 func (c *Cluster) Of(i *resource.Item) *Resource { return c.of[i] }
 

@@ -45,6 +45,10 @@ func (r *reader) configMap(i *resource.Item) {
 		r.results.Errorf(i, nil, "the name says %s, but the %s says %s; must agree", readings[0].version, source, from.version)
 		return
 	}
+	if source == "folder" && len(readings) > 0 && !isOf(readings, from.component) {
+		r.results.Errorf(i, nil, "the name says the component %q, but the file says %q; must agree", readings[0].component, from.component)
+		return
+	}
 	if !isName(from.component) {
 		r.results.Errorf(i, nil, "the component %q is no name; must have letters, digits, dashes, dots and underscores alone, such as cert-exporter", from.component)
 		return
@@ -67,6 +71,17 @@ func usable(l resource.Location) bool { return len(l.Segments()) >= 3 }
 func agrees(readings []whereFrom, v version.Version) bool {
 	for _, reading := range readings {
 		if reading.version.Equal(v) {
+			return true
+		}
+	}
+	return false
+}
+
+// isOf reports whether a name says a component, as far as names of resources can, or one of several parts of it that share a file.
+func isOf(readings []whereFrom, component string) bool {
+	component = strings.ToLower(strings.NewReplacer("_", "-", ".", "-").Replace(component))
+	for _, reading := range readings {
+		if reading.component == component || strings.HasPrefix(reading.component, component+"-") {
 			return true
 		}
 	}

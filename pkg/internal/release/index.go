@@ -43,7 +43,7 @@ const IndexName = "releases.json"
 
 // StateOf is what the entry says of the release's state; "" where it says nothing.
 func (e IndexEntry) StateOf() string {
-	if e.State == "" && e.Deprecated {
+	if (e.State == "" || e.State == Active) && e.Deprecated {
 		return Deprecated
 	}
 	return e.State
@@ -73,8 +73,8 @@ func (r *reader) index(x Index) {
 				continue
 			}
 			rel.Indexed, rel.Listed = true, true
-			if rel.State == "" {
-				rel.State = e.StateOf()
+			if state := e.StateOf(); rel.State == "" || rel.State == Active && state == Deprecated { // a release that is out is deprecated in the index
+				rel.State = state
 			}
 			if rel.Date == "" {
 				rel.Date = e.Released()

@@ -53,6 +53,9 @@ const Deprecated = "deprecated"
 // Draft is the state of a release that is not out yet: only who names its version gets it.
 const Draft = "draft"
 
+// Active is the state of a release that is out.
+const Active = "active"
+
 // Patch is one partial resource of a component.
 type Patch struct {
 	Component string

@@ -121,7 +121,7 @@ func wrap(b *strings.Builder, indent, text string) {
 func escapeLines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
-		lines[i] = escape.Text(l)
+		lines[i] = escape.Plain(escape.Text(l))
 	}
 	return strings.Join(lines, "\n")
 }

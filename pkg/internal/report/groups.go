@@ -178,7 +178,11 @@ func Problems(w io.Writer, p *plan.Plan, a Audience, details, listed bool) error
 	if !p.Failed() || a == Pipelines {
 		return nil
 	}
-	text := Summary(p)
+	told := Attention(p, a, details)
+	text := fmt.Sprintf("nothing is changed: %s, %s", result.Count(told.Count(result.Error), "error"), result.Count(told.Count(result.Warning), "warning"))
+	if all := Attention(p, a, true); len(all) > len(told) {
+		text += " (more with --details)"
+	}
 	if !going.Failed() && len(going.Clusters) > 0 {
 		text = fmt.Sprintf("%d of %d clusters blocked", len(blocked), len(p.Clusters))
 	}

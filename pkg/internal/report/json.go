@@ -112,6 +112,11 @@ func JSON(w io.Writer, u *Upgrade) error {
 		for _, n := range reasons(c) {
 			b.Why = append(b.Why, documentOf(Words(n, People)))
 		}
+		for _, n := range c.Notes {
+			if n.Severity == result.Warning {
+				d.Results = append(d.Results, documentOf(Words(n, People)))
+			}
+		}
 		d.Blocked = append(d.Blocked, b)
 	}
 	for _, n := range u.Notes {
@@ -126,6 +131,9 @@ func JSON(w io.Writer, u *Upgrade) error {
 		d.Check = append(d.Check, documentOf(x))
 	}
 	d.Summary = Summary(u.Plan)
+	if len(u.Clusters) == 0 && len(u.Blocked) > 0 {
+		d.Summary = "nothing is changed: " + result.Count(len(u.Blocked), "cluster") + " blocked"
+	}
 	return writeJSON(w, d)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
 
 // Of release notes, that much is shown; the rest is where they are.
@@ -133,30 +134,50 @@ func (n newsReader) versions() string {
 	return b.String() + "\n"
 }
 
-// steps are the versions of a component on the way to its new one, the new one last, with links where there are some.
+// steps are the versions of a component between the lowest that it has in the clusters and its new one, which is the last, in order, with links where there are some.
 func (n newsReader) steps(a alike) []string {
 	last := strings.Trim(a.next, `"`)
 	before := strings.Trim(a.olds[0], `"`)
-	var out []string
-	add := func(version, url string) {
-		if url == "" && n.links[a.component] != "" {
-			url = strings.NewReplacer("{component}", a.component, "{old}", before, "{new}", version).Replace(n.links[a.component])
+	lowest, to := version.Version{}, version.Version{}
+	for _, old := range a.olds {
+		if v, err := version.Parse(strings.Trim(old, `"`)); err == nil && (lowest.IsZero() || v.Compare(lowest) < 0) {
+			lowest, before = v, strings.Trim(old, `"`)
 		}
-		before = version
-		out = append(out, link(version, url))
 	}
+	to, _ = version.Parse(last)
+	type step struct {
+		version version.Version
+		url     string
+	}
+	var steps []step
 	for _, r := range n.releases {
-		version, url := r.Versions[a.component], ""
+		text, url := r.Versions[a.component], ""
 		for _, c := range r.Components {
 			if c.Name == a.component {
-				version, url = c.New, c.URL
+				text, url = c.New, c.URL
 			}
 		}
-		if version != "" && version != before && !slices.ContainsFunc(a.olds, func(old string) bool { return strings.Trim(old, `"`) == version }) {
-			add(version, url)
+		v, err := version.Parse(text)
+		switch {
+		case err != nil || lowest.IsZero() || to.IsZero() || v.Compare(lowest) <= 0 || v.Compare(to) > 0:
+		case slices.ContainsFunc(steps, func(s step) bool { return s.version.Equal(v) }):
+		default:
+			steps = append(steps, step{v, url})
 		}
 	}
-	if before != last {
+	slices.SortStableFunc(steps, func(a, b step) int { return a.version.Compare(b.version) })
+	var out []string
+	add := func(text, url string) {
+		if url == "" && n.links[a.component] != "" {
+			url = strings.NewReplacer("{component}", a.component, "{old}", before, "{new}", text).Replace(n.links[a.component])
+		}
+		before = text
+		out = append(out, link(text, url))
+	}
+	for _, s := range steps {
+		add(strings.TrimPrefix(s.version.String(), "v"), s.url)
+	}
+	if len(steps) == 0 || !steps[len(steps)-1].version.Equal(to) {
 		add(last, "")
 	}
 	return out

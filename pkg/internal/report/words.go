@@ -233,6 +233,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.NoReferrer: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("is immutable and needs a copy, and nothing in the base of %s refers to it, so that nothing would use the copy. Write and use a copy by hand, annotate it %s: spec, or: %s", n.Cluster, policy.KeepAnnotation, a.set("spec.policy.immutableTemplates", "Warn"))
 	},
+	plan.PointedBack: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("stays as it is; what refers to it refers to %s, which has what the release says already", n.Name)
+	},
 	plan.Rotated: func(_ plan.Note, _ Audience) string {
 		return "stays as it is beside its copy, for the machines that were made from it"
 	},

@@ -6,6 +6,7 @@
 package result
 
 import (
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -145,6 +146,15 @@ func Problems(err error) []string {
 			all, raw = append(all, Problems(e)...), append(raw, e.Error())
 		}
 		if strings.Join(raw, "\n") == err.Error() { // joined, and not wrapped with words of its own
+			return all
+		}
+	}
+	if one := errors.Unwrap(err); one != nil {
+		if all := Problems(one); len(all) > 1 && strings.HasSuffix(err.Error(), one.Error()) { // words in front of several
+			front := escape.Text(strings.TrimSuffix(err.Error(), one.Error()))
+			for n := range all {
+				all[n] = front + all[n]
+			}
 			return all
 		}
 	}

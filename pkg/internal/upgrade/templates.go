@@ -122,8 +122,34 @@ func (t completer) rotate() {
 			t.out.Notes = append(t.out.Notes, n)
 			continue
 		}
+		if there := t.asPlanned(r); there != nil {
+			t.pointTo(r, to, there)
+			continue
+		}
 		t.rotateOne(r, to, t.copyName(r.Item, taken))
 	}
+}
+
+// asPlanned is a template of the same stem that has the spec already which a template is to get: a copy of an earlier rotation, on the way back. nil for none.
+func (t completer) asPlanned(r *plan.Resource) *resource.Item {
+	spec := yamltree.Get(r.Final, "spec")
+	for _, i := range t.view.Base {
+		if i == r.Item || i.Kind != r.Item.Kind || i.Group() != r.Item.Group() || i.Namespace != r.Item.Namespace || t.stem(i.Name) != t.stem(r.Item.Name) || t.out.Of(i) != nil {
+			continue
+		}
+		if root, err := yamltree.Logical(i.Node); err == nil && yamltree.Equal(yamltree.Get(root, "spec"), spec) {
+			return i
+		}
+	}
+	return nil
+}
+
+// pointTo points the references to a template to another one, which has what the template was to get; it stays as it is.
+func (t completer) pointTo(r *plan.Resource, to []reference, there *resource.Item) {
+	t.out.Drop(r)
+	t.out.Notes = slices.DeleteFunc(t.out.Notes, func(n plan.Note) bool { return n.Kind == plan.Unused && n.Item == there })
+	t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.PointedBack, Severity: result.Info, Item: r.Item, Name: there.Name})
+	t.refer(to, r.Item, there.Name)
 }
 
 func changesSpec(r *plan.Resource) bool {
@@ -161,9 +187,19 @@ func (t completer) rotateOne(r *plan.Resource, to []reference, name string) {
 		t.out.Notes = append(t.out.Notes, n)
 	}
 	note(plan.Note{Kind: plan.Rotated, Severity: result.Info, Item: r.Item})
+	t.refer(to, r.Item, name)
+	for _, p := range t.view.overlay().Patches {
+		if p.For(r.Item) {
+			note(plan.Note{Kind: plan.OverlayPatches, Severity: result.Warning, Item: p.Item, Text: r.Item.Ref.String()})
+		}
+	}
+}
+
+// refer points references to a template to another name; those of the overlay are the customer's, and are told.
+func (t completer) refer(to []reference, template *resource.Item, name string) {
 	for _, x := range to {
 		if x.overlay {
-			note(plan.Note{Kind: plan.OverlayRefers, Severity: result.Warning, Item: x.item, Field: x.at, Text: r.Item.Ref.String()})
+			t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.OverlayRefers, Severity: result.Warning, Item: x.item, Field: x.at, Text: template.Ref.String(), Name: name})
 			continue
 		}
 		if by := t.entry(x.item); by != nil {
@@ -171,11 +207,6 @@ func (t completer) rotateOne(r *plan.Resource, to []reference, name string) {
 			if !t.isHeld(t.view, t.held, by.Item) { // what is left out stays on its release
 				t.recordOn(by, t.spec.Stamp && t.isPartial())
 			}
-		}
-	}
-	for _, p := range t.view.overlay().Patches {
-		if p.For(r.Item) {
-			note(plan.Note{Kind: plan.OverlayPatches, Severity: result.Warning, Item: p.Item, Text: r.Item.Ref.String()})
 		}
 	}
 }
@@ -187,13 +218,20 @@ func (t completer) removeCopies() {
 		return
 	}
 	for _, i := range UnusedTemplates(t.view.Cluster) {
-		if t.stem(i.Name) == i.Name || policy.Keep(i) != nil || t.out.Of(i) != nil || t.isNamed(i) || len(t.inFile(i.Location.Path)) < 2 && i.Location.Path != "" {
+		if t.stem(i.Name) == i.Name || policy.Keep(i) != nil || t.out.Of(i) != nil || isReferredTo(t.out, i) || t.isNamed(i) || len(t.inFile(i.Location.Path)) < 2 && i.Location.Path != "" {
 			continue // the first one, which no rotation wrote; or somebody needs it
 		}
 		t.out.Notes = slices.DeleteFunc(t.out.Notes, func(n plan.Note) bool { return n.Kind == plan.Unused && n.Item == i })
 		t.out.Add(&plan.Resource{Item: i, Cluster: t.view.Cluster, On: t.view.origins.Of(i), Removed: true, Final: i.Node})
 		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.CopyRemoved, Severity: result.Info, Item: i})
 	}
+}
+
+// isReferredTo reports whether what is planned refers to a template.
+func isReferredTo(c *plan.Cluster, i *resource.Item) bool {
+	return slices.ContainsFunc(c.Resources, func(r *plan.Resource) bool {
+		return slices.ContainsFunc(r.Changes, func(x plan.Change) bool { return x.Rule == plan.Reference && x.New != nil && x.New.Value == i.Name })
+	})
 }
 
 // movesOn reports whether the record of the Cluster goes from one release to another: a second run does not move it again.

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// inOurWords makes what is said of wrong calls name what would be right: flags and commands that are near, and the arguments that a command takes.
+func inOurWords(cmd *cobra.Command) {
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		given, found := strings.CutPrefix(err.Error(), "unknown flag: --")
+		if !found {
+			return err
+		}
+		var known []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+		near := nearest.Names(given, known, 1)
+		for _, name := range known { // which one has begun to write
+			if len(near) == 0 && strings.HasPrefix(name, given) {
+				near = append(near, name)
+			}
+		}
+		if len(near) > 0 {
+			return fmt.Errorf("there is no flag --%s. Did you mean --%s?", given, near[0])
+		}
+		return fmt.Errorf("there is no flag --%s. See %s --help", given, cmd.CommandPath())
+	})
+	for _, sub := range cmd.Commands() {
+		if check := sub.Args; check != nil {
+			sub.Args = func(cmd *cobra.Command, args []string) error {
+				err := check(cmd, args)
+				if err == nil {
+					return nil
+				}
+				if cmd.HasSubCommands() && len(args) > 0 {
+					var names []string
+					for _, c := range cmd.Commands() {
+						names = append(names, c.Name())
+					}
+					return fmt.Errorf("%q is no command of %s; there is %s%s", args[0], cmd.CommandPath(), strings.Join(names, ", "), nearest.Hint(args[0], names))
+				}
+				if text := err.Error(); strings.Contains(text, "arg(s)") {
+					return fmt.Errorf("%s given. The command is: %s", result.Count(len(args), "argument"), strings.TrimSuffix(cmd.UseLine(), " [flags]"))
+				}
+				return err
+			}
+		}
+		inOurWords(sub)
+	}
+}
