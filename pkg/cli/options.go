@@ -116,8 +116,8 @@ func (o *options) colored(w any) (bool, error) {
 	return false, fmt.Errorf("--color is %q; must be auto, always or never", o.color)
 }
 
-// recordName is the file that records the policy of a repository, an ApplyRelease without a release, for all commands.
-const recordName = ".apply-release.yaml"
+// recordName is the file that records the policy of a repository, for all commands.
+const recordName = v1alpha1.RecordName
 
 // record is the path of the file that records the policy: in the folder of the checkout, or above it, up to the top of its git
 // repository; "" where there is none.
@@ -258,11 +258,32 @@ func (o *options) asGiven(err error, clusters []string) error {
 		for i, one := range errs {
 			if errors.As(one, &field) && given[field.Field] != "" {
 				errs[i] = fmt.Errorf("%s: %s", given[field.Field], field.Problem)
+				continue
 			}
+			errs[i] = inFile(o, one)
 		}
 		return errors.Join(errs...)
 	}
-	return err
+	return inFile(o, err)
+}
+
+// inFile names the file of an error about a configuration, where there is one.
+func inFile(o *options, err error) error {
+	file := o.config
+	if file == "" {
+		if file = o.record(); file == "" {
+			return err
+		}
+		file = recordName
+	}
+	if all, joined := err.(interface{ Unwrap() []error }); joined {
+		errs := slices.Clone(all.Unwrap())
+		for i, one := range errs {
+			errs[i] = fmt.Errorf("%s: %w", file, one)
+		}
+		return errors.Join(errs...)
+	}
+	return errors.New(file + ": " + strings.TrimPrefix(err.Error(), "functionConfig: "))
 }
 
 // standing is the configuration of commands that look at clusters as they stand: all clusters where none are named, and no release.
@@ -276,7 +297,11 @@ func (o *options) standing(clusters []string) (*v1alpha1.ApplyRelease, error) {
 		clusters = []string{"*/*"}
 	}
 	setList(root, clusters, "spec", "clusters")
-	return v1alpha1.Decode(root)
+	config, err := v1alpha1.Decode(root)
+	if err != nil {
+		return nil, inFile(o, err)
+	}
+	return config, nil
 }
 
 // setList puts a list of strings into a tree; an empty one changes nothing.

@@ -100,7 +100,7 @@ func itemAt(items []*resource.Item, p yamltree.Path) *resource.Item {
 
 // decide plans the upgrade of items. What is wrong with the input is an error of the plan, and so is what is wrong with the configuration.
 func decide(config *yamltree.Node, items []*resource.Item, options Options, wrong []string) *plan.Plan {
-	c, err := v1alpha1.Decode(config)
+	c, err := v1alpha1.DecodeOver(config, record(items))
 	p := &plan.Plan{}
 	for _, text := range append(wrong, result.Problems(err)...) {
 		p.Notes = append(p.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: text})
@@ -109,6 +109,16 @@ func decide(config *yamltree.Node, items []*resource.Item, options Options, wron
 		return p
 	}
 	return upgrade.Plan(c, upgrade.Input{Items: withoutConfig(items, config), Definitions: options.Definitions})
+}
+
+// record is the record of the repository's policy, an ApplyRelease among the items in the file of that name; nil for none.
+func record(items []*resource.Item) *yamltree.Node {
+	for _, i := range items {
+		if parts := i.Location.Segments(); i.Kind == v1alpha1.Kind && i.APIVersion == v1alpha1.APIVersion && len(parts) > 0 && parts[len(parts)-1] == v1alpha1.RecordName {
+			return i.Node
+		}
+	}
+	return nil
 }
 
 // withoutConfig leaves out the function's own configuration, which is among the items where its file is

@@ -15,7 +15,13 @@ import (
 
 // Decode reads a functionConfig: an ApplyRelease, or a ConfigMap of the same settings as strings.
 // Defaults are filled in. The error joins a [FieldError] for everything that is wrong.
-func Decode(config *yamltree.Node) (*ApplyRelease, error) {
+func Decode(config *yamltree.Node) (*ApplyRelease, error) { return DecodeOver(config, nil) }
+
+// RecordName is the name of the file at the root of a repository that records its policy and layouts, an ApplyRelease without a release.
+const RecordName = ".apply-release.yaml"
+
+// DecodeOver is [Decode] over a record, as a file of [RecordName] has it; nil for none. What the functionConfig says goes over it, field by field; lists as a whole.
+func DecodeOver(config, record *yamltree.Node) (*ApplyRelease, error) {
 	if config == nil {
 		return nil, fmt.Errorf("functionConfig: is missing; must be of kind %s (%s), or a ConfigMap such as `-- release=aws/v21.0.0` makes", Kind, APIVersion)
 	}
@@ -27,6 +33,9 @@ func Decode(config *yamltree.Node) (*ApplyRelease, error) {
 		return nil, fmt.Errorf("functionConfig: is %s; must be a map", yamltree.ATypeOf(n))
 	}
 	a := &ApplyRelease{}
+	if err := decodeRecord(record, a); err != nil {
+		return nil, err
+	}
 	var errs []error
 	switch apiVersion, kind := value(n, "apiVersion"), value(n, "kind"); {
 	case apiVersion == "v1" && kind == "ConfigMap":
@@ -50,6 +59,28 @@ func Decode(config *yamltree.Node) (*ApplyRelease, error) {
 		return nil, errors.Join(errs...)
 	}
 	return a, nil
+}
+
+// decodeRecord reads the record of a repository. Its errors name the file.
+func decodeRecord(record *yamltree.Node, a *ApplyRelease) error {
+	if record == nil {
+		return nil
+	}
+	n, err := yamltree.Logical(record)
+	if err != nil {
+		return fmt.Errorf("%s: %w", RecordName, err)
+	}
+	s := &strict{}
+	s.decode(n, reflect.ValueOf(a).Elem(), "")
+	of := *a
+	of.Spec.Release.Version = version.Latest // a record has none
+	of.anyCase()
+	of.Default()
+	errs := oncePerField(append(s.errs, of.validate()...))
+	for i, err := range errs {
+		errs[i] = fmt.Errorf("%s: %w", RecordName, err)
+	}
+	return errors.Join(errs...)
 }
 
 func isEmpty(n *yamltree.Node, field string) bool {

@@ -79,7 +79,7 @@ func notAString(n *yamltree.Node) string {
 	}
 	hint := ""
 	if yamltree.TypeOf(n) == yamltree.TypeFloat {
-		hint = " (YAML reads 21.10 as the number 21.1)"
+		hint = " (YAML reads a number, in which 21.10 is 21.1)"
 	}
 	return fmt.Sprintf("%s is %s%s; must be a string: put it in quotes", n.Value, yamltree.ATypeOf(n), hint)
 }
