@@ -92,7 +92,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 		w.add(plan.Note{Kind: plan.Faulty, Severity: x.Severity, Text: x.Message})
 	}
 	if !w.going.Failed() {
-		w.edited = w.edit()
+		w.edited = w.edit(writes || o.showsBytes)
 	}
 	return w, nil
 }

@@ -234,7 +234,7 @@ func complete(r *checkout.Repo, c *report.Creation, config *v1alpha1.ApplyReleas
 		return nil
 	}
 	edited := map[string]checkout.Edited{}
-	for _, e := range r.Edit(own, c.Plan.Outcomes()) {
+	for _, e := range r.Edit(own, c.Plan.Outcomes(), true) {
 		if e.Err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", e.Path, e.Err))
 		}

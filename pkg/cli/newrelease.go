@@ -143,7 +143,7 @@ func draftFiles(r *checkout.Repo, next draft.Next, folder string, files []*check
 		outcomes = append(outcomes, plan.Outcome{Item: i, Edits: edits[i], Value: value})
 	}
 	edited := map[string][]byte{}
-	for _, e := range r.Edit(files, outcomes) {
+	for _, e := range r.Edit(files, outcomes, true) {
 		if e.Err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Path, e.Err)
 		}

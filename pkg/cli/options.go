@@ -27,6 +27,7 @@ type options struct {
 	details, skipBlocked              bool
 	listsBlocked                      bool               // the output does, so that errors need not
 	readsNews                         bool               // the output has the notes of releases
+	showsBytes                        bool               // the output is what others write
 	policy                            map[string]*string // by field of spec.policy
 }
 

@@ -46,7 +46,7 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 			if err != nil {
 				return err
 			}
-			o.listsBlocked, o.readsNews = output == "text", output == "markdown"
+			o.listsBlocked, o.readsNews, o.showsBytes = output == "text", output == "markdown", output == "diff"
 			u, w, err := o.upgrade(clusters, false, s)
 			if err != nil && u == nil && output == "json" {
 				return errors.Join(report.JSON(s.Out, unplanned(err)), err)
@@ -124,9 +124,9 @@ func unplanned(err error) *report.Upgrade {
 }
 
 // edit carries the plan out on the files in memory; what cannot be edited is an error of the plan.
-func (w *work) edit() []plan.File {
+func (w *work) edit(confirms bool) []plan.File {
 	var out []plan.File
-	for _, e := range w.repo.Edit(w.files, w.going.Outcomes()) {
+	for _, e := range w.repo.Edit(w.files, w.going.Outcomes(), confirms) {
 		if e.Err != nil {
 			w.add(plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: fmt.Sprintf("%s: %v", e.Path, e.Err)})
 			continue

@@ -176,8 +176,9 @@ type Edited struct {
 // edits are what is to happen to items.
 type edits map[*resource.Item]plan.Outcome
 
-// Edit carries outcomes out on the text of files, side by side, and returns the files that change, by their paths. It writes nothing.
-func (r *Repo) Edit(files []*File, outcomes []plan.Outcome) []Edited {
+// Edit carries outcomes out on the text of files, side by side, and returns the files that change, by their paths. It writes nothing. What is to be written is confirmed: an independent reader must read
+// it as planned, which takes half of the time.
+func (r *Repo) Edit(files []*File, outcomes []plan.Outcome, confirms bool) []Edited {
 	e := edits{}
 	var out []Edited
 	for _, o := range outcomes {
@@ -196,7 +197,7 @@ func (r *Repo) Edit(files []*File, outcomes []plan.Outcome) []Edited {
 	parallel.Do(len(concerned), func(i int) {
 		f, x := concerned[i], Edited{}
 		x.Path, x.Old = f.Path, f.Src
-		if x.New, x.Rewritten, x.Err = f.edit(e); x.Err == nil && x.New != nil {
+		if x.New, x.Rewritten, x.Err = f.edit(e); confirms && x.Err == nil && x.New != nil {
 			x.Err = confirm(x.Old, x.New)
 		}
 		edited[i] = x

@@ -49,7 +49,9 @@ var variablePrefix = regexp.MustCompile(`^\$\{[^}]*\}-`)
 // isNamed reports whether an app, its chart or its resource has the name of a component, with or without the cluster's name, or a variable, in front, and "-app" behind.
 func isNamed(i *resource.Item, component, clusterID string) bool {
 	for _, name := range append(appNames(i), i.Name) {
-		name = variablePrefix.ReplaceAllString(name, "")
+		if strings.HasPrefix(name, "${") {
+			name = variablePrefix.ReplaceAllString(name, "")
+		}
 		if clusterID != "" {
 			name = strings.TrimPrefix(name, clusterID+"-")
 		}

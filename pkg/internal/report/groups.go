@@ -69,9 +69,10 @@ func (g group) result(a Audience) result.Result {
 // where says of how many resources and clusters a group is, and names the first.
 func (g group) where() string {
 	var clusters, items []string
-	kind := ""
+	kind, seen := "", map[string]bool{}
 	for _, n := range g.notes {
-		if !slices.Contains(clusters, n.Cluster) {
+		if !seen[n.Cluster] {
+			seen[n.Cluster] = true
 			clusters = append(clusters, n.Cluster)
 		}
 		if n.Item != nil {

@@ -138,9 +138,8 @@ var (
 	asFlag = regexp.MustCompile(`(?:^|\s)--?([A-Za-z0-9_.-]+)[= ]+["']?[^\s"'${-]`)
 	// inPEM is a private key (https://www.rfc-editor.org/rfc/rfc7468).
 	inPEM = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY`)
-	// asUser is user and password for a command, as curl -u has them; piped a password that is handed to a command.
+	// asUser is user and password for a command, as curl -u has them.
 	asUser = regexp.MustCompile(`\s(?:-u|--user) ?["']?[^\s:"'$]+:[^\s"'$]+`)
-	piped  = regexp.MustCompile(`--password-stdin`)
 	// asLine is a name with a value on its line, as in scripts, INI files and YAML that does not parse. What a variable or a template fills in is no secret.
 	asLine = regexp.MustCompile(`([A-Za-z0-9_.-]+)["']?[ \t]*[:=][ \t]*["']?([^\s"'${])`)
 )
@@ -163,7 +162,12 @@ func tells(s string) bool {
 	if strings.Contains(s, "://") && inURL.MatchString(s) {
 		return true
 	}
-	return strings.Contains(s, "-") && (anyCredential(asFlag, s) || inPEM.MatchString(s) || asUser.MatchString(s) || piped.MatchString(s))
+	if !strings.Contains(s, "-") { // what is cheap to see comes first: every text of a fleet is asked about
+		return false
+	}
+	flags := strings.HasPrefix(s, "-") || strings.Contains(s, " -") || strings.Contains(s, "\n-") || strings.Contains(s, "\t-")
+	return flags && (strings.ContainsAny(s, "= ") && anyCredential(asFlag, s) || asUser.MatchString(s)) ||
+		strings.Contains(s, "--password-stdin") || strings.Contains(s, "-----BEGIN ") && inPEM.MatchString(s)
 }
 
 // anyCredential reports whether the first group of a pattern is, anywhere in a text, named like a credential.
