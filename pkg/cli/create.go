@@ -64,8 +64,12 @@ With --like it takes the shape of a cluster that there is: its base, with the na
 			if o.lists {
 				return o.listVariables(s.Out)
 			}
-			if o.output != "text" && o.output != "yaml" {
-				return fmt.Errorf("-o is %q; must be text or yaml", o.output)
+			switch o.output {
+			case "text", "yaml":
+			case "generator":
+				return o.generator(args[0], s.Out)
+			default:
+				return fmt.Errorf("-o is %q; must be text, yaml or generator", o.output)
 			}
 			return o.run(args[0], s)
 		},
@@ -83,10 +87,10 @@ With --like it takes the shape of a cluster that there is: its base, with the na
 	f.BoolVar(&o.lists, "list-variables", false, "list the variables of the template and their defaults, and make nothing")
 	o.writing.addTo(cmd)
 	f.BoolVar(&o.dryRun, "dry-run", false, "write nothing")
-	f.StringVarP(&o.output, "output", "o", "text", "text, or yaml for the resources of the cluster, which then are not written")
+	f.StringVarP(&o.output, "output", "o", "text", "text; yaml for the resources of the cluster, or generator for a CreateCluster that makes it, and nothing is written")
 	for name, with := range map[string]cobra.CompletionFunc{
 		"release": o.completion(releaseNames), "like": o.completion(clusterNames),
-		"output": cobra.FixedCompletions([]string{"text", "yaml"}, cobra.ShellCompDirectiveNoFileComp),
+		"output": cobra.FixedCompletions([]string{"text", "yaml", "generator"}, cobra.ShellCompDirectiveNoFileComp),
 	} {
 		if err := cmd.RegisterFlagCompletionFunc(name, with); err != nil {
 			panic("cli: " + err.Error())

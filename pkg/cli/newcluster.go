@@ -13,6 +13,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/create"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
@@ -64,7 +65,7 @@ func (o *createOptions) prepare(name string, s Streams) (*report.Creation, *chec
 	if err != nil {
 		return nil, nil, err
 	}
-	request.Release, request.Kubernetes = rel.Version.String(), rel.KubernetesVersion()
+	request.Release, request.Kubernetes = rel.Version.String(), match.KubernetesVersion(rel)
 	c := &report.Creation{Cluster: name, Release: rel, Origin: o.template + o.like, Like: o.like != ""}
 	for _, key := range slices.Sorted(maps.Keys(request.Values)) {
 		c.Values = append(c.Values, key+"="+secret.Text(key, request.Values[key]))

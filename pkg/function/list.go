@@ -9,14 +9,18 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// listEdits are the outcomes of a plan as edits of the list that its items come from; end is where a new item goes. A plan with errors has none.
-func listEdits(p *plan.Plan, end yamltree.Path) []yamltree.Edit {
-	if p.Failed() {
+// listEdits are the outcomes of a decision as edits of the list that its items come from; end is where a new item goes. A plan with errors has none.
+func listEdits(d decision, end yamltree.Path) []yamltree.Edit {
+	if d.plan.Failed() {
 		return nil
 	}
 	var out, added []yamltree.Edit
 	inFile := map[string]int{} // new ones
-	for _, o := range p.Outcomes() {
+	planned := d.plan.Outcomes()
+	if d.made != nil {
+		planned = d.made
+	}
+	for _, o := range planned {
 		switch {
 		case o.Removed:
 			out = append(out, yamltree.Edit{Path: o.Item.Path})
@@ -55,6 +59,10 @@ func asItem(o plan.Outcome, before int) *yamltree.Node {
 	file := o.Item.Location.Path
 	if file == "" {
 		return n
+	}
+	if meta == nil { // of a kustomization
+		meta = yamltree.NewMap()
+		n.Add("metadata", meta)
 	}
 	if annotations == nil {
 		annotations = yamltree.NewMap()

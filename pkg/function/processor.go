@@ -94,13 +94,14 @@ func upgradeTexts(config string, texts []string, tree func(int) *yamltree.Node) 
 	if err != nil {
 		return nil, nil, err
 	}
-	p := decide(root.Root, items, Options{}, wrong)
+	d := decide(root.Root, items, Options{}, wrong)
+	p := d.plan
 	results := report.Findings(p, report.Pipelines)
 	if p.Failed() {
 		return nil, results, ErrNotUpgraded
 	}
 	byItem := map[int][]yamltree.Edit{}
-	for _, e := range listEdits(p, yamltree.Path{}.Index(len(items))) {
+	for _, e := range listEdits(d, yamltree.Path{}.Index(len(items))) {
 		n := e.Path[0].Index
 		e.Path = e.Path[1:]
 		byItem[n] = append(byItem[n], e)

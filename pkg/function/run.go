@@ -66,8 +66,9 @@ func run(stdin io.Reader, options Options) (resource.Text, *plan.Plan, error) {
 	if list == nil {
 		return nil, &plan.Plan{}, err
 	}
-	p := decide(list.FunctionConfig, list.Items, options, result.Problems(err))
-	edits := listEdits(p, list.End())
+	d := decide(list.FunctionConfig, list.Items, options, result.Problems(err))
+	p := d.plan
+	edits := listEdits(d, list.End())
 	results := report.Findings(p, report.Pipelines)
 	out, rewritten, err := list.Render(edits, report.Results(results))
 	if len(rewritten) > 0 {
@@ -98,17 +99,28 @@ func itemAt(items []*resource.Item, p yamltree.Path) *resource.Item {
 	return nil
 }
 
-// decide plans the upgrade of items. What is wrong with the input is an error of the plan, and so is what is wrong with the configuration.
-func decide(config *yamltree.Node, items []*resource.Item, options Options, wrong []string) *plan.Plan {
+// decide plans the upgrade of items, or makes a cluster of them. What is wrong with the input is an error of the plan, and so is what is wrong with the configuration.
+func decide(config *yamltree.Node, items []*resource.Item, options Options, wrong []string) decision {
+	d := decision{plan: &plan.Plan{}}
+	blame := func(texts []string) {
+		for _, text := range texts {
+			d.plan.Notes = append(d.plan.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: text})
+		}
+	}
+	blame(wrong)
+	if v1alpha1.IsCreate(config) {
+		made, err := makeCluster(config, withoutConfig(items, config), options)
+		if blame(result.Problems(err)); d.plan.Failed() {
+			return d
+		}
+		return made
+	}
 	c, err := v1alpha1.DecodeOver(config, record(items))
-	p := &plan.Plan{}
-	for _, text := range append(wrong, result.Problems(err)...) {
-		p.Notes = append(p.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: text})
+	if blame(result.Problems(err)); d.plan.Failed() {
+		return d
 	}
-	if p.Failed() {
-		return p
-	}
-	return upgrade.Plan(c, upgrade.Input{Items: withoutConfig(items, config), Definitions: options.Definitions})
+	d.plan = upgrade.Plan(c, upgrade.Input{Items: withoutConfig(items, config), Definitions: options.Definitions})
+	return d
 }
 
 // record is the record of the repository's policy, an ApplyRelease among the items in the file of that name; nil for none.

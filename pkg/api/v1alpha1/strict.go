@@ -61,9 +61,22 @@ func (s *strict) decode(n *yamltree.Node, v reflect.Value, field string) {
 			return
 		}
 		v.SetBool(strings.EqualFold(n.Value, "true"))
-	case reflect.Map: // metadata, which belongs to the orchestrators
+	case reflect.Map:
 		if n.Kind != yamltree.Map {
 			s.fail(field, "is %s; must be a map", describe(n))
+			return
+		}
+		texts := reflect.TypeFor[map[string]string]()
+		if v.Type() != texts { // metadata, which belongs to the orchestrators
+			return
+		}
+		v.Set(reflect.MakeMap(texts))
+		for child := range n.Children() {
+			if child.Kind != yamltree.Scalar || yamltree.IsNull(child) {
+				s.fail(field+"."+child.Key, "is %s; must be one value", describe(child))
+				continue
+			}
+			v.SetMapIndex(reflect.ValueOf(child.Key), reflect.ValueOf(child.Value))
 		}
 	default:
 		panic("v1alpha1: no rule to decode " + v.Type().String())

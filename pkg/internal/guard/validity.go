@@ -7,6 +7,21 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
+// ValidityOfNew looks whether the API would reject anything of a cluster that is new, by the definitions that are known.
+func ValidityOfNew(c *plan.Cluster, d *validate.Definitions) []plan.Note {
+	var out []plan.Note
+	for _, i := range c.Base {
+		value, _ := yamltree.Logical(i.Node)
+		if r := c.Of(i); r != nil && r.Final != nil {
+			value = r.Final
+		}
+		for _, p := range d.New(nil, value) {
+			out = append(out, plan.Note{Kind: plan.Invalid, Severity: result.Warning, Item: i, Field: p.Path, Text: p.Message})
+		}
+	}
+	return out
+}
+
 // Validity looks whether the API would reject what it did not reject before, by the definitions that are known.
 func Validity(c *plan.Cluster, d *validate.Definitions) []plan.Note {
 	var out []plan.Note

@@ -83,6 +83,7 @@ const (
 	Orphaned        Kind = "orphaned"        // a component is gone, and its resource is not
 	Released        Kind = "released"        // a component was for it, and is for others now
 	NewComponent    Kind = "newComponent"    // could be created, as Name
+	ClusterThere    Kind = "clusterThere"    // is to be made as Name, and there already
 	NotCreated      Kind = "notCreated"      // components that a new cluster has no resource of
 	PlaceTaken      Kind = "placeTaken"      // where a component is to be created, something else is
 	Unused          Kind = "unused"          // nothing refers to a template

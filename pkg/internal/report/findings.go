@@ -101,6 +101,9 @@ func summary(p *plan.Plan) result.Result {
 	if errors > 0 {
 		return result.Result{Severity: result.Error, Summary: true, Message: fmt.Sprintf("nothing is changed: %s, %s", result.Count(errors, "error"), result.Count(warnings, "warning"))}
 	}
+	if len(p.Clusters) == 0 {
+		return result.Result{Severity: result.Info, Summary: true, Message: "nothing changes"}
+	}
 	removed := ""
 	if gone > 0 {
 		removed = ", " + result.Count(gone, "resource") + " removed"

@@ -133,6 +133,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.NewComponent: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("component %q is new in release %s, and %s has no %s. To create it: %s", n.Component, n.To, n.Cluster, n.Name, a.set("spec.policy.newComponents", "Create"))
 	},
+	plan.ClusterThere: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%s is there already, and stays as it is", n.Name)
+	},
 	plan.NotCreated: func(n plan.Note, _ Audience) string {
 		of := "a resource"
 		if len(n.Names) > 1 {
@@ -260,6 +263,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 
 	plan.Invalid: func(n plan.Note, _ Audience) string {
+		if n.To == "" { // of a new cluster
+			return fmt.Sprintf("its CustomResourceDefinition does not allow that: %s. Correct the template, or the release", n.Text)
+		}
 		return fmt.Sprintf("its CustomResourceDefinition does not let release %s do that: %s. Correct the release, or the definition", n.To, n.Text)
 	},
 

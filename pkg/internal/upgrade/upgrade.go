@@ -243,7 +243,11 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 		c.Notes = append(c.Notes, guard.Kubernetes(c, t.spec.Policy.KubernetesSkew)...)
 	}
 	c.Notes = append(c.Notes, guard.Overlay(c, w.overlay(), t.isPartial())...)
-	c.Notes = append(c.Notes, guard.Validity(c, t.validate)...)
+	if t.isNew {
+		c.Notes = append(c.Notes, guard.ValidityOfNew(c, t.validate)...)
+	} else {
+		c.Notes = append(c.Notes, guard.Validity(c, t.validate)...)
+	}
 	chart := cl.Chart()
 	return outcome{masked(c), aiming.misses(missing), len(aims) > 0 || len(created) > 0 || chart != nil && chart.Item != nil && !t.isPartial()}
 }
