@@ -1,6 +1,6 @@
 // Package check looks at a release before it ships, without any cluster: at what it says in comparison with the other releases of its provider, and at what lies beside it. It is pure.
 //
-// What it finds is wrong, or very likely to be: what a release may do on purpose, such as a component that comes or goes, is left to those who compare releases.
+// What it finds is wrong, or very likely to be. What a release may do on purpose, such as to leave out a component, is told, and is neither an error nor a warning.
 package check
 
 import (
@@ -27,14 +27,18 @@ type InUse struct {
 func Release(r *release.Release, catalog *release.Catalog, inUse []InUse) []plan.Note {
 	c := checker{release: r, catalog: catalog, previous: previous(r, catalog)}
 	for _, x := range r.Components {
+		before := c.before(x.Name)
 		for _, p := range x.Patches {
 			if p.Data != nil {
 				c.patch(p)
+				c.values(p, before)
 			}
 		}
 	}
 	c.versions()
+	c.kubernetes()
 	c.renames()
+	c.gone()
 	c.entry()
 	c.paths(inUse)
 	return c.notes

@@ -154,6 +154,7 @@ func (n Next) versions(out map[*resource.Item][]yamltree.Edit) error {
 				}
 			}
 		}
+		found += n.images(out, name, want)
 		switch {
 		case found > 0:
 		case slices.Contains(names, name):

@@ -141,13 +141,19 @@ const (
 
 // What is wrong with a release.
 const (
-	MistypedField Kind = "mistypedField" // no other release sets it, and the one before sets Name
-	APIGone       Kind = "apiGone"       // an API version, Name, that By no longer serves; Text is what there is instead
-	IdleDirective Kind = "idleDirective" // a directive that does nothing, or is none; Text says why
-	VersionDown   Kind = "versionDown"   // from Has to Says
-	Renamed       Kind = "renamed"       // a component that is new looks like Name, which is gone
-	NoEntry       Kind = "noEntry"       // an index lists other releases, and not this one
-	NoPathFrom    Kind = "noPathFrom"    // Clusters, which are on From, cannot get there; Text says why
+	MistypedField   Kind = "mistypedField"   // no other release sets it, and the one before sets Name
+	APIGone         Kind = "apiGone"         // an API version, Name, that By no longer serves; Text is what there is instead
+	IdleDirective   Kind = "idleDirective"   // a directive that does nothing, or is none; Text says why
+	VersionDown     Kind = "versionDown"     // from Has to Says
+	RecordOfOther   Kind = "recordOfOther"   // Says is another release
+	OtherType       Kind = "otherType"       // Says is of another type than Has
+	NoVersion       Kind = "noVersion"       // Says is none, and Has was one
+	ImageAtOdds     Kind = "imageAtOdds"     // for Kubernetes Text, while the release has Name
+	KubernetesJumps Kind = "kubernetesJumps" // from Name to Text
+	ComponentsGone  Kind = "componentsGone"  // Names
+	Renamed         Kind = "renamed"         // a component that is new looks like Name, which is gone
+	NoEntry         Kind = "noEntry"         // an index lists other releases, and not this one
+	NoPathFrom      Kind = "noPathFrom"      // Clusters, which are on From, cannot get there; Text says why
 )
 
 // How a cluster stands.

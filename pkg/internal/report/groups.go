@@ -47,7 +47,7 @@ func likeness(n plan.Note, a Audience) string {
 	}
 	n.Cluster = theCluster
 	n.Item = nil
-	return strings.Join([]string{string(n.Kind), string(n.Severity), kind, n.Field.String(), words[n.Kind](n, a)}, "\x00")
+	return strings.Join([]string{string(n.Kind), string(n.Severity), kind, n.Field.String(), sentence(n.Kind)(n, a)}, "\x00")
 }
 
 // result is a group as one result: that of a note that stands alone, else of all with a count and the first names in its message.

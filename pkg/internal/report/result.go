@@ -13,11 +13,19 @@ import (
 )
 
 // HasWords reports whether there is a sentence for a kind of note.
-func HasWords(kind plan.Kind) bool { return words[kind] != nil }
+func HasWords(kind plan.Kind) bool { return sentence(kind) != nil }
+
+// sentence is what is said of a kind of note.
+func sentence(kind plan.Kind) func(n plan.Note, a Audience) string {
+	if of := words[kind]; of != nil {
+		return of
+	}
+	return checkWords[kind]
+}
 
 // Words are a note as a result.
 func Words(n plan.Note, a Audience) result.Result {
-	text := words[n.Kind](n, a)
+	text := sentence(n.Kind)(n, a)
 	if n.Item == nil && n.Cluster != "" && n.Cluster != theCluster && !strings.Contains(text, n.Cluster) { // nothing else says where
 		text = n.Cluster + ": " + text
 	}

@@ -286,26 +286,6 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("the customer's overlay patches %s with apiVersion %q, while base has %q: kustomize will not find it. Correct the apiVersion", n.Name, n.From, n.To)
 	},
 
-	plan.MistypedField: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("no other release sets it, and %s sets %s, which %s does not. Is it mistyped?", n.From, n.Name, n.To)
-	},
-	plan.APIGone: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("is %s, which %s no longer serves. Use %s", n.Name, n.By, n.Text)
-	},
-	plan.IdleDirective: func(n plan.Note, _ Audience) string { return n.Text },
-	plan.VersionDown: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("component %q goes down from %s in %s to %s", n.Component, n.Has.Value, n.From, n.Says.Value)
-	},
-	plan.Renamed: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("component %q is new, and %q of %s is gone. If that is a rename, clusters keep the resource of the old one, as orphaned. Say what the new one is for with %s", n.Component, n.Name, n.From, release.TargetAnnotation)
-	},
-	plan.NoEntry: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("%s is not in %s, which lists other releases: nothing says from where it can be reached. Add it there, with upgradeFrom", n.To, release.IndexName)
-	},
-	plan.NoPathFrom: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("%s on %s: %s", some(n.Clusters, 5), n.From, n.Text)
-	},
-
 	plan.ReleaseUntold: func(_ plan.Note, _ Audience) string {
 		return fmt.Sprintf("nothing says which release it is on (no label %s)", cluster.ReleaseKey)
 	},

@@ -1,0 +1,118 @@
+package check
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/match"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// values looks at the values of a partial resource: of another type than in the release before, no version where one was, a record of another release, an image for another Kubernetes.
+func (c *checker) values(p *release.Patch, before map[string]*yamltree.Node) {
+	kubernetes := strings.TrimPrefix(match.KubernetesVersion(c.release), "v")
+	for _, f := range fieldsOf(p.Data) {
+		n := plan.Note{Severity: result.Warning, Item: p.Item, Field: f.path, Where: p.Item.Where(f.node), Component: p.Component, Says: f.node}
+		was := before[f.path.String()]
+		switch {
+		case f.path[max(len(f.path)-1, 0):].String() == yamltree.Fields(cluster.ReleaseKey).String():
+			if v, err := version.Parse(f.node.Value); err == nil && !v.Equal(c.release.Version) {
+				n.Kind, n.Severity = plan.RecordOfOther, result.Error
+				c.note(n)
+			}
+		case was != nil && typeOf(was) != typeOf(f.node):
+			n.Kind, n.Has = plan.OtherType, was
+			if was.Kind != f.node.Kind {
+				n.Severity = result.Error
+			}
+			c.note(n)
+		case was != nil && isVersionField(f.path) && isVersion(was) && !isVersion(f.node):
+			n.Kind, n.Has = plan.NoVersion, was
+			c.note(n)
+		case kubernetes != "" && namesKubernetes(f.node.Value) != "" && namesKubernetes(f.node.Value) != kubernetes:
+			n.Kind, n.Text, n.Name = plan.ImageAtOdds, namesKubernetes(f.node.Value), kubernetes
+			c.note(n)
+		}
+	}
+}
+
+// before are the values that the release before sets in a component, by path.
+func (c *checker) before(component string) map[string]*yamltree.Node {
+	out := map[string]*yamltree.Node{}
+	if c.previous == nil || c.previous.Component(component) == nil {
+		return out
+	}
+	for _, p := range c.previous.Component(component).Patches {
+		for _, f := range fieldsOf(p.Data) {
+			out[f.path.String()] = f.node
+		}
+	}
+	return out
+}
+
+// typeOf is the type of a value; nulls are of the type of anything.
+func typeOf(n *yamltree.Node) string {
+	if n.Kind == yamltree.Scalar {
+		return yamltree.TypeOf(n)
+	}
+	return yamltree.ATypeOf(n)
+}
+
+func isVersionField(p yamltree.Path) bool {
+	last := strings.ToLower(p[max(len(p)-1, 0):].String())
+	return strings.HasSuffix(last, "version") || last == "tag"
+}
+
+func isVersion(n *yamltree.Node) bool {
+	_, err := version.Parse(n.Value)
+	return n.Kind == yamltree.Scalar && err == nil
+}
+
+// image is the Kubernetes in the name of an image of machines, such as flatcar-stable-4593.2.4-kube-1.34.10-tooling-1.33.1-gs.
+var image = regexp.MustCompile(`\bkube(?:rnetes)?-v?(\d+\.\d+\.\d+)`)
+
+func namesKubernetes(text string) string {
+	if m := image.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// kubernetes looks at the step that Kubernetes takes from the release before.
+func (c *checker) kubernetes() {
+	if c.previous == nil {
+		return
+	}
+	old, errOld := version.Parse(match.KubernetesVersion(c.previous))
+	next, errNext := version.Parse(match.KubernetesVersion(c.release))
+	if errOld == nil && errNext == nil && (next.Major() != old.Major() || next.Minor() > old.Minor()+1) {
+		c.note(plan.Note{Kind: plan.KubernetesJumps, Severity: result.Warning, Name: old.String(), Text: next.String()})
+	}
+}
+
+// gone looks for components that the release before has, and that are none of a rename.
+func (c *checker) gone() {
+	if c.previous == nil {
+		return
+	}
+	renamed := map[string]bool{}
+	for _, n := range c.notes {
+		if n.Kind == plan.Renamed {
+			renamed[n.Name] = true
+		}
+	}
+	var names []string
+	for _, old := range c.previous.Components {
+		if c.release.Component(old.Name) == nil && !renamed[old.Name] && !old.OnlyRemoves() {
+			names = append(names, old.Name)
+		}
+	}
+	if len(names) > 0 {
+		c.note(plan.Note{Kind: plan.ComponentsGone, Severity: result.Info, Names: names})
+	}
+}
