@@ -5,18 +5,21 @@
 #   BUILDER  the image with the Go toolchain
 #   BINARY   build: compile in the builder; prebuilt: take bin/linux-<arch>/apply-release, as
 #            `make image BINARY=prebuilt` does where no builder image can be had
-#   VERSION, REVISION  for the labels
+#   VERSION, REVISION, DATE  for the labels, and what the command version says
 ARG BUILDER=docker.io/library/golang:1.26
 ARG BINARY=build
 
 FROM --platform=$BUILDPLATFORM ${BUILDER} AS build
 ARG TARGETARCH
+ARG VERSION=dev
+ARG REVISION=unknown
+ARG DATE=unknown
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY pkg pkg
 COPY fn fn
-RUN CGO_ENABLED=0 GOOS=linux GOARCH=${TARGETARCH} go build -trimpath -ldflags '-s -w' -o /out/apply-release ./fn/apply-release
+RUN CGO_ENABLED=0 GOOS=linux GOARCH=${TARGETARCH} go build -trimpath -buildvcs=false -ldflags "-s -w -X github.com/giantswarm/apply-release/pkg/cli.buildOf=${VERSION} -X github.com/giantswarm/apply-release/pkg/cli.revision=${REVISION} -X github.com/giantswarm/apply-release/pkg/cli.date=${DATE}" -o /out/apply-release ./fn/apply-release
 
 FROM scratch AS prebuilt
 ARG TARGETARCH

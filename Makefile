@@ -6,11 +6,18 @@ ENGINE  ?= $(shell command -v docker >/dev/null && docker info >/dev/null 2>&1 &
 IMAGE   ?= localhost/apply-release:dev
 ARCH    ?= $(shell $(GO) env GOARCH)
 BINARY  ?= build
+# What a build says of itself; the date is that of the commit, so that two builds of one commit are the same bytes.
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+DATE     ?= $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
+BUILD    = -trimpath -buildvcs=false -ldflags '-s -w -X $(MODULE)/pkg/cli.buildOf=$(VERSION) -X $(MODULE)/pkg/cli.revision=$(REVISION) -X $(MODULE)/pkg/cli.date=$(DATE)'
+MODULE   = github.com/giantswarm/apply-release
 
 # Tools, pinned; go run and go install fetch them.
 KUSTOMIZE   = sigs.k8s.io/kustomize/kustomize/v5@v5.8.2
 GOFUMPT     = mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+SBOM        = github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.9.0
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.1.4
 
 .PHONY: help
 help: ## list the commands
@@ -20,7 +27,11 @@ help: ## list the commands
 build: bin/apply-release ## build the binary, bin/apply-release
 
 bin/apply-release: $(shell find fn pkg -name '*.go' -o -name '*.txt') go.mod go.sum
-	$(GO) build -trimpath -o $@ ./fn/apply-release
+	$(GO) build $(BUILD) -o $@ ./fn/apply-release
+
+.PHONY: install
+install: ## install the binary where go install does
+	$(GO) install $(BUILD) ./fn/apply-release
 
 .PHONY: demo
 demo: bin/apply-release ## upgrade the cluster of examples/rfc-machinepool and show the diff
@@ -72,10 +83,27 @@ bin/kustomize:
 .PHONY: image
 image: ## build the image with docker or podman; ARCH=arm64 for another architecture
 ifeq ($(BINARY),prebuilt)
-	CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) $(GO) build -trimpath -ldflags '-s -w' -o bin/linux-$(ARCH)/apply-release ./fn/apply-release
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) $(GO) build $(BUILD) -o bin/linux-$(ARCH)/apply-release ./fn/apply-release
 endif
 	$(ENGINE) build $(if $(filter podman,$(ENGINE)),--isolation=chroot) --platform linux/$(ARCH) --build-arg TARGETARCH=$(ARCH) --build-arg BUILDPLATFORM=linux/$(shell $(GO) env GOARCH) \
-		--build-arg BINARY=$(BINARY) --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null || echo unknown) -t $(IMAGE) .
+		--build-arg BINARY=$(BINARY) --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) --build-arg DATE=$(DATE) -t $(IMAGE) .
+
+# What a release is made of. The same commit makes the same bytes, whoever builds it.
+PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+DIST      ?= bin/dist
+
+.PHONY: dist
+dist: ## build the archives of a release, with checksums, an SBOM and a krew manifest, into bin/dist
+	@rm -rf $(DIST) && mkdir -p $(DIST)
+	@for p in $(PLATFORMS); do echo "$$p"; GO="$(GO)" DIST="$(DIST)" packaging/archive.sh "$$p" $(BUILD) || exit 1; done
+	$(GO) run $(SBOM) app -json -noserial -output $(DIST)/apply-release.cdx.json -main fn/apply-release . 2>/dev/null
+	@sed -i.orig '/"timestamp"/d' $(DIST)/apply-release.cdx.json && rm $(DIST)/apply-release.cdx.json.orig
+	@packaging/krew.sh "$(VERSION)" $(DIST)
+	@cd $(DIST) && sha256sum * > checksums.txt && cat checksums.txt
+
+.PHONY: vuln
+vuln: ## look for known vulnerabilities, which needs the database of vuln.go.dev
+	$(GO) run $(GOVULNCHECK) ./...
 
 .PHONY: bench
 bench: ## compare speed and memory with other programs and readers, in one run

@@ -112,8 +112,11 @@ Exit codes: 0 done, 1 differences (plan --exit-code, verify; for the function: a
 	return root
 }
 
-// buildVersion is what the Go toolchain recorded of the module, "(devel)" for a build from a checkout.
+// buildVersion is what the build set, else what the Go toolchain recorded of the module, "(devel)" for a build from a checkout.
 func buildVersion() string {
+	if buildOf != "" {
+		return buildOf
+	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		return info.Main.Version
 	}

@@ -8,6 +8,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// What a build sets with -ldflags -X; a build of the module alone, such as go install, has it from the Go toolchain.
+var buildOf, revision, date string
+
 // newVersion tells what this program was built from.
 func newVersion(s Streams) *cobra.Command {
 	return &cobra.Command{
@@ -41,9 +44,15 @@ func buildFacts() [][2]string {
 		}
 		return "unknown"
 	}
-	commit := known("vcs.revision")
+	commit, built := known("vcs.revision"), known("vcs.time")
 	if facts["vcs.modified"] == "true" {
 		commit += ", with changes"
 	}
-	return [][2]string{{"version", buildVersion()}, {"commit", commit}, {"date", known("vcs.time")}, {"go", golang}}
+	if revision != "" {
+		commit = revision
+	}
+	if date != "" {
+		built = date
+	}
+	return [][2]string{{"version", buildVersion()}, {"commit", commit}, {"date", built}, {"go", golang}}
 }
