@@ -210,32 +210,7 @@ func (o *options) open(config *v1alpha1.ApplyRelease) (*checkout.Repo, error) {
 	if config.Spec.Clusters, err = names(r, config.Spec.Clusters); err != nil {
 		return nil, err
 	}
-	return r, exclude(r, config)
-}
-
-// exclude turns the clusters of a configuration into those that are left where it excludes some. What is excluded must be in the checkout.
-func exclude(r *checkout.Repo, config *v1alpha1.ApplyRelease) error {
-	if len(config.Spec.ExcludeClusters) == 0 {
-		return nil
-	}
-	patterns, err := names(r, config.Spec.ExcludeClusters)
-	if err != nil {
-		return err
-	}
-	out, err := clusterNamed(r, patterns)
-	if err != nil {
-		return err
-	}
-	in, err := clusterNamed(r, config.Spec.Clusters)
-	if err != nil {
-		return err
-	}
-	config.Spec.ExcludeClusters = nil
-	config.Spec.Clusters = slices.DeleteFunc(in, func(name string) bool { return slices.Contains(out, name) })
-	if len(config.Spec.Clusters) == 0 {
-		return errors.New("exclusions leave no cluster")
-	}
-	return nil
+	return r, narrow(o, r, config)
 }
 
 func open(dir string, l v1alpha1.Layout) (*checkout.Repo, error) {

@@ -27,6 +27,7 @@ func (o *options) addStanding(cmd *cobra.Command) {
 	f.StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
 	f.StringVar(&o.config, "config", "", "a file with an ApplyRelease, whose policy counts (default "+recordName+" in the checkout)")
 	f.StringVar(&o.crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
+	o.shard.addTo(cmd)
 	o.color = "auto"
 	f.Var((*word)(&o.color), "color", "colour the output: auto, always or never")
 	if err := cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp)); err != nil {

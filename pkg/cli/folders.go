@@ -31,7 +31,7 @@ func (o *options) input(r *checkout.Repo, config *v1alpha1.ApplyRelease, release
 	if files, in.Indexes, err = read(r, config, clusters, releases); err != nil {
 		return in, nil, err
 	}
-	in.Items, in.On, in.Reach = checkout.Items(files), o.on, o.reach()
+	in.Items, in.On, in.Reach, in.Standing = checkout.Items(files), o.on, o.reach(), o.chosen
 	in.Known, err = known(r)
 	return in, files, err
 }

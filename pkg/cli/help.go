@@ -21,7 +21,7 @@ var commandGroups = []struct{ title, commands string }{
 
 // flagGroups are the groups of the flags in the help, in order; what is in none of them comes last.
 var flagGroups = []struct{ title, flags string }{
-	{"Which clusters", "all on exclude-cluster skip-blocked"},
+	{"Which clusters", "all on exclude-cluster shard skip-blocked"},
 	{"Which release", "release to newest from include exclude"},
 	{"What it is made of", "template like set values list-variables"},
 	{"Policy", "local-changes unmatched downgrade kubernetes-skew new-components immutable-templates stamp"},

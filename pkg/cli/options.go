@@ -23,6 +23,8 @@ type options struct {
 	include, exclude, excludeClusters []string
 	on                                string
 	all                               bool
+	shard                             shard
+	chosen                            bool // the clusters were not named one by one
 	stamp                             choice
 	details, skipBlocked              bool
 	listsBlocked                      bool               // the output does, so that errors need not
@@ -41,6 +43,7 @@ func (o *options) addTo(cmd *cobra.Command) {
 	f.StringSliceVar(&o.excludeClusters, "exclude-cluster", nil, "clusters to leave alone; globs, and installations")
 	f.StringVar(&o.on, "on", "", "only clusters that are on this release")
 	f.BoolVarP(&o.all, "all", "A", false, "all clusters")
+	o.shard.addTo(cmd)
 	f.StringVar(&o.from, "from", "", "the release that the clusters are on (default: what their resources say)")
 	o.stamp.value = true
 	f.Var(&o.stamp, "stamp", "record the release in a label where there is none yet: on the Cluster, on single resources where the upgrade is of single components")

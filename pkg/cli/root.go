@@ -37,6 +37,11 @@ func Execute(args []string, s Streams) int {
 	root := newRoot(s, &code)
 	root.SetArgs(args)
 	if err := root.Execute(); err != nil {
+		var nothing emptyShard
+		if errors.As(err, &nothing) {
+			fmt.Fprintln(s.Err, nothing)
+			return exitDone
+		}
 		if err = unsaid(err); err != nil {
 			for _, line := range result.Problems(err) {
 				fmt.Fprintf(s.Err, "error: %s\n", line)

@@ -45,13 +45,15 @@ func Select(all []*Cluster, pattern string) ([]*Cluster, error) {
 // Standing leaves out folders that hold no cluster, such as of apps that clusters share: those without a resource that stands for a cluster or is part of one, and without a record of a release. Where
 // that leaves none, all stay.
 func Standing(all []*Cluster) []*Cluster {
-	stands := func(c *Cluster) bool {
-		return c.ID == "" || c.Chart() != nil || slices.ContainsFunc(c.Base, isOfCluster)
-	}
-	if !slices.ContainsFunc(all, stands) {
+	if !slices.ContainsFunc(all, (*Cluster).Stands) {
 		return all
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(c *Cluster) bool { return !stands(c) })
+	return slices.DeleteFunc(slices.Clone(all), func(c *Cluster) bool { return !c.Stands() })
+}
+
+// Stands reports whether there is a cluster in what is taken for one, see [Standing].
+func (c *Cluster) Stands() bool {
+	return c.ID == "" || c.Chart() != nil || slices.ContainsFunc(c.Base, isOfCluster)
 }
 
 func isOfCluster(i *resource.Item) bool {

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
@@ -47,6 +48,9 @@ func Paths(config *v1alpha1.ApplyRelease, in upgrade.Input) ([]*Way, result.List
 	selected, err := selects(config.Spec.Clusters, cluster.Group(in.Items, s.catalog, clusters))
 	if err != nil {
 		found.Errorf(nil, nil, "%v", err)
+	}
+	if in.Standing {
+		selected = slices.DeleteFunc(selected, func(cl *cluster.Cluster) bool { return !cl.Stands() })
 	}
 	out := make([]*Way, len(selected))
 	parallel.Do(len(selected), func(n int) { out[n] = s.way(selected[n]) })

@@ -95,6 +95,9 @@ func Status(config *v1alpha1.ApplyRelease, in upgrade.Input, next bool) ([]*Row,
 	if err != nil {
 		found.Errorf(nil, nil, "%v", err)
 	}
+	if in.Standing {
+		selected = slices.DeleteFunc(selected, func(cl *cluster.Cluster) bool { return !cl.Stands() })
+	}
 	out := make([]*Row, len(selected))
 	parallel.Do(len(selected), func(at int) { out[at] = s.row(selected[at], next) })
 	return out, s.blame(found, selected)

@@ -41,6 +41,9 @@ func choose(spec v1alpha1.ApplyReleaseSpec, in Input) choice {
 	c.catalog, found = release.Read(in.Items, l, in.Indexes...)
 	c.catalog.Know(in.Known, in.Indexes)
 	c.selectClusters(spec, in.On, cluster.Group(in.Items, c.catalog, clusters))
+	if in.Standing {
+		c.clusters = slices.DeleteFunc(c.clusters, func(cl *cluster.Cluster) bool { return !cl.Stands() })
+	}
 	c.goal, err = c.goals(spec, in.Reach)
 	if err != nil && (len(c.catalog.Releases) > 0 || !found.Failed()) {
 		c.notes = append(c.notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: err.Error()})

@@ -52,6 +52,8 @@ type Input struct {
 	Reach Reach
 	// New says that the clusters are new: nothing runs there, so that no step is too large and templates change in place, and components without a resource are created.
 	New bool
+	// Standing leaves out folders that hold no cluster, where the clusters were chosen among all rather than named.
+	Standing bool
 	// On keeps the clusters that are on a release, such as aws/v33.1.4 or v33.1.4; "" keeps all.
 	On string
 }
