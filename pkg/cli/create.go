@@ -64,6 +64,9 @@ With --like it takes the shape of a cluster that there is: its base, with the na
 			if o.lists {
 				return o.listVariables(s.Out)
 			}
+			if o.output != "text" && (o.branch != "" || o.commit || o.prBody != "") {
+				return fmt.Errorf("-o %s writes nothing; --branch, --commit and --pr-body must be left out", o.output)
+			}
 			switch o.output {
 			case "text", "yaml":
 			case "generator":
@@ -162,6 +165,9 @@ func (o *createOptions) valuesOf() (map[string]string, error) {
 		}
 		var errs []error
 		for v := range doc.Root.Children() {
+			if _, twice := out[v.Key]; twice {
+				errs = append(errs, fmt.Errorf("--values %s: %s stands twice; must stand once", o.values, v.Key))
+			}
 			if v.Kind != yamltree.Scalar {
 				errs = append(errs, fmt.Errorf("--values %s: %s is %s; must be one value", o.values, v.Key, yamltree.ATypeOf(v)))
 			}
@@ -183,7 +189,12 @@ func (o *createOptions) run(name string, s Streams) error {
 		return err
 	}
 	o.dryRun = o.dryRun || o.output == "yaml"
-	c, r, err := o.prepare(name, s)
+	unlock, err := o.begin(s)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	c, r, err := o.prepare(name)
 	if err != nil {
 		return err
 	}
@@ -204,6 +215,28 @@ func (o *createOptions) run(name string, s Streams) error {
 	return o.write(r, c, report.Palette{On: on}, s)
 }
 
+// begin keeps other runs out of the checkout, and undoes what one of them has left half done; where nothing is to be written, that is an error.
+func (o *createOptions) begin(s Streams) (unlock func(), err error) {
+	r, err := o.configured()
+	if err != nil {
+		return nil, err
+	}
+	if o.dryRun {
+		if r.Journal.Interrupted() {
+			return nil, errInterrupted
+		}
+		return func() {}, nil
+	}
+	if unlock, err = r.Journal.Lock(); err != nil {
+		return nil, err
+	}
+	if err := undo(r, s); err != nil {
+		unlock()
+		return nil, err
+	}
+	return unlock, nil
+}
+
 // writeYAML writes the resources of the cluster's base.
 func writeYAML(w io.Writer, c *report.Creation) error {
 	var out []string
@@ -219,16 +252,11 @@ func writeYAML(w io.Writer, c *report.Creation) error {
 
 // write writes the cluster into the checkout.
 func (o *createOptions) write(r *checkout.Repo, c *report.Creation, palette report.Palette, s Streams) error {
-	unlock, err := r.Journal.Lock()
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := undo(r, s); err != nil {
-		return err
-	}
 	if err := o.check(r, c.Files, o.config); err != nil {
 		return err
+	}
+	if name, err := r.Name(o.prBody); o.prBody != "" && err == nil && strings.HasPrefix(name, folderOf(c.Files)+"/") {
+		return fmt.Errorf("--pr-body %s: would be a part of the new cluster; must be another file", o.prBody)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
@@ -245,7 +273,7 @@ func (o *createOptions) write(r *checkout.Repo, c *report.Creation, palette repo
 	if o.commit {
 		w.Message = report.NewClusterMessage(c)
 	}
-	err = r.Journal.WriteCluster(ctx, folderOf(c.Files), c.Files, w)
+	err := r.Journal.WriteCluster(ctx, folderOf(c.Files), c.Files, w)
 	if err != nil && !errors.Is(err, checkout.ErrHalf) {
 		return fmt.Errorf("nothing is made: %w", err)
 	}

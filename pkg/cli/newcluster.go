@@ -33,7 +33,7 @@ type source struct {
 }
 
 // prepare makes the files of a new cluster, and the plan that filled them. It writes nothing.
-func (o *createOptions) prepare(name string, s Streams) (*report.Creation, *checkout.Repo, error) {
+func (o *createOptions) prepare(name string) (*report.Creation, *checkout.Repo, error) {
 	request, err := create.Named(name)
 	if err != nil {
 		return nil, nil, err
@@ -95,6 +95,13 @@ func (o *createOptions) newFolder(r *checkout.Repo, request create.Request) (str
 		return "", err
 	}
 	name := request.Installation + "/" + request.ID
+	releases, err := r.ReleaseFolders("*")
+	if err != nil {
+		return "", err
+	}
+	if slices.ContainsFunc(releases, func(rel checkout.Release) bool { return rel.Provider == request.Installation }) {
+		return "", fmt.Errorf("%s is a provider of releases; must be an installation: %s", request.Installation, name)
+	}
 	there, err := r.ClusterFolders(name)
 	if err != nil {
 		return "", err
@@ -129,21 +136,81 @@ func (o *createOptions) source(r *checkout.Repo) (*source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--like: %w", err)
 	}
+	inBase := func(t checkout.Text) bool { return strings.HasPrefix(t.Path, layout.Base+"/") }
+	hasBase := slices.ContainsFunc(texts, inBase)
 	for _, t := range texts {
 		full := folders[0] + "/" + t.Path
-		if at, _ := r.Clusters.Match(strings.Split(full, "/")); at.Layer == layout.Overlay {
+		if at, _ := r.Clusters.Match(strings.Split(full, "/")); at.Layer == layout.Overlay || hasBase && !inBase(t) {
 			continue
 		}
 		out.files = append(out.files, create.File{Path: t.Path, Text: string(t.Src)})
 		out.items = append(out.items, checkout.ParseFile(full, t.Src).Items()...)
 	}
-	for _, c := range cluster.Group(out.items, &release.Catalog{}, r.Clusters) {
-		out.at = c.Release()
+	if beside, err := r.Read(folders[0]); err != nil {
+		return nil, err
+	} else if slices.ContainsFunc(beside, func(f *checkout.File) bool { return f.Path == folders[0]+".yaml" }) {
+		return nil, fmt.Errorf("--like %s: %s.yaml, a Flux Kustomization beside its folder, is a part of it, which a new cluster would lack; must be a cluster without, or be made from a template", o.like, folders[0])
+	}
+	if err := o.likeRelease(r, out); err != nil {
+		return nil, err
 	}
 	if out.at == "" && o.release == "" {
 		return nil, fmt.Errorf("--like %s: its release is not known. Name one with --release", o.like)
 	}
 	return out, nil
+}
+
+// likeRelease finds out on which release the old cluster is, and of which provider: of that is what is asked for without one.
+func (o *createOptions) likeRelease(r *checkout.Repo, out *source) error {
+	files, err := r.Read(on(r, said(&v1alpha1.ApplyRelease{}, out.items), "")...)
+	if err != nil {
+		return err
+	}
+	catalog, _ := release.Read(checkout.Items(files), r.Releases)
+	for _, c := range cluster.Group(out.items, catalog, r.Clusters) {
+		out.at = c.Release()
+		v, err := version.Parse(out.at)
+		if err != nil {
+			continue
+		}
+		names := match.Providers(catalog, c, v)
+		if len(names) != 1 {
+			continue
+		}
+		out.at = names[0] + "/" + strings.TrimPrefix(out.at, "v")
+		if provider, text := splitRelease(o.release); provider == "" && text != "" {
+			o.release = names[0] + "/" + text
+		}
+	}
+	return nil
+}
+
+// ofOther is the error about a cluster that consists of what the releases of another provider have; nil for none.
+func ofOther(r *checkout.Repo, cl *cluster.Cluster, rel *release.Release, items []*resource.Item) error {
+	nearest := map[string]checkout.Release{}
+	all, err := r.ReleaseFolders("*")
+	if err != nil {
+		return err
+	}
+	for _, f := range all { // in order
+		if best, some := nearest[f.Provider]; !some || version.MustParse(best.Version).Compare(rel.Version) < 0 {
+			nearest[f.Provider] = f
+		}
+	}
+	var folders []string
+	for _, f := range nearest {
+		folders = append(folders, f.Folder)
+	}
+	files, err := r.Read(folders...)
+	if err != nil {
+		return err
+	}
+	catalog, _ := release.Read(append(checkout.Items(files), items...), r.Releases)
+	names := match.Providers(catalog, cl, rel.Version)
+	if len(names) > 0 && !slices.Contains(names, rel.Provider) {
+		return fmt.Errorf("%s consists of what %s releases have, and %s is of another provider; must be a release of its own", cl, strings.Join(names, " or "), rel)
+	}
+	return nil
 }
 
 // releaseFor reads the release that a configuration selects, those that items say they are on, and what a plan needs beside them.
@@ -154,7 +221,7 @@ func (o *createOptions) releaseFor(r *checkout.Repo, config *v1alpha1.ApplyRelea
 		return nil, in, err
 	}
 	if len(folders) != 1 {
-		return nil, in, fmt.Errorf("release %s is there for several providers: %s. Name one of them", config.Spec.Release.Version, strings.Join(folders, ", "))
+		return nil, in, fmt.Errorf("release %s is there for several providers: %s. Name one of them", config.Spec.Release.Version, strings.Join(slices.Sorted(slices.Values(folders)), ", "))
 	}
 	vars, _ := r.Releases.FolderVars(strings.Split(folders[0], "/"))
 	if in.Indexes, err = readIndexes(r, map[string]bool{vars["provider"]: true}); err != nil {
@@ -233,6 +300,11 @@ func complete(r *checkout.Repo, c *report.Creation, config *v1alpha1.ApplyReleas
 	c.Plan = upgrade.Plan(config, in)
 	if c.Plan.Failed() {
 		return nil
+	}
+	for _, cl := range c.Plan.Clusters {
+		if err := ofOther(r, cl.Cluster, c.Release, in.Items); err != nil {
+			return err
+		}
 	}
 	edited := map[string]checkout.Edited{}
 	for _, e := range r.Edit(own, c.Plan.Outcomes(), true) {

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,8 +25,8 @@ type decision struct {
 }
 
 // makeCluster makes a new cluster of the items: of a template and a release among them, or in the configuration. A cluster that is there stays as it is, so that a pipeline can run again.
-func makeCluster(config *yamltree.Node, items []*resource.Item, options Options) (decision, error) {
-	c, err := v1alpha1.DecodeCreate(config)
+func makeCluster(config, record *yamltree.Node, items []*resource.Item, options Options) (decision, error) {
+	c, err := v1alpha1.DecodeCreate(config, record)
 	if err != nil {
 		return decision{}, err
 	}
@@ -35,6 +36,9 @@ func makeCluster(config *yamltree.Node, items []*resource.Item, options Options)
 	}
 	request.Values = c.Spec.Values
 	inline, template := sources(c, items)
+	if len(template) == 0 {
+		return decision{}, fmt.Errorf("spec.template: no item lies in %q, or has the annotation %s of that text", c.Spec.Template, v1alpha1.TemplateAnnotation)
+	}
 	clusters, err := layout.ParseCluster(c.Spec.Layout.Cluster...)
 	if err != nil {
 		return decision{}, err
@@ -122,7 +126,7 @@ func sources(c *v1alpha1.CreateCluster, items []*resource.Item) (releases []*res
 
 // fileIn is the way from a folder to the file of an item; "" where it is not in the folder. The folder may lie anywhere in the package.
 func fileIn(folder string, i *resource.Item) string {
-	parts, of := i.Location.Segments(), strings.Split(strings.Trim(folder, "/"), "/")
+	parts, of := i.Location.Segments(), strings.Split(strings.Trim(strings.TrimPrefix(folder, "./"), "/"), "/")
 	for at := 0; at+len(of) < len(parts); at++ {
 		if slices.Equal(parts[at:at+len(of)], of) {
 			return strings.Join(parts[at+len(of):], "/")

@@ -109,7 +109,7 @@ func decide(config *yamltree.Node, items []*resource.Item, options Options, wron
 	}
 	blame(wrong)
 	if v1alpha1.IsCreate(config) {
-		made, err := makeCluster(config, withoutConfig(items, config), options)
+		made, err := makeCluster(config, record(items), withoutConfig(items, config), options)
 		if blame(result.Problems(err)); d.plan.Failed() {
 			return d
 		}
@@ -120,13 +120,18 @@ func decide(config *yamltree.Node, items []*resource.Item, options Options, wron
 		return d
 	}
 	d.plan = upgrade.Plan(c, upgrade.Input{Items: withoutConfig(items, config), Definitions: options.Definitions})
+	for _, i := range withoutConfig(items, config) {
+		if i.Kind == v1alpha1.Kind && i.APIVersion == v1alpha1.APIVersion && i.Location.Path == "" {
+			d.plan.Notes = append(d.plan.Notes, plan.Note{Kind: plan.RecordUnplaced, Severity: result.Warning, Item: i})
+		}
+	}
 	return d
 }
 
 // record is the record of the repository's policy, an ApplyRelease among the items in the file of that name; nil for none.
 func record(items []*resource.Item) *yamltree.Node {
 	for _, i := range items {
-		if parts := i.Location.Segments(); i.Kind == v1alpha1.Kind && i.APIVersion == v1alpha1.APIVersion && len(parts) > 0 && parts[len(parts)-1] == v1alpha1.RecordName {
+		if parts := i.Location.Segments(); len(parts) > 0 && parts[len(parts)-1] == v1alpha1.RecordName {
 			return i.Node
 		}
 	}

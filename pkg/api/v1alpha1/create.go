@@ -57,14 +57,18 @@ func IsCreate(config *yamltree.Node) bool {
 	return value(n, "kind") == CreateKind || value(n, "kind") == "ConfigMap" && data != nil && data.Kind == yamltree.Map && yamltree.Get(data, "create") != nil
 }
 
-// DecodeCreate reads a CreateCluster, or a ConfigMap of the same settings as strings: create=gauss/peu02, release=aws/v34.0.0, template=templates/aws, and values of variables, which are in capital letters. The
+// DecodeCreate reads a CreateCluster, or a ConfigMap of the same settings as strings: create=gauss/peu02, release=aws/v34.0.0, template=templates/aws, and values of variables, which are in capital letters. record is that of the repository, as in [DecodeOver]. The
 // error joins a [FieldError] for everything that is wrong.
-func DecodeCreate(config *yamltree.Node) (*CreateCluster, error) {
+func DecodeCreate(config, record *yamltree.Node) (*CreateCluster, error) {
 	n, err := yamltree.Logical(config)
 	if err != nil {
 		return nil, fmt.Errorf("functionConfig: %w", err)
 	}
-	c := &CreateCluster{}
+	recorded := &ApplyRelease{}
+	if err := decodeRecord(record, recorded); err != nil {
+		return nil, err
+	}
+	c := &CreateCluster{Spec: CreateClusterSpec{Policy: recorded.Spec.Policy, MergeKeys: recorded.Spec.MergeKeys, Layout: recorded.Spec.Layout}}
 	var errs []error
 	if value(n, "kind") == CreateKind {
 		if v := value(n, "apiVersion"); v != APIVersion {

@@ -70,6 +70,9 @@ func decodeRecord(record *yamltree.Node, a *ApplyRelease) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", RecordName, err)
 	}
+	if apiVersion, kind := value(n, "apiVersion"), value(n, "kind"); apiVersion != APIVersion || kind != Kind {
+		return fmt.Errorf("%s: is of kind %q, apiVersion %q; must be %s of %s", RecordName, kind, apiVersion, Kind, APIVersion)
+	}
 	s := &strict{}
 	s.decode(n, reflect.ValueOf(a).Elem(), "")
 	of := *a

@@ -150,6 +150,16 @@ func (d folder) replace(name string, content []byte, mode fs.FileMode) error {
 // unfinished is the name of a file while it is written. No file of resources has such a name.
 func unfinished(name string) string { return "." + name + ".apply-release" }
 
+// confinedTo is confined, with all of the folder of a cluster beside, "" for none.
+func (r Journal) confinedTo(created, file string) error {
+	if created != "" && strings.HasPrefix(file, created+"/") && path.Clean(file) == file {
+		if _, exact, ok := r.Clusters.Folder(strings.Split(created, "/")); ok && exact && !strings.HasPrefix(created, ".") && !strings.Contains(created, "/.") {
+			return nil
+		}
+	}
+	return r.confined(file)
+}
+
 // confined says what keeps a path from being written: it is no file of a cluster's base.
 func (r *Repo) confined(file string) error {
 	if path.Clean(file) != file || path.IsAbs(file) || strings.HasPrefix(file, "../") {

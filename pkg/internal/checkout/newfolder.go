@@ -16,7 +16,7 @@ import (
 // ParseFile reads the documents of a file that is not on disk.
 func ParseFile(name string, src []byte) *File { return parseFile(name, src) }
 
-// ReadTexts reads the files below a folder of the file system, named by their slash-separated paths from it. Links, files and folders that start with a dot, and what is about the folder, in Markdown, are left out.
+// ReadTexts reads the files below a folder of the file system, named by their slash-separated paths from it. Files and folders that start with a dot, and what is about the folder, in Markdown, are left out; a link is an error.
 func ReadTexts(dir string) ([]Text, error) {
 	var out []Text
 	err := filepath.WalkDir(dir, func(file string, d fs.DirEntry, err error) error {
@@ -25,6 +25,8 @@ func ReadTexts(dir string) ([]Text, error) {
 			return err
 		case d.IsDir() && strings.HasPrefix(d.Name(), ".") && file != dir:
 			return fs.SkipDir
+		case d.Type()&fs.ModeSymlink != 0:
+			return fmt.Errorf("%s: %w", file, errLink)
 		case !d.Type().IsRegular() || strings.HasPrefix(d.Name(), ".") || path.Ext(d.Name()) == ".md":
 			return nil
 		}
@@ -64,18 +66,15 @@ func (r Journal) WriteCluster(ctx context.Context, folder string, files []plan.F
 	if err != nil {
 		return err
 	}
-	state, err := r.state() // where a commit lists its files
-	if err != nil {
-		return err
+	j.Created = folder
+	if err := r.stage(files, &j); err != nil { // the next run undoes what this one does not end
+		return errors.Join(err, r.forget())
 	}
 	made, err := writeFolder(r.Repo, folder, texts)
 	if err != nil {
-		return err
+		return errors.Join(err, r.forget())
 	}
-	if err = os.MkdirAll(state, 0o700); err == nil {
-		err = r.finish(ctx, files, j, w)
-	}
-	if err == nil {
+	if err = r.finish(ctx, files, j, w); err == nil {
 		return r.forget()
 	}
 	if w.Undo != nil {
@@ -84,6 +83,9 @@ func (r Journal) WriteCluster(ctx context.Context, folder string, files []plan.F
 	undo := errors.Join(removeFolder(r.Repo, made), index.restore())
 	if undo == nil {
 		undo = r.Git.dropBranch(j)
+	}
+	if undo == nil {
+		undo = r.forget()
 	}
 	if undo != nil {
 		return errors.Join(ErrHalf, err, undo)
@@ -136,6 +138,30 @@ func writeFolder(r *Repo, folder string, files []Text) (made string, err error) 
 		return "", errors.Join(err, parent.RemoveAll(unready))
 	}
 	return strings.Join(parts[:at+1], "/"), nil
+}
+
+// removeEmpty removes the folders below one that are empty, and it, and those above it up to the root where they are.
+func removeEmpty(r *Repo, folder string) error {
+	var dirs []string
+	err := filepath.WalkDir(r.full(folder), func(file string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() {
+			dirs = append(dirs, file)
+		}
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for dir := path.Dir(folder); dir != "."; dir = path.Dir(dir) {
+		dirs = append([]string{r.full(dir)}, dirs...)
+	}
+	for n := len(dirs) - 1; n >= 0; n-- {
+		if entries, err := os.ReadDir(dirs[n]); err != nil || len(entries) > 0 {
+			continue
+		}
+		err = errors.Join(err, os.Remove(dirs[n]))
+	}
+	return err
 }
 
 // removeFolder removes a folder that writeFolder made.

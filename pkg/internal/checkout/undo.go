@@ -49,6 +49,11 @@ func (r Journal) undo(j journal, own bool) (u Undone, err error) {
 			return u, fmt.Errorf("%s: %w", e.Path, err)
 		}
 	}
+	if j.Created != "" {
+		if err := removeEmpty(r.Repo, j.Created); err != nil {
+			return u, err
+		}
+	}
 	return u, r.Git.dropBranch(j)
 }
 

@@ -138,7 +138,9 @@ type journal struct {
 	// Branch is the branch that the write makes, at the commit Head; Was is what is checked out before, a branch or a commit.
 	Branch string `json:"branch,omitempty"`
 	Head   string `json:"head,omitempty"`
-	Was    string `json:"was,omitempty"`
+	// Created is the folder of the cluster that the write makes, "" for none: all of its files are new.
+	Created string `json:"created,omitempty"`
+	Was     string `json:"was,omitempty"`
 }
 
 type journalEntry struct {
@@ -210,7 +212,7 @@ func (r Journal) readJournal() (*journal, error) {
 		if e.Old != "" && (filepath.Base(e.Old) != e.Old || strings.HasPrefix(e.Old, ".")) {
 			err = errors.Join(err, fmt.Errorf("%q is no plain name", e.Old))
 		}
-		err = errors.Join(err, r.confined(e.Path))
+		err = errors.Join(err, r.confinedTo(j.Created, e.Path))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; must be removed, and the clusters be looked at with git diff", file, err)

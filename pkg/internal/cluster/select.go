@@ -51,8 +51,11 @@ func Standing(all []*Cluster) []*Cluster {
 	return slices.DeleteFunc(slices.Clone(all), func(c *Cluster) bool { return !c.Stands() })
 }
 
-// Stands reports whether there is a cluster in what is taken for one, see [Standing].
+// Stands reports whether there is a cluster in what is taken for one, see [Standing]. A template of clusters, whose Cluster has a variable for a name and no record of a release, is none.
 func (c *Cluster) Stands() bool {
+	if own := c.Resource(); own != nil && c.Release() == "" && (strings.Contains(own.Name, "${") || strings.Contains(own.Name, "{{") || strings.Contains(c.ID, "${")) {
+		return false
+	}
 	return c.ID == "" || c.Chart() != nil || slices.ContainsFunc(c.Base, isOfCluster)
 }
 

@@ -29,6 +29,9 @@ func Like(files []File, names []Renaming) (out []File, secrets []string, err err
 			continue
 		}
 		secrets = append(secrets, more...)
+		for _, name := range names {
+			errs = append(errs, name.misplaced(own))
+		}
 		for n := range names {
 			own.Text = names[n].in(own.Text)
 			own.Path = names[n].in(own.Path)
@@ -36,6 +39,45 @@ func Like(files []File, names []Renaming) (out []File, secrets []string, err err
 		out = append(out, own)
 	}
 	return out, secrets, errors.Join(errs...)
+}
+
+// lasting are fields that no cluster is called by.
+var lasting = map[string]bool{"apiVersion": true, "kind": true, "namespace": true, "region": true, "catalog": true, "organization": true, "provider": true, "availabilityZone": true, "instanceType": true}
+
+// misplaced is the error about a name that stands where it is none of the cluster, such as in a field's name, a region or a namespace: to change it there would break the new one.
+func (r *Renaming) misplaced(f File) error {
+	if !isYAML(f.Path) || !strings.Contains(f.Text, r.Old) {
+		return nil
+	}
+	docs, err := yamltree.Documents([]byte(f.Text))
+	if err != nil {
+		return nil // which is said already
+	}
+	has := func(text string) bool { n := Renaming{Old: r.Old, New: r.Old + "-"}; return n.in(text) != text }
+	var where []string
+	var look func(n *yamltree.Node, at yamltree.Path, free bool)
+	look = func(n *yamltree.Node, at yamltree.Path, free bool) {
+		for v := range n.Children() {
+			path := at
+			if n.Kind == yamltree.Map {
+				path = at.Field(v.Key)
+				if !free && has(v.Key) {
+					where = append(where, path.String())
+				}
+			}
+			if v.Kind == yamltree.Scalar && lasting[v.Key] && has(v.Value) {
+				where = append(where, path.String())
+			}
+			look(v, path, free || v.Key == "labels" || v.Key == "annotations" || v.Key == "matchLabels" || v.Key == "data" || v.Key == "stringData" || v.Key == "additionalTags" || v.Key == "tags")
+		}
+	}
+	for _, d := range docs {
+		look(d.Root, nil, false)
+	}
+	if len(where) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %q also stands where it is not the name of the cluster: %s; make the new cluster from a template", f.Path, r.Old, strings.Join(where[:min(len(where), 3)], ", "))
 }
 
 // in renames in a text, and counts the places.
@@ -60,6 +102,8 @@ func (r *Renaming) in(text string) string {
 var state = []yamltree.Path{
 	yamltree.Fields("status"),
 	yamltree.Fields("metadata", "uid"), yamltree.Fields("metadata", "resourceVersion"), yamltree.Fields("metadata", "generation"),
+	yamltree.Fields("metadata", "ownerReferences"), yamltree.Fields("metadata", "finalizers"), yamltree.Fields("metadata", "deletionTimestamp"),
+	yamltree.Fields("metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"),
 	yamltree.Fields("metadata", "creationTimestamp"), yamltree.Fields("metadata", "managedFields"), yamltree.Fields("metadata", "selfLink"),
 	yamltree.Fields("spec", "controlPlaneEndpoint"), yamltree.Fields("spec", "providerID"), yamltree.Fields("spec", "providerIDList"),
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -17,8 +18,14 @@ func CheckID(id string) error {
 	if problems := validation.IsDNS1035Label(id); len(problems) > 0 {
 		return fmt.Errorf("%q is no name for a cluster: must be of lower-case letters, digits and -, start with a letter, end with a letter or digit, and have at most %d characters", id, validation.DNS1035LabelMaxLength)
 	}
+	if reserved[id] {
+		return fmt.Errorf("%q is no name for a cluster: folders of that name are parts of clusters", id)
+	}
 	return nil
 }
+
+// reserved are names that are parts of a layout.
+var reserved = map[string]bool{layout.Base: true, layout.Overlay: true, "overlays": true}
 
 // CheckInstallation says what is wrong with the name of the installation of a new cluster, which is a folder.
 func CheckInstallation(name string) error {
@@ -69,6 +76,10 @@ func checkItem(file string, i *resource.Item) []error {
 	meta := yamltree.Lookup(i.Node, yamltree.Fields("metadata"))
 	isText := func(field string, v *yamltree.Node) bool {
 		if v == nil {
+			return false
+		}
+		if v.Kind == yamltree.Scalar && yamltree.IsYAML11Bool(v) {
+			fail(field, "is %s, which is a boolean for many readers of YAML; must be text: quote it in the template", v.Value)
 			return false
 		}
 		if v.Kind != yamltree.Scalar || yamltree.TypeOf(v) != yamltree.TypeString {

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // Request is a cluster that is to be made.
@@ -73,11 +75,87 @@ func (r Request) Places() map[string]string {
 
 // FromTemplate are the files of the cluster from a template; the errors are those of [Template.Fill] and [Files]. inPath are variables that the path of the cluster has.
 func (r Request) FromTemplate(t Template, inPath []string) ([]File, error) {
+	if err := r.checkValues(); err != nil {
+		return nil, err
+	}
+	r = r.withDefaults(t)
 	filled, err := t.Fill(r.built(), r.Values, append(inPath, "ORGANIZATION"))
 	if err != nil {
 		return nil, err
 	}
+	if err := r.survive(t, filled); err != nil {
+		return nil, err
+	}
 	return Files(filled, r.ID)
+}
+
+// checkValues says which values are not for who fills a template to set.
+func (r Request) checkValues() error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(r.Values)) {
+		switch NameOf(name) {
+		case "CLUSTER_NAME", "INSTALLATION", "RELEASE_VERSION":
+			errs = append(errs, fmt.Errorf("%s: follows from the cluster and its release; must not be set", name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// withDefaults is the request with the organization that a template has as a default, which others follow from.
+func (r Request) withDefaults(t Template) Request {
+	variables, err := t.Variables()
+	if err != nil {
+		return r // which filling says
+	}
+	for _, v := range variables {
+		if _, set := r.Values["ORGANIZATION"]; v.Name == "ORGANIZATION" && v.Has && !set && !strings.Contains(v.Default, "$") {
+			r.Values = maps.Clone(r.Values)
+			if r.Values == nil {
+				r.Values = map[string]string{}
+			}
+			r.Values["ORGANIZATION"] = v.Default
+		}
+	}
+	return r
+}
+
+// survive says which values mean something else in YAML than they are, where they stand in the template: "x #y" without quotes is x.
+func (r Request) survive(t, filled Template) error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(r.Values)) {
+		v := r.Values[name]
+		if !strings.ContainsAny(v, "#:\\\"'{}[],&*!|>%@`") {
+			continue
+		}
+		for n, f := range t {
+			if !strings.Contains(f.Text, NameOf(name)) && !strings.Contains(f.Text, name) || !isYAML(f.Path) || holds(filled[n].Text, v) {
+				continue
+			}
+			errs = append(errs, fmt.Errorf("%s: %q means something else in YAML where it stands in %s; must be in quotes there", name, v, f.Path))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// holds reports whether a text is a part of any value in YAML; of what is no YAML it is true, since that is said elsewhere.
+func holds(text, value string) bool {
+	docs, err := yamltree.Documents([]byte(text))
+	if err != nil {
+		return true
+	}
+	var in func(n *yamltree.Node) bool
+	in = func(n *yamltree.Node) bool {
+		if n.Kind == yamltree.Scalar && strings.Contains(n.Value, value) || strings.Contains(n.Key, value) {
+			return true
+		}
+		for child := range n.Children() {
+			if in(child) {
+				return true
+			}
+		}
+		return false
+	}
+	return slices.ContainsFunc(docs, func(d *yamltree.Doc) bool { return in(d.Root) })
 }
 
 // FromCluster are the files of the cluster in the shape of another one, which is called old, as [Like] makes them. Of values there may be those in inPath.

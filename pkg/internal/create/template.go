@@ -59,6 +59,7 @@ func (t Template) lines() ([][]line, error) {
 	for _, f := range t {
 		var own []line
 		for n, text := range append([]string{f.Path}, strings.SplitAfter(f.Text, "\n")...) {
+			text = dollars(text)
 			l := line{where: fmt.Sprintf("%s:%d", f.Path, n), text: text}
 			if n == 0 {
 				l.where = f.Path
@@ -116,9 +117,6 @@ func (t Template) Variables() ([]Variable, error) {
 					}
 				}
 				all[v.Name] = v
-			}
-			for _, m := range braced.FindAllStringSubmatch(l.text, -1) {
-				add(Variable{Name: NameOf(m[1]), Where: l.where})
 			}
 			if l.tree == nil {
 				continue
@@ -193,6 +191,9 @@ func (t Template) Fill(built, given map[string]string, others []string) (Templat
 		if strings.ContainsFunc(v, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
 			errs = append(errs, fmt.Errorf("%s: has a line break or another control character; must be text on one line", name))
 		}
+		if v == "" && !hasDefault(variables, NameOf(name)) {
+			errs = append(errs, fmt.Errorf("%s: is empty; must have a value", name))
+		}
 		values[NameOf(name)] = v
 	}
 	errs = append(errs, t.missing(values, variables)...)
@@ -232,7 +233,7 @@ type filler struct {
 
 // fill fills a line.
 func (f filler) fill(text string) (string, error) {
-	if strings.Contains(text, "$") {
+	if text = dollars(text); strings.Contains(text, "$") {
 		tree, err := parse.Parse(text)
 		if err != nil {
 			return "", err
@@ -259,7 +260,19 @@ func (f filler) fill(text string) (string, error) {
 			return "", err
 		}
 	}
-	return braced.ReplaceAllStringFunc(text, func(m string) string { return f.values[NameOf(braced.FindStringSubmatch(m)[1])] }), nil
+	return text, nil
+}
+
+// dollars is a text with ${...} for what stands in double braces.
+func dollars(text string) string {
+	if !strings.Contains(text, "{{") {
+		return text
+	}
+	return braced.ReplaceAllStringFunc(text, func(m string) string { return "${" + NameOf(braced.FindStringSubmatch(m)[1]) + "}" })
+}
+
+func hasDefault(variables []Variable, name string) bool {
+	return slices.ContainsFunc(variables, func(v Variable) bool { return v.Name == name && v.Has })
 }
 
 // unused are errors about values that no variable asks for.
@@ -298,9 +311,6 @@ func (t Template) missing(values map[string]string, variables []Variable) []erro
 	}
 	for _, lines := range files {
 		for _, l := range lines {
-			for _, m := range braced.FindAllStringSubmatch(l.text, -1) {
-				need(NameOf(m[1]))
-			}
 			if l.tree == nil {
 				continue
 			}

@@ -109,6 +109,7 @@ const (
 const (
 	Unrecorded       Kind = "unrecorded"       // a resource is ahead of its cluster, and does not say so
 	RecordPinned     Kind = "recordPinned"     // an annotation, or a variable, keeps the record of a Cluster
+	RecordUnplaced   Kind = "recordUnplaced"   // may be the record of the repository's policy
 	RecordShadowed   Kind = "recordShadowed"   // another release than Name says, which goes over it
 	NotRecorded      Kind = "notRecorded"      // a Cluster, which has no record of its release
 	StaysRecorded    Kind = "staysRecorded"    // components that are left out are for it

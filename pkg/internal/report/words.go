@@ -206,6 +206,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.RecordPinned: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("gets release %s, and its record stays %s, since an annotation or a variable keeps it: from now on it counts as on the wrong release. Correct the record", n.To, n.From)
 	},
+	plan.RecordUnplaced: func(n plan.Note, _ Audience) string {
+		return "is among the items, and nothing says in which file, so that its policy does not count. Give items a location (kustomize: buildMetadata: [originAnnotations]), or leave it out"
+	},
 	plan.RecordShadowed: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("says release %s, while %s, which goes over it, says %s. Take this one away, or let both say the same", n.From, n.Name, n.To)
 	},

@@ -24,6 +24,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/guard"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/merge"
 	"github.com/giantswarm/apply-release/pkg/internal/overlay"
 	"github.com/giantswarm/apply-release/pkg/internal/parallel"
@@ -246,6 +247,11 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	}
 	c.Notes = append(c.Notes, guard.Overlay(c, w.overlay(), t.isPartial())...)
 	if t.isNew {
+		for _, r := range c.Resources { // nothing runs yet
+			for i := range r.Changes {
+				r.Changes[i].Impact = kinds.NoRollout
+			}
+		}
 		c.Notes = append(c.Notes, guard.ValidityOfNew(c, t.validate)...)
 	} else {
 		c.Notes = append(c.Notes, guard.Validity(c, t.validate)...)
