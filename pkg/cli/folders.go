@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
@@ -33,7 +36,17 @@ func (o *options) input(r *checkout.Repo, config *v1alpha1.ApplyRelease, release
 	}
 	in.Items, in.On, in.Reach, in.Standing = checkout.Items(files), o.on, o.reach(), o.chosen
 	in.Known, err = known(r)
+	in.Today = today()
 	return in, files, err
+}
+
+// today is the day in UTC, or that of SOURCE_DATE_EPOCH, where that is set (https://reproducible-builds.org/docs/source-date-epoch/).
+func today() string {
+	now := time.Now()
+	if seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		now = time.Unix(seconds, 0)
+	}
+	return now.UTC().Format(time.DateOnly)
 }
 
 // read reads clusters, releases, and the releases that the clusters say they are on, with what is said of these.

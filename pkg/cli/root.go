@@ -92,7 +92,7 @@ Exit codes: 0 done, 1 differences (plan --exit-code, verify; for the function: a
 			if f, ok := s.In.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 				return errors.New("standard input is a terminal; must be a ResourceList, see --help")
 			}
-			options := function.Options{}
+			options := function.Options{Today: today()}
 			if crds != "" {
 				var err error
 				if options.Definitions, err = checkout.Definitions(crds); err != nil {

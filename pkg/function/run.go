@@ -27,6 +27,8 @@ import (
 type Options struct {
 	// Definitions are CustomResourceDefinitions that tell merge keys, beside those among the items.
 	Definitions []*yamltree.Node
+	// Today is the day, such as 2026-11-29, on which holds and rules are over; "" where it is not known, and none is.
+	Today string
 }
 
 // Run reads a ResourceList, upgrades it, and writes it. It returns the exit code of the process: 0,
@@ -119,7 +121,7 @@ func decide(config *yamltree.Node, items []*resource.Item, options Options, wron
 	if blame(result.Problems(err)); d.plan.Failed() {
 		return d
 	}
-	d.plan = upgrade.Plan(c, upgrade.Input{Items: withoutConfig(items, config), Definitions: options.Definitions})
+	d.plan = upgrade.Plan(c, upgrade.Input{Items: withoutConfig(items, config), Definitions: options.Definitions, Today: options.Today})
 	for _, i := range withoutConfig(items, config) {
 		if i.Kind == v1alpha1.Kind && i.APIVersion == v1alpha1.APIVersion && i.Location.Path == "" {
 			d.plan.Notes = append(d.plan.Notes, plan.Note{Kind: plan.RecordUnplaced, Severity: result.Warning, Item: i})

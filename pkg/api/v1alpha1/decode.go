@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
@@ -280,6 +281,9 @@ func (p *Policy) validate() []error {
 		field := fmt.Sprintf("spec.policy.rules[%d]", i)
 		if r.Kind == "" && r.Name == "" && r.Path == "" {
 			fail(field, "names no kind, name or path; must name one, or be spec.policy.localChanges")
+		}
+		if _, err := time.Parse(time.DateOnly, r.Until); r.Until != "" && err != nil {
+			fail(fmt.Sprintf("spec.policy.rules[%d].until", i), "is %q; must be a day, such as 2026-12-31", r.Until)
 		}
 		if !slices.Contains(RuleChoices(), r.LocalChanges) {
 			fail(field+".localChanges", "is %q; must be %s", string(r.LocalChanges), oneOf(RuleChoices()))

@@ -104,6 +104,10 @@ type Rule struct {
 	Path string `json:"path,omitempty"`
 	// LocalChanges is what to do.
 	LocalChanges Reaction `json:"localChanges"`
+	// Until is the last day for which the rule was meant, such as 2026-12-31. It counts behind that day, too, with a warning.
+	Until string `json:"until,omitempty"`
+	// Reason says why there is the rule.
+	Reason string `json:"reason,omitempty"`
 }
 
 // Reaction is what to do about a finding.

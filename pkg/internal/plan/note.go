@@ -120,6 +120,10 @@ const (
 	NoRoomForCopy    Kind = "noRoomForCopy"    // a JSON file
 	NoReferrer       Kind = "noReferrer"       // nothing in the base refers to a template
 	PointedBack      Kind = "pointedBack"      // is replaced by Name, which is there already
+	OnHold           Kind = "onHold"           // until Name, for Text
+	HoldOver         Kind = "holdOver"         // was on hold until Name
+	HoldUnreadable   Kind = "holdUnreadable"   // Name is no day
+	RuleOver         Kind = "ruleOver"         // the rule Name was meant until By, for Text
 	Rotated          Kind = "rotated"          // a template stays beside its copy, Name
 	CopyRemoved      Kind = "copyRemoved"      // of an earlier rotation
 	OverlayRefers    Kind = "overlayRefers"    // the overlay refers to a template that gets a copy; Text is the template

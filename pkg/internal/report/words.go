@@ -239,6 +239,18 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.NoReferrer: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("is immutable and needs a copy, and nothing in the base of %s refers to it, so that nothing would use the copy. Write and use a copy by hand, annotate it %s: spec, or: %s", n.Cluster, policy.KeepAnnotation, a.set("spec.policy.immutableTemplates", "Warn"))
 	},
+	plan.OnHold: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("the cluster is on hold until %s%s. Wait, or take the annotation off", n.Name, because(n.Text))
+	},
+	plan.HoldOver: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("the cluster was on hold until %s%s, which is over. Take the annotation off", n.Name, because(n.Text))
+	},
+	plan.HoldUnreadable: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("is %q; must be a day, such as 2026-12-31. The cluster is on hold until it is", n.Name)
+	},
+	plan.RuleOver: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("%s: the rule for %s was meant until %s%s, and still counts. Take it off, or give it another day", a.field("spec.policy.rules"), n.Name, n.By, because(n.Text))
+	},
 	plan.PointedBack: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("stays as it is; what refers to it refers to %s, which has what the release says already", n.Name)
 	},
@@ -318,6 +330,14 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 }
 
 // ofProvider says how a cluster gets a release of its own provider.
+// because puts a reason behind a sentence.
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return " (" + reason + ")"
+}
+
 func ofProvider(n plan.Note, a Audience) string {
 	if a == People && len(n.Names) == 1 && n.Cluster != theCluster {
 		return fmt.Sprintf("The newest one that it can get: apply-release upgrade %s --newest", n.Cluster)

@@ -55,6 +55,8 @@ type Input struct {
 	New bool
 	// Standing leaves out folders that hold no cluster, where the clusters were chosen among all rather than named.
 	Standing bool
+	// Today is the day, such as 2026-11-29, on which holds and rules are over; "" where it is not known.
+	Today string
 	// On keeps the clusters that are on a release, such as aws/v33.1.4 or v33.1.4; "" keeps all.
 	On string
 }
@@ -63,12 +65,12 @@ type Input struct {
 // one that [v1alpha1.Decode] returned.
 func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 	c := choose(config.Spec, in)
-	p := &plan.Plan{Notes: c.notes, Clusters: make([]*plan.Cluster, len(c.clusters))}
+	p := &plan.Plan{Notes: append(c.notes, guard.Rules(config.Spec.Policy.Rules, in.Today)...), Clusters: make([]*plan.Cluster, len(c.clusters))}
 	all := releases(c.goal)
 	targets := map[*release.Release]*Target{}
 	for _, r := range all {
 		targets[r] = To(r, config.Spec, c.catalog, c.definitions)
-		targets[r].items, targets[r].isNew = in.Items, in.New
+		targets[r].items, targets[r].isNew, targets[r].today = in.Items, in.New, in.Today
 	}
 	outcomes := make([]outcome, len(c.clusters))
 	parallel.Do(len(c.clusters), func(n int) { outcomes[n] = c.plan(n, targets[c.goal[n].release]) })
@@ -141,6 +143,7 @@ type Target struct {
 	validate   *validate.Definitions
 	items      []*resource.Item // of the whole input
 	isNew      bool             // the clusters are, see [Input]
+	today      string
 
 	filed sync.Once
 	files map[string][]*resource.Item // the items by their files, see inFile
@@ -229,7 +232,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	c.Notes = slices.Concat(found.notes, news, unused, orphans, c.Notes)
 	if !t.isNew {
 		path := guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy)
-		c.Notes = slices.Concat(path, c.Notes, t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy))
+		c.Notes = slices.Concat(guard.Hold(cl, t.today), path, c.Notes, t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy))
 	}
 
 	completing := completer{t, w, c, h}

@@ -1,0 +1,62 @@
+package guard
+
+import (
+	"time"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Annotations of what stands for a cluster: it is not upgraded up to a day, that included, and why.
+const (
+	HoldAnnotation   = "fn.giantswarm.io/hold-until"
+	ReasonAnnotation = "fn.giantswarm.io/hold-reason"
+)
+
+// Hold looks whether a cluster is on hold on a day, such as 2026-11-29; where that is not known, any hold counts. One that is over is worth a warning.
+func Hold(cl *cluster.Cluster, today string) []plan.Note {
+	item := cl.Resource()
+	if chart := cl.Chart(); item == nil && chart != nil {
+		item = chart.App
+	}
+	if item == nil || item.Annotation(HoldAnnotation) == "" {
+		return nil
+	}
+	until := item.Annotation(HoldAnnotation)
+	n := plan.Note{Kind: plan.OnHold, Severity: result.Error, Item: item, Field: annotation(HoldAnnotation), Name: until, Text: item.Annotation(ReasonAnnotation)}
+	switch _, err := time.Parse(time.DateOnly, until); {
+	case err != nil:
+		n.Kind = plan.HoldUnreadable
+	case today != "" && until < today:
+		n.Kind, n.Severity = plan.HoldOver, result.Warning
+	}
+	return []plan.Note{n}
+}
+
+// Rules looks for rules that are meant for days that are over.
+func Rules(rules []v1alpha1.Rule, today string) []plan.Note {
+	var out []plan.Note
+	for _, r := range rules {
+		if r.Until != "" && today != "" && r.Until < today {
+			out = append(out, plan.Note{Kind: plan.RuleOver, Severity: result.Warning, Name: ruleName(r), By: r.Until, Text: r.Reason})
+		}
+	}
+	return out
+}
+
+// ruleName is what a rule is for, as it is written.
+func ruleName(r v1alpha1.Rule) string {
+	text := r.Kind
+	for _, part := range []string{r.Name, r.Path} {
+		if part != "" && text != "" {
+			text += " "
+		}
+		text += part
+	}
+	return text
+}
+
+func annotation(name string) yamltree.Path { return yamltree.Fields("metadata", "annotations", name) }
