@@ -45,7 +45,11 @@ without a resource those of the cluster's base. The release is the one that the 
 		if err != nil {
 			return err
 		}
-		return x.explain(out, args[1:], output == "json")
+		on, err := o.colored(s.Out)
+		if err != nil {
+			return err
+		}
+		return report.Painted(out, report.Palette{On: on && output == "text"}, report.OfChains, func(w io.Writer) error { return x.explain(w, args[1:], output == "json") })
 	}, s)
 	o.addStanding(cmd)
 	cmd.Flags().StringVarP(&o.release, "release", "r", "", "a release (default: the one that the resource is on)")

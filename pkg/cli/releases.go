@@ -49,9 +49,16 @@ Output: text for people; json, whose shape is stable; renovate, the format of a 
 		if err != nil {
 			return err
 		}
-		return errors.Join(render(out, catalog, on), broken)
+		colours, err := o.colored(s.Out)
+		if err != nil {
+			return err
+		}
+		palette := report.Palette{On: colours && output == "text"}
+		return errors.Join(report.Painted(out, palette, report.OfReleases, func(w io.Writer) error { return render(w, catalog, on) }), broken)
 	}, s)
 	addOutput(cmd, &output, "text", "json", "renovate")
+	o.color = "auto"
+	cmd.Flags().Var((*word)(&o.color), "color", "colour the output: auto, always or never")
 	cmd.PersistentFlags().StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
 	cmd.AddCommand(newReleasesDiff(o, s), newReleasesCheck(o, s, code), newReleasesImpact(o, s, code), newReleasesNew(o, s))
 	return cmd

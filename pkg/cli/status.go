@@ -73,6 +73,10 @@ fn.giantswarm.io/keep. A cluster whose release is not known is trouble.`,
 		if output != "text" && output != "json" {
 			return fmt.Errorf("-o is %q; must be text or json", output)
 		}
+		on, err := o.colored(s.Out)
+		if err != nil {
+			return err
+		}
 		f, err := o.stand(clusters, false, s)
 		if err != nil {
 			return err
@@ -87,7 +91,7 @@ fn.giantswarm.io/keep. A cluster whose release is not known is trouble.`,
 		if output == "json" {
 			err = report.StatusJSON(out, "Verification", rows)
 		} else {
-			err = report.Verify(out, rows)
+			err = report.Painted(out, report.Palette{On: on}, report.OfVerification, func(w io.Writer) error { return report.Verify(w, rows) })
 		}
 		if err != nil {
 			return err
