@@ -12,7 +12,7 @@ const helpWidth = 80
 
 // commandGroups are the groups of the commands in the help, in order.
 var commandGroups = []struct{ title, commands string }{
-	{"Upgrade clusters:", "plan upgrade path revert"},
+	{"Upgrade clusters:", "plan upgrade path revert rollout"},
 	{"Make clusters:", "create"},
 	{"Look at clusters:", "status verify explain"},
 	{"Look at releases:", "releases"},

@@ -280,6 +280,11 @@ func inFile(o *options, err error) error {
 		}
 		file = recordName
 	}
+	return named(file, err)
+}
+
+// named names the file of each error.
+func named(file string, err error) error {
 	if all, joined := err.(interface{ Unwrap() []error }); joined {
 		errs := slices.Clone(all.Unwrap())
 		for i, one := range errs {

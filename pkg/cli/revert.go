@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
@@ -115,7 +116,7 @@ func wasOn(r *checkout.Repo, cl *cluster.Cluster) (string, error) {
 		return "", err
 	}
 	var found string
-	err = r.Git.History(item.Location.Path, func(src []byte) (more bool) {
+	err = r.Git.History("HEAD", item.Location.Path, func(src []byte, _ time.Time) (more bool) {
 		for _, i := range checkout.ParseFile(item.Location.Path, src).Items() {
 			if i.Kind != item.Kind || i.Name != item.Name || i.Namespace != item.Namespace {
 				continue

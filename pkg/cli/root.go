@@ -110,7 +110,7 @@ Exit codes: 0 done, 1 differences (plan --exit-code, verify; for the function: a
 	if filepath.Base(os.Args[0]) == "kubectl-apply_release" { // called as a plugin
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl apply-release"}
 	}
-	root.AddCommand(newPlan(s, code), newUpgrade(s), newCreate(s), newRevert(s), newStatus(s), newVerify(s, code), newExplain(s), newPath(s), newReleases(s, code), newVersion(s))
+	root.AddCommand(newPlan(s, code), newUpgrade(s), newCreate(s), newRevert(s), newRollout(s), newStatus(s), newVerify(s, code), newExplain(s), newPath(s), newReleases(s, code), newVersion(s))
 	group(root)
 	inOurWords(root)
 	root.Flags().StringVar(&crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")

@@ -1,0 +1,218 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+	_ "time/tzdata" // a machine, or an image, may have none
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/match"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/report"
+	"github.com/giantswarm/apply-release/pkg/internal/rollout"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/spf13/cobra"
+)
+
+// newRollout takes a fleet to a release, wave by wave.
+func newRollout(s Streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rollout",
+		Short: "Take a fleet to a release, wave by wave",
+		Long: `rollout takes a fleet to a release in waves: how many clusters may be on their way at a time, how long a wave soaks, when nothing goes, and which checks must have passed, is in a file of git. Progress is read off git alone: which release
+each cluster is on, by which commit, and which branches are not merged. There is no state and no clock of its own: the same question has the same answer, wherever it is asked.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newRolloutNext(s))
+	return cmd
+}
+
+// rolloutOptions are the flags of rollout next.
+type rolloutOptions struct {
+	options
+	now, ref, output string
+	gates            map[string]int
+	makes            bool
+}
+
+func newRolloutNext(s Streams) *cobra.Command {
+	o := &rolloutOptions{}
+	cmd := &cobra.Command{
+		Use:   "next FILE --now TIME",
+		Short: "Say which clusters may go now, who waits, and why",
+		Long: `next says of each cluster of a rollout whether it may go now, and else why not. What is not known does not go: a gate without a result, a cluster whose release nothing tells, one that no wave names.
+
+With --make it makes the branches of those that may go, as upgrade --split cluster does: each the next step to the release. Merging them is yours, or your host's.`,
+		Example: `  apply-release rollout next rollout.yaml --now "$(date -u +%FT%TZ)" --gate alerts=$?
+  apply-release rollout next rollout.yaml --now 2026-12-01T09:30:00Z \
+      --ref origin/main --make`,
+		Args: cobra.ExactArgs(1),
+	}
+	withFailures(cmd, "RolloutStatus", func(out io.Writer, args []string) error {
+		if o.output != "text" && o.output != "json" {
+			return fmt.Errorf("-o is %q; must be text or json", o.output)
+		}
+		now, err := time.Parse(time.RFC3339, o.now)
+		if err != nil {
+			return fmt.Errorf("--now is %q; must be a time, such as 2026-12-01T09:30:00Z", o.now)
+		}
+		on, err := o.colored(s.Out)
+		if err != nil {
+			return err
+		}
+		r, decisions, err := o.next(args[0], now, s)
+		if err != nil {
+			return err
+		}
+		if o.output == "json" {
+			err = report.RolloutJSON(out, r.Spec, decisions)
+		} else {
+			err = report.Rollout(out, decisions, report.Palette{On: on})
+		}
+		if err != nil || !o.makes {
+			return err
+		}
+		return o.makeBranches(r, decisions, s)
+	}, s)
+	f := cmd.Flags()
+	f.StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
+	f.StringVar(&o.now, "now", "", "the time, such as 2026-12-01T09:30:00Z")
+	f.StringVar(&o.ref, "ref", "HEAD", "the branch or commit that tells how far clusters are")
+	f.StringToIntVar(&o.gates, "gate", nil, "the exit code of a check: alerts=0")
+	f.BoolVar(&o.makes, "make", false, "make the branches of those that may go")
+	o.color = "auto"
+	f.Var((*word)(&o.color), "color", "colour the output: auto, always or never")
+	addOutput(cmd, &o.output, "text", "json")
+	return cmd
+}
+
+// next reads a rollout and the clusters as they are at the reference, and decides.
+func (o *rolloutOptions) next(file string, now time.Time, s Streams) (*v1alpha1.Rollout, []rollout.Decision, error) {
+	src, err := checkout.ReadFile(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	doc, err := yamltree.ReadOne(src)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	spec, err := v1alpha1.DecodeRollout(doc.Root)
+	if err != nil {
+		return nil, nil, named(file, err)
+	}
+	r, err := o.configured()
+	if err != nil {
+		return nil, nil, err
+	}
+	dir, err := os.MkdirTemp("", "apply-release")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer os.RemoveAll(dir)
+	if err := checkout.Snapshot(r, o.ref, dir); err != nil {
+		return nil, nil, fmt.Errorf("--ref: %w", err)
+	}
+	at := &options{dir: dir, color: "never"}
+	f, err := at.stand(nil, true, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	catalog, _ := release.Read(f.in.Items, f.repo.Releases, f.in.Indexes...)
+	to, err := catalog.Select(spec.Spec.Release.Provider, spec.Spec.Release.Version)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", file, err)
+	}
+	var clusters []rollout.Cluster
+	for _, cl := range cluster.Standing(cluster.Group(f.in.Items, catalog, f.repo.Clusters)) {
+		c, err := o.standing(r, cl, catalog, to, spec.Spec.Branch)
+		if err != nil {
+			return nil, nil, err
+		}
+		clusters = append(clusters, c)
+	}
+	return spec, rollout.Next(spec.Spec, clusters, now, o.gates), nil
+}
+
+// standing is what git says of a cluster.
+func (o *rolloutOptions) standing(r *checkout.Repo, cl *cluster.Cluster, catalog *release.Catalog, to *release.Release, branch string) (rollout.Cluster, error) {
+	c := rollout.Cluster{Name: cl.String(), Installation: cl.Installation, On: cl.Release()}
+	item, read := record(cl)
+	v, err := version.Parse(c.On)
+	if err != nil || item == nil {
+		c.Doubt = "nothing says on which release it is"
+		return c, nil
+	}
+	providers := match.Providers(catalog, cl, v)
+	if len(providers) != 1 || providers[0] != to.Provider {
+		c.Doubt = fmt.Sprintf("is of %s, and not of %s", strings.Join(append(providers, ""), " "), to.Provider)
+		if len(providers) == 1 {
+			c.Doubt = fmt.Sprintf("is of the provider %s, and not of %s", providers[0], to.Provider)
+		}
+		return c, nil
+	}
+	versionIn := func(src []byte) (version.Version, bool) {
+		for _, i := range checkout.ParseFile(item.Location.Path, src).Items() {
+			if i.Kind == item.Kind && i.Name == item.Name && i.Namespace == item.Namespace {
+				v, err := version.Parse(read(i))
+				return v, err == nil
+			}
+		}
+		return version.Version{}, false
+	}
+	if c.There = v.Compare(to.Version) >= 0; c.There {
+		err := r.Git.History(o.ref, item.Location.Path, func(src []byte, at time.Time) bool {
+			was, known := versionIn(src)
+			if !known || was.Compare(to.Version) < 0 {
+				return false
+			}
+			c.Since = at
+			return true
+		})
+		return c, err
+	}
+	if _, err := catalog.Path(v, to); err != nil {
+		c.Doubt = err.Error()
+		return c, nil
+	}
+	name := strings.ReplaceAll(branch, "{name}", strings.ReplaceAll(c.Name, "/", "-"))
+	for _, src := range r.Git.OnBranches(name, item.Location.Path) { // of one that is merged, however it was, the release is there
+		if ahead, known := versionIn(src); !known || ahead.Compare(v) > 0 {
+			c.Way = true
+		}
+	}
+	return c, nil
+}
+
+// makeBranches makes the branches of the clusters that may go.
+func (o *rolloutOptions) makeBranches(r *v1alpha1.Rollout, decisions []rollout.Decision, s Streams) error {
+	var names []string
+	for _, d := range decisions {
+		if d.Verdict == rollout.Go {
+			names = append(names, d.Cluster.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	u := &upgradeOptions{base: o.ref, split: byCluster}
+	u.policy = map[string]*string{}
+	for _, x := range v1alpha1.Settings() {
+		u.policy[x.Field] = new(string)
+	}
+	u.dir, u.color, u.stamp.value = o.dir, "never", true
+	u.to = r.Spec.Release.Provider + "/" + r.Spec.Release.Version
+	u.branch, u.commit = r.Spec.Branch, true
+	err := u.run(names, Streams{In: s.In, Out: io.Discard, Err: s.Err})
+	if err != nil && !errors.Is(err, errReported) {
+		return fmt.Errorf("no branch is made: %w", err)
+	}
+	return err
+}
