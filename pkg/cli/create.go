@@ -274,7 +274,7 @@ func (o *createOptions) write(r *checkout.Repo, c *report.Creation, palette repo
 		w.Message = report.NewClusterMessage(c)
 	}
 	err := r.Journal.WriteCluster(ctx, folderOf(c.Files), c.Files, w)
-	if err != nil && !errors.Is(err, checkout.ErrHalf) {
+	if err != nil && !errors.Is(err, checkout.ErrHalf) && !errors.Is(err, checkout.ErrLeft) {
 		return fmt.Errorf("nothing is made: %w", err)
 	}
 	if err == nil {

@@ -119,7 +119,7 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 		writing.Message = report.CommitMessage(u.Plan)
 	}
 	err = w.repo.Journal.Write(ctx, u.Files, writing)
-	if err != nil && !errors.Is(err, checkout.ErrHalf) {
+	if err != nil && !errors.Is(err, checkout.ErrHalf) && !errors.Is(err, checkout.ErrLeft) {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
 	if err == nil {

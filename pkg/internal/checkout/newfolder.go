@@ -75,7 +75,7 @@ func (r Journal) WriteCluster(ctx context.Context, folder string, files []plan.F
 		return errors.Join(err, r.forget())
 	}
 	if err = r.finish(ctx, files, j, w); err == nil {
-		return r.forget()
+		return end(r)
 	}
 	if w.Undo != nil {
 		err = errors.Join(err, w.Undo())

@@ -48,7 +48,7 @@ func (r Journal) Write(ctx context.Context, changes []plan.File, w Writing) erro
 	}
 	err = r.carryOut(ctx, changes, j, w)
 	if err == nil {
-		return r.forget()
+		return end(r)
 	}
 	if w.Undo != nil {
 		err = errors.Join(err, w.Undo())
@@ -67,6 +67,17 @@ func (r Journal) Write(ctx context.Context, changes []plan.File, w Writing) erro
 		return errors.Join(ErrHalf, err, undo)
 	}
 	return err
+}
+
+// ErrLeft says that a write is done, and that what would undo it could not be removed: where its files are not committed, the next run would take it back.
+var ErrLeft = errors.New("the upgrade is done, but what would undo it is still there, and must be removed")
+
+// end forgets what would undo a write that is done.
+func end(r Journal) error {
+	if err := r.forget(); err != nil {
+		return fmt.Errorf("%w: %w", ErrLeft, err)
+	}
+	return nil
 }
 
 // ErrHalf says that a write failed, and that what it had done could not be undone in full.
