@@ -36,7 +36,9 @@ func (o *options) input(r *checkout.Repo, config *v1alpha1.ApplyRelease, release
 	}
 	in.Items, in.On, in.Reach, in.Standing = checkout.Items(files), o.on, o.reach(), o.chosen
 	in.Known, err = known(r)
-	in.Today = today()
+	if in.Today = o.today; in.Today == "" {
+		in.Today = today()
+	}
 	return in, files, err
 }
 

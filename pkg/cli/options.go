@@ -24,7 +24,8 @@ type options struct {
 	on                                string
 	all                               bool
 	shard                             shard
-	chosen                            bool // the clusters were not named one by one
+	today                             string // the day, where it is not that of the clock
+	chosen                            bool   // the clusters were not named one by one
 	stamp                             choice
 	details, skipBlocked              bool
 	listsBlocked                      bool               // the output does, so that errors need not

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // a machine, or an image, may have none
@@ -12,10 +13,13 @@ import (
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/guard"
 	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/rollout"
+	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
@@ -131,11 +135,23 @@ func (o *rolloutOptions) next(file string, now time.Time, s Streams) (*v1alpha1.
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
+	if to.State == release.Draft {
+		return nil, nil, fmt.Errorf("%s: %s is a draft; must be out before clusters get it", file, to)
+	}
 	var clusters []rollout.Cluster
 	for _, cl := range cluster.Standing(cluster.Group(f.in.Items, catalog, f.repo.Clusters)) {
+		v, err := version.Parse(cl.Release())
+		if providers := match.Providers(catalog, cl, v); err == nil && len(providers) > 0 && !slices.Contains(providers, to.Provider) {
+			continue // of another provider, and so none of the rollout
+		}
 		c, err := o.standing(r, cl, catalog, to, spec.Spec.Branch)
 		if err != nil {
 			return nil, nil, err
+		}
+		for _, n := range guard.Hold(cl, now.UTC().Format(time.DateOnly)) {
+			if n.Severity == result.Error && !c.There {
+				c.Doubt = "is on hold until " + n.Name
+			}
 		}
 		clusters = append(clusters, c)
 	}
@@ -168,6 +184,16 @@ func (o *rolloutOptions) standing(r *checkout.Repo, cl *cluster.Cluster, catalog
 		}
 		return version.Version{}, false
 	}
+	unused := upgrade.UnusedTemplates(cl) // which stay for the machines that are of them
+	for _, i := range cl.Base {
+		if slices.Contains(unused, i) {
+			continue
+		}
+		if own, err := version.Parse(cl.ReleaseOf(i)); err == nil && v.Compare(to.Version) >= 0 && own.Compare(to.Version) < 0 {
+			c.Doubt = fmt.Sprintf("parts of it are on %s still", own)
+			return c, nil
+		}
+	}
 	if c.There = v.Compare(to.Version) >= 0; c.There {
 		err := r.Git.History(o.ref, item.Location.Path, func(src []byte, at time.Time) bool {
 			was, known := versionIn(src)
@@ -184,7 +210,7 @@ func (o *rolloutOptions) standing(r *checkout.Repo, cl *cluster.Cluster, catalog
 		return c, nil
 	}
 	name := strings.ReplaceAll(branch, "{name}", strings.ReplaceAll(c.Name, "/", "-"))
-	for _, src := range r.Git.OnBranches(name, item.Location.Path) { // of one that is merged, however it was, the release is there
+	for _, src := range r.Git.OnBranches(name, o.ref, item.Location.Path) { // of one that is merged, however it was, the release is there
 		if ahead, known := versionIn(src); !known || ahead.Compare(v) > 0 {
 			c.Way = true
 		}
@@ -210,7 +236,8 @@ func (o *rolloutOptions) makeBranches(r *v1alpha1.Rollout, decisions []rollout.D
 	}
 	u.dir, u.color, u.stamp.value = o.dir, "never", true
 	u.to = r.Spec.Release.Provider + "/" + r.Spec.Release.Version
-	u.branch, u.commit = r.Spec.Branch, true
+	u.branch, u.commit, u.skipBlocked = r.Spec.Branch, true, true
+	u.today = strings.Split(o.now, "T")[0]
 	err := u.run(names, Streams{In: s.In, Out: io.Discard, Err: s.Err})
 	if err != nil && !errors.Is(err, errReported) {
 		return fmt.Errorf("no branch is made: %w", err)

@@ -127,7 +127,7 @@ func (r *Rollout) validate() []error {
 		if w.Concurrency != "" && w.Limit(1) < 1 {
 			fail(at+".concurrency", "is %q; must be a number from 1 on, or a part such as \"25%%\"", w.Concurrency)
 		}
-		if _, err := time.ParseDuration(w.Soak); w.Soak != "" && err != nil {
+		if soak, err := time.ParseDuration(w.Soak); w.Soak != "" && (err != nil || soak < 0) {
 			fail(at+".soak", "is %q; must be such as 24h", w.Soak)
 		}
 	}
@@ -139,14 +139,14 @@ func (r *Rollout) validate() []error {
 			}
 		}
 		for field, text := range map[string]string{".from": w.From, ".to": w.To} {
-			if _, err := time.Parse("15:04", text); err != nil {
+			if _, err := time.Parse("15:04", text); err != nil || len(text) != len("15:04") { // which are compared as they are written
 				fail(at+field, "is %q; must be a time of the day, such as 09:00", text)
 			}
 		}
 		if w.From >= w.To {
 			fail(at+".to", "is %q; must be behind from", w.To)
 		}
-		if _, err := time.LoadLocation(w.Timezone); err != nil {
+		if _, err := time.LoadLocation(w.Timezone); err != nil || w.Timezone == "Local" { // which is another one on each machine
 			fail(at+".timezone", "is %q; must be such as Europe/Berlin", w.Timezone)
 		}
 	}

@@ -35,6 +35,7 @@ func Release(r *release.Release, catalog *release.Catalog, inUse []InUse) []plan
 			}
 		}
 	}
+	c.state()
 	c.versions()
 	c.kubernetes()
 	c.renames()
@@ -306,6 +307,16 @@ func (c *checker) renames() {
 				c.note(plan.Note{Kind: plan.Renamed, Severity: result.Warning, Item: x.Patches[0].Item, Component: x.Name, Name: old.Name})
 			}
 		}
+	}
+}
+
+// states are what releases can be; wip and preview are states of giantswarm/releases.
+var states = []string{release.Active, release.Deprecated, release.Draft, "wip", "preview"}
+
+// state looks whether the state of the release is one: a mistyped draft is out.
+func (c *checker) state() {
+	if s := c.release.State; s != "" && !slices.Contains(states, s) {
+		c.note(plan.Note{Kind: plan.StateUnknown, Severity: result.Error, Name: s, Names: nearest.Names(s, states, 1)})
 	}
 }
 

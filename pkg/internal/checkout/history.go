@@ -39,9 +39,9 @@ func (r Git) History(ref, file string, see func(src []byte, at time.Time) (more 
 	return nil
 }
 
-// OnBranches are what branches of a name, here and as remotes have them, have of a file; empty where they have none.
-func (r Git) OnBranches(name, file string) [][]byte {
-	refs, err := r.git("for-each-ref", "--format=%(objectname)", "refs/heads/"+name, "refs/remotes/*/"+name)
+// OnBranches are what branches of a name that are not merged into a reference, here and as remotes have them, have of a file; empty where they have none.
+func (r Git) OnBranches(name, into, file string) [][]byte {
+	refs, err := r.git("for-each-ref", "--format=%(objectname)", "--no-merged="+into, "refs/heads/"+name, "refs/remotes/*/"+name)
 	if err != nil {
 		return nil
 	}

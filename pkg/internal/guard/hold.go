@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"slices"
 	"time"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -21,6 +22,11 @@ func Hold(cl *cluster.Cluster, today string) []plan.Note {
 	item := cl.Resource()
 	if chart := cl.Chart(); item == nil && chart != nil {
 		item = chart.App
+	}
+	for _, own := range slices.Concat(cl.Overlay, cl.Kustomize) { // the customer's, in the overlay
+		if own.Annotation(HoldAnnotation) != "" && (item == nil || own.Kind == item.Kind && item.Annotation(HoldAnnotation) == "") {
+			item = own
+		}
 	}
 	if item == nil || item.Annotation(HoldAnnotation) == "" {
 		return nil

@@ -3,6 +3,7 @@ package release
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
@@ -43,10 +44,10 @@ const IndexName = "releases.json"
 
 // StateOf is what the entry says of the release's state; "" where it says nothing.
 func (e IndexEntry) StateOf() string {
-	if (e.State == "" || e.State == Active) && e.Deprecated {
+	if (e.State == "" || strings.EqualFold(e.State, Active)) && e.Deprecated {
 		return Deprecated
 	}
-	return e.State
+	return strings.ToLower(e.State)
 }
 
 // ParseIndex reads a releases.json: {"releases": [{"version", "state", "upgradeFrom"}]}; other fields are left alone.
@@ -141,9 +142,9 @@ func (r *reader) facts(rel *Release, i *resource.Item) {
 // StateOf is what an item of a release says of the release's state; "" where it says nothing.
 func StateOf(i *resource.Item) string {
 	if state := i.Annotation(StateAnnotation); state != "" || i.Kind != "Release" {
-		return state
+		return strings.ToLower(state)
 	}
-	return i.Text("spec", "state")
+	return strings.ToLower(i.Text("spec", "state"))
 }
 
 // ReachableFrom reports whether a release can be reached from a version in one step.

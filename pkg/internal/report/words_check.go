@@ -22,6 +22,12 @@ var checkWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.VersionDown: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("component %q goes down from %s in %s to %s", n.Component, n.Has.Value, n.From, n.Says.Value)
 	},
+	plan.StateUnknown: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%s has the state %q, which is none, and so it is out. Say active, deprecated or draft", n.To, n.Name)
+	},
+	plan.ImageOfOther: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("is an image for Kubernetes %s, while the cluster has %s afterwards. Upgrade the components of both together", n.Text, n.Name)
+	},
 	plan.RecordOfOther: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("records release %s, while this is %s. Correct it", values(n.Says)[0], n.To)
 	},

@@ -58,6 +58,9 @@ func Next(spec v1alpha1.RolloutSpec, clusters []Cluster, now time.Time, gates ma
 		limit := w.Limit(len(waves[n]))
 		reason := before
 		if reason == "" {
+			reason = namesNone(w, clusters)
+		}
+		if reason == "" {
 			reason = closed
 		}
 		if reason == "" {
@@ -100,6 +103,9 @@ func Next(spec v1alpha1.RolloutSpec, clusters []Cluster, now time.Time, gates ma
 			out = append(out, d)
 		}
 		if before == "" {
+			before = namesNone(w, clusters)
+		}
+		if before == "" {
 			before = holdsBack(w, open, last, now)
 		}
 	}
@@ -132,9 +138,7 @@ func sorted(waves []v1alpha1.Wave, clusters []Cluster) (of [][]Cluster, rest []C
 	slices.SortFunc(all, func(a, b Cluster) int { return strings.Compare(a.Name, b.Name) })
 	for _, c := range all {
 		at := slices.IndexFunc(waves, func(w v1alpha1.Wave) bool {
-			return slices.ContainsFunc(w.Clusters, func(pattern string) bool {
-				return layout.Glob(pattern, c.Name) || !strings.Contains(pattern, "/") && (layout.Glob(pattern, c.Installation) || layout.Glob(pattern, c.Name[strings.LastIndex(c.Name, "/")+1:]))
-			})
+			return slices.ContainsFunc(w.Clusters, func(pattern string) bool { return fits(pattern, c) })
 		})
 		if at < 0 {
 			rest = append(rest, c)
@@ -143,6 +147,21 @@ func sorted(waves []v1alpha1.Wave, clusters []Cluster) (of [][]Cluster, rest []C
 		of[at] = append(of[at], c)
 	}
 	return of, rest
+}
+
+// fits reports whether a pattern is for a cluster: installation/cluster, an installation, or a cluster's ID.
+func fits(pattern string, c Cluster) bool {
+	return layout.Glob(pattern, c.Name) || !strings.Contains(pattern, "/") && (layout.Glob(pattern, c.Installation) || layout.Glob(pattern, c.Name[strings.LastIndex(c.Name, "/")+1:]))
+}
+
+// namesNone says which pattern of a wave is for no cluster: what it was to hold back must wait until that is mended.
+func namesNone(w v1alpha1.Wave, clusters []Cluster) string {
+	for _, pattern := range w.Clusters {
+		if !slices.ContainsFunc(clusters, func(c Cluster) bool { return fits(pattern, c) }) {
+			return fmt.Sprintf("the wave %s names %q, which is no cluster", w.Name, pattern)
+		}
+	}
+	return ""
 }
 
 // gate says which gate is shut, or not known; "" for none.

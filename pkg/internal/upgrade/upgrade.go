@@ -247,6 +247,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 
 	if !t.isNew {
 		c.Notes = append(c.Notes, guard.Kubernetes(c, t.spec.Policy.KubernetesSkew)...)
+		c.Notes = append(c.Notes, guard.Images(c)...)
 	}
 	c.Notes = append(c.Notes, guard.Overlay(c, w.overlay(), t.isPartial())...)
 	if t.isNew {
