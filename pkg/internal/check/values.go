@@ -1,10 +1,10 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
@@ -34,8 +34,8 @@ func (c *checker) values(p *release.Patch, before map[string]*yamltree.Node) {
 		case was != nil && isVersionField(f.path) && isVersion(was) && !isVersion(f.node):
 			n.Kind, n.Has = plan.NoVersion, was
 			c.note(n)
-		case kubernetes != "" && namesKubernetes(f.node.Value) != "" && namesKubernetes(f.node.Value) != kubernetes:
-			n.Kind, n.Text, n.Name = plan.ImageAtOdds, namesKubernetes(f.node.Value), kubernetes
+		case kubernetes != "" && kinds.ImageVersion(f.node.Value) != "" && kinds.ImageVersion(f.node.Value) != kubernetes:
+			n.Kind, n.Text, n.Name = plan.ImageAtOdds, kinds.ImageVersion(f.node.Value), kubernetes
 			c.note(n)
 		}
 	}
@@ -71,16 +71,6 @@ func isVersionField(p yamltree.Path) bool {
 func isVersion(n *yamltree.Node) bool {
 	_, err := version.Parse(n.Value)
 	return n.Kind == yamltree.Scalar && err == nil
-}
-
-// image is the Kubernetes in the name of an image of machines, such as flatcar-stable-4593.2.4-kube-1.34.10-tooling-1.33.1-gs.
-var image = regexp.MustCompile(`\bkube(?:rnetes)?-v?(\d+\.\d+\.\d+)`)
-
-func namesKubernetes(text string) string {
-	if m := image.FindStringSubmatch(text); m != nil {
-		return m[1]
-	}
-	return ""
 }
 
 // kubernetes looks at the step that Kubernetes takes from the release before.

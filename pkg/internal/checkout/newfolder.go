@@ -55,14 +55,7 @@ func (r Journal) WriteCluster(ctx context.Context, folder string, files []plan.F
 		}
 		texts = append(texts, Text{rest, f.New})
 	}
-	j := journal{Branch: w.Branch}
-	var err error
-	if w.Branch != "" {
-		if j.Head, j.Was, err = r.Git.head(); err != nil {
-			return err
-		}
-	}
-	index, err := r.Git.readIndex(w.Message != "")
+	j, index, err := begin(r, w)
 	if err != nil {
 		return err
 	}

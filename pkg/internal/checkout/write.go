@@ -32,14 +32,7 @@ func (r Journal) Write(ctx context.Context, changes []plan.File, w Writing) erro
 	if err := r.check(changes); err != nil {
 		return err
 	}
-	j := journal{Branch: w.Branch}
-	var err error
-	if w.Branch != "" {
-		if j.Head, j.Was, err = r.Git.head(); err != nil {
-			return err
-		}
-	}
-	index, err := r.Git.readIndex(w.Message != "")
+	j, index, err := begin(r, w)
 	if err != nil {
 		return err
 	}
@@ -67,6 +60,18 @@ func (r Journal) Write(ctx context.Context, changes []plan.File, w Writing) erro
 		return errors.Join(ErrHalf, err, undo)
 	}
 	return err
+}
+
+// begin is the journal of a write that is about to be, and git's index as it is.
+func begin(r Journal, w Writing) (j journal, i index, err error) {
+	j.Branch = w.Branch
+	if w.Branch != "" {
+		if j.Head, j.Was, err = r.Git.head(); err != nil {
+			return j, i, err
+		}
+	}
+	i, err = r.Git.readIndex(w.Message != "")
+	return j, i, err
 }
 
 // ErrLeft says that a write is done, and that what would undo it could not be removed: where its files are not committed, the next run would take it back.
