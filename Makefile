@@ -45,7 +45,8 @@ test: ## run all tests that need Go only
 
 .PHONY: race
 race: ## look for data races where work is done side by side
-	$(GO) test -race -skip TestHostileInputs ./pkg/internal/upgrade ./pkg/internal/fleet ./pkg/internal/merge ./pkg/function ./fn/...
+	$(GO) test -race ./pkg/internal/upgrade ./pkg/internal/fleet ./pkg/internal/merge ./pkg/function
+	$(GO) test -race -run 'TestScripts|TestCommands/(fleet|split|status|selection|shard|path)$$' ./fn/...
 
 .PHONY: laws
 laws: ## draw 5,000 random cases for each law of the merge
