@@ -70,22 +70,11 @@ func (o *createOptions) prepare(name string) (*report.Creation, *checkout.Repo, 
 	for _, key := range slices.Sorted(maps.Keys(request.Values)) {
 		c.Values = append(c.Values, key+"="+secret.Text(key, request.Values[key]))
 	}
-	files, err := o.filesOf(request, from, inPath(r), c)
+	files, err := o.filesOf(request, from, create.InPath(r.Clusters), c)
 	if err != nil {
 		return nil, nil, err
 	}
 	return c, r, complete(r, c, config, in, folder, files)
-}
-
-// inPath are the names, in capital letters, of what the layout of clusters has beside installation and cluster.
-func inPath(r *checkout.Repo) []string {
-	var out []string
-	for _, name := range r.Clusters.Variables() {
-		if name != "installation" && name != "cluster" {
-			out = append(out, strings.ToUpper(name))
-		}
-	}
-	return out
 }
 
 // newFolder is the folder of the new cluster, which must not be there.

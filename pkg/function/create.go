@@ -62,7 +62,7 @@ func makeCluster(config, record *yamltree.Node, items []*resource.Item, options 
 		return decision{}, err
 	}
 	request.Release, request.Kubernetes = rel.Version.String(), match.KubernetesVersion(rel)
-	files, err := request.FromTemplate(template, inPath(clusters))
+	files, err := request.FromTemplate(template, create.InPath(clusters))
 	if err != nil {
 		return decision{}, err
 	}
@@ -75,17 +75,6 @@ func makeCluster(config, record *yamltree.Node, items []*resource.Item, options 
 	}
 	d.made = outcomes(d.plan, own, hasFiles(items))
 	return d, nil
-}
-
-// inPath are the variables that a layout has beside installation and cluster.
-func inPath(l layout.Cluster) []string {
-	var out []string
-	for _, name := range l.Variables() {
-		if name != "installation" && name != "cluster" {
-			out = append(out, strings.ToUpper(name))
-		}
-	}
-	return out
 }
 
 // sources are the releases in a configuration, as items, and the template, in it and among the items.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -70,6 +71,17 @@ func (r Request) Places() map[string]string {
 		out[strings.ToLower(name)] = v
 	}
 	out["installation"], out["cluster"] = r.Installation, r.ID
+	return out
+}
+
+// InPath are the variables that a layout of clusters has beside installation and cluster, in capital letters.
+func InPath(l layout.Cluster) []string {
+	var out []string
+	for _, name := range l.Variables() {
+		if name != "installation" && name != "cluster" {
+			out = append(out, strings.ToUpper(name))
+		}
+	}
 	return out
 }
 
