@@ -279,9 +279,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 
 	plan.Invalid: func(n plan.Note, _ Audience) string {
 		if n.To == "" { // of a new cluster
-			return fmt.Sprintf("its CustomResourceDefinition does not allow that: %s. Correct the template, or the release", n.Text)
+			return fmt.Sprintf("its CustomResourceDefinition does not allow that: it %s. Correct the template, or the release", n.Text)
 		}
-		return fmt.Sprintf("its CustomResourceDefinition does not let release %s do that: %s. Correct the release, or the definition", n.To, n.Text)
+		return fmt.Sprintf("its CustomResourceDefinition does not let release %s do that: it %s. Correct the release, or the definition", n.To, n.Text)
 	},
 
 	plan.Hidden: func(n plan.Note, _ Audience) string {

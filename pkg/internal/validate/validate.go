@@ -1,20 +1,24 @@
 // Package validate checks resources against CustomResourceDefinitions, as an API server does
 // (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation): types, enumerations, limits, patterns, what is required, and fields that are unknown.
-// Rules in CEL (x-kubernetes-validations) and webhooks are not looked at.
+// It is the library of the API server that looks, and its words that are given. Rules in CEL (x-kubernetes-validations) and webhooks are not looked at.
 package validate
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"golang.org/x/text/language"
-	"golang.org/x/text/message"
+	apierrors "k8s.io/kube-openapi/pkg/validation/errors"
+	openapi "k8s.io/kube-openapi/pkg/validation/spec"
+	"k8s.io/kube-openapi/pkg/validation/strfmt"
+	"k8s.io/kube-openapi/pkg/validation/validate"
 )
 
 // Definitions are CustomResourceDefinitions to check against. They may be used by several at once.
@@ -22,12 +26,12 @@ type Definitions struct {
 	crds []*yamltree.Node
 
 	mutex   sync.Mutex
-	schemas map[string]*jsonschema.Schema // by API version and kind; nil for one that is not known, or cannot be read
+	schemas map[string]*openapi.Schema // by API version and kind; nil for one that is not known, or cannot be read
 }
 
 // New takes CustomResourceDefinitions as logical trees.
 func New(crds []*yamltree.Node) *Definitions {
-	return &Definitions{crds: crds, schemas: map[string]*jsonschema.Schema{}}
+	return &Definitions{crds: crds, schemas: map[string]*openapi.Schema{}}
 }
 
 // Problem is what an API server would reject.
@@ -50,7 +54,7 @@ func (d *Definitions) New(before, after *yamltree.Node) []Problem {
 }
 
 // of is the schema of a resource's kind, nil for none.
-func (d *Definitions) of(n *yamltree.Node) *jsonschema.Schema {
+func (d *Definitions) of(n *yamltree.Node) *openapi.Schema {
 	if n == nil || len(d.crds) == 0 {
 		return nil
 	}
@@ -67,19 +71,18 @@ func (d *Definitions) of(n *yamltree.Node) *jsonschema.Schema {
 }
 
 // compile reads the schema of a kind; nil where none is known, or the library cannot read it: then nothing is said.
-func (d *Definitions) compile(ref resource.Ref) *jsonschema.Schema {
+func (d *Definitions) compile(ref resource.Ref) *openapi.Schema {
 	for _, crd := range d.crds {
 		node := schemaOf(crd, ref)
 		if node == nil {
 			continue
 		}
-		c := jsonschema.NewCompiler()
-		c.DefaultDraft(jsonschema.Draft4) // the nearest to what structural schemas are of
-		if err := c.AddResource("crd.json", root(structural(node))); err != nil {
+		document, err := json.Marshal(root(structural(node)))
+		if err != nil {
 			return nil
 		}
-		s, err := c.Compile("crd.json")
-		if err != nil {
+		s := &openapi.Schema{}
+		if err := json.Unmarshal(document, s); err != nil {
 			return nil
 		}
 		return s
@@ -89,11 +92,11 @@ func (d *Definitions) compile(ref resource.Ref) *jsonschema.Schema {
 
 // schemaOf is the schema of a version in a definition, nil where that is of another kind or version.
 func schemaOf(crd *yamltree.Node, ref resource.Ref) *yamltree.Node {
-	spec := yamltree.Get(crd, "spec")
-	if text(spec, "group") != ref.Group() || text(yamltree.Get(spec, "names"), "kind") != ref.Kind {
+	definition := yamltree.Get(crd, "spec")
+	if text(definition, "group") != ref.Group() || text(yamltree.Get(definition, "names"), "kind") != ref.Kind {
 		return nil
 	}
-	versions := yamltree.Get(spec, "versions")
+	versions := yamltree.Get(definition, "versions")
 	if versions == nil || versions.Kind != yamltree.List {
 		return nil
 	}
@@ -104,7 +107,7 @@ func schemaOf(crd *yamltree.Node, ref resource.Ref) *yamltree.Node {
 		if schema := yamltree.Lookup(v, yamltree.Fields("schema", "openAPIV3Schema")); schema != nil {
 			return schema
 		}
-		return yamltree.Lookup(spec, yamltree.Fields("validation", "openAPIV3Schema"))
+		return yamltree.Lookup(definition, yamltree.Fields("validation", "openAPIV3Schema"))
 	}
 	return nil
 }
@@ -132,27 +135,30 @@ func root(s map[string]any) map[string]any {
 	return s
 }
 
-// keywords are those of a structural schema that JSON schema has, and means the same by.
+// keywords are those of a structural schema that are taken as they are.
 var keywords = []string{
-	"enum", "format", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems", "multipleOf",
-	"maxProperties", "minProperties", "required",
+	"enum", "format", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength", "maxItems", "minItems", "uniqueItems", "multipleOf",
+	"maxProperties", "minProperties", "nullable",
 }
 
-// structural is a structural schema (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema) as a JSON schema, in which fields that it does
-// not name are errors.
+// structural is a structural schema (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema) in which fields that it does
+// not name are errors, and those that have a default are not missed.
 func structural(n *yamltree.Node) map[string]any {
 	out := map[string]any{}
 	for _, key := range keywords {
 		if v := yamltree.Get(n, key); v != nil {
-			out[key] = value(v)
+			out[key] = v.Plain()
 		}
+	}
+	if _, err := regexp.Compile(text(n, "pattern")); err == nil && text(n, "pattern") != "" {
+		out["pattern"] = text(n, "pattern")
+	}
+	if required := missed(n); len(required) > 0 {
+		out["required"] = required
 	}
 	intOrString := text(n, "x-kubernetes-int-or-string") == "true"
 	if t := text(n, "type"); t != "" && !intOrString {
 		out["type"] = t
-		if text(n, "nullable") == "true" {
-			out["type"] = []any{t, "null"}
-		}
 	}
 	if intOrString {
 		out["type"] = []any{"integer", "string"}
@@ -207,58 +213,86 @@ func partial(n *yamltree.Node) map[string]any {
 	return out
 }
 
+// missed are the fields that a schema requires, and that the API server does not add by itself.
+func missed(n *yamltree.Node) []string {
+	required := yamltree.Get(n, "required")
+	if required == nil || required.Kind != yamltree.List {
+		return nil
+	}
+	var out []string
+	for name := range required.Children() {
+		if yamltree.Lookup(n, yamltree.Fields("properties", name.Value, "default")) == nil {
+			out = append(out, name.Value)
+		}
+	}
+	return out
+}
+
 // problems are what is wrong with a resource, in the order of their paths.
-func (d *Definitions) problems(n *yamltree.Node, schema *jsonschema.Schema) []Problem {
+func (d *Definitions) problems(n *yamltree.Node, schema *openapi.Schema) []Problem {
 	if schema == nil {
 		return nil
 	}
-	err := schema.Validate(value(n))
-	var invalid *jsonschema.ValidationError
-	if !errors.As(err, &invalid) {
-		return nil
-	}
 	var out []Problem
-	collect(invalid, n, &out)
-	slices.SortStableFunc(out, func(a, b Problem) int { return strings.Compare(a.Path.String(), b.Path.String()) })
+	for _, err := range validate.NewSchemaValidator(schema, nil, "", strfmt.Default).Validate(n.Plain()).Errors {
+		if p := problem(err, n); !slices.ContainsFunc(out, func(x Problem) bool { return x.Message == p.Message && x.Path.Equal(p.Path) }) {
+			out = append(out, p)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Problem) int {
+		return strings.Compare(a.Path.String()+" "+a.Message, b.Path.String()+" "+b.Message)
+	})
 	return out
 }
 
-var english = message.NewPrinter(language.English)
-
-// collect adds the innermost errors, which say what is wrong where.
-func collect(e *jsonschema.ValidationError, n *yamltree.Node, out *[]Problem) {
-	if len(e.Causes) > 0 {
-		for _, c := range e.Causes {
-			collect(c, n, out)
+// problem is an error of the library, with the field that it names in front apart.
+func problem(err error, n *yamltree.Node) Problem {
+	var of *apierrors.Validation
+	if !errors.As(err, &of) { // such as "spec.zone" must validate one and only one schema
+		if quoted, e := strconv.QuotedPrefix(err.Error()); e == nil {
+			name, _ := strconv.Unquote(quoted)
+			return Problem{pathOf(name, n), strings.TrimSpace(strings.TrimPrefix(err.Error(), quoted))}
 		}
-		return
+		return Problem{Message: err.Error()}
 	}
-	p := Problem{Path: pathOf(e.InstanceLocation, n), Message: e.ErrorKind.LocalizedString(english)}
-	if !slices.ContainsFunc(*out, func(x Problem) bool { return x.Message == p.Message && x.Path.Equal(p.Path) }) {
-		*out = append(*out, p)
+	if of.Code() == apierrors.UnallowedPropertyCode {
+		if key, is := of.Value.(string); is {
+			return Problem{pathOf(of.Name, n).Field(key), "is a field that its kind does not have"}
+		}
 	}
+	words := strings.TrimPrefix(strings.TrimPrefix(of.Error(), of.Name+" "), "in "+of.In+" ")
+	if kind, is := of.Value.(string); is && of.Code() == apierrors.InvalidTypeCode {
+		words = strings.TrimSuffix(words, fmt.Sprintf(": %q", kind)) + ", and is of type " + kind
+	}
+	return Problem{pathOf(of.Name, n), words}
 }
 
-// pathOf is the path of a location in a tree.
-func pathOf(location []string, n *yamltree.Node) yamltree.Path {
+// pathOf is the path that the library writes as spec.zones[1].name. Names with dots of their own are found in the tree, in which the last name may be missing.
+func pathOf(written string, n *yamltree.Node) yamltree.Path {
 	var out yamltree.Path
-	for _, name := range location {
-		index := -1
-		if n != nil && n.Kind == yamltree.List {
-			_, _ = fmt.Sscan(name, &index)
-		}
-		if index >= 0 {
-			out = out.Index(index)
+	for written = strings.TrimPrefix(written, "."); written != ""; written = strings.TrimPrefix(written, ".") {
+		if index, rest, is := indexAt(written); is {
+			out, written = out.Index(index), rest
 			n = yamltree.Lookup(n, yamltree.Path{}.Index(index))
 			continue
 		}
-		out = out.Field(name)
-		if n != nil {
-			n = yamltree.Get(n, name)
+		name := written
+		var below *yamltree.Node
+		if n != nil && n.Kind == yamltree.Map {
+			for v := range n.Children() {
+				if rest, is := strings.CutPrefix(written, v.Key); is && (rest == "" || rest[0] == '.' || rest[0] == '[') && (below == nil || len(v.Key) > len(name)) {
+					name, below = v.Key, v
+				}
+			}
 		}
+		out, written, n = out.Field(name), written[len(name):], below
 	}
 	return out
 }
 
-// value is a logical tree as the library takes it.
-func value(n *yamltree.Node) any { return n.Plain() }
+// indexAt is the index that a written begins with, such as [1], and what comes behind.
+func indexAt(written string) (int, string, bool) {
+	inside, rest, found := strings.Cut(strings.TrimPrefix(written, "["), "]")
+	index, err := strconv.Atoi(inside)
+	return index, rest, found && written[0] == '[' && err == nil
+}

@@ -23,13 +23,16 @@ spec:
         properties:
           spec:
             type: object
-            required: [replicas]
+            required: [replicas, size]
             properties:
               replicas: {type: integer, format: int32, minimum: 0}
               surge: {x-kubernetes-int-or-string: true, anyOf: [{type: integer}, {type: string}]}
+              size: {type: integer, default: 3}
+              either: {type: object, oneOf: [{required: [a]}, {required: [b]}], properties: {a: {type: string}, b: {type: string}}}
               mode: {type: string, enum: [Fast, Slow]}
               note: {type: string, nullable: true, maxLength: 3}
               labels: {type: object, additionalProperties: {type: string}}
+              deep: {type: object, additionalProperties: {type: array, items: {type: object, required: [name], properties: {name: {type: string}}}}}
               free: {type: object, x-kubernetes-preserve-unknown-fields: true}
               zones: {type: array, maxItems: 2, items: {type: object, properties: {name: {type: string, pattern: '^[a-z]+$'}}}}
 `
@@ -50,15 +53,20 @@ func TestNew(t *testing.T) {
 	for _, tc := range []struct{ desc, spec, path, message string }{
 		{"all that is right", "{replicas: 1, surge: 25%, mode: Fast, note: null, labels: {x: y}, free: {any: [1]}, zones: [{name: a}]}", "", ""},
 		{"a number where both are right", "{replicas: 1, surge: 1}", "", ""},
-		{"a type", "{replicas: three}", "spec.replicas", "got string, want integer"},
-		{"a limit", "{replicas: -1}", "spec.replicas", "minimum: got -1, want 0"},
-		{"a choice", "{replicas: 1, mode: Medium}", "spec.mode", "value must be one of 'Fast', 'Slow'"},
-		{"a length", "{replicas: 1, note: long}", "spec.note", "maxLength: got 4, want 3"},
-		{"a field that is unknown", "{replicas: 1, replica: 2}", "spec", "additional properties 'replica' not allowed"},
-		{"what is required", "{}", "spec", "missing property 'replicas'"},
-		{"a value in a map", "{replicas: 1, labels: {x: 1}}", "spec.labels.x", "got number, want string"},
-		{"a pattern in a list", "{replicas: 1, zones: [{name: a}, {name: A}]}", "spec.zones[1].name", "'A' does not match pattern '^[a-z]+$'"},
-		{"too many", "{replicas: 1, zones: [{}, {}, {}]}", "spec.zones", "maxItems: got 3, want 2"},
+		{"a type", "{replicas: three}", "spec.replicas", "must be of type integer, and is of type string"},
+		{"a limit", "{replicas: -1}", "spec.replicas", "should be greater than or equal to 0"},
+		{"a choice", "{replicas: 1, mode: Medium}", "spec.mode", "should be one of [Fast Slow]"},
+		{"a length", "{replicas: 1, note: long}", "spec.note", "should be at most 3 chars long"},
+		{"a field that is unknown", "{replicas: 1, replica: 2}", "spec.replica", "is a field that its kind does not have"},
+		{"what is required", "{}", "spec.replicas", "is required"},
+		{"a value in a map", "{replicas: 1, labels: {x: 1}}", "spec.labels.x", "must be of type string, and is of type integer"},
+		{"a key with dots, and one that begins like it", "{replicas: 1, labels: {x: a, x.y/z: 1}}", "spec.labels[x.y/z]", "must be of type string, and is of type integer"},
+		{"a field that is missing below a key with dots", "{replicas: 1, deep: {a.b: [{}]}}", "spec.deep[a.b][0].name", "is required"},
+		{"one of two", "{replicas: 1, either: {a: x, b: y}}", "spec.either", "must validate one and only one schema (oneOf). Found 2 valid alternatives"},
+		{"no null", "{replicas: null}", "spec.replicas", "must be of type integer, and is of type null"},
+		{"no map", "[]", "spec", "must be of type object, and is of type array"},
+		{"a pattern in a list", "{replicas: 1, zones: [{name: a}, {name: A}]}", "spec.zones[1].name", "should match '^[a-z]+$'"},
+		{"too many", "{replicas: 1, zones: [{}, {}, {}]}", "spec.zones", "should have at most 2 items"},
 	} {
 		found := d.New(tree(t, head+"spec: {replicas: 2}"), tree(t, head+"spec: "+tc.spec))
 		if tc.path == "" {
