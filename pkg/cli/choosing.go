@@ -61,14 +61,18 @@ func narrow(o *options, r *checkout.Repo, config *v1alpha1.ApplyRelease) error {
 	if len(config.Spec.ExcludeClusters) == 0 && o.shard.count == 0 {
 		return nil
 	}
-	var out []string
+	excluded := map[string]bool{}
 	if len(config.Spec.ExcludeClusters) > 0 {
 		patterns, err := names(r, config.Spec.ExcludeClusters)
 		if err != nil {
 			return err
 		}
-		if out, err = clusterNamed(r, patterns); err != nil {
+		out, err := clusterNamed(r, patterns)
+		if err != nil {
 			return err
+		}
+		for _, name := range out {
+			excluded[name] = true
 		}
 	}
 	in, err := clusterNamed(r, config.Spec.Clusters)
@@ -77,7 +81,7 @@ func narrow(o *options, r *checkout.Repo, config *v1alpha1.ApplyRelease) error {
 	}
 	o.chosen = !slices.Equal(in, config.Spec.Clusters) // they were not named one by one
 	config.Spec.ExcludeClusters = nil
-	config.Spec.Clusters = slices.DeleteFunc(in, func(name string) bool { return slices.Contains(out, name) })
+	config.Spec.Clusters = slices.DeleteFunc(in, func(name string) bool { return excluded[name] })
 	if len(config.Spec.Clusters) == 0 {
 		return errors.New("exclusions leave no cluster")
 	}

@@ -241,37 +241,42 @@ func noRelease(r *checkout.Repo) error {
 
 // clusterFolders are the folders of the clusters that patterns select; each must select one.
 func clusterFolders(r *checkout.Repo, patterns []string) ([]string, error) {
-	return selected(r, patterns, r.ClusterFolders)
+	found, err := foldersOfEach(r, patterns)
+	return slices.Concat(found...), err
 }
 
 // clusterNamed are the clusters that patterns select, as installation/cluster; each must select one.
 func clusterNamed(r *checkout.Repo, patterns []string) ([]string, error) {
-	return selected(r, patterns, r.ClusterNames)
+	found, err := foldersOfEach(r, patterns)
+	var out []string
+	for _, folders := range found {
+		out = append(out, checkout.NamesOf(r, folders)...)
+	}
+	return out, err
 }
 
-func selected(r *checkout.Repo, patterns []string, find func(string) ([]string, error)) ([]string, error) {
-	var out []string
+func foldersOfEach(r *checkout.Repo, patterns []string) ([][]string, error) {
+	found, err := checkout.FoldersOfEach(r, patterns)
+	if err != nil {
+		return nil, err
+	}
 	var errs []error
-	for _, p := range patterns {
-		found, err := find(p)
+	for n, p := range patterns {
+		if len(found[n]) > 0 {
+			continue
+		}
+		all, err := r.ClusterNames("*/*")
 		if err != nil {
 			return nil, err
 		}
-		if len(found) == 0 {
-			all, err := r.ClusterNames("*/*")
-			if err != nil {
-				return nil, err
-			}
-			p = strings.TrimPrefix(p, "*/")
-			example := "gauss/peu01"
-			if len(all) > 0 {
-				example = all[0]
-			}
-			errs = append(errs, fmt.Errorf("%q is no cluster of the repository; must be the folder of one, such as %s%s", p, example, nearest.Hint(p, all)))
+		p = strings.TrimPrefix(p, "*/")
+		example := "gauss/peu01"
+		if len(all) > 0 {
+			example = all[0]
 		}
-		out = append(out, found...)
+		errs = append(errs, fmt.Errorf("%q is no cluster of the repository; must be the folder of one, such as %s%s", p, example, nearest.Hint(p, all)))
 	}
-	return out, errors.Join(errs...)
+	return found, errors.Join(errs...)
 }
 
 // names turns what names clusters into patterns installation/cluster.

@@ -17,44 +17,98 @@ import (
 // ClusterFolders lists the folders of the clusters that fit a pattern installation/cluster. Only the folders
 // on the way are read. What is in the folder of a release, or has one in it, is none.
 func (r *Repo) ClusterFolders(pattern string) ([]string, error) {
-	installation, cluster, found := strings.Cut(pattern, "/")
-	if !found {
-		installation, cluster = "*", pattern
+	out, err := FoldersOfEach(r, []string{pattern})
+	if err != nil {
+		return nil, err
 	}
+	return out[0], nil
+}
+
+// FoldersOfEach lists for each of several patterns what [Repo.ClusterFolders] lists, and looks for releases once.
+func FoldersOfEach(r *Repo, patterns []string) ([][]string, error) {
 	releases, err := r.ReleaseFolders("*")
 	if err != nil {
 		return nil, err
 	}
+	find := newFinder(r, releases)
+	out := make([][]string, len(patterns))
+	for n, pattern := range patterns {
+		if out[n], err = find.folders(pattern); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// finder finds the folders of clusters, with those of releases at hand, which are none.
+type finder struct {
+	*Repo
+	releases, around map[string]bool // the folders of releases, and those that they are in
+}
+
+func newFinder(r *Repo, releases []Release) finder {
+	f := finder{r, map[string]bool{}, map[string]bool{}}
+	for _, rel := range releases {
+		f.releases[rel.Folder] = true
+		for dir := path.Dir(rel.Folder); dir != "." && !f.around[dir]; dir = path.Dir(dir) {
+			f.around[dir] = true
+		}
+	}
+	return f
+}
+
+func (f finder) folders(pattern string) ([]string, error) {
+	installation, cluster, found := strings.Cut(pattern, "/")
+	if !found {
+		installation, cluster = "*", pattern
+	}
 	var out []string
-	for _, template := range r.Clusters.Folders() {
-		folders, err := r.expand(template, map[string]string{"installation": installation, "cluster": cluster})
+	seen := map[string]bool{}
+	for _, template := range f.Clusters.Folders() {
+		folders, err := f.expand(template, map[string]string{"installation": installation, "cluster": cluster})
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range folders {
-			of := func(rel Release) bool {
-				return rel.Folder == f || strings.HasPrefix(rel.Folder, f+"/") || strings.HasPrefix(f, rel.Folder+"/")
-			}
-			where, exact, ok := r.Clusters.Folder(strings.Split(f, "/"))
+		for _, dir := range folders {
+			where, exact, ok := f.Clusters.Folder(strings.Split(dir, "/"))
 			is := ok && exact && layout.Glob(cluster, where.Cluster) && (where.Installation == "" || layout.Glob(installation, where.Installation))
-			if is && !slices.Contains(out, f) && !slices.ContainsFunc(releases, of) {
-				out = append(out, f)
+			if is && !seen[dir] && !f.isTaken(dir) {
+				seen[dir] = true
+				out = append(out, dir)
 			}
 		}
 	}
 	return out, nil
 }
 
+// isTaken reports whether a folder is that of a release, in one, or around one.
+func (f finder) isTaken(folder string) bool {
+	if f.around[folder] {
+		return true
+	}
+	for dir := folder; dir != "."; dir = path.Dir(dir) {
+		if f.releases[dir] {
+			return true
+		}
+	}
+	return false
+}
+
 // ClusterNames lists the clusters that fit a pattern as [Repo.ClusterFolders] does, as installation/cluster.
 func (r *Repo) ClusterNames(pattern string) ([]string, error) {
 	folders, err := r.ClusterFolders(pattern)
+	return NamesOf(r, folders), err
+}
+
+// NamesOf are the clusters of folders, as installation/cluster, sorted.
+func NamesOf(r *Repo, folders []string) []string {
 	var out []string
 	for _, f := range folders {
 		where, _, _ := r.Clusters.Folder(strings.Split(f, "/"))
 		out = append(out, where.String())
 	}
 	slices.Sort(out)
-	return slices.Compact(out), err
+	return slices.Compact(out)
 }
 
 // Release is a release's place in the checkout.

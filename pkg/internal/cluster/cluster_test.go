@@ -71,9 +71,9 @@ func TestGroup(t *testing.T) {
 func TestSelect(t *testing.T) {
 	all := []*cluster.Cluster{{Installation: "gauss", ID: "a"}, {Installation: "gauss", ID: "b"}, {Installation: "gorilla", ID: "a"}, {ID: "loose"}}
 	for pattern, want := range map[string]string{
-		"gauss/a": "gauss/a", "gauss/*": "gauss/a gauss/b loose", "gauss": "gauss/a gauss/b", "*/a": "gauss/a gorilla/a", "b": "gauss/b", "loose": "loose", "gauss/loose": "loose", "none": "",
+		"gauss/a": "gauss/a", "gauss/*": "gauss/a gauss/b loose", "gauss": "gauss/a gauss/b", "*/a": "gauss/a gorilla/a", "b": "gauss/b", "loose": "loose", "gauss/loose": "loose", "none": "", "gauss/none": "", `gauss/\a`: "gauss/a",
 	} {
-		found, err := cluster.Select(all, pattern)
+		found, err := cluster.NewSelector(all).Select(pattern)
 		require.NoError(t, err)
 		var names []string
 		for _, c := range found {
@@ -81,7 +81,7 @@ func TestSelect(t *testing.T) {
 		}
 		assert.Equal(t, want, strings.Join(names, " "), pattern)
 	}
-	_, err := cluster.Select(append(all, &cluster.Cluster{Installation: "x", ID: "gauss"}), "gauss")
+	_, err := cluster.NewSelector(append(all, &cluster.Cluster{Installation: "x", ID: "gauss"})).Select("gauss")
 	assert.ErrorContains(t, err, "is the installation gauss and the cluster x/gauss")
 }
 

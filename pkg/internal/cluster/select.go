@@ -10,13 +10,38 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 )
 
+// Selector finds clusters by patterns.
+type Selector struct {
+	all           []*Cluster
+	placed, loose map[string][]*Cluster // by installation/cluster; by cluster, where the installation is not known: fleets are named one by one
+}
+
+// NewSelector is a selector of clusters.
+func NewSelector(all []*Cluster) *Selector {
+	s := &Selector{all, map[string][]*Cluster{}, map[string][]*Cluster{}}
+	for _, c := range all {
+		if c.Installation != "" {
+			s.placed[c.String()] = append(s.placed[c.String()], c)
+		} else {
+			s.loose[c.ID] = append(s.loose[c.ID], c)
+		}
+	}
+	return s
+}
+
+// meta are the characters by which a pattern is more than a name.
+const meta = `*?[{\`
+
 // Select are the clusters that a pattern is for: installation/cluster, an installation for all of its clusters, or a cluster's ID. Where the installation of
 // a cluster is not known, the cluster's part of the pattern decides. It is an error where a pattern of one part is for installations and for IDs.
 // Patterns for several leave out what is none, see [Standing].
-func Select(all []*Cluster, pattern string) ([]*Cluster, error) {
+func (s *Selector) Select(pattern string) ([]*Cluster, error) {
 	var found, of []*Cluster
 	_, id, two := strings.Cut(pattern, "/")
-	for _, c := range all {
+	if two && !strings.ContainsAny(pattern, meta) {
+		return slices.Concat(s.placed[pattern], s.loose[id]), nil
+	}
+	for _, c := range s.all {
 		switch {
 		case two && c.Installation != "":
 			if layout.Glob(pattern, c.String()) {
@@ -36,7 +61,7 @@ func Select(all []*Cluster, pattern string) ([]*Cluster, error) {
 		return nil, fmt.Errorf("%q is the installation %s and the cluster %s; must be \"%s/*\" or %q", pattern, of[0].Installation, found[0], of[0].Installation, found[0])
 	}
 	found = append(found, of...)
-	if strings.ContainsAny(pattern, "*?[{") || len(of) > 0 {
+	if strings.ContainsAny(pattern, meta) || len(of) > 0 {
 		found = Standing(found)
 	}
 	return found, nil

@@ -175,15 +175,17 @@ func selects(patterns []string, all []*cluster.Cluster) ([]*cluster.Cluster, err
 	if len(patterns) == 0 {
 		return cluster.Standing(all), nil
 	}
-	var fit []*cluster.Cluster
+	selector, fits := cluster.NewSelector(all), map[*cluster.Cluster]bool{}
 	for _, p := range patterns {
-		found, err := cluster.Select(all, p)
+		found, err := selector.Select(p)
 		if err != nil {
 			return nil, err
 		}
-		fit = append(fit, found...)
+		for _, cl := range found {
+			fits[cl] = true
+		}
 	}
-	return slices.DeleteFunc(all, func(cl *cluster.Cluster) bool { return !slices.Contains(fit, cl) }), nil
+	return slices.DeleteFunc(all, func(cl *cluster.Cluster) bool { return !fits[cl] }), nil
 }
 
 type reader struct {

@@ -78,11 +78,9 @@ func (a *alike) add(c *plan.Cluster, r *plan.Resource, x plan.Change, pinned boo
 		a.resources = append(a.resources, r.Item.Name)
 	}
 	a.last = r
-	if !slices.Contains(a.clusters, name) {
-		a.clusters = append(a.clusters, name)
-	}
-	if pinned && !slices.Contains(a.pinned, name) {
-		a.pinned = append(a.pinned, name)
+	a.clusters = withLast(a.clusters, name)
+	if pinned {
+		a.pinned = withLast(a.pinned, name)
 	}
 	old, next := r.Shown(x.Change)
 	if was := whole(old); old != nil && !r.Created && !a.seen[was] {
@@ -94,6 +92,14 @@ func (a *alike) add(c *plan.Cluster, r *plan.Resource, x plan.Change, pinned boo
 		a.olds = append(a.olds, text)
 		a.sign = sign(x.Op)
 	}
+}
+
+// withLast adds a name that is not the last already: changes come cluster by cluster.
+func withLast(names []string, name string) []string {
+	if len(names) > 0 && names[len(names)-1] == name {
+		return names
+	}
+	return append(names, name)
 }
 
 // shownValue is how many characters of a value are shown at most where changes are told together.

@@ -104,17 +104,15 @@ func (c *choice) selectClusters(spec v1alpha1.ApplyReleaseSpec, on string, all [
 			c.notes = append(c.notes, plan.Note{Kind: plan.NoCluster, Severity: result.Error})
 		}
 	}
-	for i, pattern := range spec.Clusters {
-		for _, cl := range c.fitting(fmt.Sprintf("spec.clusters[%d]", i), pattern, all) {
-			if !slices.Contains(c.clusters, cl) {
-				c.clusters = append(c.clusters, cl)
-			}
+	selector := cluster.NewSelector(all)
+	in := c.fitting("spec.clusters", spec.Clusters, selector, all)
+	out := c.fitting("spec.excludeClusters", spec.ExcludeClusters, selector, all)
+	for _, cl := range all {
+		if in[cl] {
+			c.clusters = append(c.clusters, cl)
 		}
 	}
-	for i, pattern := range spec.ExcludeClusters {
-		out := c.fitting(fmt.Sprintf("spec.excludeClusters[%d]", i), pattern, all)
-		c.clusters = slices.DeleteFunc(c.clusters, func(cl *cluster.Cluster) bool { return slices.Contains(out, cl) })
-	}
+	c.clusters = slices.DeleteFunc(c.clusters, func(cl *cluster.Cluster) bool { return out[cl] })
 	if on != "" {
 		c.clusters = slices.DeleteFunc(c.clusters, func(cl *cluster.Cluster) bool { return !c.isOn(cl, on) })
 	}
@@ -135,23 +133,31 @@ func (c *choice) isOn(cl *cluster.Cluster, on string) bool {
 	return errV == nil && err == nil && own.Equal(v) && (provider == "" || slices.Contains(match.Providers(c.catalog, cl, own), provider))
 }
 
-// fitting are the clusters that a pattern in a field is for; none is an error.
-func (c *choice) fitting(field, pattern string, all []*cluster.Cluster) []*cluster.Cluster {
-	n := plan.Note{Kind: plan.ClusterUnknown, Severity: result.Error, Name: pattern, Text: field}
-	for _, cl := range all {
-		n.Names = append(n.Names, cl.String())
+// fitting are the clusters that the patterns in a field are for; a pattern that is for none is an error.
+func (c *choice) fitting(field string, patterns []string, selector *cluster.Selector, all []*cluster.Cluster) map[*cluster.Cluster]bool {
+	out := map[*cluster.Cluster]bool{}
+	for i, pattern := range patterns {
+		at := fmt.Sprintf("%s[%d]", field, i)
+		found, err := selector.Select(pattern)
+		for _, cl := range found {
+			out[cl] = true
+		}
+		switch n := (plan.Note{Kind: plan.ClusterUnknown, Severity: result.Error, Name: pattern, Text: at}); {
+		case len(found) > 0:
+		case err != nil:
+			n.Kind, n.Text = plan.Faulty, at+": "+err.Error()
+			c.notes = append(c.notes, n)
+		default:
+			for _, cl := range all {
+				n.Names = append(n.Names, cl.String())
+			}
+			if len(all) == 1 && all[0].ID == "" {
+				n.Kind = plan.ClusterUntold
+			}
+			c.notes = append(c.notes, n)
+		}
 	}
-	found, err := cluster.Select(all, pattern)
-	switch {
-	case err != nil:
-		n.Kind, n.Text = plan.Faulty, field+": "+err.Error()
-	case len(found) > 0:
-		return found
-	case len(all) == 1 && all[0].ID == "":
-		n.Kind = plan.ClusterUntold
-	}
-	c.notes = append(c.notes, n)
-	return nil
+	return out
 }
 
 // checkComponents looks at what include and exclude leave of a release. A name that fits no component is an error.
