@@ -1,6 +1,7 @@
 package yamltree
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strings"
@@ -249,14 +250,22 @@ func (p *parser) atMarker() bool {
 	return (text == "---" || text == "...") && p.blankAt(p.pos+3)
 }
 
-// newNode takes a node from the slab.
+// newNode takes a node from the slab: one allocation for many nodes.
 func (p *parser) newNode() *Node {
 	if len(p.slab) == 0 {
-		p.slab = make([]Node, min(max(16, len(p.src)/64), 512)) // one allocation for many nodes
+		p.slab = make([]Node, p.nodesAhead())
 	}
 	n := &p.slab[0]
 	p.slab = p.slab[1:]
 	return n
+}
+
+// nodesAhead is about how many nodes there are still to come, within limits: as many as lines.
+func (p *parser) nodesAhead() int {
+	if rest := p.src[p.pos:]; len(rest) < 4096 {
+		return max(4, bytes.Count(rest, []byte("\n"))+1)
+	}
+	return 256
 }
 
 // begin notes that a value starts at the parser's place.

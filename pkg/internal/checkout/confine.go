@@ -26,7 +26,16 @@ func readRegular(f *os.File) ([]byte, error) {
 	case info.Size() > maxFile:
 		return nil, fmt.Errorf("%s: is larger than %d MiB", f.Name(), maxFile>>20)
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	text := make([]byte, info.Size()+1)
+	n, err := io.ReadFull(f, text)
+	switch text = text[:n:n]; err {
+	case io.EOF, io.ErrUnexpectedEOF:
+		return text, nil
+	case nil: // it grew meanwhile
+		var more []byte
+		more, err = io.ReadAll(io.LimitReader(f, maxFile))
+		text = append(text, more...)
+	}
 	if err == nil && len(text) > maxFile {
 		err = fmt.Errorf("%s: is larger than %d MiB", f.Name(), maxFile>>20)
 	}

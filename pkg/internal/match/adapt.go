@@ -28,19 +28,19 @@ func IsApp(i *resource.Item) bool {
 	return false
 }
 
-// appNames are the names of the chart that a resource installs.
-func appNames(i *resource.Item) []string {
+// chartName is the name of the chart that a resource installs, "" for none.
+func chartName(i *resource.Item) string {
 	switch i.Kind {
 	case "App":
-		return []string{i.Text("spec", "name")}
+		return i.Text("spec", "name")
 	case "HelmRelease":
-		return []string{i.Text("spec", "chart", "spec", "chart")}
+		return i.Text("spec", "chart", "spec", "chart")
 	case "OCIRepository":
 		if url := i.Text("spec", "url"); url != "" {
-			return []string{path.Base(url)}
+			return path.Base(url)
 		}
 	}
-	return nil
+	return ""
 }
 
 // variablePrefix is a variable in front of a name, such as ${cluster_name}-.
@@ -48,12 +48,12 @@ var variablePrefix = regexp.MustCompile(`^\$\{[^}]*\}-`)
 
 // isNamed reports whether an app, its chart or its resource has the name of a component, with or without the cluster's name, or a variable, in front, and "-app" behind.
 func isNamed(i *resource.Item, component, clusterID string) bool {
-	for _, name := range append(appNames(i), i.Name) {
+	for _, name := range [...]string{chartName(i), i.Name} {
 		if strings.HasPrefix(name, "${") {
 			name = variablePrefix.ReplaceAllString(name, "")
 		}
-		if clusterID != "" {
-			name = strings.TrimPrefix(name, clusterID+"-")
+		if rest, of := strings.CutPrefix(name, clusterID); of && clusterID != "" && strings.HasPrefix(rest, "-") {
+			name = rest[1:]
 		}
 		if name == component || strings.TrimSuffix(name, "-app") == component {
 			return true

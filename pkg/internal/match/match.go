@@ -152,7 +152,9 @@ func Nearest(component string, c *cluster.Cluster) []string {
 	for _, i := range c.Base {
 		names := []string{strings.TrimPrefix(i.Name, c.ID+"-")}
 		if IsApp(i) {
-			names = append(names, appNames(i)...)
+			if name := chartName(i); name != "" {
+				names = append(names, name)
+			}
 		} else {
 			names = append(names, strings.ToLower(i.Kind))
 		}

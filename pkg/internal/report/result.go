@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
@@ -67,7 +68,7 @@ func changed(r *plan.Resource, c plan.Change, to *release.Release) result.Result
 	default:
 		message = "changes from " + text[0] + " to " + text[1]
 	}
-	why := fmt.Sprintf(" (component %q, chosen by %s)", c.Component, c.Rule)
+	why := " (component " + strconv.Quote(c.Component) + ", chosen by " + string(c.Rule) + ")"
 	switch {
 	case c.Rule == plan.Record:
 		why = " (the release that the resource is on)"

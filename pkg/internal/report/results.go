@@ -5,7 +5,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
@@ -61,7 +60,13 @@ func writeResult(w *yamledit.Writer, r result.Result) {
 	}
 	if len(r.Tags) > 0 {
 		w.Map("tags", func() {
-			for _, k := range slices.Sorted(maps.Keys(r.Tags)) {
+			var names [8]string // more than there are, so that nothing is allocated
+			keys := names[:0]
+			for k := range r.Tags {
+				keys = append(keys, k)
+			}
+			slices.Sort(keys)
+			for _, k := range keys {
 				w.Text(k, r.Tags[k])
 			}
 		})

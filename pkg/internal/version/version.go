@@ -20,7 +20,8 @@ import (
 
 // Version is a semantic version (https://semver.org), written with or without a leading v.
 type Version struct {
-	v *semver.Version
+	v    *semver.Version
+	text string // with a leading v: it is written many times
 }
 
 // Parse reads a full version: v21.0.0, 21.0.0-rc.1.
@@ -33,8 +34,10 @@ func Parse(s string) (Version, error) {
 	if err != nil {
 		return Version{}, notVersion(s)
 	}
-	return Version{v}, nil
+	return newVersion(v), nil
 }
+
+func newVersion(v *semver.Version) Version { return Version{v, "v" + v.String()} }
 
 // notVersion is a text that is no version.
 type notVersion string
@@ -56,12 +59,7 @@ func MustParse(s string) Version {
 func (v Version) IsZero() bool { return v.v == nil }
 
 // String has a leading v.
-func (v Version) String() string {
-	if v.v == nil {
-		return ""
-	}
-	return "v" + v.v.String()
-}
+func (v Version) String() string { return v.text }
 
 // Compare is negative where v is the lower version, positive where it is the higher one, see the package's order.
 func (v Version) Compare(w Version) int {
@@ -106,6 +104,9 @@ func (v Version) build() []string {
 	if suffix == "" {
 		suffix = v.v.Metadata()
 	}
+	if suffix == "" { // of nearly all
+		return nil
+	}
 	m := packaging.FindStringSubmatch(suffix)
 	if m == nil || slices.Contains(preReleases, m[1]) {
 		return nil
@@ -128,16 +129,17 @@ func ParseLowest(s string) (Version, error) {
 	if err != nil {
 		return Version{}, fmt.Errorf("%q is no lowest version; must be such as \"v33.1.4\" or \">=33.1.4\"", s)
 	}
-	return Version{v}, nil
+	return newVersion(v), nil
 }
 
 // Equal reports whether both are the same version; how a pre-release joins its parts (rc.1, rc-1) does not count,
 // since names of resources cannot keep it apart.
 func (v Version) Equal(w Version) bool {
 	same := v.v.Major() == w.v.Major() && v.v.Minor() == w.v.Minor() && v.v.Patch() == w.v.Patch()
-	plain := strings.NewReplacer(".", "-", "+", "-")
-	return same && plain.Replace(v.v.Prerelease()) == plain.Replace(w.v.Prerelease()) && v.v.Metadata() == w.v.Metadata()
+	return same && joined.Replace(v.v.Prerelease()) == joined.Replace(w.v.Prerelease()) && v.v.Metadata() == w.v.Metadata()
 }
+
+var joined = strings.NewReplacer(".", "-", "+", "-")
 
 // Query chooses among versions.
 type Query struct {
