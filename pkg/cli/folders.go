@@ -130,6 +130,7 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 		return nil, err
 	}
 	best, deprecated := map[string]checkout.Release{}, map[string]checkout.Release{} // by provider
+	states := map[checkout.Release]string{}
 	slices.SortFunc(found, func(a, b checkout.Release) int {
 		return version.MustParse(b.Version).Compare(version.MustParse(a.Version))
 	}) // the highest first
@@ -143,9 +144,10 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 				return nil, err
 			}
 		}
-		switch state {
-		case release.Draft:
-		case release.Deprecated:
+		states[rel] = state
+		switch {
+		case !release.IsOut(state):
+		case state == release.Deprecated:
 			if _, some := deprecated[rel.Provider]; !some {
 				deprecated[rel.Provider] = rel
 			}
@@ -172,7 +174,7 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 	}
 	var known release.Catalog
 	for _, rel := range found {
-		known.Releases = append(known.Releases, &release.Release{Provider: rel.Provider, Version: version.MustParse(rel.Version)})
+		known.Releases = append(known.Releases, &release.Release{Provider: rel.Provider, Version: version.MustParse(rel.Version), State: states[rel]})
 	}
 	if len(known.Releases) == 0 {
 		return nil, noRelease(r)

@@ -90,7 +90,7 @@ func writeRelease(r *checkout.Repo, name, from string, set map[string]string) (s
 		return "", fmt.Errorf("%s is of another provider than %s", name, old)
 	}
 	to := path.Join(path.Dir(folder), draftFolder(path.Base(folder), vars["version"], v))
-	next := draft.Next{Old: old, New: v, Set: set}
+	next := draft.Next{Old: old, New: v, Set: set, Today: today()}
 	index, err := nextIndex(r, folder, vars["version"], old, v)
 	if err != nil {
 		return "", err

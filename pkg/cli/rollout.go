@@ -135,8 +135,8 @@ func (o *rolloutOptions) next(file string, now time.Time, s Streams) (*v1alpha1.
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", file, err)
 	}
-	if to.State == release.Draft {
-		return nil, nil, fmt.Errorf("%s: %s is a draft; must be out before clusters get it", file, to)
+	if !release.IsOut(to.State) {
+		return nil, nil, fmt.Errorf("%s: %s is in the state %q; must be out, in the state active, before clusters get it", file, to, to.State)
 	}
 	var clusters []rollout.Cluster
 	for _, cl := range cluster.Standing(cluster.Group(f.in.Items, catalog, f.repo.Clusters)) {

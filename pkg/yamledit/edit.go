@@ -84,7 +84,7 @@ func (t attempt) edit(root *yamltree.Node, edits []yamltree.Edit, s slot) (out [
 }
 
 // climb tries one way of editing after the other, each of which keeps less of the text than the one before, until what comes out reads as planned:
-// exact, what differs alone; whole, the values that the edits name; reprint, the maps and lists that these are in, as few as it takes; and at last all of it.
+// exact, what differs alone; whole, the values that the edits name; reprint, the maps and lists that these are in, as few as it takes; and at last, of an element of a list, all of it.
 func (t attempt) climb(p planned, edits []yamltree.Edit) (out []byte, rewritten []yamltree.Path, err error) {
 	if parts, refined := refine(p.root, edits); refined {
 		if out, err := t.spliceAndVerify(p, parts); err == nil {
@@ -98,8 +98,10 @@ func (t attempt) climb(p planned, edits []yamltree.Edit) (out []byte, rewritten 
 	if out, rewritten, err = t.reprint(p, edits); err == nil {
 		return out, rewritten, nil
 	}
-	if out, err = t.reprintAll(p); err == nil {
-		return out, []yamltree.Path{{}}, nil
+	if p.slot.kind == slotDash {
+		if out, err = t.printElement(p); err == nil {
+			return out, []yamltree.Path{{}}, nil
+		}
 	}
 	return nil, nil, first
 }

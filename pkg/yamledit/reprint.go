@@ -1,7 +1,6 @@
 package yamledit
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -19,19 +18,6 @@ func (t attempt) reprint(p planned, edits []yamltree.Edit) (out []byte, rewritte
 		}
 	}
 	return nil, nil, err
-}
-
-// reprintAll prints all of a text anew: an element of a list with its comments; a document where it has none that would be lost.
-func (t attempt) reprintAll(p planned) ([]byte, error) {
-	switch {
-	case p.slot.kind == slotDash:
-		return t.printElement(p)
-	case bytes.IndexByte(t.src, '#') >= 0 || p.json || !plainKeys(p.want):
-		return nil, ErrNotVerified
-	}
-	front, behind := t.markers()
-	out := slices.Concat(front, Print(p.want), behind)
-	return out, p.verify(out)
 }
 
 // printElement prints an element of a list anew, with the comments in it. What is around it stays.
@@ -58,39 +44,6 @@ func (t attempt) printElement(p planned) ([]byte, error) {
 		out = withoutLineBreak(out)
 	}
 	return out, p.verify(out)
-}
-
-// markers are the line that starts a document, with the directives and blank lines in front of it, and the one that ends it; the byte order mark alone where nothing
-// starts it.
-func (t *text) markers() (front, behind []byte) {
-	src := t.src
-	front = src[:t.first]
-	isMarker := func(line int, marker string) bool {
-		text := src[line:t.lineEnd(line)]
-		return bytes.HasPrefix(text, []byte(marker)) && (len(text) == len(marker) || isSpace(text[len(marker)]))
-	}
-	for line := t.first; line < len(src); line = t.nextLine(line) {
-		if _, empty := t.indent(line); isMarker(line, "---") {
-			front = append(slices.Clone(src[:line]), "---\n"...)
-			break
-		} else if !empty && src[line] != '%' {
-			break
-		}
-	}
-	if last := t.lineStart(len(bytes.TrimRight(src, "\r\n"))); isMarker(last, "...") {
-		behind = src[last:]
-	}
-	return front, behind
-}
-
-// plainKeys reports whether no map or list is the key of a map.
-func plainKeys(n *yamltree.Node) bool {
-	for c := range n.Children() {
-		if n.Kind == yamltree.Map && !c.HasScalarKey() || !plainKeys(c) {
-			return false
-		}
-	}
-	return true
 }
 
 // widen turns each of the deepest edits into one that replaces its parent by what the parent is to

@@ -22,6 +22,7 @@ func TestErrors(t *testing.T) {
 		"a: \"x\nb: 1\n":             "line 1, column 4: has an opening quote without a closing one; must have one",
 		"a: @x\n":                    "line 1, column 4: has a value that starts with @; must be in quotes",
 		"a: 1\n---\nb: \x01\n":       "line 3, column 4: has a control character",
+		"a: !b\"c d\n":               "line 1, column 4: has a tag with a character that tags cannot have; must be escaped, such as %20",
 	} {
 		_, err := Parse([]byte(src))
 		assert.ErrorContains(t, err, want, "%q", src)

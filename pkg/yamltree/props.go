@@ -190,7 +190,16 @@ func shortTag(tag string) string {
 	return tag
 }
 
+// inTags are the characters of a tag (https://yaml.org/spec/1.2.2/#rule-ns-uri-char).
+const inTags = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-#;/?:@&=+$,_.!~*'()[]%"
+
+// unescaped is a tag, as it is written, without its escapes.
 func (p propertyParser) unescaped(tag string, at int) string {
+	for _, c := range []byte(tag) {
+		if strings.IndexByte(inTags, c) < 0 {
+			p.fail(at, "has a tag with a character that tags cannot have; must be escaped, such as %20")
+		}
+	}
 	if !strings.Contains(tag, "%") {
 		return tag
 	}

@@ -68,7 +68,7 @@ func previous(r *release.Release, catalog *release.Catalog) *release.Release {
 			continue
 		}
 		last = x
-		if x.State != release.Draft && x.State != release.Deprecated {
+		if release.IsOut(x.State) && x.State != release.Deprecated {
 			best = x
 		}
 	}
@@ -313,7 +313,7 @@ func (c *checker) renames() {
 // states are what releases can be; wip and preview are states of giantswarm/releases.
 var states = []string{release.Active, release.Deprecated, release.Draft, "wip", "preview"}
 
-// state looks whether the state of the release is one: a mistyped draft is out.
+// state looks whether the state of the release is one: only who names its version gets one of a mistyped state.
 func (c *checker) state() {
 	if s := c.release.State; s != "" && !slices.Contains(states, s) {
 		c.note(plan.Note{Kind: plan.StateUnknown, Severity: result.Error, Name: s, Names: nearest.Names(s, states, 1)})

@@ -1,6 +1,6 @@
 // Package draft makes the next release out of one that there is: what changes in its resources. It is pure.
 //
-// Names, annotations and records that say the old version say the new one, versions that are asked for are set where the release has them, and the state is draft, so that nobody gets it before it is out.
+// Names, annotations and records that say the old version say the new one, versions that are asked for are set where the release has them, and the state is draft, so that nobody gets it before it is out. The date is that of the draft.
 // Everything else stays.
 package draft
 
@@ -30,6 +30,8 @@ type Next struct {
 	New version.Version
 	// Set are the versions of components that differ from those of the old release.
 	Set map[string]string
+	// Today is the day, such as 2026-11-29, that takes the place of the old release's date.
+	Today string
 	// Indexed says that an index tells the state of the release; else its resources do.
 	Indexed bool
 }
@@ -44,6 +46,9 @@ func (n Next) Edits(items []*resource.Item) (map[*resource.Item][]yamltree.Edit,
 			return nil, fmt.Errorf("%s: %w", i.Location.Path, err)
 		}
 		out[i] = append(n.names(i), n.records(root, nil)...)
+		if i.Kind == "Release" && i.Has("spec", "date") {
+			out[i] = append(out[i], edit(n.Today+"T00:00:00Z", "spec", "date"))
+		}
 		switch {
 		case i.Kind == "Release" && i.Has("spec", "state"):
 			out[i] = append(out[i], edit(release.Draft, "spec", "state"))

@@ -113,7 +113,7 @@ func stopover(v version.Version, to *release.Release, catalog *release.Catalog) 
 	}
 	var best *release.Release
 	for _, r := range slices.Concat(catalog.Releases, catalog.Others) {
-		between := r.Provider == to.Provider && r.State != release.Draft && r.Version.Compare(v) > 0 && r.Version.Compare(to.Version) < 0 && !r.Version.IsPrerelease()
+		between := r.Provider == to.Provider && release.IsOut(r.State) && r.Version.Compare(v) > 0 && r.Version.Compare(to.Version) < 0 && !r.Version.IsPrerelease()
 		if between && r.ReachableFrom(v) && to.ReachableFrom(r.Version) {
 			best = better(r, best)
 		}

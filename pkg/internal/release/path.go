@@ -33,7 +33,7 @@ func (c *Catalog) Path(from version.Version, to *Release) ([]*Release, error) {
 	}
 	var all []*Release
 	for _, r := range slices.Concat(c.Releases, c.Others) {
-		stop := r.State != Deprecated && r.State != Draft && !r.Version.IsPrerelease() && r.Version.Compare(to.Version) < 0
+		stop := r.isStop() && r.Version.Compare(to.Version) < 0
 		if r.Provider == to.Provider && (r == to || stop) {
 			all = append(all, r)
 		}

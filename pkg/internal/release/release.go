@@ -56,6 +56,14 @@ const Draft = "draft"
 // Active is the state of a release that is out.
 const Active = "active"
 
+// IsOut reports whether a release of a state is for everybody: nobody who does not name its version gets a draft, a release of a state such as wip or preview, or one whose state is mistyped.
+func IsOut(state string) bool { return state == "" || state == Active || state == Deprecated }
+
+// isStop reports whether a release may be proposed as one to go to, or on the way to one: it is out, and neither deprecated nor a pre-release.
+func (r *Release) isStop() bool {
+	return IsOut(r.State) && r.State != Deprecated && !r.Version.IsPrerelease()
+}
+
 // Patch is one partial resource of a component.
 type Patch struct {
 	Component string

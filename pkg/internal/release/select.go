@@ -23,9 +23,13 @@ func (c *Catalog) Select(provider, query string) (*Release, error) {
 	}
 	_, isExact := q.Exact()
 	best := map[string]*Release{} // by provider
+	var notOut *Release
 	for _, r := range c.Releases {
-		fits := (provider == "" || r.Provider == provider || r.Provider == "") && (r.State != Draft || isExact)
-		if fits && q.Matches(r.Version) && (best[r.Provider] == nil || r.goesOver(best[r.Provider])) {
+		fits := (provider == "" || r.Provider == provider || r.Provider == "") && q.Matches(r.Version)
+		switch {
+		case fits && !IsOut(r.State) && !isExact:
+			notOut = r
+		case fits && (best[r.Provider] == nil || r.goesOver(best[r.Provider])):
 			best[r.Provider] = r
 		}
 	}
@@ -34,6 +38,9 @@ func (c *Catalog) Select(provider, query string) (*Release, error) {
 	}
 	switch len(best) {
 	case 0:
+		if notOut != nil {
+			return nil, fmt.Errorf("no release that is out fits %q: %s is in the state %q. Name its version to get it all the same", query, notOut, notOut.State)
+		}
 		return nil, c.unknown(provider, query)
 	case 1:
 		for _, r := range best {
@@ -122,7 +129,7 @@ func (c *Catalog) Find(provider string, v version.Version) *Release {
 func (c *Catalog) Newest(provider string, from version.Version) *Release {
 	var best *Release
 	for _, r := range c.Releases {
-		if r.Provider != c.Provider(provider) || r.Version.IsPrerelease() || r.State == Deprecated || r.State == Draft || !c.Known(r, from) {
+		if r.Provider != c.Provider(provider) || !r.isStop() || !c.Known(r, from) {
 			continue
 		}
 		if best == nil || best.Version.Compare(r.Version) < 0 {
@@ -136,7 +143,7 @@ func (c *Catalog) Newest(provider string, from version.Version) *Release {
 func (c *Catalog) Last(provider string, from version.Version) *Release {
 	var best *Release
 	for _, r := range slices.Concat(c.Releases, c.Others) {
-		fits := r.Provider == c.Provider(provider) && !r.Version.IsPrerelease() && r.State != Deprecated && r.State != Draft && r.Version.Compare(from) > 0
+		fits := r.Provider == c.Provider(provider) && r.isStop() && r.Version.Compare(from) > 0
 		if fits && (best == nil || best.Version.Compare(r.Version) < 0) {
 			best = r
 		}

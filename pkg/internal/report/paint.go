@@ -3,12 +3,13 @@ package report
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/fatih/color"
 )
 
-// OfReleases paints the table of releases: what is deprecated, and what is a draft.
+// OfReleases paints the table of releases: what is deprecated, and what is not out.
 func OfReleases(line string, first bool) []color.Attribute {
 	fields := strings.Fields(line)
 	switch {
@@ -16,7 +17,7 @@ func OfReleases(line string, first bool) []color.Attribute {
 		return []color.Attribute{color.Bold}
 	case len(fields) > 1 && fields[1] == "deprecated":
 		return []color.Attribute{color.FgYellow}
-	case len(fields) > 1 && fields[1] == "draft":
+	case len(fields) > 1 && slices.Contains([]string{"draft", "wip", "preview"}, fields[1]):
 		return []color.Attribute{color.FgCyan}
 	}
 	return nil

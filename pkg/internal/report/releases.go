@@ -103,6 +103,9 @@ func ReleasesRenovate(w io.Writer, c *release.Catalog) error {
 		Releases []entry `json:"releases"`
 	}{[]entry{}}
 	for _, r := range c.Releases {
+		if !release.IsOut(r.State) { // which nobody is to be proposed
+			continue
+		}
 		d.Releases = append(d.Releases, entry{r.String(), r.Date, r.State == release.Deprecated})
 	}
 	return writeJSON(w, d)

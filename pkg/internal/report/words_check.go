@@ -23,7 +23,7 @@ var checkWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("component %q goes down from %s in %s to %s", n.Component, n.Has.Value, n.From, n.Says.Value)
 	},
 	plan.StateUnknown: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("%s has the state %q, which is none, and so it is out. Say active, deprecated or draft", n.To, n.Name)
+		return fmt.Sprintf("%s has the state %q, which is none, and so only who names its version gets it. Say active, deprecated or draft", n.To, n.Name)
 	},
 	plan.ImageOfOther: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is an image for Kubernetes %s, while the cluster has %s afterwards. Upgrade the components of both together", n.Text, n.Name)
