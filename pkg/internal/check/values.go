@@ -16,6 +16,7 @@ import (
 // values looks at the values of a partial resource: of another type than in the release before, no version where one was, a record of another release, an image for another Kubernetes.
 func (c *checker) values(p *release.Patch, before map[string]*yamltree.Node) {
 	kubernetes := strings.TrimPrefix(match.KubernetesVersion(c.release), "v")
+	c.kindsOfValues(p, before)
 	for _, f := range fieldsOf(p.Data) {
 		n := plan.Note{Severity: result.Warning, Item: p.Item, Field: f.path, Where: p.Item.Where(f.node), Component: p.Component, Says: f.node}
 		was := before[f.path.String()]
@@ -25,11 +26,8 @@ func (c *checker) values(p *release.Patch, before map[string]*yamltree.Node) {
 				n.Kind, n.Severity = plan.RecordOfOther, result.Error
 				c.note(n)
 			}
-		case was != nil && typeOf(was) != typeOf(f.node):
+		case was != nil && was.Kind == f.node.Kind && typeOf(was) != typeOf(f.node):
 			n.Kind, n.Has = plan.OtherType, was
-			if was.Kind != f.node.Kind {
-				n.Severity = result.Error
-			}
 			c.note(n)
 		case was != nil && isVersionField(f.path) && isVersion(was) && !isVersion(f.node):
 			n.Kind, n.Has = plan.NoVersion, was
@@ -41,7 +39,26 @@ func (c *checker) values(p *release.Patch, before map[string]*yamltree.Node) {
 	}
 }
 
-// before are the values that the release before sets in a component, by path.
+// kindsOfValues looks for maps, lists and scalars where the release before has another of them, each once.
+func (c *checker) kindsOfValues(p *release.Patch, before map[string]*yamltree.Node) {
+	told := map[string]bool{}
+	for _, f := range fieldsOf(p.Data) {
+		for n := 1; n <= len(f.path); n++ {
+			at := f.path[:n]
+			was, is := before[at.String()], yamltree.Lookup(p.Data, at)
+			if was == nil || is == nil || was.Kind == is.Kind || yamltree.IsNull(was) || yamltree.IsNull(is) {
+				continue
+			}
+			if !told[at.String()] {
+				told[at.String()] = true
+				c.note(plan.Note{Kind: plan.OtherType, Severity: result.Error, Item: p.Item, Field: at, Where: p.Item.Where(is), Component: p.Component, Has: was, Says: is})
+			}
+			break
+		}
+	}
+}
+
+// before are the values that the release before sets in a component, by path, and the maps that they are in.
 func (c *checker) before(component string) map[string]*yamltree.Node {
 	out := map[string]*yamltree.Node{}
 	if c.previous == nil || c.previous.Component(component) == nil {
@@ -49,7 +66,9 @@ func (c *checker) before(component string) map[string]*yamltree.Node {
 	}
 	for _, p := range c.previous.Component(component).Patches {
 		for _, f := range fieldsOf(p.Data) {
-			out[f.path.String()] = f.node
+			for n := 1; n <= len(f.path); n++ {
+				out[f.path[:n].String()] = yamltree.Lookup(p.Data, f.path[:n])
+			}
 		}
 	}
 	return out
