@@ -47,7 +47,7 @@ var allowed = map[string]string{
 	"policy":              "api/v1alpha1 cluster kinds layout merge plan resource result yamledit yamltree",
 	"guard":               "api/v1alpha1 cluster kinds match overlay plan release resource result validate version yamltree",
 	"upgrade":             "api/v1alpha1 cluster kinds guard layout match merge overlay parallel plan policy release resource result schema secret validate version yamltree",
-	"check":               "cluster kinds match nearest plan release result version yamltree",
+	"check":               "cluster kinds match nearest plan release resource result version yamltree",
 	"create":              "layout nearest resource yamledit yamltree",
 	"draft":               "cluster kinds match nearest release resource version yamltree",
 	"fleet":               "api/v1alpha1 cluster layout match merge nearest overlay parallel plan policy release resource result secret upgrade version yamltree",

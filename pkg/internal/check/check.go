@@ -38,6 +38,7 @@ func Release(r *release.Release, catalog *release.Catalog, inUse []InUse) []plan
 	c.state()
 	c.versions()
 	c.kubernetes()
+	c.workers()
 	c.renames()
 	c.gone()
 	c.entry()

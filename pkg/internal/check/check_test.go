@@ -61,6 +61,8 @@ func TestRelease(t *testing.T) {
 		{"a map where a text was", map[string]string{"cilium": "{spec: {version: 1.4.0, config: {ipam: {mode: x}}}}", "machinepool": pool}, []plan.Kind{plan.OtherType}},
 		{"a text where a map was", map[string]string{"cilium": "{spec: {version: 1.4.0, config: all}}", "machinepool": pool}, []plan.Kind{plan.OtherType}},
 		{"a component that goes while one like it comes", map[string]string{"cilium-app": "{spec: {version: 1.4.0, config: {ipam: kubernetes}}}", "machinepool": pool}, []plan.Kind{plan.Renamed}},
+		{"workers ahead of their control plane", map[string]string{"cilium": "{spec: {version: 1.4.0, config: {ipam: kubernetes}}}", "machinepool": pool, "kubeadmcontrolplane": "{spec: {version: v1.34.0}}"}, []plan.Kind{plan.WorkersAhead}},
+		{"workers behind their control plane", map[string]string{"cilium": "{spec: {version: 1.4.0, config: {ipam: kubernetes}}}", "machinepool": pool, "kubeadmcontrolplane": "{spec: {version: v1.34.2}}"}, nil},
 		{"a directive that is none", map[string]string{"cilium": "{spec: {version: 1.4.0, config: {ipam: kubernetes, $pacth: replace}}}", "machinepool": pool}, []plan.Kind{plan.IdleDirective}},
 		{"a state that is none", map[string]string{"cilium": "{spec: {version: 1.4.0, config: {ipam: kubernetes}}} @state: drfat", "machinepool": pool}, []plan.Kind{plan.StateUnknown}},
 		{"a record of another release", map[string]string{"cilium": "{metadata: {labels: {release.giantswarm.io/version: 1.0.0}}, spec: {version: 1.4.0, config: {ipam: kubernetes}}}", "machinepool": pool}, []plan.Kind{plan.RecordOfOther}},

@@ -8,6 +8,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -101,6 +102,32 @@ func (c *checker) kubernetes() {
 	next, errNext := version.Parse(match.KubernetesVersion(c.release))
 	if errOld == nil && errNext == nil && (next.Major() != old.Major() || next.Minor() > old.Minor()+1) {
 		c.note(plan.Note{Kind: plan.KubernetesJumps, Severity: result.Warning, Name: old.String(), Text: next.String()})
+	}
+}
+
+// workers looks for workers that get a newer Kubernetes than the control planes of the release.
+func (c *checker) workers() {
+	plane, err := version.Parse(match.KubernetesVersion(c.release)) // of control planes, where there are some
+	if err != nil {
+		return
+	}
+	for _, x := range c.release.Components {
+		for _, kind := range match.KindsOf(x.Name) {
+			ref := resource.Ref{APIVersion: kinds.Group + "/v1beta1", Kind: kind}
+			if !kinds.IsWorkers(ref) {
+				continue
+			}
+			at := yamltree.Fields(kinds.VersionField(ref)...)
+			for _, p := range x.Patches {
+				n := yamltree.Lookup(p.Data, at)
+				if n == nil || n.Kind != yamltree.Scalar {
+					continue
+				}
+				if v, err := version.Parse(n.Value); err == nil && v.Compare(plane) > 0 {
+					c.note(plan.Note{Kind: plan.WorkersAhead, Severity: result.Error, Item: p.Item, Field: at, Where: p.Item.Where(n), Component: x.Name, Text: v.String(), Name: plane.String()})
+				}
+			}
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -21,6 +22,19 @@ var releaseName = regexp.MustCompile(`^(?:(.+)-)?v?([0-9]+\.[0-9]+\.[0-9]+.*)$`)
 
 func isCustom(i *resource.Item) bool {
 	return i.Kind == "Release" && i.Group() == "release.giantswarm.io"
+}
+
+// mistyped finds what stands where a component would, and is of a kind or API version that is likely a mistyped one: it would be left out without a word.
+func (r *reader) mistyped(i *resource.Item) {
+	if _, located := r.layout.Match(i.Location.Segments()); !located {
+		return
+	}
+	for kind, apiVersion := range map[string]string{"ConfigMap": "v1", "Release": "release.giantswarm.io/v1alpha1"} {
+		if i.Kind == kind && (kind == "ConfigMap" || nearest.IsTypo(i.Group(), "release.giantswarm.io")) || i.Kind != kind && nearest.IsTypo(i.Kind, kind) || i.Kind != kind && strings.EqualFold(i.Kind, kind) {
+			r.results.Errorf(i, nil, "is of kind %q and apiVersion %q, and so no part of a release; must be %s of %s", i.Kind, i.APIVersion, kind, apiVersion)
+			return
+		}
+	}
 }
 
 // findAliases finds the folders whose Release custom resources name another provider than the folder does. Where they name several, the folder's name stays.

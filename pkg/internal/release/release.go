@@ -213,6 +213,8 @@ func Read(items []*resource.Item, l layout.Release, indexes ...Index) (*Catalog,
 			r.configMap(i)
 		case isCustom(i):
 			r.customResource(i)
+		default:
+			r.mistyped(i)
 		}
 	}
 	r.assemble()
