@@ -36,13 +36,11 @@ Kubernetes does not go down: where the releases differ in it, that is an error. 
 			if err := notEmpty(cmd, "branch", "pr-body"); err != nil {
 				return err
 			}
-			if o.release == "" {
-				before, err := o.before(clusters, s)
-				if err != nil {
-					return err
-				}
-				o.release = before
+			before, err := o.before(clusters, s)
+			if err != nil {
+				return err
 			}
+			o.release = before
 			for field, reaction := range map[string]v1alpha1.Reaction{"downgrade": v1alpha1.Allow, "localChanges": v1alpha1.Keep, "kubernetesSkew": v1alpha1.Fail} {
 				*o.policy[field] = string(reaction)
 			}
@@ -67,7 +65,7 @@ Kubernetes does not go down: where the releases differ in it, that is an error. 
 	return cmd
 }
 
-// before is the release that clusters were on before, which must be one.
+// before is the release to go back to: the one that is named, which must be below those of the clusters, else the one that they were on before, which must be one.
 func (o *upgradeOptions) before(clusters []string, s Streams) (string, error) {
 	f, err := o.stand(clusters, true, s)
 	if err != nil {
@@ -75,6 +73,9 @@ func (o *upgradeOptions) before(clusters []string, s Streams) (string, error) {
 	}
 	catalog, _ := release.Read(f.in.Items, f.repo.Releases, f.in.Indexes...)
 	all := cluster.Standing(cluster.Group(f.in.Items, catalog, f.repo.Clusters))
+	if o.release != "" {
+		return o.release, below(all, o.release)
+	}
 	of := map[string]string{}
 	var names []string
 	var errs []error
@@ -103,6 +104,22 @@ func (o *upgradeOptions) before(clusters []string, s Streams) (string, error) {
 		return "", errors.New("no cluster is named")
 	}
 	return names[0], nil
+}
+
+// below reports the clusters that a release is none to go back to for.
+func below(clusters []*cluster.Cluster, name string) error {
+	_, text := splitRelease(name)
+	to, err := version.Parse(text)
+	if err != nil {
+		return fmt.Errorf("--release is %q; must be one release, such as aws/v33.4.0", name)
+	}
+	var errs []error
+	for _, cl := range clusters {
+		if v, err := version.Parse(cl.Release()); err == nil && v.Compare(to) < 0 {
+			errs = append(errs, fmt.Errorf("%s is on %s, and so %s is no release to go back to. To go on to it: apply-release upgrade %s --release %s", cl, v, name, cl, name))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // wasOn is the newest release below its own that a cluster was on in the history of git.

@@ -10,11 +10,13 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
 )
 
@@ -24,6 +26,7 @@ type upgradeOptions struct {
 	writing
 	base, split string
 	dryRun      bool
+	keepsOnce   bool // --local-changes is given: no record has it
 }
 
 // newUpgrade writes an upgrade into the checkout.
@@ -46,6 +49,10 @@ A branch that an earlier run made, and that nobody has committed to since, is ma
 		RunE: func(cmd *cobra.Command, clusters []string) error {
 			if err := notEmpty(cmd, "branch", "base", "split", "pr-body"); err != nil {
 				return err
+			}
+			if config, err := o.written(); err == nil && cmd.Flags().Changed("local-changes") {
+				n := yamltree.Lookup(config, yamltree.Fields("spec", "policy", "localChanges"))
+				o.keepsOnce = n == nil || !strings.EqualFold(n.Value, string(v1alpha1.Keep))
 			}
 			return o.run(clusters, s)
 		},
@@ -123,9 +130,16 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
 	if err == nil {
-		fmt.Fprintln(s.Err, escape.Text(o.done(w.repo, u)))
+		say(s.Err, o.done(w.repo, u))
 	}
 	return err
+}
+
+// say writes lines for people.
+func say(w io.Writer, text string) {
+	for _, line := range strings.Split(text, "\n") {
+		fmt.Fprintln(w, escape.Text(line))
+	}
 }
 
 // runBranches makes branches of an upgrade, without the working tree.
@@ -144,20 +158,18 @@ func (o *upgradeOptions) runBranches(u *report.Upgrade, w *work, palette report.
 	if err != nil {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
-	text := doneBranches(parts, made) + steps(u.Plan)
+	text := doneBranches(parts, made) + steps(u.Plan) + o.toRecord(u.Plan)
 	if len(parts) == 0 {
 		text = o.done(w.repo, u)
 	}
-	for _, line := range strings.Split(text, "\n") {
-		fmt.Fprintln(s.Err, escape.Text(line))
-	}
+	say(s.Err, text)
 	return nil
 }
 
 // done says what happened, and what is next.
 func (o *upgradeOptions) done(r *checkout.Repo, u *report.Upgrade) string {
 	if len(u.Files) == 0 {
-		return report.AllThere(u.Plan) + ": nothing to do"
+		return report.AllThere(u.Plan) + ": nothing to do" + o.toRecord(u.Plan)
 	}
 	clusters := map[string]bool{}
 	for r := range u.Resources() {
@@ -184,7 +196,20 @@ func (o *upgradeOptions) done(r *checkout.Repo, u *report.Upgrade) string {
 	if o.prBody != "" {
 		text += ". The text of the pull request is in " + o.prBody
 	}
-	return text
+	return text + o.toRecord(u.Plan)
+}
+
+// toRecord says how what a flag kept stays kept: verify, and the next upgrade, know records alone.
+func (o *upgradeOptions) toRecord(p *plan.Plan) string {
+	if !o.keepsOnce {
+		return ""
+	}
+	for n := range p.All() {
+		if n.Kind == plan.Kept {
+			return "\nLocal changes are kept this time. To keep them, and for verify to know: spec: {policy: {localChanges: Keep}} in " + recordName
+		}
+	}
+	return ""
 }
 
 // further is how many clusters have more stops on their way.

@@ -46,12 +46,15 @@ type Wave struct {
 	// Clusters are installation/cluster; globs, and installations.
 	Clusters []string `json:"clusters"`
 	// Concurrency is how many may be on their way at a time: a number, or a part such as 25%. Default: 1.
-	Concurrency string `json:"concurrency,omitempty"`
+	Concurrency IntOrPercent `json:"concurrency,omitempty"`
 	// Soak is how long the next wave waits for this one, such as 24h.
 	Soak string `json:"soak,omitempty"`
 	// Gates are names of checks that must be passed for clusters of the wave to go.
 	Gates []string `json:"gates,omitempty"`
 }
+
+// IntOrPercent is a number, or a part such as 25%.
+type IntOrPercent string
 
 // Window is a time of the week.
 type Window struct {
@@ -171,14 +174,14 @@ func (w Wave) Limit(clusters int) int {
 	if w.Concurrency == "" {
 		return 1
 	}
-	if part, is := strings.CutSuffix(w.Concurrency, "%"); is {
+	if part, is := strings.CutSuffix(string(w.Concurrency), "%"); is {
 		n, err := strconv.Atoi(part)
 		if err != nil || n < 1 || n > 100 {
 			return 0
 		}
 		return max(1, clusters*n/100)
 	}
-	n, err := strconv.Atoi(w.Concurrency)
+	n, err := strconv.Atoi(string(w.Concurrency))
 	if err != nil || n < 1 {
 		return 0
 	}

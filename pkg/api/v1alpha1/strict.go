@@ -50,7 +50,8 @@ func (s *strict) decode(n *yamltree.Node, v reflect.Value, field string) {
 			v.Set(reflect.Append(v, el))
 		}
 	case reflect.String:
-		if n.Kind != yamltree.Scalar || yamltree.TypeOf(n) != yamltree.TypeString {
+		isNumber := n.Kind == yamltree.Scalar && yamltree.TypeOf(n) == yamltree.TypeInteger && v.Type() == reflect.TypeFor[IntOrPercent]()
+		if n.Kind != yamltree.Scalar || yamltree.TypeOf(n) != yamltree.TypeString && !isNumber {
 			s.fail(field, "%s", notAString(n))
 			return
 		}
