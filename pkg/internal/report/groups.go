@@ -57,6 +57,9 @@ func (g group) result(a Audience) result.Result {
 		return Words(first, a)
 	}
 	where := g.where()
+	if !strings.HasPrefix(where, "1 ") { // sentences speak of one
+		where = "each of " + where
+	}
 	first.Cluster = theCluster
 	r := Words(first, a)
 	if field := first.Field.String(); field != "" {

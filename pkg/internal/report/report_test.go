@@ -98,7 +98,7 @@ func TestWhatIsAlikeIsToldOnce(t *testing.T) {
 	p := fleet(t, 40, 1)
 	list := report.Attention(p, report.People, false)
 	require.Len(t, list, 1)
-	assert.Equal(t, `warning: 40 Apps in 40 clusters (gauss/c000, gauss/c001, gauss/c002 and 37 more): spec.version: was changed by hand to "9". Release aws/v1 set "1", aws/v2 sets "2". The local change is overwritten`,
+	assert.Equal(t, `warning: each of 40 Apps in 40 clusters (gauss/c000, gauss/c001, gauss/c002 and 37 more): spec.version: was changed by hand to "9". Release aws/v1 set "1", aws/v2 sets "2". The local change is overwritten`,
 		"warning: "+list[0].String())
 	assert.Len(t, report.Attention(p, report.People, true), 40)
 	p.Clusters[7].Notes[0].Has = yamltree.Str("8")
