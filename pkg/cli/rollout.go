@@ -55,8 +55,9 @@ func newRolloutNext(s Streams) *cobra.Command {
 		Long: `next says of each cluster of a rollout whether it may go now, and else why not. What is not known does not go: a gate without a result, a cluster whose release nothing tells, one that no wave names.
 
 With --make it makes the branches of those that may go, as upgrade --split cluster does: each the next step to the release. Merging them is yours, or your host's.`,
-		Example: `  apply-release rollout next rollout.yaml --now "$(date -u +%FT%TZ)" \
-      --gate alerts=$?
+		Example: `  alerts=0; ./alerts.sh || alerts=$?
+  apply-release rollout next rollout.yaml --now "$(date -u +%FT%TZ)" \
+      --gate alerts=$alerts
   apply-release rollout next rollout.yaml --now 2026-12-01T09:30:00Z \
       --ref origin/main --make`,
 		Args: cobra.ExactArgs(1),

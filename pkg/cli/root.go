@@ -69,7 +69,8 @@ func newRoot(s Streams, code *int) *cobra.Command {
 With a command it works on a checkout of the repository. Without one it is a KRM function: it reads a
 ResourceList from standard input and writes the same list, with the clusters upgraded, to standard output.
 
-Exit codes: 0 done, 1 differences (plan --exit-code, verify; for the function: an error), 2 trouble.`,
+Exit codes: 0 done; 1 something to act on (plan --exit-code, verify, errors in releases check and impact; for the
+function: an error); 2 a wrong call, an error, or clusters that cannot go.`,
 		Example: `  apply-release plan gauss/peu01 --release aws/v21.0.0
   apply-release upgrade gauss/peu01 --release aws/v21.0.0
   kpt fn eval DIR --exec apply-release -- \
