@@ -16,6 +16,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
@@ -35,6 +36,7 @@ func (o *options) input(r *checkout.Repo, config *v1alpha1.ApplyRelease, release
 		return in, nil, err
 	}
 	in.Items, in.On, in.Reach, in.Standing = checkout.Items(files), o.on, o.reach(), o.chosen
+	in.Others = func() []*resource.Item { return checkout.WithTemplates(r, files) }
 	in.Known, err = known(r)
 	if in.Today = o.today; in.Today == "" {
 		in.Today = today()

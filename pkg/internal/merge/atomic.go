@@ -83,7 +83,7 @@ func (m listMerger) warnOfLoss(dst, patch *yamltree.Node, p yamltree.Path, patte
 	}
 	advice := ""
 	if !allScalars(dst) {
-		advice = fmt.Sprintf("; to merge it, name its keys in spec.mergeKeys (path: %s)", pattern)
+		advice = fmt.Sprintf("; to merge it, name its keys in spec.mergeKeys (path: %s)", join(m.sides.within, pattern))
 	}
 	m.warnf(p, "the list is replaced as a whole, since %s; lost or changed: %s%s", why, list, advice)
 }

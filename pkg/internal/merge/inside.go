@@ -46,7 +46,8 @@ func (m stringMerger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
 			s = &sides{}
 		}
 	}
-	inner := mergeAll(inside, patches, &schema.Type{}, s).Merged
+	s.within = strings.TrimPrefix(m.sides.within+"."+patternOf(at), ".")
+	inner := mergeAll(inside, patches, m.schema.Inside(patternOf(at)), s).Merged
 	m.takeOver(inner, at)
 	if len(inner.Errors) > 0 || len(inner.Changes) == 0 {
 		return

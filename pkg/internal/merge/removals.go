@@ -1,6 +1,8 @@
 package merge
 
 import (
+	"slices"
+
 	"github.com/giantswarm/apply-release/pkg/internal/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -45,7 +47,7 @@ func (m dropper) dropField(dst *yamltree.Node, key string, has, was, now *yamltr
 	case was.Kind == yamltree.Map && has.Kind == yamltree.Map:
 		m.dropMap(has, was, mapOrNil(now), at, pattern)
 		m.prune(dst, key, has, now, at)
-	case holdsMap(has) && m.sides.oldHasMap(at):
+	case holdsMap(has) && (hasMap(m.sides.oldAll, at) || hasMap(m.sides.all, at) && holdsMap(was)):
 		m.strings.mergeInside(has, nil, at)
 		if inside := mapInside(has); inside != nil {
 			m.prune(dst, key, inside, now, at)
@@ -58,8 +60,13 @@ func (m dropper) dropField(dst *yamltree.Node, key string, has, was, now *yamltr
 	}
 }
 
-// oldHasMap reports whether the old release has a map at a place, which the resource may hold as a string of YAML.
-func (s *sides) oldHasMap(at yamltree.Path) bool { return len(below(s.oldAll, at)) > 0 }
+// hasMap reports whether a release has a map at a place, which the resource may hold as a string of YAML.
+func hasMap(patches []Patch, at yamltree.Path) bool {
+	return slices.ContainsFunc(patches, func(p Patch) bool {
+		n := yamltree.Lookup(p.Data, at)
+		return n != nil && n.Kind == yamltree.Map
+	})
+}
 
 // prune removes a map or list that the old release set, and of which nothing is left.
 func (m dropper) prune(dst *yamltree.Node, key string, has, now *yamltree.Node, at yamltree.Path) {

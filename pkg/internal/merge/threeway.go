@@ -135,8 +135,9 @@ type sides struct {
 	decide           func(Proposal) Verdict
 	apart            func(yamltree.Path) bool
 	mask             func(yamltree.Path, *yamltree.Node) *yamltree.Node
-	dropped          bool // what is dropped was, in an earlier merge into the same string
-	anyShape         bool // types are not checked: the patches may be of another API version
+	dropped          bool   // what is dropped was, in an earlier merge into the same string
+	within           string // the string of YAML that is merged into, as the schema writes its path; "" for the resource itself
+	anyShape         bool   // types are not checked: the patches may be of another API version
 }
 
 // shown is what may be shown of a value.
@@ -219,11 +220,11 @@ func (s *sides) insideOf(at yamltree.Path) *sides {
 	return inner
 }
 
-// below are the maps that patches have at a path, as patches.
+// below are the maps that patches have at a path, or in the string there, as patches.
 func below(patches []Patch, at yamltree.Path) []Patch {
 	var out []Patch
 	for _, p := range patches {
-		if d := yamltree.Lookup(p.Data, at); d != nil && d.Kind == yamltree.Map {
+		if d := mapAt(p.Data, at); d != nil {
 			p.Data = d
 			out = append(out, p)
 		}

@@ -257,6 +257,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.Rotated: func(_ plan.Note, _ Audience) string {
 		return "stays as it is beside its copy, for the machines that were made from it"
 	},
+	plan.RefersElsewhere: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("refers to %s, is no part of the base of %s, and stays as it is. Write %s there, for what the release changes to reach it", n.Text, n.Cluster, n.Name)
+	},
 	plan.CopyRemoved: say("is removed: nothing has referred to this copy of an earlier release since the last upgrade"),
 	plan.OverlayRefers: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("the customer's overlay refers to %s, which gets a copy %q. Point it to the copy, or it will not get what is new", n.Text, n.Name)

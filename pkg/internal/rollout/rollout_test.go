@@ -99,7 +99,7 @@ func TestNextIsCareful(t *testing.T) {
 		}
 		limit := rapid.IntRange(1, 5).Draw(t, "limit")
 		spec := v1alpha1.RolloutSpec{Waves: []v1alpha1.Wave{
-			{Name: "a", Clusters: []string{"g/a*"}, Concurrency: fmt.Sprint(limit), Soak: "1h"}, {Name: "b", Clusters: []string{"g/b*", "g/a1*"}}, {Name: "c", Clusters: []string{"g/c*"}, Concurrency: "20%"},
+			{Name: "a", Clusters: []string{"g/a*"}, Concurrency: v1alpha1.IntOrPercent(fmt.Sprint(limit)), Soak: "1h"}, {Name: "b", Clusters: []string{"g/b*", "g/a1*"}}, {Name: "c", Clusters: []string{"g/c*"}, Concurrency: "20%"},
 		}}
 		now := monday.Add(time.Duration(rapid.IntRange(-2, 5).Draw(t, "hours")) * time.Hour)
 		got := rollout.Next(spec, clusters, now, nil)

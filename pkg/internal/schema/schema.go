@@ -84,6 +84,26 @@ func (t *Type) Rule(path string) Rule {
 	return Rule{}
 }
 
+// Inside is what is known of the YAML in the string at a path: the merge keys that the user configured, with paths that go on behind it.
+func (t *Type) Inside(path string) *Type {
+	if len(t.sources) == 0 {
+		return t
+	}
+	var own map[string]Rule
+	for at, r := range t.sources[0] {
+		if rest, below := strings.CutPrefix(at, path+"."); below {
+			if own == nil {
+				own = map[string]Rule{}
+			}
+			own[rest] = r
+		}
+	}
+	if own == nil {
+		return &Type{}
+	}
+	return &Type{sources: []map[string]Rule{own}}
+}
+
 // Shape is the type that the API version of the resource takes at a path.
 func (t *Type) Shape(path string) Shape {
 	r, _ := lookup(t.sources[:t.own], path)

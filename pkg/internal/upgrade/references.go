@@ -1,6 +1,9 @@
 package upgrade
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -40,6 +43,42 @@ func references(w *view, final func(*resource.Item) *yamltree.Node) []reference 
 	for _, p := range w.overlay().Patches {
 		if p.Data != nil {
 			add(p.Item, p.Data, true)
+		}
+	}
+	return out
+}
+
+// referringIn are the references to templates in all of the input, by kind and name.
+func referringIn(in Input) map[string][]reference {
+	all := in.Items
+	if in.Others != nil {
+		all = append(slices.Clone(all), in.Others()...)
+	}
+	out := map[string][]reference{}
+	for _, i := range all {
+		root, err := yamltree.Logical(i.Node)
+		if err != nil {
+			continue
+		}
+		walkReferences(yamltree.Get(root, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name string) {
+			if key := kind + " " + name; strings.HasSuffix(kind, "Template") {
+				out[key] = append(out[key], reference{item: i, at: at, kind: kind, name: name})
+			}
+		})
+	}
+	return out
+}
+
+// elsewhere are the references to a template in what is neither base nor overlay of the cluster. Names count in their namespace alone.
+func (t *Target) elsewhere(w *view, template *resource.Item) []reference {
+	if t.referring == nil {
+		return nil
+	}
+	var out []reference
+	for _, x := range t.referring()[template.Kind+" "+template.Name] {
+		same := x.item.Namespace == template.Namespace || x.item.Namespace == "" || template.Namespace == ""
+		if same && !slices.Contains(w.Base, x.item) && !slices.Contains(w.Overlay, x.item) {
+			out = append(out, x)
 		}
 	}
 	return out

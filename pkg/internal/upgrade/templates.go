@@ -187,6 +187,9 @@ func (t completer) rotateOne(r *plan.Resource, to []reference, name string) {
 		t.out.Notes = append(t.out.Notes, n)
 	}
 	note(plan.Note{Kind: plan.Rotated, Severity: result.Info, Item: r.Item})
+	for _, x := range t.elsewhere(t.view, r.Item) {
+		note(plan.Note{Kind: plan.RefersElsewhere, Severity: result.Warning, Item: x.item, Field: x.at, Text: r.Item.Ref.String()})
+	}
 	t.refer(to, r.Item, name)
 	for _, p := range t.view.overlay().Patches {
 		if p.For(r.Item) {
@@ -212,13 +215,13 @@ func (t completer) refer(to []reference, template *resource.Item, name string) {
 }
 
 // removeCopies removes the copies of earlier rotations to which nothing has referred since the last upgrade, when the record of the cluster moves on to another release. A copy whose name stands
-// anywhere in the files of the cluster, or as a value in others of the input, stays, and so does one that is alone in its file.
+// anywhere in the files of the cluster, or as a value in others of the input, or to which anything in the repository refers, stays, and so does one that is alone in its file.
 func (t completer) removeCopies() {
 	if t.spec.Policy.ImmutableTemplates != v1alpha1.Rotate || !t.movesOn() {
 		return
 	}
 	for _, i := range UnusedTemplates(t.view.Cluster) {
-		if t.stem(i.Name) == i.Name || policy.Keep(i) != nil || t.out.Of(i) != nil || isReferredTo(t.out, i) || t.isNamed(i) || len(t.inFile(i.Location.Path)) < 2 && i.Location.Path != "" {
+		if t.stem(i.Name) == i.Name || policy.Keep(i) != nil || t.out.Of(i) != nil || isReferredTo(t.out, i) || t.isNamed(i) || len(t.elsewhere(t.view, i)) > 0 || len(t.inFile(i.Location.Path)) < 2 && i.Location.Path != "" {
 			continue // the first one, which no rotation wrote; or somebody needs it
 		}
 		t.out.Notes = slices.DeleteFunc(t.out.Notes, func(n plan.Note) bool { return n.Kind == plan.Unused && n.Item == i })

@@ -57,6 +57,8 @@ type Input struct {
 	Standing bool
 	// Today is the day, such as 2026-11-29, on which holds and rules are over; "" where it is not known.
 	Today string
+	// Others are the resources of the repository that speak of templates and are not in Items; nil where Items are all there is. It is called once at most, and only where templates are rotated.
+	Others func() []*resource.Item
 	// On keeps the clusters that are on a release, such as aws/v33.1.4 or v33.1.4; "" keeps all.
 	On string
 }
@@ -68,9 +70,10 @@ func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 	p := &plan.Plan{Notes: append(c.notes, guard.Rules(config.Spec.Policy.Rules, in.Today)...), Clusters: make([]*plan.Cluster, len(c.clusters))}
 	all := releases(c.goal)
 	targets := map[*release.Release]*Target{}
+	referring := sync.OnceValue(func() map[string][]reference { return referringIn(in) })
 	for _, r := range all {
 		targets[r] = To(r, config.Spec, c.catalog, c.definitions)
-		targets[r].items, targets[r].isNew, targets[r].today = in.Items, in.New, in.Today
+		targets[r].items, targets[r].isNew, targets[r].today, targets[r].referring = in.Items, in.New, in.Today, referring
 	}
 	outcomes := make([]outcome, len(c.clusters))
 	parallel.Do(len(c.clusters), func(n int) { outcomes[n] = c.plan(n, targets[c.goal[n].release]) })
@@ -144,6 +147,7 @@ type Target struct {
 	items      []*resource.Item // of the whole input
 	isNew      bool             // the clusters are, see [Input]
 	today      string
+	referring  func() map[string][]reference // to templates, in all of the repository; nil where that is not known
 
 	filed sync.Once
 	files map[string][]*resource.Item // the items by their files, see inFile
