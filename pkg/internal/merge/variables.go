@@ -37,16 +37,26 @@ func (m variableKeeper) staysVariable(old, v *yamltree.Node, at yamltree.Path, p
 	if len(found) == 0 || len(variables(v)) > 0 || m.isFromOldRelease(old, at, pattern) {
 		return false
 	}
-	m.warnf(at, "holds the variable %s and stays as it is; the release sets %s, which is for the variable to say", found[0], shown(m.shown(at, v)))
+	m.warnf(at, "holds the variable %s and stays as it is; the release sets %s, which is for the variable to say", m.told(found[0], at, old), shown(m.shown(at, v)))
 	return true
 }
 
 // removesVariable says that a field goes which a later step was to fill in, and that the old release did not set so.
 func (m variableKeeper) removesVariable(old *yamltree.Node, at yamltree.Path, pattern string) {
 	if found := variables(old); len(found) > 0 && !m.isFromOldRelease(old, at, pattern) {
-		m.warnf(at, "held the variable %s and is removed, as the release says; nothing fills it in any more", found[0])
+		m.warnf(at, "held the variable %s and is removed, as the release says; nothing fills it in any more", m.told(found[0], at, old))
 	}
 }
+
+// told is a variable of a value as it is told of: without its default, where the value must not be shown.
+func (m variableKeeper) told(v string, at yamltree.Path, value *yamltree.Node) string {
+	if m.shown(at, value) == value {
+		return v
+	}
+	return variableName.FindString(v) + "}"
+}
+
+var variableName = regexp.MustCompile(`^\$\{[A-Za-z_][A-Za-z0-9_]*`)
 
 // isFromOldRelease reports whether the old release set a value so.
 func (m variableKeeper) isFromOldRelease(n *yamltree.Node, at yamltree.Path, pattern string) bool {

@@ -123,6 +123,7 @@ func (r *Resource) Told() []Change {
 		for _, part := range c.Parts() {
 			told := c
 			told.Change = part
+			told.Path = secret.Path(part.Path)
 			out = append(out, told)
 		}
 	}

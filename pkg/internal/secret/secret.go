@@ -9,6 +9,7 @@ package secret
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -37,7 +38,42 @@ func Mask(i *resource.Item, at yamltree.Path, n *yamltree.Node) *yamltree.Node {
 	return mask(n, false)
 }
 
+// Path is what may be shown of a path: elements that are told apart by a credential, or are one, are hidden.
+func Path(at yamltree.Path) yamltree.Path {
+	out := at
+	hide := func(n int, s yamltree.Step) {
+		if &out[0] == &at[0] {
+			out = slices.Clone(at)
+		}
+		out[n] = s
+	}
+	for n, s := range at {
+		below := credential(at[:n])
+		if s.Kind == yamltree.Value && below {
+			s.Scalar = hiddenKey
+			hide(n, s)
+		}
+		for k, key := range s.Keys {
+			if below && !refers(key.Name) || isCredential(key.Name) {
+				s.Keys = slices.Clone(s.Keys)
+				s.Keys[k].Value = hiddenKey
+				hide(n, s)
+			}
+		}
+	}
+	return out
+}
+
+// hiddenKey stands for the canonical form of a value, see [yamltree.Canonical].
+var hiddenKey = yamltree.Canonical(yamltree.Str(Hidden))
+
 func isData(name string) bool { return name == "data" || name == "stringData" }
+
+// isSecret reports whether a map is a Secret as a whole.
+func isSecret(n *yamltree.Node) bool {
+	kind, version := yamltree.Get(n, "kind"), yamltree.Get(n, "apiVersion")
+	return kind != nil && kind.Value == "Secret" && version != nil && version.Value == "v1"
+}
 
 func maskRoot(n *yamltree.Node, isSecret bool) *yamltree.Node {
 	return withChildren(n, func(key string, v *yamltree.Node) *yamltree.Node {
@@ -72,6 +108,9 @@ func mask(n *yamltree.Node, below bool) *yamltree.Node {
 		return maskText(n)
 	case n.Kind == yamltree.Alias:
 		return mask(n.Target(), below)
+	}
+	if n.Kind == yamltree.Map && isSecret(n) { // such as in the annotation of what was applied last
+		return maskRoot(n, true)
 	}
 	pair := n.Kind == yamltree.Map && (names(yamltree.Get(n, "name")) || names(yamltree.Get(n, "key")) || names(yamltree.Get(n, "path")))
 	var before, last *yamltree.Node

@@ -79,3 +79,30 @@ func TestValues(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"eA==", "c"}, secret.Values(resource.NewItem(doc.Root, nil)))
 }
+
+// A path shows no credential that tells an element apart; names of what is referred to are none.
+func TestPath(t *testing.T) {
+	el := func(key, value string) yamltree.Step {
+		return yamltree.Step{Kind: yamltree.Element, Keys: []yamltree.Key{{Name: key, Value: yamltree.Canonical(yamltree.Str(value))}}}
+	}
+	set := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(yamltree.Str("x1"))}
+	for want, at := range map[string]yamltree.Path{
+		`spec.tokens[="(hidden)"]`:             yamltree.Fields("spec", "tokens").Then(set),
+		`spec.zones[="x1"]`:                    yamltree.Fields("spec", "zones").Then(set),
+		`spec.creds[token="(hidden)"].v`:       yamltree.Fields("spec", "creds").Then(el("token", "x1")).Field("v"),
+		`spec.secrets[name="x1"]`:              yamltree.Fields("spec", "secrets").Then(el("name", "x1")),
+		`spec.passwords[id="(hidden)"].length`: yamltree.Fields("spec", "passwords").Then(el("id", "x1")).Field("length"),
+	} {
+		before := at.String()
+		assert.Equal(t, want, secret.Path(at).String())
+		assert.Equal(t, before, at.String(), "the path itself stays")
+	}
+}
+
+// A Secret that stands in something else, such as the annotation of what was applied last, shows nothing of its data.
+func TestMaskOfASecretInside(t *testing.T) {
+	doc, err := yamltree.Read([]byte("metadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":{\"a\":\"aHVudGVy\"}}\n"))
+	require.NoError(t, err)
+	shown := secret.Mask(nil, nil, doc.Root)
+	assert.NotContains(t, string(yamledit.Print(shown)), "aHVudGVy")
+}

@@ -273,10 +273,12 @@ func masked(c *plan.Cluster) *plan.Cluster {
 	for i := range c.Notes {
 		n := &c.Notes[i]
 		n.Cluster = c.String()
+		field := n.Field
+		n.Field = secret.Path(field)
 		if n.Item == nil || n.Has == nil && n.Was == nil && n.Says == nil {
 			continue
 		}
-		at := n.Field
+		at := field
 		if len(n.At) > 0 {
 			at = n.At
 		}
