@@ -226,7 +226,7 @@ func (o *upgradeOptions) writeBranches(w *work, parts []part) (made []checkout.M
 }
 
 // doneBranches says what happened, and what is next.
-func doneBranches(parts []part, made []checkout.Made) string {
+func doneBranches(r *checkout.Repo, parts []part, made []checkout.Made) string {
 	var lines, push, force []string
 	for n, m := range made {
 		was := "Made branch"
@@ -248,10 +248,10 @@ func doneBranches(parts []part, made []checkout.Made) string {
 		}
 	}
 	if len(push) > 0 {
-		lines = append(lines, "Next: git push origin "+strings.Join(push, " "))
+		lines = append(lines, pushing(r, "", push))
 	}
 	if len(force) > 0 {
-		lines = append(lines, "Next: git push --force-with-lease origin "+strings.Join(force, " "))
+		lines = append(lines, pushing(r, "--force-with-lease ", force))
 	}
 	return strings.Join(lines, "\n")
 }

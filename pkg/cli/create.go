@@ -54,10 +54,7 @@ With --like it takes the shape of a cluster that there is: its base, with the na
 			}
 			return cobra.ExactArgs(1)(cmd, args)
 		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := notEmpty(cmd, "branch", "pr-body", "template", "like", "values"); err != nil {
-				return err
-			}
+		RunE: func(_ *cobra.Command, args []string) error {
 			if (o.template == "") == (o.like == "") {
 				return errors.New("give one of --template, a folder of partial resources, and --like, a cluster")
 			}
@@ -288,11 +285,11 @@ func (o *createOptions) done(r *checkout.Repo, c *report.Creation) string {
 	text := fmt.Sprintf("Wrote %s.", result.Count(len(c.Files), "file"))
 	switch {
 	case o.branch != "" && o.commit:
-		text += fmt.Sprintf(" Branch %s, commit %s. Next: git push -u origin %s", o.branch, r.Git.Head(), o.branch)
+		text += fmt.Sprintf(" Branch %s, commit %s. %s", o.branch, r.Git.Head(), pushing(r, "-u ", []string{o.branch}))
 	case o.commit:
-		text += fmt.Sprintf(" Commit %s. Next: git push", r.Git.Head())
+		text += fmt.Sprintf(" Commit %s. %s", r.Git.Head(), pushingHead(r))
 	default:
-		text += fmt.Sprintf(" Next: kustomize build %s/overlay", folderOf(c.Files))
+		text += fmt.Sprintf(" Next: kustomize build %s", escape.Shell(folderOf(c.Files)+"/overlay"))
 	}
 	if o.prBody != "" {
 		text += ". The text of the pull request is in " + o.prBody

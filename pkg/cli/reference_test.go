@@ -52,7 +52,8 @@ func commandReference(b *strings.Builder, c *cobra.Command) {
 		fmt.Fprintf(b, "\n```sh\n%s\n```\n", strings.ReplaceAll(strings.TrimPrefix(c.Example, "  "), "\n  ", "\n"))
 	}
 	rows := ""
-	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+	c.InheritedFlags() // takes those of the commands above into c.Flags
+	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if f.Name == "help" {
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -32,10 +33,7 @@ Kubernetes does not go down: where the releases differ in it, that is an error. 
       --branch revert-peu01 --commit --pr-body body.md`,
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: o.completion(clusterNames),
-		RunE: func(cmd *cobra.Command, clusters []string) error {
-			if err := notEmpty(cmd, "branch", "pr-body"); err != nil {
-				return err
-			}
+		RunE: func(_ *cobra.Command, clusters []string) error {
 			before, err := o.before(clusters, s)
 			if err != nil {
 				return err
@@ -116,7 +114,7 @@ func below(clusters []*cluster.Cluster, name string) error {
 	var errs []error
 	for _, cl := range clusters {
 		if v, err := version.Parse(cl.Release()); err == nil && v.Compare(to) < 0 {
-			errs = append(errs, fmt.Errorf("%s is on %s, and so %s is no release to go back to. To go on to it: apply-release upgrade %s --release %s", cl, v, name, cl, name))
+			errs = append(errs, fmt.Errorf("%s is on %s, and so %s is no release to go back to. To go on to it: apply-release upgrade %s --release %s", cl, v, name, escape.Shell(cl.String()), escape.Shell(name)))
 		}
 	}
 	return errors.Join(errs...)

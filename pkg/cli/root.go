@@ -112,6 +112,7 @@ function: an error); 2 a wrong call, an error, or clusters that cannot go.`,
 		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl apply-release"}
 	}
 	root.AddCommand(newPlan(s, code), newUpgrade(s), newCreate(s), newRevert(s), newRollout(s), newStatus(s), newVerify(s, code), newExplain(s), newPath(s), newReleases(s, code), newVersion(s))
+	root.SetHelpCommand(helpCommand(root))
 	group(root)
 	inOurWords(root)
 	root.Flags().StringVar(&crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")

@@ -47,9 +47,6 @@ A branch that an earlier run made, and that nobody has committed to since, is ma
       --branch upgrade --commit --pr-body body.md`,
 		ValidArgsFunction: o.completion(clusterNames),
 		RunE: func(cmd *cobra.Command, clusters []string) error {
-			if err := notEmpty(cmd, "branch", "base", "split", "pr-body"); err != nil {
-				return err
-			}
 			if config, err := o.written(); err == nil && cmd.Flags().Changed("local-changes") {
 				n := yamltree.Lookup(config, yamltree.Fields("spec", "policy", "localChanges"))
 				o.keepsOnce = n == nil || !strings.EqualFold(n.Value, string(v1alpha1.Keep))
@@ -158,7 +155,7 @@ func (o *upgradeOptions) runBranches(u *report.Upgrade, w *work, palette report.
 	if err != nil {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
-	text := doneBranches(parts, made) + steps(u.Plan) + o.toRecord(u.Plan)
+	text := doneBranches(w.repo, parts, made) + steps(u.Plan) + o.toRecord(u.Plan)
 	if len(parts) == 0 {
 		text = o.done(w.repo, u)
 	}
@@ -184,9 +181,9 @@ func (o *upgradeOptions) done(r *checkout.Repo, u *report.Upgrade) string {
 	}
 	switch {
 	case o.branch != "" && o.commit:
-		text += fmt.Sprintf(" Branch %s, commit %s. Next: git push -u origin %s", o.branch, commit, o.branch)
+		text += fmt.Sprintf(" Branch %s, commit %s. %s", o.branch, commit, pushing(r, "-u ", []string{o.branch}))
 	case o.commit:
-		text += fmt.Sprintf(" Commit %s. Next: git push", commit)
+		text += fmt.Sprintf(" Commit %s. %s", commit, pushingHead(r))
 	case o.branch != "":
 		text += fmt.Sprintf(" Branch %s. Next: git diff, and git commit", o.branch)
 	case r.Git.IsGit():

@@ -26,16 +26,6 @@ func (o *writing) addTo(cmd *cobra.Command) {
 	f.BoolVar(&o.allowDirty, "allow-dirty", false, "write into files that have uncommitted changes, too")
 }
 
-// notEmpty is the error about flags that are given without a text.
-func notEmpty(cmd *cobra.Command, names ...string) error {
-	for _, name := range names {
-		if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
-			return fmt.Errorf("--%s is empty; must be a name, or be left out", name)
-		}
-	}
-	return nil
-}
-
 // check says what speaks against writing, before anything is written.
 func (o *writing) check(r *checkout.Repo, files []plan.File, config string) error {
 	var errs []error

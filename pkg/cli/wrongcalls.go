@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
@@ -13,6 +15,9 @@ import (
 // inOurWords makes what is said of wrong calls name what would be right: flags and commands that are near, and the arguments that a command takes.
 func inOurWords(cmd *cobra.Command) {
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if short, found := strings.CutPrefix(err.Error(), "unknown shorthand flag: '"); found {
+			return fmt.Errorf("there is no flag -%s. See %s --help", short[:1], cmd.CommandPath())
+		}
 		given, found := strings.CutPrefix(err.Error(), "unknown flag: --")
 		if !found {
 			return err
@@ -30,6 +35,14 @@ func inOurWords(cmd *cobra.Command) {
 		}
 		return fmt.Errorf("there is no flag --%s. See %s --help", given, cmd.CommandPath())
 	})
+	if run := cmd.RunE; run != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if err := noneEmpty(cmd); err != nil {
+				return err
+			}
+			return run(cmd, args)
+		}
+	}
 	for _, sub := range cmd.Commands() {
 		if check := sub.Args; check != nil {
 			sub.Args = func(cmd *cobra.Command, args []string) error {
@@ -51,5 +64,41 @@ func inOurWords(cmd *cobra.Command) {
 			}
 		}
 		inOurWords(sub)
+	}
+}
+
+// noneEmpty refuses flags that are given without a value, as by a variable of a script that is not set: without them, a command would do something else.
+func noneEmpty(cmd *cobra.Command) error {
+	var errs []error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		list, is := f.Value.(pflag.SliceValue)
+		if f.Value.String() == "" || is && !slices.ContainsFunc(list.GetSlice(), func(s string) bool { return s != "" }) {
+			errs = append(errs, fmt.Errorf("--%s is empty; must have a value, or be left out", f.Name))
+		}
+	})
+	return errors.Join(errs...)
+}
+
+// helpCommand is the command help, which names what there is where there is no such command.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		Long:  "help shows what a command does, its flags and examples.",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil {
+				return err
+			}
+			if len(rest) > 0 {
+				var names []string
+				for _, c := range cmd.Commands() {
+					names = append(names, c.Name())
+				}
+				return fmt.Errorf("%q is no command; there is %s%s", rest[0], strings.Join(names, ", "), nearest.Hint(rest[0], names))
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
 	}
 }

@@ -62,16 +62,16 @@ func (c Cluster) Match(parts []string) (ClusterPath, bool) {
 func (t template) match(parts []string) (ClusterPath, bool) {
 	short := ""
 	for i := 0; i+1 < len(parts); i++ { // the last part is the file
-		if !isLayer(parts[i]) {
+		layer := layerOf(parts[i])
+		if layer == "" {
 			continue
 		}
 		if i < len(t.segments) && !t.deep {
-			short = parts[i]
+			short = layer
 			continue
 		}
 		if vars, ok := t.matchBefore(parts[:i]); ok {
-			layer := parts[i]
-			if slices.Contains(parts[i:len(parts)-1], Overlay) {
+			if slices.ContainsFunc(parts[i:len(parts)-1], func(s string) bool { return layerOf(s) == Overlay }) {
 				layer = Overlay // nothing below an overlay folder is ever written
 			}
 			return ClusterPath{vars["installation"], vars["cluster"], layer, i}, true
@@ -201,4 +201,13 @@ func (c Cluster) Folder(parts []string) (p ClusterPath, exact, ok bool) {
 	return ClusterPath{}, false, false
 }
 
-func isLayer(s string) bool { return s == Base || s == Overlay }
+// layerOf is the layer that a folder is by its name, "" for others.
+func layerOf(s string) string {
+	switch s {
+	case Base, Overlay:
+		return s
+	case "overlays":
+		return Overlay
+	}
+	return ""
+}

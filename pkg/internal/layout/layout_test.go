@@ -44,6 +44,8 @@ func TestClusterPaths(t *testing.T) {
 		{plain, "gauss/peu01/overlay/sub/machinepool.yaml", "gauss peu01 overlay"},
 		{plain, "fleet/gauss/peu01/base/machinepool.yaml", "gauss peu01 base"},
 		{plain, "gauss/peu01/base/overlay/x.yaml", "gauss peu01 overlay"},
+		{plain, "gauss/peu01/overlays/cilium.yaml", "gauss peu01 overlay"},
+		{plain, "gauss/peu01/overlays/prod/base/cilium.yaml", "gauss peu01 overlay"},
 		{plain, "base/gauss/peu01/base/x.yaml", "gauss peu01 base"},
 		{plain, "gauss/peu01/base", "gauss peu01 "}, // a file of that name
 		{plain, "peu01/machinepool.yaml", "untold "},

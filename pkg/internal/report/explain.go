@@ -81,7 +81,7 @@ func ExplainCluster(w io.Writer, name string, all []fleet.Known, asJSON bool) er
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\nFor the fields of one: apply-release explain %s KIND/NAME\n", escape.Text(name))
+	_, err := fmt.Fprintf(w, "\nFor the fields of one: apply-release explain %s KIND/NAME\n", escape.Text(escape.Shell(name)))
 	return err
 }
 

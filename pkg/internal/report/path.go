@@ -31,7 +31,7 @@ func Paths(w io.Writer, ways []*fleet.Way, p Palette) error {
 			}
 		}
 		if len(way.Steps) > 0 {
-			fmt.Fprintf(&b, "  Next: apply-release upgrade %s -r %s\n", escape.Text(way.Cluster.String()), way.Steps[0].Release)
+			fmt.Fprintf(&b, "  Next: apply-release upgrade %s -r %s\n", escape.Text(escape.Shell(way.Cluster.String())), way.Steps[0].Release)
 		}
 		b.WriteByte('\n')
 	}

@@ -18,10 +18,12 @@ func HasWords(kind plan.Kind) bool { return sentence(kind) != nil }
 
 // sentence is what is said of a kind of note.
 func sentence(kind plan.Kind) func(n plan.Note, a Audience) string {
-	if of := words[kind]; of != nil {
-		return of
+	for _, list := range []map[plan.Kind]func(plan.Note, Audience) string{words, templateWords, checkWords} {
+		if of := list[kind]; of != nil {
+			return of
+		}
 	}
-	return checkWords[kind]
+	return nil
 }
 
 // Words are a note as a result.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
@@ -75,11 +76,11 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		}
 		text += fmt.Sprintf(". Upgrade to %s first", n.Name)
 		if provider, _, found := strings.Cut(n.To, "/"); found && a == People && !n.OfItem {
-			which := n.Cluster
-			if which == theCluster {
-				which = fmt.Sprintf("--on %s/%s", provider, n.From)
+			which := escape.Shell(n.Cluster)
+			if n.Cluster == theCluster {
+				which = "--on " + escape.Shell(provider+"/"+n.From)
 			}
-			text += fmt.Sprintf(": apply-release upgrade %s -r %s/%s", which, provider, n.Name)
+			text += fmt.Sprintf(": apply-release upgrade %s -r %s", which, escape.Shell(provider+"/"+n.Name))
 		}
 		return text
 	},
@@ -146,10 +147,6 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.PlaceTaken: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("component %q is to be created in this file, which holds something else. Rename the file", n.Component)
 	},
-	plan.Unused: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("is not referred to in %s, and stays as it is. It can be removed once no machine needs it", n.Cluster)
-	},
-	plan.StillUsed: say("has a copy for a newer release, and the customer's overlay still refers to this one. It stays as it is: point the overlay to the copy"),
 
 	plan.LocalLost: func(n plan.Note, _ Audience) string {
 		if n.Has == nil {
@@ -232,13 +229,6 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		}
 		return text
 	},
-	plan.Immutable: func(n plan.Note, a Audience) string {
-		return fmt.Sprintf("is immutable, and Cluster API rejects the change. To put it into a copy of the template: %s", a.set("spec.policy.immutableTemplates", "Rotate"))
-	},
-	plan.NoRoomForCopy: say("is immutable and needs a copy, for which its JSON file has no room. Turn it into a .yaml file"),
-	plan.NoReferrer: func(n plan.Note, a Audience) string {
-		return fmt.Sprintf("is immutable and needs a copy, and nothing in the base of %s refers to it, so that nothing would use the copy. Write and use a copy by hand, annotate it %s: spec, or: %s", n.Cluster, policy.KeepAnnotation, a.set("spec.policy.immutableTemplates", "Warn"))
-	},
 	plan.OnHold: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("the cluster is on hold until %s%s. Wait, or take the annotation off", n.Name, because(n.Text))
 	},
@@ -250,22 +240,6 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.RuleOver: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s: the rule for %s was meant until %s%s, and still counts. Take it off, or give it another day", a.field("spec.policy.rules"), n.Name, n.By, because(n.Text))
-	},
-	plan.PointedBack: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("stays as it is; what refers to it refers to %s, which has what the release says already", n.Name)
-	},
-	plan.Rotated: func(_ plan.Note, _ Audience) string {
-		return "stays as it is beside its copy, for the machines that were made from it"
-	},
-	plan.RefersElsewhere: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("refers to %s, is no part of the base of %s, and stays as it is. Write %s there, for what the release changes to reach it", n.Text, n.Cluster, n.Name)
-	},
-	plan.CopyRemoved: say("is removed: nothing has referred to this copy of an earlier release since the last upgrade"),
-	plan.OverlayRefers: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("the customer's overlay refers to %s, which gets a copy %q. Point it to the copy, or it will not get what is new", n.Text, n.Name)
-	},
-	plan.OverlayPatches: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("patches %s, which gets a copy %q, and the copy will not have the patch. Patch the copy", n.Text, n.Name)
 	},
 	plan.KubernetesDown: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("Kubernetes goes down from %s to %s, which it does not support: machines and API objects of the newer version stay", n.Has.Value, n.Says.Value)
@@ -343,7 +317,7 @@ func because(reason string) string {
 
 func ofProvider(n plan.Note, a Audience) string {
 	if a == People && len(n.Names) == 1 && n.Cluster != theCluster {
-		return fmt.Sprintf("The newest one that it can get: apply-release upgrade %s --newest", n.Cluster)
+		return fmt.Sprintf("The newest one that it can get: apply-release upgrade %s --newest", escape.Shell(n.Cluster))
 	}
 	return "Take a release of " + strings.Join(n.Names, " or ")
 }

@@ -1,0 +1,39 @@
+package checkout
+
+import "strings"
+
+// BranchOf is the branch that is checked out, "" for none; upstream reports whether it follows one of a remote.
+func BranchOf(r *Repo) (name string, upstream bool) {
+	text, err := r.Git.git("symbolic-ref", "--short", "--quiet", "HEAD")
+	if name = strings.TrimRight(text, "\r\n"); err != nil || name == "" {
+		return "", false
+	}
+	_, err = r.Git.git("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}")
+	return name, err == nil
+}
+
+// PushRemote is the remote that new branches are pushed to (https://git-scm.com/docs/git-config#Documentation/git-config.txt-remotepushDefault): what git's configuration says, else that of the branch that is
+// checked out, else the only one there is, else origin.
+func PushRemote(r *Repo) string {
+	if text, err := r.Git.git("config", "remote.pushDefault"); err == nil {
+		return strings.TrimSpace(text)
+	}
+	text, err := r.Git.git("remote")
+	all := strings.Fields(text)
+	if err != nil {
+		return "origin"
+	}
+	has := map[string]bool{}
+	for _, name := range all {
+		has[name] = true
+	}
+	if branch, _ := BranchOf(r); branch != "" {
+		if text, err := r.Git.git("config", "branch."+branch+".remote"); err == nil && has[strings.TrimSpace(text)] {
+			return strings.TrimSpace(text)
+		}
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return "origin"
+}
