@@ -57,6 +57,14 @@ func provider(cl *cluster.Cluster, v version.Version, to *release.Release, catal
 	return []plan.Note{{Kind: plan.OtherProvider, Severity: result.Error, Item: cl.Resource(), From: v.String(), To: to.String(), Names: names}}
 }
 
+// Folders looks whether two folders, which have the same resource, are taken for one cluster: then nothing says which of them is meant.
+func Folders(cl *cluster.Cluster) []plan.Note {
+	if cl.Twin == nil {
+		return nil
+	}
+	return []plan.Note{{Kind: plan.TwoFolders, Severity: result.Error, Item: cl.Twin, Names: cl.Twice}}
+}
+
 // Ahead looks at the ways of the resources that change and are on another release than their cluster.
 func Ahead(c *plan.Cluster, origins *cluster.Origins, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy) []plan.Note {
 	var out []plan.Note

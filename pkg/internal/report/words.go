@@ -95,6 +95,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("%s is on %s, and stays there: there is no newer release to go to", n.Cluster, n.To)
 	},
 	plan.OriginUnknown: originUnknown,
+	plan.TwoFolders: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("is in %s and in %s, which are both taken for the folder of %s. Rename one, or tell them apart in spec.layout.cluster", n.Names[0], n.Names[1], n.Cluster)
+	},
 
 	plan.Unmatched: func(n plan.Note, a Audience) string {
 		settles := "Is it misspelt, or needed there? If not"

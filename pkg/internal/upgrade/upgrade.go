@@ -235,6 +235,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	c := t.compare(w, aims, h)
 	c.Notes = slices.Concat(found.notes, news, unused, orphans, c.Notes)
 	if !t.isNew {
+		c.Notes = append(guard.Folders(cl), c.Notes...)
 		path := guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy)
 		c.Notes = slices.Concat(guard.Hold(cl, t.today), path, c.Notes, t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy))
 	}
