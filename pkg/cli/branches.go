@@ -156,13 +156,20 @@ func (o *upgradeOptions) checkBranches(w *work, parts []part) (base string, err 
 	for n, p := range parts {
 		errs = append(errs, r.Branches.CheckName(p.branch))
 		if slices.ContainsFunc(parts[:n], func(other part) bool { return other.branch == p.branch }) {
-			errs = append(errs, fmt.Errorf("%q is the branch of two. Put {name} into --branch", p.branch))
+			text := "Put {name} into --branch"
+			if strings.Contains(o.branch, "{name}") {
+				text = "Upgrade them one after the other, with branches of different names"
+			}
+			errs = append(errs, fmt.Errorf("%q is the branch of two. %s", p.branch, text))
 		}
 		errs = append(errs, o.checkBodyFile(r, p.body.file, o.config))
 	}
 	base, err = r.Branches.Base(o.base)
 	if err != nil {
 		return "", errors.Join(append(errs, err)...)
+	}
+	if name := checkout.OtherRecord(r, base, recordName); name != "" && o.config == "" {
+		errs = append(errs, fmt.Errorf("%s: is not as %s has it, where the branch starts: the policy of the branch would be another one. Commit it first", name, o.start()))
 	}
 	differing, err := r.Branches.Differing(base, foldersOf(r, w.files), w.files)
 	if err != nil {

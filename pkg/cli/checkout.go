@@ -81,13 +81,14 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 		}
 		w.plan = upgrade.Plan(config, in)
 	}
+	files = blame(w, w.files)
 	w.going, w.blocked = w.plan.Going()
 	var odd result.List
 	used := said(config, checkout.Items(w.files))
 	for _, to := range w.plan.Releases() {
 		used = append(used, to.Version)
 	}
-	fileNotes(r, w.files, used, &odd)
+	fileNotes(r, files, used, &odd)
 	for _, x := range odd {
 		w.add(plan.Note{Kind: plan.Faulty, Severity: x.Severity, Text: x.Message})
 	}
@@ -169,6 +170,29 @@ func said(config *v1alpha1.ApplyRelease, items []*resource.Item) []version.Versi
 	return out
 }
 
+// blame gives files of clusters that cannot be read to these, as errors of their own, and returns the other files.
+func blame(w *work, files []*checkout.File) []*checkout.File {
+	of := map[string]*plan.Cluster{}
+	for _, c := range w.plan.Clusters {
+		of[c.String()] = c
+	}
+	return slices.DeleteFunc(slices.Clone(files), func(f *checkout.File) bool {
+		parts := strings.Split(f.Path, "/")
+		where, ok := w.repo.Clusters.Match(parts)
+		_, isRelease := w.repo.Releases.Match(parts)
+		c := of[where.String()]
+		if f.Err == nil || f.Template || !ok || isRelease || where.Layer == layout.Overlay || c == nil {
+			return false
+		}
+		c.Notes = append(c.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Cluster: c.String(), Text: unreadable(f)})
+		return true
+	})
+}
+
+func unreadable(f *checkout.File) string {
+	return fmt.Sprintf("%v. If it is not meant to be YAML, rename the file", f.Err)
+}
+
 // fileNotes says what is the matter with files. What the customer's overlay holds is not this program's to judge, and a
 // cluster may hold templates; a release may not. Releases that are not used may be broken.
 func fileNotes(r *checkout.Repo, files []*checkout.File, used []version.Version, list *result.List) {
@@ -186,7 +210,7 @@ func fileNotes(r *checkout.Repo, files []*checkout.File, used []version.Version,
 		case f.Err != nil && isRelease && !slices.ContainsFunc(used, of.Version.Equal):
 			list.Warnf(nil, nil, "%v. Nothing of this release is looked at", f.Err)
 		case f.Err != nil:
-			list.Errorf(nil, nil, "%v. If it is not meant to be YAML, rename the file", f.Err)
+			list.Errorf(nil, nil, "%s", unreadable(f))
 		case f.Warning != "":
 			list.Warnf(nil, nil, "%s: %s", f.Path, f.Warning)
 		}

@@ -92,7 +92,7 @@ type subject struct {
 }
 
 func (o *options) subject(name string, s Streams) (*subject, error) {
-	f, err := o.stand([]string{name}, o.release != "", s)
+	f, err := stand(o, []string{name}, o.release != "", s)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ type standing struct {
 	config *v1alpha1.ApplyRelease
 	repo   *checkout.Repo
 	in     upgrade.Input
-	broken error // what is wrong with releases that clusters are on; is said already
+	broken error // what is wrong with files, and with releases that clusters are on; is said already
 }
 
 // addStanding adds the flags of commands that look at clusters as they stand.
@@ -35,8 +35,17 @@ func (o *options) addStanding(cmd *cobra.Command) {
 	}
 }
 
-// stand reads clusters, all where none are named, and the releases that they say they are on, or all releases.
-func (o *options) stand(clusters []string, allReleases bool, s Streams) (*standing, error) {
+// stand reads clusters, all where none are named, and the releases that they say they are on, or all releases. A file that cannot be read is an error.
+func stand(o *options, clusters []string, allReleases bool, s Streams) (*standing, error) {
+	f, err := o.standAnyway(clusters, allReleases, s)
+	if err == nil && f.broken != nil {
+		return nil, f.broken
+	}
+	return f, err
+}
+
+// standAnyway reads the same. What is wrong with files is said, and broken: the others are there all the same.
+func (o *options) standAnyway(clusters []string, allReleases bool, s Streams) (*standing, error) {
 	config, err := o.standing(clusters)
 	if err != nil {
 		return nil, err
@@ -73,9 +82,7 @@ func (o *options) stand(clusters []string, allReleases bool, s Streams) (*standi
 	}
 	var list result.List
 	fileNotes(r, files, said(config, f.in.Items), &list)
-	if err := sayProblems(list, s); err != nil {
-		return nil, err
-	}
+	f.broken = sayProblems(list, s)
 	return f, nil
 }
 
@@ -99,7 +106,7 @@ func sayProblems(list result.List, s Streams) error {
 // rows tell how the clusters stand.
 func (f *standing) rows(o *options, next bool, s Streams) ([]*fleet.Row, error) {
 	rows, found := fleet.Status(f.config, f.in, next)
-	f.broken = sayProblems(found, s)
+	f.broken = errors.Join(f.broken, sayProblems(found, s))
 	if len(rows) == 0 {
 		return nil, errors.New("no resource of a cluster is in the folders; must hold the cluster's base")
 	}

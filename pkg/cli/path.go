@@ -39,7 +39,7 @@ Output: text for people; json, whose shape is stable, with every change.`,
 		if len(clusters) == 0 && !o.all {
 			return errors.New("no cluster is named; must be such as gauss/peu01, or --all")
 		}
-		f, err := o.stand(clusters, true, s)
+		f, err := stand(o, clusters, true, s)
 		if err != nil {
 			return err
 		}

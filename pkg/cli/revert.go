@@ -65,7 +65,7 @@ Kubernetes does not go down: where the releases differ in it, that is an error. 
 
 // before is the release to go back to: the one that is named, which must be below those of the clusters, else the one that they were on before, which must be one.
 func (o *upgradeOptions) before(clusters []string, s Streams) (string, error) {
-	f, err := o.stand(clusters, true, s)
+	f, err := stand(&o.options, clusters, true, s)
 	if err != nil {
 		return "", err
 	}

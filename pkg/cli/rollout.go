@@ -127,7 +127,7 @@ func (o *rolloutOptions) next(file string, now time.Time, s Streams) (*v1alpha1.
 		return nil, nil, fmt.Errorf("--ref: %w", err)
 	}
 	at := &options{dir: dir, color: "never"}
-	f, err := at.stand(nil, true, s)
+	f, err := stand(at, nil, true, s)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -32,7 +32,7 @@ Output: text for people; json, whose shape is stable; html, one page with a tabl
 		if output != "text" && output != "json" && output != "html" {
 			return fmt.Errorf("-o is %q; must be text, json or html", output)
 		}
-		f, err := o.stand(clusters, true, s)
+		f, err := o.standAnyway(clusters, true, s)
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ fn.giantswarm.io/keep. A cluster whose release is not known is trouble.`,
 		if err != nil {
 			return err
 		}
-		f, err := o.stand(clusters, false, s)
+		f, err := o.standAnyway(clusters, false, s)
 		if err != nil {
 			return err
 		}

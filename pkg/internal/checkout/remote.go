@@ -1,6 +1,11 @@
 package checkout
 
-import "strings"
+import (
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
 
 // BranchOf is the branch that is checked out, "" for none; upstream reports whether it follows one of a remote.
 func BranchOf(r *Repo) (name string, upstream bool) {
@@ -36,4 +41,18 @@ func PushRemote(r *Repo) string {
 		return all[0]
 	}
 	return "origin"
+}
+
+// OtherRecord is the name of a file in the checkout, or above it in the git repository, that a commit has otherwise, has alone, or has not; "" for none.
+func OtherRecord(r *Repo, commit, name string) string {
+	parts := strings.Split(strings.TrimSuffix(r.Git.Folder(), "/"), "/")
+	for n := range len(parts) + 1 {
+		at := path.Join(append(slices.Clone(parts[:n]), name)...)
+		was, errWas := r.Git.git("rev-parse", "--verify", "--quiet", commit+":"+at)
+		is, errIs := r.Git.git("hash-object", "--", filepath.Join(r.top, filepath.FromSlash(at)))
+		if (errWas == nil) != (errIs == nil) || errWas == nil && strings.TrimSpace(was) != strings.TrimSpace(is) {
+			return at
+		}
+	}
+	return ""
 }
