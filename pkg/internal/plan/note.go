@@ -153,7 +153,7 @@ const (
 	IdleDirective   Kind = "idleDirective"   // a directive that does nothing, or is none; Text says why
 	VersionDown     Kind = "versionDown"     // from Has to Says
 	StateUnknown    Kind = "stateUnknown"    // Name; Names is the one that may have been meant
-	ImageOfOther    Kind = "imageOfOther"    // for Kubernetes Text, while the cluster has Name
+	ImageOfOther    Kind = "imageOfOther"    // for Kubernetes Text, while the resource By has Name
 	RecordOfOther   Kind = "recordOfOther"   // Says is another release
 	OtherType       Kind = "otherType"       // Says is of another type than Has
 	NoVersion       Kind = "noVersion"       // Says is none, and Has was one

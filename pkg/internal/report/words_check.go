@@ -26,7 +26,7 @@ var checkWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("%s has the state %q, which is none, and so only who names its version gets it. Say active, deprecated or draft", n.To, n.Name)
 	},
 	plan.ImageOfOther: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("is an image for Kubernetes %s, while the cluster has %s afterwards. Upgrade the components of both together", n.Text, n.Name)
+		return fmt.Sprintf("is an image for Kubernetes %s, while %s has %s afterwards. Upgrade the components of both together", n.Text, n.By, n.Name)
 	},
 	plan.RecordOfOther: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("records release %s, while this is %s. Correct it", values(n.Says)[0], n.To)
