@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
@@ -133,7 +134,7 @@ func (o *options) record() string {
 	}
 	for {
 		file := filepath.Join(dir, recordName)
-		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+		if _, err := os.Lstat(file); err == nil { // whatever it is: what is no regular file is an error when it is read
 			return file
 		}
 		up := filepath.Dir(dir)
@@ -156,7 +157,10 @@ func (o *options) written() (*yamltree.Node, error) {
 		root.SetIn(yamltree.Str(v1alpha1.Kind), "kind")
 		return root, nil
 	}
-	src, err := os.ReadFile(file)
+	if info, err := os.Lstat(file); err == nil && o.config == "" && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: is no regular file; must be one, since it is the policy of all clusters", file)
+	}
+	src, err := checkout.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}

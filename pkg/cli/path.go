@@ -7,6 +7,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/internal/fleet"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/spf13/cobra"
 )
 
@@ -76,5 +77,5 @@ func pathless(ways []*fleet.Way) error {
 	if n == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d of %d clusters have no path", n, len(ways))
+	return fmt.Errorf("there is no path for %d of %s", n, result.Count(len(ways), "cluster"))
 }

@@ -156,6 +156,11 @@ func (c Cluster) NewFolder(values map[string]string) (string, error) {
 		case len(without) > 0:
 			missing = append(missing, without...)
 		default:
+			for _, part := range parts {
+				if strings.HasPrefix(part, ".") || strings.ContainsAny(part, "/\\") {
+					return "", fmt.Errorf("%q is no name for a folder of the layout; must not begin with a dot, or have a slash", part)
+				}
+			}
 			return strings.Join(parts, "/"), nil
 		}
 	}

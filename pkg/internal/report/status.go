@@ -35,7 +35,8 @@ func Status(w io.Writer, rows []*fleet.Row, p Palette) error {
 		switch {
 		case len(r.Problems) > 0:
 			unknown++
-		case r.Next != "":
+		}
+		if r.Next != "" {
 			behind++
 		}
 		if len(r.Local) > 0 {

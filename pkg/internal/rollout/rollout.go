@@ -92,7 +92,7 @@ func Next(spec v1alpha1.RolloutSpec, clusters []Cluster, now time.Time, gates ma
 			case reason != "":
 				d.Verdict = Waits
 			case way >= limit:
-				d.Verdict, d.Why = Waits, fmt.Sprintf("%d of the wave are on their way, which is the most at a time", way)
+				d.Verdict, d.Why = Waits, fmt.Sprintf("the wave has %d at a time", limit)
 			default:
 				d.Verdict, d.Why = Go, ""
 				way++
@@ -158,7 +158,7 @@ func fits(pattern string, c Cluster) bool {
 func namesNone(w v1alpha1.Wave, clusters []Cluster) string {
 	for _, pattern := range w.Clusters {
 		if !slices.ContainsFunc(clusters, func(c Cluster) bool { return fits(pattern, c) }) {
-			return fmt.Sprintf("the wave %s names %q, which is no cluster", w.Name, pattern)
+			return fmt.Sprintf("the wave %s names %q, which is no cluster of the rollout: none in the checkout, or of another provider", w.Name, pattern)
 		}
 	}
 	return ""

@@ -47,10 +47,10 @@ func TestNext(t *testing.T) {
 		gates          map[string]int
 		want           string
 	}{
-		{"the first wave goes, as many at a time", "g/a1 g/a2 g/a3 g/b1", nil, monday, nil, "g/a1 may go, g/a2 may go, g/a3 waits: 2 of the wave are on their way, which is the most at a time, g/b1 waits: the wave one is not through: 3 to go"},
-		{"what is on its way counts", "g/a1:w g/a2 g/a3", nil, monday, nil, "g/a1 on its way: its branch is not merged yet, g/a2 may go, g/a3 waits: 2 of the wave are on their way, which is the most at a time"},
+		{"the first wave goes, as many at a time", "g/a1 g/a2 g/a3 g/b1", nil, monday, nil, "g/a1 may go, g/a2 may go, g/a3 waits: the wave has 2 at a time, g/b1 waits: the wave one is not through: 3 to go"},
+		{"what is on its way counts", "g/a1:w g/a2 g/a3", nil, monday, nil, "g/a1 on its way: its branch is not merged yet, g/a2 may go, g/a3 waits: the wave has 2 at a time"},
 		{"the wave soaks", "g/a1:d g/b1", nil, monday, nil, "g/a1 done, g/b1 waits: the wave one soaks until 2026-11-30T11:00:00Z"},
-		{"and has soaked", "g/a1:d g/b1 g/b2 g/b3 g/b4", nil, monday.Add(2 * time.Hour), nil, "g/a1 done, g/b1 may go, g/b2 may go, g/b3 waits: 2 of the wave are on their way, which is the most at a time, g/b4 waits: 2 of the wave are on their way, which is the most at a time"},
+		{"and has soaked", "g/a1:d g/b1 g/b2 g/b3 g/b4", nil, monday.Add(2 * time.Hour), nil, "g/a1 done, g/b1 may go, g/b2 may go, g/b3 waits: the wave has 2 at a time, g/b4 waits: the wave has 2 at a time"},
 		{"since when is not known", "g/a1:u g/b1", nil, monday.Add(48 * time.Hour), nil, "g/a1 done, g/b1 waits: the wave one soaks until 2026-12-02T12:00:00Z"},
 		{"one that is blocked holds those behind", "g/a1:x g/a2:d g/b1", nil, monday.Add(9 * time.Hour), nil, "g/a1 blocked: lost, g/a2 done, g/b1 waits: the wave one is not through: 1 to go"},
 		{"a gate that is not known", "g/a1", nil, monday, map[string]int{}, "g/a1 waits: the gate ok is not known"},

@@ -140,6 +140,8 @@ func (c *choice) step(spec v1alpha1.ApplyReleaseSpec, cl *cluster.Cluster, to *r
 	switch {
 	case err != nil:
 		return blocked(plan.Note{Kind: plan.NoPath, Item: cl.Resource(), Text: err.Error()})
+	case len(path) == 0 && to.Version.Compare(v) < 0: // which the guard of downgrades is about
+		return goal{release: to}
 	case len(path) == 0:
 		return c.stays(to.Provider, v)
 	}
