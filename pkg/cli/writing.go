@@ -3,12 +3,14 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/spf13/cobra"
 )
 
@@ -42,18 +44,27 @@ func (o *writing) check(r *checkout.Repo, files []plan.File, config string) erro
 		errs = append(errs, r.Git.CheckIndex())
 	}
 	errs = append(errs, o.checkBodyFile(r, o.prBody, config))
+	own := map[string]int{}
 	for _, path := range paths(files) {
 		if dir := r.Git.Elsewhere(path); dir != "" {
-			errs = append(errs, fmt.Errorf("%s: is in a git repository of its own, %s; must be upgraded there, with --repo %s", path, dir, dir))
+			own[dir]++
 		}
+	}
+	for _, dir := range slices.Sorted(maps.Keys(own)) {
+		errs = append(errs, fmt.Errorf("%s: is a git repository of its own, such as a submodule, and %s of it would change; clusters must be in the repository of the releases", dir, result.Count(own[dir], "file")))
 	}
 	if !o.allowDirty {
 		dirty, err := r.Git.Dirty(paths(files))
 		errs = append(errs, err)
-		for _, path := range dirty {
-			if r.Git.Elsewhere(path) == "" && !slices.ContainsFunc(files, func(f plan.File) bool { return f.Path == path && f.Old == nil }) {
-				errs = append(errs, fmt.Errorf("%s: has uncommitted changes; must be committed first, or --allow-dirty be given", path))
-			}
+		dirty = slices.DeleteFunc(dirty, func(path string) bool {
+			return r.Git.Elsewhere(path) != "" || slices.ContainsFunc(files, func(f plan.File) bool { return f.Path == path && f.Old == nil })
+		})
+		const shown = 5
+		for _, path := range dirty[:min(len(dirty), shown)] {
+			errs = append(errs, fmt.Errorf("%s: has uncommitted changes; must be committed first, or --allow-dirty be given", path))
+		}
+		if more := len(dirty) - shown; more > 0 {
+			errs = append(errs, fmt.Errorf("%s with uncommitted changes", result.Count(more, "more file")))
 		}
 	}
 	return errors.Join(errs...)

@@ -310,10 +310,18 @@ func (x index) restore() error {
 
 // commit commits files, new ones and others, and nothing else that is staged.
 func (r Git) commit(message string, changes []plan.File) error {
+	listed, err := r.git("ls-files", "-z")
+	if err != nil {
+		return err
+	}
+	tracked := map[string]bool{}
+	for _, name := range strings.Split(listed, "\x00") {
+		tracked[name] = true
+	}
 	var all, created []string
 	for _, c := range changes {
 		all = append(all, c.Path)
-		if c.Old == nil {
+		if c.New != nil && !tracked[c.Path] { // a new one, or one that was there without git knowing
 			created = append(created, c.Path)
 		}
 	}
