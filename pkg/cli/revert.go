@@ -145,6 +145,9 @@ func wasOn(r *checkout.Repo, cl *cluster.Cluster) (string, error) {
 	})
 	if err == nil && found == "" {
 		err = fmt.Errorf("git has no release that it was on before %s", now)
+		if checkout.IsShallow(r) {
+			err = fmt.Errorf("%w: the history of the clone is cut off, which git fetch --unshallow mends", err)
+		}
 	}
 	return found, err
 }

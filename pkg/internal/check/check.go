@@ -311,13 +311,10 @@ func (c *checker) renames() {
 	}
 }
 
-// states are what releases can be; wip and preview are states of giantswarm/releases.
-var states = []string{release.Active, release.Deprecated, release.Draft, "wip", "preview"}
-
 // state looks whether the state of the release is one: only who names its version gets one of a mistyped state.
 func (c *checker) state() {
-	if s := c.release.State; s != "" && !slices.Contains(states, s) {
-		c.note(plan.Note{Kind: plan.StateUnknown, Severity: result.Error, Name: s, Names: nearest.Names(s, states, 1)})
+	if s := c.release.State; !release.IsState(s) {
+		c.note(plan.Note{Kind: plan.StateUnknown, Severity: result.Error, Name: s, Names: nearest.Names(s, release.States, 1)})
 	}
 }
 

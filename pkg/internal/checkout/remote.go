@@ -56,3 +56,9 @@ func OtherRecord(r *Repo, commit, name string) string {
 	}
 	return ""
 }
+
+// IsShallow reports whether the history of the repository is cut off (https://git-scm.com/docs/shallow).
+func IsShallow(r *Repo) bool {
+	text, err := r.Git.git("rev-parse", "--is-shallow-repository")
+	return err == nil && strings.TrimSpace(text) == "true"
+}

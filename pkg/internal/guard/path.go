@@ -20,6 +20,9 @@ func Release(to *release.Release, from string, catalog *release.Catalog) []plan.
 	if to.State == release.Deprecated {
 		out = append(out, plan.Note{Kind: plan.Deprecated, Severity: result.Warning, To: to.String()})
 	}
+	if !release.IsState(to.State) {
+		out = append(out, plan.Note{Kind: plan.StateUnknown, Severity: result.Warning, To: to.String(), Name: to.State})
+	}
 	if v, err := version.Parse(from); err == nil && catalog.Find(to.Provider, v) == nil {
 		out = append(out, plan.Note{Kind: plan.FromUnknown, Severity: result.Error, From: from})
 	}

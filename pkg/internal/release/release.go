@@ -23,6 +23,7 @@ package release
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
@@ -58,6 +59,12 @@ const Active = "active"
 
 // IsOut reports whether a release of a state is for everybody: nobody who does not name its version gets a draft, a release of a state such as wip or preview, or one whose state is mistyped.
 func IsOut(state string) bool { return state == "" || state == Active || state == Deprecated }
+
+// States are what releases can be; wip and preview are states of giantswarm/releases.
+var States = []string{Active, Deprecated, Draft, "wip", "preview"}
+
+// IsState reports whether a state is one of [States], or none is said.
+func IsState(state string) bool { return state == "" || slices.Contains(States, state) }
 
 // isStop reports whether a release may be proposed as one to go to, or on the way to one: it is out, and neither deprecated nor a pre-release.
 func (r *Release) isStop() bool {

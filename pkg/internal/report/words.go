@@ -281,8 +281,8 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("the customer's overlay patches %s with apiVersion %q, while base has %q: kustomize will not find it. Correct the apiVersion", n.Name, n.From, n.To)
 	},
 
-	plan.ReleaseUntold: func(_ plan.Note, _ Audience) string {
-		return fmt.Sprintf("nothing says which release it is on (no label %s)", cluster.ReleaseKey)
+	plan.ReleaseUntold: func(_ plan.Note, a Audience) string {
+		return fmt.Sprintf("nothing says which release it is on (no label %s). %s when you upgrade it, which records it", cluster.ReleaseKey, a.nameIt())
 	},
 	plan.ReleaseUnreadable: func(n plan.Note, _ Audience) string { return "is on a release that cannot be read: " + n.Text },
 	plan.ReleaseElsewhere: func(n plan.Note, _ Audience) string {

@@ -45,7 +45,8 @@ func choose(spec v1alpha1.ApplyReleaseSpec, in Input) choice {
 		c.clusters = slices.DeleteFunc(c.clusters, func(cl *cluster.Cluster) bool { return !cl.Stands() })
 	}
 	c.goal, err = c.goals(spec, in.Reach)
-	if err != nil && (len(c.catalog.Releases) > 0 || !found.Failed()) {
+	noneLeft := slices.ContainsFunc(c.notes, func(n plan.Note) bool { return n.Kind == plan.NoClusterLeft }) // for which no release need be found
+	if err != nil && !noneLeft && (len(c.catalog.Releases) > 0 || !found.Failed()) {
 		c.notes = append(c.notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: err.Error()})
 	}
 	c.blame(found, l)
