@@ -28,6 +28,9 @@ func restyle(old, value *yamltree.Node, flow bool) *yamltree.Node {
 	if old == nil || old.Kind != yamltree.Scalar || c.Kind != yamltree.Scalar || !isString(c) || !isString(old) {
 		return c
 	}
+	if old.Value == "" && c.Style == yamltree.Literal { // nothing was written so
+		return c
+	}
 	keep := old.Style
 	if keep == yamltree.Plain && yamltree.IsYAML11Bool(old) {
 		return c
