@@ -147,3 +147,18 @@ func TestRelease(t *testing.T) {
 	assert.Equal(t, "error:fromUnknown", said(guard.Release(catalog.Releases[0], "v9.9.9", catalog)))
 	assert.Empty(t, guard.Release(catalog.Releases[0], "v1.5.0", catalog))
 }
+
+// A rule of a kind that no resource has is told of where one has a near one: it keeps nothing.
+func TestRulesOfNoKind(t *testing.T) {
+	clusters := []*cluster.Cluster{{ID: "a", Base: []*resource.Item{{Ref: resource.Ref{APIVersion: "apps/v1", Kind: "Deployment", Name: "d"}}}}}
+	for kind, near := range map[string]string{"Deploymnt": "Deployment", "Deployment": "", "MachinePool": "", "": ""} {
+		notes := guard.Rules([]v1alpha1.Rule{{Kind: kind, Path: "spec.replicas"}}, clusters, "")
+		if near == "" {
+			assert.Empty(t, notes, kind)
+			continue
+		}
+		require.Len(t, notes, 1, kind)
+		assert.Equal(t, plan.RuleOfNoKind, notes[0].Kind)
+		assert.Equal(t, near, notes[0].By)
+	}
+}

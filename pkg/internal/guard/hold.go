@@ -1,11 +1,13 @@
 package guard
 
 import (
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -42,15 +44,34 @@ func Hold(cl *cluster.Cluster, today string) []plan.Note {
 	return []plan.Note{n}
 }
 
-// Rules looks for rules that are meant for days that are over.
-func Rules(rules []v1alpha1.Rule, today string) []plan.Note {
+// Rules looks for rules that are meant for days that are over, and for those of a kind that no resource of the clusters has while one has a near one.
+func Rules(rules []v1alpha1.Rule, clusters []*cluster.Cluster, today string) []plan.Note {
 	var out []plan.Note
+	var kinds []string
 	for _, r := range rules {
+		if r.Kind != "" && kinds == nil {
+			kinds = kindsIn(clusters)
+		}
+		near := slices.IndexFunc(kinds, func(kind string) bool { return nearest.IsTypo(r.Kind, kind) })
+		if r.Kind != "" && near >= 0 && !slices.Contains(kinds, r.Kind) {
+			out = append(out, plan.Note{Kind: plan.RuleOfNoKind, Severity: result.Warning, Name: r.Kind, By: kinds[near]})
+		}
 		if r.Until != "" && today != "" && r.Until < today {
 			out = append(out, plan.Note{Kind: plan.RuleOver, Severity: result.Warning, Name: ruleName(r), By: r.Until, Text: r.Reason})
 		}
 	}
 	return out
+}
+
+// kindsIn are the kinds of the resources of clusters.
+func kindsIn(clusters []*cluster.Cluster) []string {
+	seen := map[string]bool{}
+	for _, c := range clusters {
+		for _, i := range c.Base {
+			seen[i.Kind] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // ruleName is what a rule is for, as it is written.

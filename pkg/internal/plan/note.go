@@ -123,6 +123,7 @@ const (
 	OnHold           Kind = "onHold"           // until Name, for Text
 	HoldOver         Kind = "holdOver"         // was on hold until Name
 	HoldUnreadable   Kind = "holdUnreadable"   // Name is no day
+	RuleOfNoKind     Kind = "ruleOfNoKind"     // of the kind Name, which no resource has; By is one that is near
 	RuleOver         Kind = "ruleOver"         // the rule Name was meant until By, for Text
 	Rotated          Kind = "rotated"          // a template stays beside its copy, Name
 	TwoFolders       Kind = "twoFolders"       // Names are folders of one cluster that have the resource both

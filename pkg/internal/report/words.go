@@ -241,6 +241,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.HoldUnreadable: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is %q; must be a day, such as 2026-12-31. The cluster is on hold until it is", n.Name)
 	},
+	plan.RuleOfNoKind: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("%s: no resource is of the kind %s, for which there is a rule. Did you mean %s?", a.field("spec.policy.rules"), n.Name, n.By)
+	},
 	plan.RuleOver: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s: the rule for %s was meant until %s%s, and still counts. Take it off, or give it another day", a.field("spec.policy.rules"), n.Name, n.By, because(n.Text))
 	},

@@ -67,7 +67,7 @@ type Input struct {
 // one that [v1alpha1.Decode] returned.
 func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 	c := choose(config.Spec, in)
-	p := &plan.Plan{Notes: append(c.notes, guard.Rules(config.Spec.Policy.Rules, in.Today)...), Clusters: make([]*plan.Cluster, len(c.clusters))}
+	p := &plan.Plan{Notes: append(c.notes, guard.Rules(config.Spec.Policy.Rules, c.clusters, in.Today)...), Clusters: make([]*plan.Cluster, len(c.clusters))}
 	all := releases(c.goal)
 	targets := map[*release.Release]*Target{}
 	referring := sync.OnceValue(func() map[string][]reference { return referringIn(in) })
