@@ -180,9 +180,14 @@ func blame(w *work, files []*checkout.File) []*checkout.File {
 		parts := strings.Split(f.Path, "/")
 		where, ok := w.repo.Clusters.Match(parts)
 		_, isRelease := w.repo.Releases.Match(parts)
-		c := of[where.String()]
-		if f.Err == nil || f.Template || !ok || isRelease || where.Layer == layout.Overlay || c == nil {
+		if f.Err == nil || f.Template || !ok || isRelease || where.Layer == layout.Overlay {
 			return false
+		}
+		c := of[where.String()]
+		if c == nil { // nothing else of it tells a cluster
+			c = &plan.Cluster{Cluster: &cluster.Cluster{Installation: where.Installation, ID: where.Cluster}}
+			of[where.String()] = c
+			w.plan.Clusters = append(w.plan.Clusters, c)
 		}
 		c.Notes = append(c.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Cluster: c.String(), Text: unreadable(f)})
 		return true

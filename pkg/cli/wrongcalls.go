@@ -95,6 +95,9 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 				for _, c := range cmd.Commands() {
 					names = append(names, c.Name())
 				}
+				if len(names) == 0 {
+					return fmt.Errorf("%q is no command: %s has none", rest[0], cmd.CommandPath())
+				}
 				return fmt.Errorf("%q is no command; there is %s%s", rest[0], strings.Join(names, ", "), nearest.Hint(rest[0], names))
 			}
 			cmd.InitDefaultHelpFlag()

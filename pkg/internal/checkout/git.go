@@ -320,6 +320,9 @@ func (r Git) commit(message string, changes []plan.File) error {
 	}
 	var all, created []string
 	for _, c := range changes {
+		if c.New == nil && !tracked[c.Path] { // which git does not miss
+			continue
+		}
 		all = append(all, c.Path)
 		if c.New != nil && !tracked[c.Path] { // a new one, or one that was there without git knowing
 			created = append(created, c.Path)

@@ -13,15 +13,18 @@ func BranchOf(r *Repo) (name string, upstream bool) {
 	if name = strings.TrimRight(text, "\r\n"); err != nil || name == "" {
 		return "", false
 	}
-	_, err = r.Git.git("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}")
-	return name, err == nil
+	of, err := r.Git.git("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}")
+	return name, err == nil && strings.HasSuffix(strings.TrimSpace(of), "/"+name) // git pushes to no branch of another name
 }
 
 // PushRemote is the remote that new branches are pushed to (https://git-scm.com/docs/git-config#Documentation/git-config.txt-remotepushDefault): what git's configuration says, else that of the branch that is
 // checked out, else the only one there is, else origin.
 func PushRemote(r *Repo) string {
-	if text, err := r.Git.git("config", "remote.pushDefault"); err == nil {
-		return strings.TrimSpace(text)
+	branch, _ := BranchOf(r)
+	for _, key := range []string{"branch." + branch + ".pushRemote", "remote.pushDefault"} {
+		if text, err := r.Git.git("config", key); err == nil {
+			return strings.TrimSpace(text)
+		}
 	}
 	text, err := r.Git.git("remote")
 	all := strings.Fields(text)
@@ -32,7 +35,7 @@ func PushRemote(r *Repo) string {
 	for _, name := range all {
 		has[name] = true
 	}
-	if branch, _ := BranchOf(r); branch != "" {
+	if branch != "" {
 		if text, err := r.Git.git("config", "branch."+branch+".remote"); err == nil && has[strings.TrimSpace(text)] {
 			return strings.TrimSpace(text)
 		}

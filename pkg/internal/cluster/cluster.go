@@ -49,7 +49,7 @@ type Cluster struct {
 	// Folder is the slash-separated path of the folder in which new resources of base belong; "" where no location tells.
 	Folder string
 
-	// Twice are two folders of the cluster that have the same resource, which is Twin: two clusters of one name, most likely. They are empty where there is none.
+	// Twice are two folders of the cluster that have a Cluster each, the second of which is Twin: two clusters of one name. They are empty where there is none.
 	Twice []string
 	Twin  *resource.Item
 

@@ -205,7 +205,7 @@ func build(all []placed, items []*resource.Item) []*Cluster {
 		hasBase[key] = hasBase[key] || p.layer == layout.Base
 	}
 	var out []*Cluster
-	roots := map[*Cluster]map[resource.Ref]string{}
+	roots := map[*Cluster]string{} // of its Cluster
 	for _, p := range all {
 		key := p.installation + "/" + p.id
 		c := clusters[key]
@@ -213,7 +213,6 @@ func build(all []placed, items []*resource.Item) []*Cluster {
 			c = &Cluster{Installation: p.installation, ID: p.id}
 			clusters[key] = c
 			out = append(out, c)
-			roots[c] = map[resource.Ref]string{}
 		}
 		switch {
 		case p.layer == layout.Overlay:
@@ -223,11 +222,11 @@ func build(all []placed, items []*resource.Item) []*Cluster {
 			if c.Folder == "" {
 				c.Folder = p.folder()
 			}
-			if root := p.root(); root != "" {
-				if other := roots[c][p.item.Ref]; other != "" && other != root && c.Twin == nil {
+			if root := p.root(); root != "" && kinds.IsCluster(p.item.Ref) {
+				if other := roots[c]; other != "" && other != root && c.Twin == nil {
 					c.Twice, c.Twin = []string{other, root}, p.item
 				}
-				roots[c][p.item.Ref] = root
+				roots[c] = root
 			}
 		}
 	}

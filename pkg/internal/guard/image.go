@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
@@ -14,60 +15,80 @@ import (
 // that it refers to. What is so without the upgrade is not its business.
 func Images(c *plan.Cluster) []plan.Note {
 	var out []plan.Note
+	var versions []string
+	seen := map[*resource.Item]bool{}
 	for _, i := range c.Base {
 		v, ok := kubernetes(c, i)
 		if !ok {
 			continue
 		}
-		owner, changes := afterwards(c, i)
-		eachReference(yamltree.Get(owner, "spec"), func(kind, name string) {
-			item, template, changed := named(c, kind, name)
-			if item == nil || !changes && !changed {
+		version := strings.TrimPrefix(v.String(), "v")
+		versions = append(versions, version)
+		referred := map[string]bool{}
+		before, _ := yamltree.Logical(i.Node)
+		eachReference(yamltree.Get(before, "spec"), func(kind, name string) { referred[kind+" "+name] = true })
+		eachReference(yamltree.Get(afterwards(c, i), "spec"), func(kind, name string) {
+			item, template := named(c, kind, name)
+			if item == nil {
 				return
 			}
+			seen[item] = true
+			old, _ := yamltree.Logical(item.Node)
 			eachText(yamltree.Get(template, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, text string) {
-				if image := kinds.ImageVersion(text); image != "" && image != strings.TrimPrefix(v.String(), "v") {
-					out = append(out, plan.Note{Kind: plan.ImageOfOther, Severity: result.Warning, Item: item, Field: at, Text: image, Name: strings.TrimPrefix(v.String(), "v"), By: i.Ref.String()})
+				image := kinds.ImageVersion(text)
+				was := yamltree.Lookup(old, at)
+				same := was != nil && was.Value == text && (referred[kind+" "+name] || name != item.Name) && strings.TrimPrefix(i.Text(kinds.VersionField(i.Ref)...), "v") == version
+				if image != "" && image != version && !same {
+					out = append(out, plan.Note{Kind: plan.ImageOfOther, Severity: result.Warning, Item: item, Field: at, Text: image, Name: version, By: i.Ref.String()})
 				}
 			})
 		})
 	}
+	return append(out, others(c, versions, seen)...)
+}
+
+// others are images that the upgrade sets in what nothing refers to by name, as in clusters of a ClusterClass, for a Kubernetes that nothing of the cluster has afterwards.
+func others(c *plan.Cluster, versions []string, seen map[*resource.Item]bool) []plan.Note {
+	var out []plan.Note
+	for _, r := range c.Resources {
+		for _, x := range r.Changes {
+			if r.Removed || x.New == nil || seen[r.Item] || len(versions) == 0 {
+				continue
+			}
+			if v := kinds.ImageVersion(x.New.Value); v != "" && !slices.Contains(versions, v) {
+				out = append(out, plan.Note{Kind: plan.ImageOfOther, Severity: result.Warning, Item: r.Item, Field: x.Path, Text: v, Name: strings.Join(slices.Compact(slices.Sorted(slices.Values(versions))), " and "), By: "the cluster"})
+			}
+		}
+	}
 	return out
 }
 
-// afterwards is what a resource is after the upgrade, and whether the upgrade changes its spec; nil where it is removed.
-func afterwards(c *plan.Cluster, i *resource.Item) (root *yamltree.Node, changes bool) {
+// afterwards is what a resource is after the upgrade; nil where it is removed.
+func afterwards(c *plan.Cluster, i *resource.Item) *yamltree.Node {
 	r := c.Of(i)
-	switch {
-	case r == nil || r.Final == nil:
-		root, _ = yamltree.Logical(i.Node)
-		return root, false
-	case r.Removed:
-		return nil, true
-	case r.Copy != "": // the changes go into the copy
-		root, _ = yamltree.Logical(i.Node)
-		return root, false
+	if r != nil && r.Removed {
+		return nil
 	}
-	for _, x := range r.Changes {
-		changes = changes || len(x.Path) > 0 && x.Path[0].Name == "spec"
+	if r == nil || r.Final == nil || r.Copy != "" { // the changes go into the copy
+		root, _ := yamltree.Logical(i.Node)
+		return root
 	}
-	return r.Final, changes
+	return r.Final
 }
 
-// named is the resource of a cluster that a reference leads to afterwards, a copy too.
-func named(c *plan.Cluster, kind, name string) (item *resource.Item, root *yamltree.Node, changes bool) {
+// named is the resource of a cluster that a reference leads to, and what is in it afterwards; of a copy, the resource that it is made of.
+func named(c *plan.Cluster, kind, name string) (item *resource.Item, root *yamltree.Node) {
 	for _, r := range c.Resources {
 		if r.Copy == name && r.Item.Kind == kind {
-			return r.Item, r.Final, true
+			return r.Item, r.Final
 		}
 	}
 	for _, i := range c.Base {
 		if i.Kind == kind && i.Name == name {
-			root, changes = afterwards(c, i)
-			return i, root, changes
+			return i, afterwards(c, i)
 		}
 	}
-	return nil, nil, false
+	return nil, nil
 }
 
 // eachReference calls found for each reference to infrastructure in a value.

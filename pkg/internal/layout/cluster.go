@@ -62,8 +62,8 @@ func (c Cluster) Match(parts []string) (ClusterPath, bool) {
 func (t template) match(parts []string) (ClusterPath, bool) {
 	short := ""
 	for i := 0; i+1 < len(parts); i++ { // the last part is the file
-		layer := layerOf(parts[i])
-		if layer == "" {
+		layer := parts[i]
+		if layer != Base && layer != Overlay {
 			continue
 		}
 		if i < len(t.segments) && !t.deep {
@@ -71,7 +71,7 @@ func (t template) match(parts []string) (ClusterPath, bool) {
 			continue
 		}
 		if vars, ok := t.matchBefore(parts[:i]); ok {
-			if slices.ContainsFunc(parts[i:len(parts)-1], func(s string) bool { return layerOf(s) == Overlay }) {
+			if isInOverlay(parts[i:]) {
 				layer = Overlay // nothing below an overlay folder is ever written
 			}
 			return ClusterPath{vars["installation"], vars["cluster"], layer, i}, true
@@ -83,6 +83,9 @@ func (t template) match(parts []string) (ClusterPath, bool) {
 	for start := 0; start < len(parts); start++ {
 		if p, ok := t.matchStart(parts[start:]); ok {
 			p.Depth += start
+			if isInOverlay(parts[p.Depth:]) {
+				p.Layer = Overlay
+			}
 			return p, true
 		}
 		if !t.anchored {
@@ -206,13 +209,8 @@ func (c Cluster) Folder(parts []string) (p ClusterPath, exact, ok bool) {
 	return ClusterPath{}, false, false
 }
 
-// layerOf is the layer that a folder is by its name, "" for others.
-func layerOf(s string) string {
-	switch s {
-	case Base, Overlay:
-		return s
-	case "overlays":
-		return Overlay
-	}
-	return ""
+// isInOverlay reports whether a file below a cluster's folder is in an overlay, which is the customer's.
+func isInOverlay(below []string) bool {
+	folders := below[:max(len(below)-1, 0)]
+	return slices.Contains(folders, Overlay) || slices.Contains(folders, "overlays")
 }

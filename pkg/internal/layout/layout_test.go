@@ -45,7 +45,11 @@ func TestClusterPaths(t *testing.T) {
 		{plain, "fleet/gauss/peu01/base/machinepool.yaml", "gauss peu01 base"},
 		{plain, "gauss/peu01/base/overlay/x.yaml", "gauss peu01 overlay"},
 		{plain, "gauss/peu01/overlays/cilium.yaml", "gauss peu01 overlay"},
-		{plain, "gauss/peu01/overlays/prod/base/cilium.yaml", "gauss peu01 overlay"},
+		{plain, "gauss/peu01/overlays/prod/cilium.yaml", "gauss peu01 overlay"},
+		{plain, "overlays/c1/cluster.yaml", "overlays c1 "},
+		{"overlays/{installation}/{cluster}/**", "overlays/gauss/c1/base/x.yaml", "gauss c1 base"},
+		{"overlays/{installation}/{cluster}/**", "overlays/gauss/c1/x.yaml", "gauss c1 "},
+		{"overlays/{installation}/{cluster}/**", "overlays/gauss/c1/overlays/x.yaml", "gauss c1 overlay"},
 		{plain, "base/gauss/peu01/base/x.yaml", "gauss peu01 base"},
 		{plain, "gauss/peu01/base", "gauss peu01 "}, // a file of that name
 		{plain, "peu01/machinepool.yaml", "untold "},

@@ -126,7 +126,7 @@ const (
 	RuleOfNoKind     Kind = "ruleOfNoKind"     // of the kind Name, which no resource has; By is one that is near
 	RuleOver         Kind = "ruleOver"         // the rule Name was meant until By, for Text
 	Rotated          Kind = "rotated"          // a template stays beside its copy, Name
-	TwoFolders       Kind = "twoFolders"       // Names are folders of one cluster that have the resource both
+	TwoFolders       Kind = "twoFolders"       // Names are folders of one cluster that have a Cluster each
 	RefersElsewhere  Kind = "refersElsewhere"  // outside of the cluster's base, to the template Text, which gets the copy Name
 	CopyRemoved      Kind = "copyRemoved"      // of an earlier rotation
 	OverlayRefers    Kind = "overlayRefers"    // the overlay refers to a template that gets a copy; Text is the template

@@ -123,7 +123,7 @@ func (r *Resource) Told() []Change {
 		for _, part := range c.Parts() {
 			told := c
 			told.Change = part
-			told.Path = secret.Path(part.Path)
+			told.Path = secret.Path(r.Item, part.Path)
 			out = append(out, told)
 		}
 	}

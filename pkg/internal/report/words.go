@@ -96,7 +96,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.OriginUnknown: originUnknown,
 	plan.TwoFolders: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("is in %s and in %s, which are both taken for the folder of %s. Rename one, or tell them apart in spec.layout.cluster", n.Names[0], n.Names[1], n.Cluster)
+		return fmt.Sprintf("there is one in %s, and one in %s, which are both taken for the folder of %s. Rename one, or tell them apart in spec.layout.cluster", n.Names[0], n.Names[1], n.Cluster)
 	},
 
 	plan.Unmatched: func(n plan.Note, a Audience) string {

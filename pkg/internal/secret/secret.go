@@ -38,9 +38,10 @@ func Mask(i *resource.Item, at yamltree.Path, n *yamltree.Node) *yamltree.Node {
 	return mask(n, false)
 }
 
-// Path is what may be shown of a path: elements that are told apart by a credential, or are one, are hidden.
-func Path(at yamltree.Path) yamltree.Path {
+// Path is what may be shown of a path into a resource, which may be nil: elements that are told apart by a credential, or are one, are hidden.
+func Path(i *resource.Item, at yamltree.Path) yamltree.Path {
 	out := at
+	all := i != nil && (i.Has("sops") || i.Kind == "Secret" && i.Group() == "" && len(at) > 0 && isData(at[0].Name))
 	hide := func(n int, s yamltree.Step) {
 		if &out[0] == &at[0] {
 			out = slices.Clone(at)
@@ -48,13 +49,13 @@ func Path(at yamltree.Path) yamltree.Path {
 		out[n] = s
 	}
 	for n, s := range at {
-		below := credential(at[:n])
+		below := all || credential(at[:n])
 		if s.Kind == yamltree.Value && below {
 			s.Scalar = hiddenKey
 			hide(n, s)
 		}
 		for k, key := range s.Keys {
-			if below && !refers(key.Name) || isCredential(key.Name) {
+			if all || below && !refers(key.Name) || isCredential(key.Name) {
 				s.Keys = slices.Clone(s.Keys)
 				s.Keys[k].Value = hiddenKey
 				hide(n, s)
@@ -109,7 +110,7 @@ func mask(n *yamltree.Node, below bool) *yamltree.Node {
 	case n.Kind == yamltree.Alias:
 		return mask(n.Target(), below)
 	}
-	if n.Kind == yamltree.Map && isSecret(n) { // such as in the annotation of what was applied last
+	if n.Kind == yamltree.Map && !below && isSecret(n) { // such as in the annotation of what was applied last
 		return maskRoot(n, true)
 	}
 	pair := n.Kind == yamltree.Map && (names(yamltree.Get(n, "name")) || names(yamltree.Get(n, "key")) || names(yamltree.Get(n, "path")))

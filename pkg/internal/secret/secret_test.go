@@ -94,9 +94,12 @@ func TestPath(t *testing.T) {
 		`spec.passwords[id="(hidden)"].length`: yamltree.Fields("spec", "passwords").Then(el("id", "x1")).Field("length"),
 	} {
 		before := at.String()
-		assert.Equal(t, want, secret.Path(at).String())
+		assert.Equal(t, want, secret.Path(nil, at).String())
 		assert.Equal(t, before, at.String(), "the path itself stays")
 	}
+	of := &resource.Item{Ref: resource.Ref{APIVersion: "v1", Kind: "Secret"}, Node: yamltree.NewMap()}
+	at := yamltree.Fields("stringData", "values", "users").Then(el("user", "x1")).Field("z")
+	assert.Equal(t, `stringData.values.users[user="(hidden)"].z`, secret.Path(of, at).String())
 }
 
 // A Secret that stands in something else, such as the annotation of what was applied last, shows nothing of its data.
@@ -105,4 +108,7 @@ func TestMaskOfASecretInside(t *testing.T) {
 	require.NoError(t, err)
 	shown := secret.Mask(nil, nil, doc.Root)
 	assert.NotContains(t, string(yamledit.Print(shown)), "aHVudGVy")
+	doc, err = yamltree.Read([]byte("password: {apiVersion: v1, kind: Secret, value: hunter2}\n"))
+	require.NoError(t, err)
+	assert.NotContains(t, string(yamledit.Print(secret.Mask(nil, nil, doc.Root))), "hunter2")
 }

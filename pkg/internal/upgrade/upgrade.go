@@ -275,7 +275,7 @@ func masked(c *plan.Cluster) *plan.Cluster {
 		n := &c.Notes[i]
 		n.Cluster = c.String()
 		field := n.Field
-		n.Field = secret.Path(field)
+		n.Field = secret.Path(n.Item, field)
 		if n.Item == nil || n.Has == nil && n.Was == nil && n.Says == nil {
 			continue
 		}

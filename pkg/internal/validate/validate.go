@@ -253,6 +253,9 @@ func problem(err error, n *yamltree.Node) Problem {
 			name, _ := strconv.Unquote(quoted)
 			return Problem{pathOf(name, n), strings.TrimSpace(strings.TrimPrefix(err.Error(), quoted))}
 		}
+		if m := wrongFormat.FindStringSubmatch(err.Error()); m != nil {
+			return Problem{pathOf(m[2], n), m[1]}
+		}
 		return Problem{Message: err.Error()}
 	}
 	if of.Code() == apierrors.UnallowedPropertyCode {
@@ -262,10 +265,21 @@ func problem(err error, n *yamltree.Node) Problem {
 	}
 	words := strings.TrimPrefix(strings.TrimPrefix(of.Error(), of.Name+" "), "in "+of.In+" ")
 	if kind, is := of.Value.(string); is && of.Code() == apierrors.InvalidTypeCode {
-		words = strings.TrimSuffix(words, fmt.Sprintf(": %q", kind)) + ", and is of type " + kind
+		words = strings.TrimSuffix(words, fmt.Sprintf(": %q", kind))
+		if slices.Contains(types, kind) {
+			words += ", and is of type " + kind
+		} else { // the value itself, which may be a secret
+			words = strings.Replace(words, "of type", "of format", 1)
+		}
 	}
 	return Problem{pathOf(of.Name, n), words}
 }
+
+// types are those of OpenAPI (https://spec.openapis.org/oas/v3.0.3#data-types).
+var types = []string{"string", "integer", "number", "boolean", "array", "object", "null"}
+
+// wrongFormat is what the library says of a number that is too large.
+var wrongFormat = regexp.MustCompile(`^Checked value (must be of type \S+ with format \S+) in (.*)$`)
 
 // pathOf is the path that the library writes as spec.zones[1].name. Names with dots of their own are found in the tree, in which the last name may be missing.
 func pathOf(written string, n *yamltree.Node) yamltree.Path {

@@ -29,6 +29,7 @@ spec:
               surge: {x-kubernetes-int-or-string: true, anyOf: [{type: integer}, {type: string}]}
               size: {type: integer, default: 3}
               either: {type: object, oneOf: [{required: [a]}, {required: [b]}], properties: {a: {type: string}, b: {type: string}}}
+              id: {type: string, format: uuid}
               mode: {type: string, enum: [Fast, Slow]}
               note: {type: string, nullable: true, maxLength: 3}
               labels: {type: object, additionalProperties: {type: string}}
@@ -64,6 +65,8 @@ func TestNew(t *testing.T) {
 		{"a field that is missing below a key with dots", "{replicas: 1, deep: {a.b: [{}]}}", "spec.deep[a.b][0].name", "is required"},
 		{"one of two", "{replicas: 1, either: {a: x, b: y}}", "spec.either", "must validate one and only one schema (oneOf). Found 2 valid alternatives"},
 		{"no null", "{replicas: null}", "spec.replicas", "must be of type integer, and is of type null"},
+		{"a format", "{replicas: 1, id: hunter2}", "spec.id", "must be of format uuid"},
+		{"a number that is too large", "{replicas: 3000000000}", "spec.replicas", "must be of type integer with format int32"},
 		{"no map", "[]", "spec", "must be of type object, and is of type array"},
 		{"a pattern in a list", "{replicas: 1, zones: [{name: a}, {name: A}]}", "spec.zones[1].name", "should match '^[a-z]+$'"},
 		{"too many", "{replicas: 1, zones: [{}, {}, {}]}", "spec.zones", "should have at most 2 items"},
