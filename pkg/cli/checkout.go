@@ -177,10 +177,12 @@ func blame(w *work, files []*checkout.File) []*checkout.File {
 		of[c.String()] = c
 	}
 	return slices.DeleteFunc(slices.Clone(files), func(f *checkout.File) bool {
+		if f.Err == nil || f.Template {
+			return false
+		}
 		parts := strings.Split(f.Path, "/")
 		where, ok := w.repo.Clusters.Match(parts)
-		_, isRelease := w.repo.Releases.Match(parts)
-		if f.Err == nil || f.Template || !ok || isRelease || where.Layer == layout.Overlay {
+		if _, isRelease := w.repo.Releases.Match(parts); !ok || isRelease || where.Layer == layout.Overlay {
 			return false
 		}
 		c := of[where.String()]

@@ -26,7 +26,7 @@ type upgradeOptions struct {
 	writing
 	base, split string
 	dryRun      bool
-	keepsOnce   bool // --local-changes is given: no record has it
+	keepsOnce   bool // --local-changes keep is given, and no record has it
 }
 
 // newUpgrade writes an upgrade into the checkout.
@@ -46,8 +46,8 @@ A branch that an earlier run made, and that nobody has committed to since, is ma
   apply-release upgrade --all --newest --split cluster --base main \
       --branch upgrade --commit --pr-body body.md`,
 		ValidArgsFunction: o.completion(clusterNames),
-		RunE: func(cmd *cobra.Command, clusters []string) error {
-			if config, err := o.written(); err == nil && cmd.Flags().Changed("local-changes") {
+		RunE: func(_ *cobra.Command, clusters []string) error {
+			if config, err := o.written(); err == nil && strings.EqualFold(*o.policy["localChanges"], string(v1alpha1.Keep)) {
 				n := yamltree.Lookup(config, yamltree.Fields("spec", "policy", "localChanges"))
 				o.keepsOnce = n == nil || !strings.EqualFold(n.Value, string(v1alpha1.Keep))
 			}
@@ -202,7 +202,7 @@ func (o *upgradeOptions) toRecord(p *plan.Plan) string {
 		return ""
 	}
 	for n := range p.All() {
-		if n.Kind == plan.Kept {
+		if n.Kind == plan.Kept && n.By == "" { // an annotation keeps for good
 			return "\nLocal changes are kept this time. To keep them, and for verify to know: spec: {policy: {localChanges: Keep}} in " + recordName
 		}
 	}

@@ -32,8 +32,7 @@ func Status(w io.Writer, rows []*fleet.Row, p Palette) error {
 	behind, changed, unknown := 0, 0, 0
 	for _, r := range rows {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%d\n", escape.Text(r.Cluster.String()), escape.Text(releaseText(r)), escape.Text(dash(r.Next)), escape.Text(dash(r.Newest)), localText(r), len(r.Apart), len(r.Notes))
-		switch {
-		case len(r.Problems) > 0:
+		if len(r.Problems) > 0 {
 			unknown++
 		}
 		if r.Next != "" {
