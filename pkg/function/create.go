@@ -80,7 +80,7 @@ func makeCluster(config, record *yamltree.Node, items []*resource.Item, options 
 // sources are the releases in a configuration, as items, and the template, in it and among the items.
 func sources(c *v1alpha1.CreateCluster, items []*resource.Item) (releases []*resource.Item, template create.Template) {
 	for _, n := range c.Spec.Releases {
-		releases = append(releases, resource.NewItem(n, nil))
+		releases = append(releases, resource.NewItem(n))
 	}
 	resource.Locate(releases)
 	const inline = "resources.yaml" // which is taken apart
@@ -162,7 +162,7 @@ func parse(folder string, files []create.File) []*resource.Item {
 			continue // an overlay's file that is none of resources
 		}
 		for n, doc := range docs {
-			i := resource.NewItem(doc.Root, nil)
+			i := resource.NewItem(doc.Root)
 			i.Location = resource.Location{Path: folder + "/" + f.Path, Index: n}
 			out = append(out, i)
 		}
@@ -199,7 +199,7 @@ func outcomes(p *plan.Plan, own []*resource.Item, files bool) []plan.Outcome {
 			}
 			o := plan.Outcome{Item: i, Cluster: c.Cluster, Created: true, Value: value}
 			if !files {
-				o.Item = resource.NewItem(i.Node, nil) // without a file
+				o.Item = resource.NewItem(i.Node) // without a file
 			}
 			out = append(out, o)
 		}

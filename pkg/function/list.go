@@ -2,19 +2,18 @@ package function
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// listEdits are the outcomes of a decision as edits of the list that its items come from; end is where a new item goes. A plan with errors has none.
-func listEdits(d decision, end yamltree.Path) []yamltree.Edit {
+// listEdits are the outcomes of a decision as edits of the list that its items come from, which has so many elements; new items come behind them. A plan with errors has none.
+func listEdits(d decision, elements int) []resource.ItemEdits {
 	if d.plan.Failed() {
 		return nil
 	}
-	var out, added []yamltree.Edit
+	var out, added []resource.ItemEdits
 	inFile := map[string]int{} // new ones
 	planned := d.plan.Outcomes()
 	if d.made != nil {
@@ -23,22 +22,16 @@ func listEdits(d decision, end yamltree.Path) []yamltree.Edit {
 	for _, o := range planned {
 		switch {
 		case o.Removed:
-			out = append(out, yamltree.Edit{Path: o.Item.Path})
+			out = append(out, resource.ItemEdits{Index: o.Item.Index, Edits: []yamltree.Edit{{}}})
 		case o.Created || o.Copied:
-			added = append(added, yamltree.Edit{Value: asItem(o, inFile[o.Item.Location.Path]), Styled: o.Copied})
+			e := yamltree.Edit{Value: asItem(o, inFile[o.Item.Location.Path]), Styled: o.Copied}
+			added = append(added, resource.ItemEdits{Index: elements + len(added), Edits: []yamltree.Edit{e}})
 			inFile[o.Item.Location.Path]++
 		default:
-			for _, e := range o.Edits {
-				out = append(out, e.In(o.Item.Path))
-			}
+			out = append(out, resource.ItemEdits{Index: o.Item.Index, Edits: o.Edits})
 		}
 	}
-	for n, e := range added {
-		e.Path = slices.Clone(end)
-		e.Path[len(e.Path)-1].Index += n
-		out = append(out, e)
-	}
-	return out
+	return append(out, added...)
 }
 
 // asItem is a new resource as an item of a list, with the annotations by which hosts find its file; before is how many new ones come

@@ -87,7 +87,8 @@ func upgradeTexts(config string, texts []string, tree func(int) *yamltree.Node) 
 			wrong = append(wrong, fmt.Sprintf("items[%d] cannot be read by itself: %v", n, err))
 			doc = &yamltree.Doc{Root: yamltree.NewMap()}
 		}
-		items[n] = resource.NewItem(doc.Root, yamltree.Path{}.Index(n))
+		items[n] = resource.NewItem(doc.Root)
+		items[n].Index = n
 	}
 	resource.Locate(items)
 	root, err := yamltree.Read([]byte(config))
@@ -101,10 +102,8 @@ func upgradeTexts(config string, texts []string, tree func(int) *yamltree.Node) 
 		return nil, results, ErrNotUpgraded
 	}
 	byItem := map[int][]yamltree.Edit{}
-	for _, e := range listEdits(d, yamltree.Path{}.Index(len(items))) {
-		n := e.Path[0].Index
-		e.Path = e.Path[1:]
-		byItem[n] = append(byItem[n], e)
+	for _, x := range listEdits(d, len(items)) {
+		byItem[x.Index] = append(byItem[x.Index], x.Edits...)
 	}
 	var out []outcome
 	for n, text := range texts {
@@ -145,7 +144,7 @@ func editText(text string, root, item *yamltree.Node, edits []yamltree.Edit) (st
 }
 
 func frameworkResult(r result.Result) *framework.Result {
-	out := &framework.Result{Message: r.Message, Severity: framework.Severity(r.Severity), Tags: r.Tags}
+	out := &framework.Result{Message: r.Message, Severity: framework.Severity(r.Severity), Tags: r.Tags.Map()}
 	if r.Item != nil {
 		out.ResourceRef = &kyaml.ResourceIdentifier{
 			TypeMeta: kyaml.TypeMeta{APIVersion: r.Item.APIVersion, Kind: r.Item.Kind},
@@ -204,7 +203,7 @@ func configText(rl *sdk.ResourceList) string {
 }
 
 func sdkResult(r result.Result) *sdk.Result {
-	out := &sdk.Result{Message: r.Message, Severity: sdk.Severity(r.Severity), Tags: r.Tags}
+	out := &sdk.Result{Message: r.Message, Severity: sdk.Severity(r.Severity), Tags: r.Tags.Map()}
 	if r.Item != nil {
 		out.ResourceRef = &sdk.ResourceRef{APIVersion: r.Item.APIVersion, Kind: r.Item.Kind, Name: r.Item.Name, Namespace: r.Item.Namespace}
 		if l := r.Item.Location; l.Path != "" {

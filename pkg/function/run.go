@@ -62,29 +62,27 @@ func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
 func run(stdin io.Reader, options Options) (resource.Text, *plan.Plan, error) {
 	var src bytes.Buffer // which doubles its room: io.ReadAll takes three times as long
 	if _, err := src.ReadFrom(stdin); err != nil {
-		return nil, &plan.Plan{}, fmt.Errorf("standard input: %w", err)
+		return resource.Text{}, &plan.Plan{}, fmt.Errorf("standard input: %w", err)
 	}
 	list, err := resource.ParseList(src.Bytes())
 	if list == nil {
-		return nil, &plan.Plan{}, err
+		return resource.Text{}, &plan.Plan{}, err
 	}
 	d := decide(list.FunctionConfig, list.Items, options, result.Problems(err))
 	p := d.plan
-	edits := listEdits(d, list.End())
-	results := report.Findings(p, report.Pipelines)
-	out, rewritten, err := list.Render(edits, report.Results(results))
+	edits := listEdits(d, list.Len())
+	out, rewritten, err := list.Render(edits, report.ResultsOf(p, report.Pipelines))
 	if len(rewritten) > 0 {
 		for _, at := range rewritten {
 			p.Notes = append(p.Notes, plan.Note{Kind: plan.PrintedAnew, Severity: result.Warning, Item: itemAt(list.Items, at), Field: at[min(2, len(at)):]})
 		}
-		results = report.Findings(p, report.Pipelines)
-		out, _, err = list.Render(edits, report.Results(results))
+		out, _, err = list.Render(edits, report.ResultsOf(p, report.Pipelines))
 	}
 	if err != nil {
 		p.Notes = append(p.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: err.Error()})
-		results = report.Attention(p, report.Pipelines, true)
-		results.SummarizeFailure()
-		if out, _, err = list.Render(nil, report.Results(results)); err != nil {
+		wrong := report.Attention(p, report.Pipelines, true)
+		wrong.SummarizeFailure()
+		if out, _, err = list.Render(nil, report.Results(wrong)); err != nil {
 			out = list.Text() // standard error has the results
 		}
 	}
@@ -94,7 +92,7 @@ func run(stdin io.Reader, options Options) (resource.Text, *plan.Plan, error) {
 // itemAt is the item that a path from the root of the list leads into, nil for none.
 func itemAt(items []*resource.Item, p yamltree.Path) *resource.Item {
 	for _, i := range items {
-		if p.HasPrefix(i.Path) {
+		if p.HasPrefix(yamltree.Fields("items").Index(i.Index)) {
 			return i
 		}
 	}
@@ -143,6 +141,6 @@ func record(items []*resource.Item) *yamltree.Node {
 // withoutConfig leaves out the function's own configuration, which is among the items where its file is
 // in the package: it is never a target.
 func withoutConfig(items []*resource.Item, config *yamltree.Node) []*resource.Item {
-	own := resource.NewItem(config, nil).Ref
+	own := resource.NewItem(config).Ref
 	return slices.DeleteFunc(slices.Clone(items), func(i *resource.Item) bool { return i.Ref == own })
 }

@@ -6,17 +6,17 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// Writer writes a list of maps as [Print] does, without nodes for what is written once.
+// Writer writes a list of maps as [Print] does, without nodes for what is written once. The zero value is ready.
 type Writer struct {
 	out    []byte
 	column int
 	dash   bool // a dash stands in front of the next entry
 }
 
-// NewWriter is a writer with room for so many bytes.
-func NewWriter(size int) *Writer { return &Writer{out: make([]byte, 0, size)} }
+// Reset forgets what was written, and keeps its room.
+func (w *Writer) Reset() { w.out = w.out[:0] }
 
-// Bytes are what was written.
+// Bytes are what was written since the last [Writer.Reset]: they are valid until the next one.
 func (w *Writer) Bytes() []byte { return w.out }
 
 // Element writes an element of the list; fill writes its entries, one at least.

@@ -14,7 +14,7 @@ func TestWriterWritesAsPrintDoes(t *testing.T) {
 	text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z0-9:,# "'._/()\[\]{}-]{1,12}`), rapid.SampledFrom([]string{"a: b", "ends:", "x #y", "a,b", "12:30", "on", "null", "a\nb\n", "longer word: no", "longer:word", "longer #word"}))
 	rapid.Check(t, func(t *rapid.T) {
 		s, other := text.Draw(t, "text"), text.Draw(t, "value")
-		w := NewWriter(10)
+		w := &Writer{}
 		w.Element(func() {
 			w.Text("text", s)
 			w.Int("n", 3)

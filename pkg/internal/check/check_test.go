@@ -30,7 +30,7 @@ func catalogOf(t *testing.T, releases map[string]map[string]string) *release.Cat
 			}
 			doc, err := yamltree.Read([]byte(fmt.Sprintf("{apiVersion: v1, kind: ConfigMap, metadata: {name: %s-%s%s}, data: %s}", name, strings.ReplaceAll(v[1:], ".", "-"), annotation, data)))
 			require.NoError(t, err)
-			i := resource.NewItem(doc.Root, nil)
+			i := resource.NewItem(doc.Root)
 			i.Location.Path = "aws/" + v + "/base/" + name + ".yaml"
 			items = append(items, i)
 		}

@@ -54,7 +54,7 @@ func definitions(file string) ([]*yamltree.Node, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		if i := resource.NewItem(root, nil); i.Kind == "CustomResourceDefinition" && i.Group() == "apiextensions.k8s.io" {
+		if i := resource.NewItem(root); i.Kind == "CustomResourceDefinition" && i.Group() == "apiextensions.k8s.io" {
 			out = append(out, root)
 		}
 	}

@@ -66,7 +66,7 @@ func parseFile(path string, src []byte) *File {
 			continue
 		}
 		d.root = doc.Root
-		d.item = resource.NewItem(doc.Root, nil)
+		d.item = resource.NewItem(doc.Root)
 		d.item.Location = resource.Location{Path: path, Index: len(f.documents) - 1, Line: line + 1}
 		if d.item.Kind == "List" {
 			f.Warning = "holds a List, whose items are not looked at; must be documents of their own"

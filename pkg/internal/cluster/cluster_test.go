@@ -26,7 +26,7 @@ func items(t *testing.T, lines ...string) []*resource.Item {
 		}
 		doc, err := yamltree.ReadOne([]byte("apiVersion: cluster.x-k8s.io/v1beta1\nkind: " + f[1] + "\nmetadata: {name: " + f[2] + labels + "}"))
 		require.NoError(t, err)
-		i := resource.NewItem(doc.Root, nil)
+		i := resource.NewItem(doc.Root)
 		if f[0] != "-" {
 			i.Location.Path = f[0]
 		}

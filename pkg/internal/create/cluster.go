@@ -120,7 +120,7 @@ func apart(files []File, id string) ([]File, error) {
 			continue
 		}
 		for _, doc := range docs {
-			i := resource.NewItem(doc.Root, nil)
+			i := resource.NewItem(doc.Root)
 			name := path.Join(path.Dir(f.Path), fileName(i, id))
 			text := strings.TrimPrefix(strings.TrimLeft(f.Text[doc.Span.Start:doc.Span.End], "\r\n"), "---\n")
 			out = append(out, File{name, strings.TrimRight(text, "\n") + "\n"})

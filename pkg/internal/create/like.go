@@ -121,7 +121,7 @@ func withoutState(f File) (out File, secrets []string, err error) {
 	var b strings.Builder
 	at := 0
 	for _, doc := range docs {
-		i := resource.NewItem(doc.Root, nil)
+		i := resource.NewItem(doc.Root)
 		if i.Has("sops") {
 			return out, nil, fmt.Errorf("%s: is encrypted, and so for one cluster alone; must be made anew for the new one, and --like be given a cluster without it", f.Path)
 		}

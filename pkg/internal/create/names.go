@@ -50,7 +50,7 @@ func checkAll(files []File) []error {
 			continue
 		}
 		for _, doc := range docs {
-			i := resource.NewItem(doc.Root, nil)
+			i := resource.NewItem(doc.Root)
 			if i.Kind == "" && i.APIVersion == "" || isKustomization(f) {
 				continue // values, and what lists files
 			}

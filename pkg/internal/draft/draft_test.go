@@ -46,7 +46,7 @@ func drafted(t *testing.T, next draft.Next) (string, error) {
 	for n, text := range strings.Split(old, "---\n") {
 		doc, err := yamltree.Read([]byte(text))
 		require.NoError(t, err)
-		i := resource.NewItem(doc.Root, nil)
+		i := resource.NewItem(doc.Root)
 		i.Location.Path = "aws/v1.0.0/base/" + []string{"cilium", "cluster", "kubeadmcontrolplane"}[n] + ".yaml"
 		items, texts = append(items, i), append(texts, text)
 	}

@@ -24,7 +24,7 @@ func items(t *testing.T, files ...string) []*resource.Item {
 		path, text, _ := strings.Cut(f, " ")
 		doc, err := yamltree.ReadOne([]byte(text))
 		require.NoError(t, err, f)
-		i := resource.NewItem(doc.Root, nil)
+		i := resource.NewItem(doc.Root)
 		i.Location.Path = path
 		out = append(out, i)
 	}

@@ -68,7 +68,7 @@ func TestPath(t *testing.T) {
 		}
 		doc, err := yamltree.ReadOne([]byte("apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: {name: c" + label + "}"))
 		require.NoError(t, err)
-		cl := &cluster.Cluster{ID: "c", Base: []*resource.Item{resource.NewItem(doc.Root, nil)}}
+		cl := &cluster.Cluster{ID: "c", Base: []*resource.Item{resource.NewItem(doc.Root)}}
 		to := catalog.Find("aws", parse(t, tc.to))
 		known := func(text string) *release.Release {
 			v, err := version.Parse(text)
@@ -86,7 +86,7 @@ func changed(t *testing.T, text, field, to string) *plan.Resource {
 	t.Helper()
 	doc, err := yamltree.ReadOne([]byte(text))
 	require.NoError(t, err)
-	r := &plan.Resource{Item: resource.NewItem(doc.Root, nil), Final: yamltree.Clone(doc.Root)}
+	r := &plan.Resource{Item: resource.NewItem(doc.Root), Final: yamltree.Clone(doc.Root)}
 	at, err := yamltree.ParsePath(field)
 	require.NoError(t, err)
 	if has := yamltree.Lookup(doc.Root, at); has == nil || has.Value != to {
@@ -135,7 +135,7 @@ func TestTheStopoverIsTheNewestThatIsNotDeprecated(t *testing.T) {
 	to := add("v34.0.0", "v33.1.4", "")
 	doc, err := yamltree.ReadOne([]byte("apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: {name: c, labels: {release.giantswarm.io/version: 32.4.0}}"))
 	require.NoError(t, err)
-	cl := &cluster.Cluster{ID: "c", Base: []*resource.Item{resource.NewItem(doc.Root, nil)}}
+	cl := &cluster.Cluster{ID: "c", Base: []*resource.Item{resource.NewItem(doc.Root)}}
 	notes := guard.Path(cl, cl.Origins("", func(string) *release.Release { return nil }), to, catalog, v1alpha1.Policy{})
 	assert.Equal(t, "error:unreachable v33.4.0", said(notes))
 }

@@ -46,7 +46,7 @@ func standings(c *plan.Cluster) []standing {
 			out = append(out, standing{i, nil, logical})
 		}
 		if r != nil && r.Copy != "" {
-			out = append(out, standing{resource.NewItem(r.Final, nil), nil, r.Final})
+			out = append(out, standing{resource.NewItem(r.Final), nil, r.Final})
 		}
 	}
 	for _, r := range c.Resources {
@@ -66,7 +66,7 @@ func patch(p *overlay.Patch, o *overlay.Overlay, after []standing, partial bool)
 			continue
 		}
 		found = true
-		now = resource.NewItem(s.final, nil).APIVersion
+		now = resource.NewItem(s.final).APIVersion
 		otherVersion = p.OtherVersion(now)
 		if s.resource != nil {
 			out = append(out, hidden(p, s)...)

@@ -18,7 +18,7 @@ func item(t *testing.T, file, text string) *resource.Item {
 	t.Helper()
 	doc, err := yamltree.Read([]byte(text))
 	require.NoError(t, err)
-	i := resource.NewItem(doc.Root, nil)
+	i := resource.NewItem(doc.Root)
 	i.Location.Path = "gauss/c1/base/" + file
 	return i
 }

@@ -43,7 +43,7 @@ func TestKyamlTables(t *testing.T) {
 			ran++
 			t.Run(desc, func(t *testing.T) {
 				target := parseYAML(t, c["dest"])
-				m := merge.Merge(target, []merge.Patch{{Component: "c", Data: parseYAML(t, c["source"])}}, s.Of(resource.NewItem(target, nil).Ref))
+				m := merge.Merge(target, []merge.Patch{{Component: "c", Data: parseYAML(t, c["source"])}}, s.Of(resource.NewItem(target).Ref))
 				same := len(m.Errors) == 0 && (m.Removed && strings.TrimSpace(c["expected"]) == "" || yamltree.Equal(parseYAML(t, c["expected"]), m.Final))
 				if reason, differs := decidedKyaml[desc]; differs {
 					assert.False(t, same, "is said to differ (%s), and does not", reason)

@@ -54,8 +54,8 @@ func TestPatchesOfAKustomization(t *testing.T) {
 		{"escaped", `[{target: {kind: MachinePool}, patch: "[{op: add, path: /metadata/labels/a~1b, value: c}]"}]`, `metadata.labels[a/b]`, "c"},
 	} {
 		t.Run(tc.desc, func(t *testing.T) {
-			item := resource.NewItem(parse(t, base), nil)
-			k := resource.NewItem(parse(t, "{resources: [../base], patches: "+tc.patches+"}"), nil)
+			item := resource.NewItem(parse(t, base))
+			k := resource.NewItem(parse(t, "{resources: [../base], patches: "+tc.patches+"}"))
 			k.Location.Path = "gauss/peu01/overlay/kustomization.yaml"
 			o := overlay.Read(&cluster.Cluster{Base: []*resource.Item{item}, Kustomize: []*resource.Item{k}})
 			require.Empty(t, o.Unread)
@@ -79,7 +79,7 @@ func TestPatchesOfAKustomization(t *testing.T) {
 }
 
 func TestWhatCannotBeReadIsSaid(t *testing.T) {
-	k := resource.NewItem(parse(t, `{patches: [{path: missing.yaml}, {patch: "a: b: c"}, {patch: "[{op: replace, path: /a}]"}, {target: {kind: A}, patch: "[1]"}]}`), nil)
+	k := resource.NewItem(parse(t, `{patches: [{path: missing.yaml}, {patch: "a: b: c"}, {patch: "[{op: replace, path: /a}]"}, {target: {kind: A}, patch: "[1]"}]}`))
 	k.Location.Path = "gauss/peu01/overlay/kustomization.yaml"
 	o := overlay.Read(&cluster.Cluster{Kustomize: []*resource.Item{k}})
 	var got []string

@@ -45,7 +45,7 @@ func (c *Cluster) After() *cluster.Cluster {
 
 // placed is a resource as it is afterwards, where it is.
 func placed(r *Resource) *resource.Item {
-	i := resource.NewItem(yamltree.Clone(r.Final), nil)
+	i := resource.NewItem(yamltree.Clone(r.Final))
 	i.Location = r.Item.Location
 	return i
 }

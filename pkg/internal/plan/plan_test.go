@@ -18,7 +18,7 @@ func item(t *testing.T, text string) *resource.Item {
 	t.Helper()
 	doc, err := yamltree.ReadOne([]byte(text))
 	require.NoError(t, err)
-	return resource.NewItem(doc.Root, nil)
+	return resource.NewItem(doc.Root)
 }
 
 func TestWhatIsSetIsAChangeOnceAndCarriedOut(t *testing.T) {

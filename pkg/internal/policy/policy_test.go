@@ -89,7 +89,7 @@ func TestDecide(t *testing.T) {
 		if annotations == "" {
 			annotations = "{}"
 		}
-		item := resource.NewItem(node(t, "apiVersion: cluster.x-k8s.io/v1beta1\nkind: MachinePool\nmetadata: {name: mp, annotations: "+annotations+"}"), nil)
+		item := resource.NewItem(node(t, "apiVersion: cluster.x-k8s.io/v1beta1\nkind: MachinePool\nmetadata: {name: mp, annotations: "+annotations+"}"))
 		path, err := yamltree.ParsePath(tc.path)
 		require.NoError(t, err)
 		q := merge.Proposal{Change: merge.Change{Path: path, Op: merge.Update, Old: node(t, tc.old), New: node(t, tc.next)}, Was: node(t, tc.was)}
@@ -100,7 +100,7 @@ func TestDecide(t *testing.T) {
 }
 
 func TestTheRuleThatIsProposedSettles(t *testing.T) {
-	item := resource.NewItem(node(t, "apiVersion: a/v1\nkind: MachinePool\nmetadata: {name: mp}"), nil)
+	item := resource.NewItem(node(t, "apiVersion: a/v1\nkind: MachinePool\nmetadata: {name: mp}"))
 	path := yamltree.Fields("spec", "replicas")
 	q := merge.Proposal{Change: merge.Change{Path: path, Op: merge.Update, Old: node(t, "9"), New: node(t, "3")}, Was: node(t, "2"), Local: true}
 	s := policy.Subject{Item: item, Known: true}
@@ -114,7 +114,7 @@ func TestTheRuleThatIsProposedSettles(t *testing.T) {
 }
 
 func TestEntriesOfTheKeepAnnotationThatKeepNothing(t *testing.T) {
-	item := resource.NewItem(node(t, "kind: A\nmetadata: {annotations: {fn.giantswarm.io/keep: 'spec.a, spec..x, spec.typo, spec.new, spec.l[k=v, spec.b'}}\nspec: {a: 1}"), nil)
+	item := resource.NewItem(node(t, "kind: A\nmetadata: {annotations: {fn.giantswarm.io/keep: 'spec.a, spec..x, spec.typo, spec.new, spec.l[k=v, spec.b'}}\nspec: {a: 1}"))
 	var names []string
 	for _, n := range policy.Check(item, item.Node, func() *yamltree.Node { return node(t, "spec: {new: 1}") }) {
 		assert.Equal(t, plan.KeepsNothing, n.Kind)

@@ -123,7 +123,7 @@ func (r *reader) entries(i *resource.Item, spec *yamltree.Node, field string) []
 	}
 	var out []entry
 	for n, el := range list.Elements() {
-		item := resource.NewItem(el, nil)
+		item := resource.NewItem(el)
 		e := entry{item.Text("name"), item.Text("version"), item.Text("catalog")}
 		if e.name == "" || e.version == "" {
 			r.results.Errorf(i, at.Index(n), "lacks a name or a version; must have both")

@@ -81,7 +81,7 @@ func ParseSelector(text string) (*Selector, error) {
 // none. The API version does not select, since a patch may move a resource to a new one; neither
 // does the namespace, which no patch may change.
 func identity(data *yamltree.Node) *Selector {
-	i := resource.NewItem(data, nil)
+	i := resource.NewItem(data)
 	if i.Kind == "" && i.APIVersion == "" {
 		return nil
 	}

@@ -50,7 +50,7 @@ func showsSecret(f plan.File, text []byte) bool {
 			return true
 		}
 		for _, doc := range docs {
-			for _, v := range secret.Values(resource.NewItem(doc.Root, nil)) {
+			for _, v := range secret.Values(resource.NewItem(doc.Root)) {
 				for _, line := range strings.Split(v, "\n") {
 					if line = strings.TrimSpace(line); line != "" && bytes.Contains(text, []byte(line)) {
 						return true

@@ -14,18 +14,64 @@ const RolloutNote = "rollout"
 
 // Findings are a plan as results: its summary, then errors, warnings, and infos: changes and notes, cluster by cluster.
 func Findings(p *plan.Plan, a Audience) result.List {
-	parts := make([]result.List, len(p.Clusters)+1)
-	for _, n := range p.Notes {
-		parts[0] = append(parts[0], Words(n, a))
-	}
-	parallel.Do(len(p.Clusters), func(i int) { parts[i+1] = ofCluster(p.Clusters[i], a) })
-	list := slices.Concat(append([]result.List{{summary(p)}}, parts...)...)
-	list.Sort()
-	return list
+	parts := partsOf(p, a)
+	lists := make([]result.List, len(parts))
+	parallel.Do(len(parts), func(i int) { lists[i] = parts[i]() })
+	return slices.Concat(lists...)
 }
 
-// ofCluster are the changes of a cluster, and what there is to say of it.
-func ofCluster(c *plan.Cluster, a Audience) result.List {
+// part makes some of the results of a plan.
+type part func() result.List
+
+// perPart is of how many clusters a part has the results: enough that to hand it out costs nothing, and few enough that the results of a fleet need not be held at once.
+const perPart = 64
+
+// partsOf are the results of a plan in parts, in their order.
+func partsOf(p *plan.Plan, a Audience) []part {
+	parts := []part{func() result.List { return result.List{summary(p)} }}
+	for _, s := range []result.Severity{result.Error, result.Warning, result.Info} {
+		parts = append(parts, func() result.List { return told(p.Notes, a, s) })
+		for some := range slices.Chunk(p.Clusters, perPart) {
+			parts = append(parts, func() result.List {
+				var out result.List
+				for _, c := range some {
+					out = append(out, ofCluster(c, a, s)...)
+				}
+				return out
+			})
+		}
+	}
+	return parts
+}
+
+// told are the notes of a severity as results.
+func told(notes []plan.Note, a Audience, s result.Severity) result.List {
+	var out result.List
+	for _, n := range notes {
+		if n.Severity == s {
+			out = append(out, Words(n, a))
+		}
+	}
+	return out
+}
+
+// ofCluster is what there is to say of a cluster, of one severity; changes are infos.
+func ofCluster(c *plan.Cluster, a Audience, s result.Severity) result.List {
+	if s != result.Info {
+		return told(c.Notes, a, s)
+	}
+	out := append(changesIn(c), told(c.Notes, a, s)...)
+	if x := c.Rollout(); x != nil {
+		out = append(out, result.Result{
+			Severity: result.Info, Message: fmt.Sprintf("%s: rollout, a static estimate: %s", c, Estimate(x)),
+			Tags: result.Tags{{Name: "cluster", Value: c.String()}, {Name: result.NoteTag, Value: RolloutNote}},
+		})
+	}
+	return out
+}
+
+// changesIn are the changes of a cluster, and the resources that the release is for and does not change.
+func changesIn(c *plan.Cluster) result.List {
 	told := make([]result.List, len(c.Resources))
 	parallel.Do(len(c.Resources), func(i int) {
 		r := c.Resources[i]
@@ -36,20 +82,10 @@ func ofCluster(c *plan.Cluster, a Audience) result.List {
 			told[i] = append(told[i], result.Result{Severity: result.Info, Item: r.Item, Message: upToDate(r)})
 		}
 	})
-	var out result.List
-	for _, list := range told {
-		out = append(out, list...)
+	if len(told) == 1 {
+		return told[0]
 	}
-	for _, n := range c.Notes {
-		out = append(out, Words(n, a))
-	}
-	if x := c.Rollout(); x != nil {
-		out = append(out, result.Result{
-			Severity: result.Info, Message: fmt.Sprintf("%s: rollout, a static estimate: %s", c, Estimate(x)),
-			Tags: map[string]string{result.NoteTag: RolloutNote, "cluster": c.String()},
-		})
-	}
-	return out
+	return slices.Concat(told...)
 }
 
 // target names the releases that clusters are to get.

@@ -157,7 +157,7 @@ func HTML(w io.Writer, u *Upgrade) error {
 		page.Clusters = append(page.Clusters, cluster)
 	}
 	for _, r := range notes.rest(true) {
-		page.Notes = append(page.Notes, htmlLine{r.Tags[result.NoteTag], r.String()})
+		page.Notes = append(page.Notes, htmlLine{r.Tags.Get(result.NoteTag), r.String()})
 	}
 	return templates.ExecuteTemplate(w, "plan.html", page)
 }

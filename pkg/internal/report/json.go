@@ -171,7 +171,7 @@ func rolloutOf(c *plan.Cluster) *rolloutDocument {
 }
 
 func documentOf(r result.Result) resultDocument {
-	return resultDocument{Severity: string(r.Severity), Note: r.Tags[result.NoteTag], Message: r.Message, Resource: resourceOf(r), Path: r.Field.String()}
+	return resultDocument{Severity: string(r.Severity), Note: r.Tags.Get(result.NoteTag), Message: r.Message, Resource: resourceOf(r), Path: r.Field.String()}
 }
 
 // listed is a list that JSON shows as one where it is empty.

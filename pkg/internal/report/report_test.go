@@ -6,8 +6,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"iter"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -48,7 +50,7 @@ func kindsOfNotes(t *testing.T) []plan.Kind {
 func TestEveryNoteHasWords(t *testing.T) {
 	doc, err := yamltree.ReadOne([]byte("kind: MachinePool\nmetadata: {name: mp}"))
 	require.NoError(t, err)
-	item := resource.NewItem(doc.Root, nil)
+	item := resource.NewItem(doc.Root)
 	for _, kind := range kindsOfNotes(t) {
 		require.True(t, report.HasWords(kind), "plan.%s has no sentence: add one to words in words.go", kind)
 		for _, a := range []report.Audience{report.People, report.Pipelines} {
@@ -82,7 +84,7 @@ func fleet(t *testing.T, n, resources int) *plan.Plan {
 		for i := range resources {
 			doc, err := yamltree.ReadOne([]byte(fmt.Sprintf("apiVersion: application.giantswarm.io/v1alpha1\nkind: App\nmetadata: {name: app-%d}\nspec: {version: 1.0.0}", i)))
 			require.NoError(t, err)
-			r := &plan.Resource{Item: resource.NewItem(doc.Root, nil), Cluster: cl.Cluster, Final: doc.Root}
+			r := &plan.Resource{Item: resource.NewItem(doc.Root), Cluster: cl.Cluster, Final: doc.Root}
 			r.Item.Location.Path = fmt.Sprintf("gauss/%s/base/app-%d.yaml", cl.ID, i)
 			r.Changes = []plan.Change{{Change: merge.Change{Path: yamltree.Fields("spec", "version"), Op: merge.Update, Old: yamltree.Str("1.0.0"), New: yamltree.Str("2.0.0")}, Component: fmt.Sprintf("app-%d", i), Rule: "app", Impact: "app only"}}
 			cl.Add(r)
@@ -209,4 +211,40 @@ func TestCommitMessages(t *testing.T) {
 		assert.LessOrEqual(t, len([]rune(line)), 72, line)
 	}
 	assert.Less(t, strings.Count(text, "\n"), 50, "one screen")
+}
+
+// The function's results are the findings of the plan, in their order, each once, however many clusters there are.
+func TestResultsOfAFleet(t *testing.T) {
+	for _, n := range []int{0, 1, 63, 64, 65, 1000} {
+		p := fleet(t, n, 1)
+		p.Notes = []plan.Note{{Kind: plan.Faulty, Severity: result.Warning, Text: "of the run"}}
+		if n > 1 {
+			p.Clusters[n-1].Notes = append(p.Clusters[n-1].Notes, plan.Note{Kind: plan.Downgrade, Severity: result.Error, Cluster: p.Clusters[n-1].String(), From: "v36.0.0", To: "aws/v2.0.0"})
+		}
+		want := report.Findings(p, report.Pipelines)
+		text := slices.Collect(clones(report.ResultsOf(p, report.Pipelines)))
+		doc, err := yamltree.ReadOne(bytes.Join(text, nil))
+		require.NoError(t, err)
+		var got []string
+		for el := range doc.Root.Children() {
+			got = append(got, yamltree.Get(el, "severity").Value+": "+yamltree.Get(el, "message").Value)
+		}
+		require.Len(t, got, len(want))
+		for i, r := range want {
+			assert.Equal(t, string(r.Severity)+": "+r.Message, got[i])
+		}
+		ranks := map[result.Severity]int{result.Error: 1, result.Warning: 2, result.Info: 3}
+		assert.True(t, want[0].Summary)
+		assert.True(t, slices.IsSortedFunc(want[1:], func(a, b result.Result) int { return ranks[a.Severity] - ranks[b.Severity] }))
+	}
+}
+
+func clones(seq iter.Seq[[]byte]) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for part := range seq {
+			if !yield(bytes.Clone(part)) {
+				return
+			}
+		}
+	}
 }

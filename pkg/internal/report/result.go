@@ -34,7 +34,7 @@ func Words(n plan.Note, a Audience) result.Result {
 	}
 	r := result.Result{Severity: n.Severity, Item: n.Item, Where: n.Where, Field: n.Field, Message: escape.Text(text)}
 	if tag := tagOf(n); tag != "" {
-		r.Tags = map[string]string{result.NoteTag: string(tag)}
+		r.Tags = result.Tags{{Name: result.NoteTag, Value: string(tag)}}
 	}
 	return r
 }
@@ -86,13 +86,15 @@ func changed(r *plan.Resource, c plan.Change, to *release.Release) result.Result
 	if r.Copy != "" {
 		why += fmt.Sprintf(", in the copy %q", r.Copy)
 	}
-	tags := map[string]string{
-		"cluster": r.Cluster.String(), "release": to.String(),
-		"component": c.Component, "rule": string(c.Rule), "op": string(c.Op), "impact": string(c.Impact),
+	tags := make(result.Tags, 0, 6)
+	tags = append(tags, result.Tag{Name: "cluster", Value: r.Cluster.String()})
+	if c.Component != "" {
+		tags = append(tags, result.Tag{Name: "component", Value: c.Component})
 	}
-	if c.Component == "" {
-		delete(tags, "component")
-	}
+	tags = append(
+		tags, result.Tag{Name: "impact", Value: string(c.Impact)}, result.Tag{Name: "op", Value: string(c.Op)},
+		result.Tag{Name: "release", Value: to.String()}, result.Tag{Name: "rule", Value: string(c.Rule)},
+	)
 	return result.Result{Severity: result.Info, Message: message + why, Item: r.Item, Field: c.Path, Old: old, New: next, Change: true, Tags: tags}
 }
 

@@ -5,32 +5,51 @@ package report
 import (
 	"fmt"
 	"io"
+	"iter"
+	"runtime"
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/parallel"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // Results renders results as YAML for the results field of a ResourceList, as the KRM functions
-// specification has them, version 1: a block list, in parts.
-func Results(list result.List) [][]byte {
-	texts := make([][]byte, (len(list)+perChunk-1)/perChunk)
-	parallel.Do(len(texts), func(i int) {
-		chunk := list[i*perChunk : min((i+1)*perChunk, len(list))]
-		w := yamledit.NewWriter(len(chunk) * 640) // what most results take; to grow would be a third of the time
-		for _, r := range chunk {
-			w.Element(func() { writeResult(w, r) })
-		}
-		texts[i] = w.Bytes()
-	})
-	return texts
+// specification has them, version 1: a block list, in parts, each of which is valid until the next one is asked for.
+func Results(list result.List) iter.Seq[[]byte] {
+	var parts []part
+	for some := range slices.Chunk(list, 8*perPart) {
+		parts = append(parts, func() result.List { return some })
+	}
+	return write(parts)
 }
 
-// perChunk is how many results are written in one go, beside other chunks.
-const perChunk = 1000
+// ResultsOf renders the findings of a plan as [Results] does. Only those of some clusters are held at once: for 10,000 clusters they take seven times the memory of the plan.
+func ResultsOf(p *plan.Plan, a Audience) iter.Seq[[]byte] { return write(partsOf(p, a)) }
+
+// write writes parts in their order, some of them side by side.
+func write(parts []part) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		writers := make([]yamledit.Writer, min(len(parts), 4*runtime.GOMAXPROCS(0)))
+		for some := range slices.Chunk(parts, max(len(writers), 1)) {
+			parallel.Do(len(some), func(i int) {
+				w := &writers[i]
+				w.Reset()
+				for _, r := range some[i]() {
+					w.Element(func() { writeResult(w, r) })
+				}
+			})
+			for i := range some {
+				if text := writers[i].Bytes(); len(text) > 0 && !yield(text) {
+					return
+				}
+			}
+		}
+	}
+}
 
 func writeResult(w *yamledit.Writer, r result.Result) {
 	w.Text("message", escape.Text(r.Message))
@@ -60,14 +79,8 @@ func writeResult(w *yamledit.Writer, r result.Result) {
 	}
 	if len(r.Tags) > 0 {
 		w.Map("tags", func() {
-			var names [8]string // more than there are, so that nothing is allocated
-			keys := names[:0]
-			for k := range r.Tags {
-				keys = append(keys, k)
-			}
-			slices.Sort(keys)
-			for _, k := range keys {
-				w.Text(k, r.Tags[k])
+			for _, t := range r.Tags {
+				w.Text(t.Name, t.Value)
 			}
 		})
 	}

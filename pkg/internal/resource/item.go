@@ -48,15 +48,15 @@ type Item struct {
 	Ref
 	// Node is the resource as it stands in its document, anchors and aliases included.
 	Node *yamltree.Node
-	// Path leads to the resource within its document: items[3] in a ResourceList.
-	Path     yamltree.Path
+	// Index is the number of the resource among the items of a ResourceList, 0-based.
+	Index    int
 	Location Location
 
 	labels, annotations *yamltree.Node // nil for none; logical maps
 }
 
 // NewItem reads the identity of a resource off its node. What is missing, or no string, is left empty.
-func NewItem(n *yamltree.Node, p yamltree.Path) *Item {
+func NewItem(n *yamltree.Node) *Item {
 	meta := field(n, "metadata")
 	return &Item{
 		Ref: Ref{
@@ -66,7 +66,6 @@ func NewItem(n *yamltree.Node, p yamltree.Path) *Item {
 			Name:       text(field(meta, "name")),
 		},
 		Node:        n,
-		Path:        p,
 		labels:      logicalMap(field(meta, "labels")),
 		annotations: logicalMap(field(meta, "annotations")),
 	}

@@ -57,19 +57,20 @@ func ParseList(src []byte) (*List, error) {
 			errs = append(errs, fmt.Errorf("standard input: line %d: items[%d] is %s; must be a resource", n.Line(), i, yamltree.ATypeOf(n)))
 			continue
 		}
-		l.Items = append(l.Items, NewItem(yamltree.Resolve(n), yamltree.Fields("items").Index(i)))
+		item := NewItem(yamltree.Resolve(n))
+		item.Index = i
+		l.Items = append(l.Items, item)
 	}
 	Locate(l.Items)
 	return l, errors.Join(errs...)
 }
 
-// End is the path of an item that would come behind the last one.
-func (l *List) End() yamltree.Path {
-	n := 0
+// Len is how many elements the list of the items has.
+func (l *List) Len() int {
 	if items := l.items(); items != nil {
-		n = items.Len()
+		return items.Len()
 	}
-	return yamltree.Fields("items").Index(n)
+	return 0
 }
 
 // items is the list of the items, nil where there is none.
@@ -103,7 +104,7 @@ func checkHeader(root *yamltree.Node) error {
 			return fmt.Errorf("standard input: line %d: %s stands twice; must stand once", v.Line(), v.Key)
 		}
 	}
-	ref := NewItem(root, nil).Ref
+	ref := NewItem(root).Ref
 	if ref.Kind != listKind {
 		return fmt.Errorf("standard input: kind is %q; must be %q", ref.Kind, listKind)
 	}

@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"iter"
 	"regexp"
+	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/internal/parallel"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
@@ -12,12 +14,16 @@ import (
 )
 
 // Text is a text in parts, most of them of the source that it was made of.
-type Text [][]byte
+type Text struct {
+	front   [][]byte
+	results iter.Seq[[]byte] // made as they are written; nil for none
+	behind  []byte
+}
 
 // WriteTo implements [io.WriterTo].
 func (t Text) WriteTo(w io.Writer) (n int64, err error) {
 	out := bufio.NewWriterSize(w, 1<<16)
-	for _, part := range t {
+	for part := range t.parts {
 		written, err := out.Write(part)
 		if n += int64(written); err != nil {
 			return n, err
@@ -26,14 +32,47 @@ func (t Text) WriteTo(w io.Writer) (n int64, err error) {
 	return n, out.Flush()
 }
 
+func (t Text) parts(yield func([]byte) bool) {
+	for _, part := range t.front {
+		if !yield(part) {
+			return
+		}
+	}
+	if t.results != nil {
+		for part := range t.results {
+			if !yield(part) {
+				return
+			}
+		}
+	}
+	yield(t.behind)
+}
+
+// joined is all of a text in parts.
+func joined(parts iter.Seq[[]byte]) []byte {
+	var out []byte
+	for part := range parts {
+		out = append(out, part...)
+	}
+	return out
+}
+
 // Text is the list as it came.
-func (l *List) Text() Text { return Text{l.src} }
+func (l *List) Text() Text { return Text{front: [][]byte{l.src}} }
+
+// ItemEdits are the edits of one item of a list; their paths start at the item. One of the item itself replaces it, or removes it where it has no value; behind the
+// last item it adds one.
+type ItemEdits struct {
+	Index int // of the item, 0-based
+	Edits []yamltree.Edit
+}
 
 // Render is the list with its items edited and the results appended to those that it came
-// with. Everything else stays byte for byte. Paths of the edits start at the root of the list; results are YAML, a block list in parts.
+// with. Everything else stays byte for byte. Results are YAML, a block list in parts, nil for none;
+// they are made when the text is written.
 //
 // rewritten lists the places that had to be printed anew, see [yamledit.Bytes].
-func (l *List) Render(edits []yamltree.Edit, results [][]byte) (out Text, rewritten []yamltree.Path, err error) {
+func (l *List) Render(edits []ItemEdits, results iter.Seq[[]byte]) (out Text, rewritten []yamltree.Path, err error) {
 	pieces, ok := l.pieces(edits)
 	if ok {
 		parallel.Do(len(pieces), func(i int) { pieces[i].edit(l.src) })
@@ -44,43 +83,55 @@ func (l *List) Render(edits []yamltree.Edit, results [][]byte) (out Text, rewrit
 	if !ok {
 		added, err := l.resultEdits(results)
 		if err != nil {
-			return nil, nil, err
+			return Text{}, nil, err
 		}
-		text, rewritten, err := yamledit.Bytes(l.src, l.doc.Root, append(edits[:len(edits):len(edits)], added...))
-		return Text{text}, rewritten, err
+		text, rewritten, err := yamledit.Bytes(l.src, l.doc.Root, append(inList(edits), added...))
+		return Text{front: [][]byte{text}}, rewritten, err
 	}
-	out, rewritten = l.join(pieces)
-	if len(results) == 0 {
-		return out, rewritten, nil
+	parts, rewritten := l.join(pieces)
+	if results == nil {
+		return Text{front: parts}, rewritten, nil
 	}
-	tail := out[len(out)-1]
+	tail := parts[len(parts)-1]
 	cut := l.end() - (len(l.src) - len(tail))
-	front := append(out[:len(out)-1:len(out)-1], tail[:cut])
+	front := append(parts[:len(parts)-1:len(parts)-1], tail[:cut])
 	if l.endsInBlock(front) {
 		if l.endsInComment() {
 			front = append(front, []byte("\n"))
 		}
-		return append(append(append(front, []byte("results:\n")), results...), tail[cut:]), rewritten, nil
+		return Text{append(front, []byte("results:\n")), results, tail[cut:]}, rewritten, nil
 	}
-	items := bytes.Join(out, nil)
+	items := bytes.Join(parts, nil)
 	doc, err := yamltree.Read(items)
 	if err != nil {
-		return nil, nil, err
+		return Text{}, nil, err
 	}
 	added, err := l.resultEdits(results)
 	if err != nil {
-		return nil, nil, err
+		return Text{}, nil, err
 	}
 	text, more, err := yamledit.Bytes(items, doc.Root, added)
-	return Text{text}, append(rewritten, more...), err
+	return Text{front: [][]byte{text}}, append(rewritten, more...), err
+}
+
+// inList are edits of items as edits of the list.
+func inList(edits []ItemEdits) []yamltree.Edit {
+	var out []yamltree.Edit
+	for _, x := range edits {
+		at := yamltree.Fields("items").Index(x.Index)
+		for _, e := range x.Edits {
+			out = append(out, e.In(at))
+		}
+	}
+	return out
 }
 
 // resultEdits add the results to the list, behind those that are there.
-func (l *List) resultEdits(results [][]byte) ([]yamltree.Edit, error) {
-	if len(results) == 0 {
+func (l *List) resultEdits(results iter.Seq[[]byte]) ([]yamltree.Edit, error) {
+	if results == nil {
 		return nil, nil
 	}
-	doc, err := yamltree.Read(bytes.Join(results, nil))
+	doc, err := yamltree.Read(joined(results))
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +162,7 @@ func (l *List) end() int {
 
 // endsInBlock reports whether a key can be written behind a text of the list as it is: it is in block style, and has no results. What is
 // there need not be read again for that.
-func (l *List) endsInBlock(out Text) bool {
+func (l *List) endsInBlock(out [][]byte) bool {
 	root := l.doc.Root
 	first := root.First().KeySpan().Start
 	end := out[len(out)-1]
@@ -145,8 +196,8 @@ func (p *piece) edit(src []byte) {
 }
 
 // join is the source with the pieces in the place of what they were.
-func (l *List) join(pieces []*piece) (out Text, rewritten []yamltree.Path) {
-	out = make(Text, 0, 2*len(pieces)+3)
+func (l *List) join(pieces []*piece) (out [][]byte, rewritten []yamltree.Path) {
+	out = make([][]byte, 0, 2*len(pieces)+3)
 	at := 0
 	for _, p := range pieces {
 		out = append(out, l.src[at:p.from], p.out)
@@ -193,7 +244,7 @@ func crosses(n, items *yamltree.Node, item int, visit func(*yamltree.Node, int) 
 
 // pieces cuts the items with edits out of the source, in its order: each can be edited in the text of its own, side by side with others. ok is false where an
 // item cannot be cut out: in flow style, where an item aliases another, where one is removed.
-func (l *List) pieces(edits []yamltree.Edit) (out []*piece, ok bool) {
+func (l *List) pieces(edits []ItemEdits) (out []*piece, ok bool) {
 	if len(edits) == 0 {
 		return nil, true
 	}
@@ -207,16 +258,15 @@ func (l *List) pieces(edits []yamltree.Edit) (out []*piece, ok bool) {
 	}
 	elements := items.Elements()
 	byItem := make([]*piece, len(elements))
-	for _, e := range edits {
-		if len(e.Path) == 2 || e.Path[1].Index >= len(byItem) {
+	for _, x := range edits {
+		n := x.Index
+		if n >= len(byItem) || slices.ContainsFunc(x.Edits, func(e yamltree.Edit) bool { return len(e.Path) == 0 }) {
 			return nil, false
 		}
-		n := e.Path[1].Index
 		if byItem[n] == nil {
 			byItem[n] = &piece{item: n, root: elements[n], from: starts[n], to: starts[n+1]}
 		}
-		e.Path = e.Path[2:]
-		byItem[n].edits = append(byItem[n].edits, e)
+		byItem[n].edits = append(byItem[n].edits, x.Edits...)
 	}
 	for _, p := range byItem {
 		if p != nil {

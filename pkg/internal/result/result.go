@@ -41,9 +41,37 @@ type Result struct {
 	Field yamltree.Path
 	// Old and New are the field's current and proposed value, nil where there is none.
 	Old, New *yamltree.Node
-	Tags     map[string]string
+	Tags     Tags
 	// Summary marks the one result that sums up the run; Change marks those that report a change.
 	Summary, Change bool
+}
+
+// Tags tell programs what a result is about. They are a list and no map since there are some for each change, and never many.
+type Tags []Tag
+
+// Tag is one of them. Names are unlike one another.
+type Tag struct{ Name, Value string }
+
+// Get is the value of a tag, "" for none.
+func (t Tags) Get(name string) string {
+	for _, x := range t {
+		if x.Name == name {
+			return x.Value
+		}
+	}
+	return ""
+}
+
+// Map is the tags by their names, nil for none.
+func (t Tags) Map() map[string]string {
+	var out map[string]string
+	for _, x := range t {
+		if out == nil {
+			out = make(map[string]string, len(t))
+		}
+		out[x.Name] = x.Value
+	}
+	return out
 }
 
 // String is the line that people read: “path: Kind ns/name: field.path: problem; must ...“.

@@ -67,7 +67,7 @@ func TestMask(t *testing.T) {
 			}
 			root := doc.Root
 			before := yamltree.Clone(root)
-			assert.Equal(t, tc.want, yamledit.Inline(secret.Mask(resource.NewItem(root, nil), p, yamltree.Lookup(root, p))))
+			assert.Equal(t, tc.want, yamledit.Inline(secret.Mask(resource.NewItem(root), p, yamltree.Lookup(root, p))))
 			assert.True(t, yamltree.Equal(before, root), "the resource itself stays")
 		})
 	}
@@ -77,7 +77,7 @@ func TestMask(t *testing.T) {
 func TestValues(t *testing.T) {
 	doc, err := yamltree.Read([]byte("kind: Secret\napiVersion: v1\nmetadata: {name: s}\ndata: {a: eA==}\nstringData: {b: c}"))
 	require.NoError(t, err)
-	assert.Equal(t, []string{"eA==", "c"}, secret.Values(resource.NewItem(doc.Root, nil)))
+	assert.Equal(t, []string{"eA==", "c"}, secret.Values(resource.NewItem(doc.Root)))
 }
 
 // A path shows no credential that tells an element apart; names of what is referred to are none.

@@ -216,7 +216,7 @@ func (c *comparison) checkLowered(x merge.Change) {
 func nextAPIVersion(r *plan.Resource) string {
 	next := r.Item.APIVersion
 	for _, x := range r.Sources {
-		if v := resource.NewItem(x.Data, nil).APIVersion; v != "" {
+		if v := resource.NewItem(x.Data).APIVersion; v != "" {
 			next = v
 		}
 	}

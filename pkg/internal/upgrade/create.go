@@ -60,8 +60,8 @@ func (t aimer) complete(c *release.Component) *resource.Item {
 		}
 		patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: p.Data})
 	}
-	item := resource.NewItem(merge.Compose(patches, schema.NewType(nil)), nil)
-	item = resource.NewItem(identityFirst(merge.Compose(patches, t.schema.Of(item.Ref))), nil) // as its kind has it: in a ConfigMap, strings alone
+	item := resource.NewItem(merge.Compose(patches, schema.NewType(nil)))
+	item = resource.NewItem(identityFirst(merge.Compose(patches, t.schema.Of(item.Ref)))) // as its kind has it: in a ConfigMap, strings alone
 	if item.APIVersion == "" || item.Kind == "" || item.Name == "" {
 		return nil
 	}

@@ -159,7 +159,7 @@ func names(p yamltree.Path) []string {
 }
 
 // recordOf is the release that a resource says it is on.
-func recordOf(n *yamltree.Node) string { return cluster.ReleaseOf(resource.NewItem(n, nil)) }
+func recordOf(n *yamltree.Node) string { return cluster.ReleaseOf(resource.NewItem(n)) }
 
 // stampOf names the setting that is set already.
 func stampOf(is bool) string {

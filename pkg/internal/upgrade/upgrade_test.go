@@ -37,7 +37,7 @@ func fleet(t *testing.T) []*resource.Item {
 			if doc.Root == nil || doc.Root.Kind != yamltree.Map {
 				continue
 			}
-			i := resource.NewItem(doc.Root, nil)
+			i := resource.NewItem(doc.Root)
 			rel, err := filepath.Rel(root, file)
 			require.NoError(t, err)
 			i.Location.Path = filepath.ToSlash(rel)
@@ -123,7 +123,7 @@ func TestWhatIsKeptInsideIsHidden(t *testing.T) {
 	} {
 		doc, err := yamltree.ReadOne([]byte(text))
 		require.NoError(t, err)
-		items = append(items, resource.NewItem(doc.Root, nil))
+		items = append(items, resource.NewItem(doc.Root))
 	}
 	found := false
 	for n := range upgrade.Plan(config(t, "release: {version: v2.0.0}"), upgrade.Input{Items: items}).All() {
@@ -145,7 +145,7 @@ func TestSecretsAreHiddenInNotes(t *testing.T) {
 	} {
 		doc, err := yamltree.ReadOne([]byte(text))
 		require.NoError(t, err)
-		items = append(items, resource.NewItem(doc.Root, nil))
+		items = append(items, resource.NewItem(doc.Root))
 	}
 	p := upgrade.Plan(config(t, "release: {version: v2.0.0}"), upgrade.Input{Items: items})
 	lost := 0
