@@ -53,7 +53,7 @@ func (o *createOptions) generator(name string, w io.Writer) error {
 	}
 	releases := yamltree.NewList()
 	for _, i := range checkout.Items(files) {
-		n := yamltree.Clone(i.Node)
+		n := yamltree.Clone(i.Root())
 		n.SetIn(yamltree.Str(i.Location.Path), "metadata", "annotations", resource.PathAnnotation)
 		releases.Append(n)
 	}

@@ -132,7 +132,7 @@ func draftFiles(r *checkout.Repo, next draft.Next, folder string, files []*check
 		if len(edits[i]) == 0 {
 			continue
 		}
-		value, err := yamltree.Logical(i.Node)
+		value, err := yamltree.Logical(i.Root())
 		if err != nil {
 			return nil, err
 		}

@@ -162,7 +162,7 @@ func record(cl *cluster.Cluster) (*resource.Item, func(*resource.Item) string) {
 		return nil, nil
 	}
 	return chart.Item, func(i *resource.Item) string {
-		root, err := yamltree.Logical(i.Node)
+		root, err := yamltree.Logical(i.Root())
 		if err != nil {
 			return ""
 		}

@@ -102,7 +102,7 @@ func sources(c *v1alpha1.CreateCluster, items []*resource.Item) (releases []*res
 		if file == "" {
 			file = inline
 		}
-		text := string(yamledit.Print(withoutHosts(i.Node)))
+		text := string(yamledit.Print(withoutHosts(i.Root())))
 		if at, seen := byFile[file]; seen {
 			template[at].Text += "---\n" + text
 			continue
@@ -189,9 +189,9 @@ func outcomes(p *plan.Plan, own []*resource.Item, files bool) []plan.Outcome {
 	var out []plan.Outcome
 	for _, c := range p.Clusters {
 		for _, i := range own {
-			value := i.Node
-			if r := c.Of(i); r != nil && r.Final != nil {
-				value = r.Final
+			value := i.Root()
+			if r := c.Of(i); r != nil && r.After() != nil {
+				value = r.After()
 			}
 			isBase := slices.Contains(c.Base, i)
 			if !isBase && !files {
@@ -199,7 +199,7 @@ func outcomes(p *plan.Plan, own []*resource.Item, files bool) []plan.Outcome {
 			}
 			o := plan.Outcome{Item: i, Cluster: c.Cluster, Created: true, Value: value}
 			if !files {
-				o.Item = resource.NewItem(i.Node) // without a file
+				o.Item = resource.NewItem(i.Root()) // without a file
 			}
 			out = append(out, o)
 		}

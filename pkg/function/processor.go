@@ -113,7 +113,7 @@ func upgradeTexts(config string, texts []string, tree func(int) *yamltree.Node) 
 			out = append(out, outcome{item: n})
 		case len(own[0].Path) == 0 && own[0].Value == nil:
 		default:
-			edited, err := editText(text, roots[n], items[n].Node, own)
+			edited, err := editText(text, roots[n], items[n].Root(), own)
 			if err != nil {
 				return nil, results, err
 			}

@@ -10,6 +10,7 @@ package function
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -60,11 +61,11 @@ func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
 
 // run returns the text to write, and the plan that it carries out. err is about input that is no ResourceList; all else is in the plan.
 func run(stdin io.Reader, options Options) (resource.Text, *plan.Plan, error) {
-	var src bytes.Buffer // which doubles its room: io.ReadAll takes three times as long
-	if _, err := src.ReadFrom(stdin); err != nil {
+	src, err := readAll(stdin)
+	if err != nil {
 		return resource.Text{}, &plan.Plan{}, fmt.Errorf("standard input: %w", err)
 	}
-	list, err := resource.ParseList(src.Bytes())
+	list, err := resource.ParseList(src)
 	if list == nil {
 		return resource.Text{}, &plan.Plan{}, err
 	}
@@ -87,6 +88,23 @@ func run(stdin io.Reader, options Options) (resource.Text, *plan.Plan, error) {
 		}
 	}
 	return out, p, err
+}
+
+// readAll reads all of a stream, in pieces that are put together once: a buffer that grows is up to three times as large as what is in it.
+func readAll(r io.Reader) ([]byte, error) {
+	var pieces [][]byte
+	for {
+		piece := make([]byte, 1<<20)
+		n, err := io.ReadFull(r, piece)
+		pieces = append(pieces, piece[:n])
+		switch {
+		case err == nil:
+		case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+			return bytes.Join(pieces, nil), nil
+		default:
+			return nil, err
+		}
+	}
 }
 
 // itemAt is the item that a path from the root of the list leads into, nil for none.
@@ -132,7 +150,7 @@ func decide(config *yamltree.Node, items []*resource.Item, options Options, wron
 func record(items []*resource.Item) *yamltree.Node {
 	for _, i := range items {
 		if parts := i.Location.Segments(); len(parts) > 0 && parts[len(parts)-1] == v1alpha1.RecordName {
-			return i.Node
+			return i.Root()
 		}
 	}
 	return nil

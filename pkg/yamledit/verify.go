@@ -72,8 +72,13 @@ func withoutLineBreak(b []byte) []byte {
 }
 
 // verify reports whether a text reads as planned.
-func (p planned) verify(out []byte) error {
-	docs, err := yamltree.Parse(out)
+func (p planned) verify(out []byte) (err error) {
+	yamltree.Peek(out, func(docs []*yamltree.Doc, wrong error) { err = p.compare(docs, wrong) })
+	return err
+}
+
+// compare compares what a text reads as with what is planned.
+func (p planned) compare(docs []*yamltree.Doc, err error) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNotVerified, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -18,6 +19,29 @@ func Parse(src []byte) ([]*Doc, error) {
 	}
 	return p.parse()
 }
+
+// Peek reads a source as [Parse] does, and shows see what it reads as. The trees are gone when see returns: nothing may keep them, or nodes of them; strings may be kept. Their memory is used
+// again, which halves the time for small sources.
+func Peek(src []byte, see func(docs []*Doc, err error)) {
+	slab := slabs.Get().(*[slabSize]Node)
+	p := newParser(src, "")
+	if len(src) > 0 {
+		p.text = unsafe.String(&src[0], len(src))
+	}
+	p.slab, p.borrowed = slab[:], true
+	docs, err := p.parse()
+	see(docs, err)
+	used := slabSize
+	if p.borrowed { // and not at its end
+		used -= len(p.slab)
+	}
+	clear(slab[:used])
+	slabs.Put(slab)
+}
+
+const slabSize = 256
+
+var slabs = sync.Pool{New: func() any { return new([slabSize]Node) }}
 
 func newParser(src []byte, text string) *parser {
 	p := &parser{src: src, text: text, line: 1, skipped: -1}
@@ -43,6 +67,7 @@ type parser struct {
 	tabs    bool // a tab stands in front of it, since the start of its line or what skip started behind
 
 	slab     []Node
+	borrowed bool   // the slab is of others, too, see [Peek]
 	comments []Span // of the document that is read
 	anchors  map[string]*Node
 	handles  map[string]string // of %TAG
@@ -253,19 +278,19 @@ func (p *parser) atMarker() bool {
 // newNode takes a node from the slab: one allocation for many nodes.
 func (p *parser) newNode() *Node {
 	if len(p.slab) == 0 {
-		p.slab = make([]Node, p.nodesAhead())
+		p.slab, p.borrowed = make([]Node, p.nodesAhead()), false
 	}
 	n := &p.slab[0]
 	p.slab = p.slab[1:]
 	return n
 }
 
-// nodesAhead is about how many nodes there are still to come, within limits: as many as lines.
+// nodesAhead is about how many nodes there are still to come, within limits: as many as lines, and two for a map in a list, which starts on the line of its first key.
 func (p *parser) nodesAhead() int {
 	if rest := p.src[p.pos:]; len(rest) < 4096 {
-		return max(4, bytes.Count(rest, []byte("\n"))+1)
+		return max(4, bytes.Count(rest, []byte("\n"))+3)
 	}
-	return 256
+	return slabSize
 }
 
 // begin notes that a value starts at the parser's place.

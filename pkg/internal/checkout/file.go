@@ -31,11 +31,10 @@ type File struct {
 	documents []*document
 }
 
-// document is the text of one YAML document, its marker included, and what it parses to.
+// document is the text of one YAML document, its marker included.
 type document struct {
 	from, to int
-	root     *yamltree.Node // nil where the document is empty
-	item     *resource.Item
+	item     *resource.Item // nil where the document is empty, or a scalar
 }
 
 // readFile reads a file below the root.
@@ -65,8 +64,7 @@ func parseFile(path string, src []byte) *File {
 		if err != nil || doc.Root == nil || doc.Root.Kind == yamltree.Scalar { // lists may be JSON patches of an overlay
 			continue
 		}
-		d.root = doc.Root
-		d.item = resource.NewItem(doc.Root)
+		d.item = resource.OfText(src[d.from:d.to:d.to], doc.Root)
 		d.item.Location = resource.Location{Path: path, Index: len(f.documents) - 1, Line: line + 1}
 		if d.item.Kind == "List" {
 			f.Warning = "holds a List, whose items are not looked at; must be documents of their own"
@@ -225,7 +223,7 @@ func (f *File) edit(e edits) (out []byte, rewritten []yamltree.Path, err error) 
 			removed++
 			continue
 		case !o.Copied:
-			edited, printed, err := yamledit.Bytes(text, d.root, o.Edits)
+			edited, printed, err := yamledit.Bytes(text, d.item.Root(), o.Edits)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -241,7 +239,7 @@ func (f *File) edit(e edits) (out []byte, rewritten []yamltree.Path, err error) 
 				return nil, nil, err
 			}
 			rewritten = append(rewritten, printed...)
-			if endsInText(text, d.root) { // a line break behind it would be part of the text
+			if endsInText(text, d.item.Root()) { // a line break behind it would be part of the text
 				out = append(append(append(out, f.Src[at:d.from]...), edited...), f.inFrontOf(d)...)
 			} else {
 				out = append(append(out, f.Src[at:d.to]...), behind(text, edited)...)
@@ -249,7 +247,7 @@ func (f *File) edit(e edits) (out []byte, rewritten []yamltree.Path, err error) 
 			at = d.to
 			copies++
 		}
-		if d.root != nil {
+		if d.item != nil {
 			kept++
 		}
 	}
@@ -276,15 +274,16 @@ func endMarker(text []byte) []byte {
 
 // copied is the text of a document with edits, which ends with a line break: where its own does not, one that would be part of a text is none there.
 func (d *document) copied(text []byte, edits []yamltree.Edit) ([]byte, []yamltree.Path, error) {
-	if !endsInText(text, d.root) {
-		return yamledit.Bytes(text, d.root, edits)
+	root := d.item.Root()
+	if !endsInText(text, root) {
+		return yamledit.Bytes(text, root, edits)
 	}
 	ended := append(bytes.Clone(text), '\n')
 	doc, err := yamltree.Read(ended)
 	if err != nil {
 		return nil, nil, err
 	}
-	p, n := lastScalar(d.root, nil)
+	p, n := lastScalar(root, nil)
 	if slices.ContainsFunc(edits, func(e yamltree.Edit) bool { return p.HasPrefix(e.Path) }) { // it changes anyway
 		return yamledit.Bytes(ended, doc.Root, edits)
 	}

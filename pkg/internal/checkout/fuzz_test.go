@@ -28,7 +28,7 @@ func FuzzFile(f *testing.F) {
 		removed, copied := 0, 0
 		for i, item := range file.Items() {
 			set := []yamltree.Edit{{Path: yamltree.Fields("added"), Value: yamltree.Str("x")}}
-			if yamltree.TypeOf(item.Node) != yamltree.TypeMap || yamltree.Get(item.Node, "added") != nil {
+			if yamltree.TypeOf(item.Root()) != yamltree.TypeMap || yamltree.Get(item.Root(), "added") != nil {
 				continue
 			}
 			switch int(choice>>(i%8)) & 3 {

@@ -254,7 +254,7 @@ func (c Chart) configMaps() []string {
 
 // logical is the resource without anchors and the like; an empty map where it cannot be read, which is said elsewhere.
 func logical(i *resource.Item) *yamltree.Node {
-	root, err := yamltree.Logical(i.Node)
+	root, err := yamltree.Logical(i.Root())
 	if err != nil {
 		return yamltree.NewMap()
 	}

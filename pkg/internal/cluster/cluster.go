@@ -66,6 +66,18 @@ func (c *Cluster) settle() {
 	c.settled = true
 }
 
+// LetGo frees the trees of all that the cluster has, see [resource.Item.LetGo].
+func (c *Cluster) LetGo() {
+	for _, list := range [][]*resource.Item{c.Base, c.Overlay, c.Kustomize, c.Beside} {
+		for _, i := range list {
+			i.LetGo()
+		}
+	}
+	for _, v := range c.Values {
+		v.Item.LetGo()
+	}
+}
+
 // Resource is the Cluster of Cluster API that the others belong to, nil where there is none.
 func (c *Cluster) Resource() *resource.Item {
 	if c.settled {

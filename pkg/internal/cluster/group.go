@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"sort"
@@ -26,7 +27,7 @@ func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) [
 	encrypted := map[string]bool{} // files of which some document is
 	loose := map[string]*resource.Item{}
 	for _, i := range items {
-		encrypted[i.Location.Path] = encrypted[i.Location.Path] || i.Location.Path != "" && i.Has("sops")
+		encrypted[i.Location.Path] = encrypted[i.Location.Path] || i.Location.Path != "" && i.IsEncrypted()
 	}
 	var beside []placed
 	for _, i := range items {
@@ -79,7 +80,7 @@ func isTarget(i *resource.Item) bool {
 		return false
 	case i.Group() == "fn.giantswarm.io":
 		return false
-	case i.Has("sops"):
+	case i.IsEncrypted():
 		return false
 	}
 	return true
@@ -101,13 +102,11 @@ func place(i *resource.Item, catalog *release.Catalog, l layout.Cluster) (p plac
 	if at.Layer == "" && len(parts) > l.Depth() {
 		return p, true // long enough to tell, and it tells another place
 	}
-	for _, name := range []string{i.Label(NameLabel), i.Label(GiantSwarmLabel), i.Text("spec", "clusterName")} {
-		if name != "" {
-			p.id = name
-			return p, false
-		}
+	p.id = cmp.Or(i.Label(NameLabel), i.Label(GiantSwarmLabel))
+	if p.id == "" {
+		p.id = i.Text("spec", "clusterName")
 	}
-	if kinds.IsCluster(i.Ref) {
+	if p.id == "" && kinds.IsCluster(i.Ref) {
 		p.id = i.Name
 	}
 	return p, false

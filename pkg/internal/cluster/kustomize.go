@@ -12,7 +12,7 @@ import (
 
 // isKustomize reports whether an item is a kustomization, or of a file that one may name as a patch.
 func isKustomize(i *resource.Item) bool {
-	if i.Location.Path == "" || i.Has("sops") {
+	if i.Location.Path == "" || i.IsEncrypted() {
 		return false
 	}
 	return IsKustomization(i) || i.Kind == "" && slices.Contains(i.Location.Segments(), layout.Overlay)
@@ -45,7 +45,7 @@ func (c *Cluster) findValues(loose map[string]*resource.Item) {
 		if !IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) || len(loose) == 0 {
 			continue
 		}
-		root, err := yamltree.Logical(k.Node)
+		root, err := yamltree.Logical(k.Root())
 		if err != nil {
 			continue
 		}
@@ -77,7 +77,7 @@ func (c *Cluster) takesFromElsewhere() bool {
 		if !IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) {
 			continue
 		}
-		root, err := yamltree.Logical(k.Node)
+		root, err := yamltree.Logical(k.Root())
 		if err != nil {
 			continue
 		}
@@ -129,7 +129,7 @@ func (c *Cluster) setPatchesApart() {
 // patchFiles are the files that a kustomization names as patches
 // (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/).
 func patchFiles(k *resource.Item) []string {
-	root, err := yamltree.Logical(k.Node)
+	root, err := yamltree.Logical(k.Root())
 	if err != nil {
 		return nil
 	}

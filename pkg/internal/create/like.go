@@ -122,7 +122,7 @@ func withoutState(f File) (out File, secrets []string, err error) {
 	at := 0
 	for _, doc := range docs {
 		i := resource.NewItem(doc.Root)
-		if i.Has("sops") {
+		if i.IsEncrypted() {
 			return out, nil, fmt.Errorf("%s: is encrypted, and so for one cluster alone; must be made anew for the new one, and --like be given a cluster without it", f.Path)
 		}
 		if i.Kind == "Secret" && i.APIVersion == "v1" {

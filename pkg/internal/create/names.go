@@ -73,7 +73,7 @@ func checkItem(file string, i *resource.Item) []error {
 	fail := func(field, format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%s: %s: %s %s", file, i.Ref, field, fmt.Sprintf(format, args...)))
 	}
-	meta := yamltree.Lookup(i.Node, yamltree.Fields("metadata"))
+	meta := yamltree.Lookup(i.Root(), yamltree.Fields("metadata"))
 	isText := func(field string, v *yamltree.Node) bool {
 		if v == nil {
 			return false

@@ -41,7 +41,7 @@ func (n Next) Edits(items []*resource.Item) (map[*resource.Item][]yamltree.Edit,
 	out := map[*resource.Item][]yamltree.Edit{}
 	stated := n.Indexed
 	for _, i := range items {
-		root, err := yamltree.Logical(i.Node)
+		root, err := yamltree.Logical(i.Root())
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", i.Location.Path, err)
 		}
@@ -198,7 +198,7 @@ func (n Next) versionsOf(component string, p *release.Patch, kubernetes bool, wa
 
 // inConfigMap is the edit of a value in the data of a ConfigMap where that is nested; false for one in a string.
 func inConfigMap(i *resource.Item, at yamltree.Path, text string) (yamltree.Edit, bool) {
-	root, err := yamltree.Logical(i.Node)
+	root, err := yamltree.Logical(i.Root())
 	full := yamltree.Fields("data").Then(at...)
 	if err != nil || yamltree.Lookup(root, full) == nil {
 		return yamltree.Edit{}, false
@@ -211,7 +211,7 @@ func inRelease(p *release.Patch, component string, kubernetes bool, want string)
 	if kubernetes && component != Kubernetes {
 		return nil
 	}
-	root, err := yamltree.Logical(p.Item.Node)
+	root, err := yamltree.Logical(p.Item.Root())
 	if err != nil {
 		return nil
 	}

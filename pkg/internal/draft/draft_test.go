@@ -58,7 +58,7 @@ func drafted(t *testing.T, next draft.Next) (string, error) {
 		return "", err
 	}
 	for n, i := range items {
-		out, _, err := yamledit.Bytes([]byte(texts[n]), i.Node, edits[i])
+		out, _, err := yamledit.Bytes([]byte(texts[n]), i.Root(), edits[i])
 		require.NoError(t, err)
 		texts[n] = string(out)
 	}

@@ -95,7 +95,7 @@ func Explain(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, field yaml
 			c.Links = append(c.Links, Link{Source: layer.source, Silent: true})
 		}
 	}
-	root, err := yamltree.Logical(i.Node)
+	root, err := yamltree.Logical(i.Root())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", i.Location.Path, i.Ref, err)
 	}
@@ -181,7 +181,7 @@ func Survey(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, release str
 		}
 		leaves(r.Says(), nil, add)
 	}
-	if root, err := yamltree.Logical(i.Node); err == nil {
+	if root, err := yamltree.Logical(i.Root()); err == nil {
 		for _, p := range overlay.Read(cl).Patches {
 			if !p.For(i) {
 				continue
@@ -214,7 +214,7 @@ func NearestField(i *resource.Item, k Known, field yamltree.Path) string {
 	for _, p := range k.Fields {
 		all = append(all, p.Prefixes()...)
 	}
-	if root, err := yamltree.Logical(i.Node); err == nil {
+	if root, err := yamltree.Logical(i.Root()); err == nil {
 		leaves(root, nil, func(p yamltree.Path) { all = append(all, p.Prefixes()...) })
 	}
 	slices.Sort(all)

@@ -338,7 +338,7 @@ func (s *reader) overridden(r *Row, x *plan.Resource, o *overlay.Overlay) {
 	var says *yamltree.Node
 	final := x.Final
 	if final == nil { // it could not be merged
-		final, _ = yamltree.Logical(x.Item.Node)
+		final, _ = yamltree.Logical(x.Item.Root())
 	}
 	for _, p := range o.Patches {
 		if final == nil || !p.For(x.Item) {

@@ -25,7 +25,7 @@ func Images(c *plan.Cluster) []plan.Note {
 		version := strings.TrimPrefix(v.String(), "v")
 		versions = append(versions, version)
 		referred := map[string]bool{}
-		before, _ := yamltree.Logical(i.Node)
+		before, _ := yamltree.Logical(i.Root())
 		eachReference(yamltree.Get(before, "spec"), func(kind, name string) { referred[kind+" "+name] = true })
 		eachReference(yamltree.Get(afterwards(c, i), "spec"), func(kind, name string) {
 			item, template := named(c, kind, name)
@@ -33,7 +33,7 @@ func Images(c *plan.Cluster) []plan.Note {
 				return
 			}
 			seen[item] = true
-			old, _ := yamltree.Logical(item.Node)
+			old, _ := yamltree.Logical(item.Root())
 			eachText(yamltree.Get(template, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, text string) {
 				image := kinds.ImageVersion(text)
 				was := yamltree.Lookup(old, at)
@@ -70,7 +70,7 @@ func afterwards(c *plan.Cluster, i *resource.Item) *yamltree.Node {
 		return nil
 	}
 	if r == nil || r.Final == nil || r.Copy != "" { // the changes go into the copy
-		root, _ := yamltree.Logical(i.Node)
+		root, _ := yamltree.Logical(i.Root())
 		return root
 	}
 	return r.Final

@@ -42,7 +42,7 @@ func standings(c *plan.Cluster) []standing {
 			out = append(out, standing{i, r, r.Final})
 			continue
 		}
-		if logical, err := yamltree.Logical(i.Node); err == nil {
+		if logical, err := yamltree.Logical(i.Root()); err == nil {
 			out = append(out, standing{i, nil, logical})
 		}
 		if r != nil && r.Copy != "" {

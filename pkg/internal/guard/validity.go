@@ -11,7 +11,7 @@ import (
 func ValidityOfNew(c *plan.Cluster, d *validate.Definitions) []plan.Note {
 	var out []plan.Note
 	for _, i := range c.Base {
-		value, _ := yamltree.Logical(i.Node)
+		value, _ := yamltree.Logical(i.Root())
 		if r := c.Of(i); r != nil && r.Final != nil {
 			value = r.Final
 		}
@@ -31,7 +31,7 @@ func Validity(c *plan.Cluster, d *validate.Definitions) []plan.Note {
 		}
 		var before *yamltree.Node
 		if !r.Created {
-			before, _ = yamltree.Logical(r.Item.Node) // of what changes there is one
+			before, _ = yamltree.Logical(r.Item.Root()) // of what changes there is one
 		}
 		for _, p := range d.New(before, r.Final) {
 			out = append(out, plan.Note{Kind: plan.Invalid, Severity: result.Warning, Item: r.Item, Field: p.Path, Text: p.Message, To: c.To.String()})

@@ -112,6 +112,14 @@ type Change struct {
 	step *yamltree.Step // of one of several elements that stand for the same: what they are known by, where Path has their index
 }
 
+// LetGo makes the values copies of their own, which do not keep the trees that they were found in.
+func (c *Change) LetGo() {
+	c.Old, c.New = yamltree.Clone(c.Old), yamltree.Clone(c.New)
+	for i := range c.Inside {
+		c.Inside[i].LetGo()
+	}
+}
+
 // Parts are the change as people are told of it: those of the YAML in a string, each place once, where that is what changes, else the change itself.
 func (c Change) Parts() []Change {
 	if len(c.Inside) == 0 {

@@ -106,7 +106,7 @@ func Read(c *cluster.Cluster) *Overlay {
 		switch {
 		case r.named[i.Location.Path]:
 		case !r.resources[i.Location.Path] && slices.ContainsFunc(c.Base, func(b *resource.Item) bool { return sameResource(i.Ref, b.Ref) }):
-			r.merge(i, i.Node, nil)
+			r.merge(i, i.Root(), nil)
 		default:
 			r.overlay.Own = append(r.overlay.Own, i)
 		}
@@ -123,7 +123,7 @@ type reader struct {
 
 // kustomization reads the patches that a kustomization names.
 func (r *reader) kustomization(k *resource.Item) {
-	root, err := yamltree.Logical(k.Node)
+	root, err := yamltree.Logical(k.Root())
 	if err != nil {
 		r.unread(k, err.Error())
 		return
@@ -173,7 +173,7 @@ func (r *reader) file(k *resource.Item, name string, t *target) {
 		r.unread(k, "names the patch "+name+", which is not among the input; what it hides is not known")
 	}
 	for _, i := range items {
-		r.patch(k, i, i.Node, t)
+		r.patch(k, i, i.Root(), t)
 	}
 }
 

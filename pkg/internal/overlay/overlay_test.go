@@ -67,7 +67,7 @@ func TestPatchesOfAKustomization(t *testing.T) {
 				if !p.For(item) {
 					continue
 				}
-				if s, ok := p.Sets(item, item.Node, field); ok && s.Value == nil {
+				if s, ok := p.Sets(item, item.Root(), field); ok && s.Value == nil {
 					got = ""
 				} else if ok {
 					got = yamledit.Inline(s.Value)

@@ -12,7 +12,7 @@ func (c *Cluster) After() *cluster.Cluster {
 	become := func(i *resource.Item) []*resource.Item {
 		r := c.Of(i)
 		switch {
-		case r == nil || r.Final == nil || len(r.Changes) == 0 && !r.Removed:
+		case r == nil || r.After() == nil || len(r.Changes) == 0 && !r.Removed:
 			return []*resource.Item{i}
 		case r.Removed:
 			return nil
@@ -45,7 +45,7 @@ func (c *Cluster) After() *cluster.Cluster {
 
 // placed is a resource as it is afterwards, where it is.
 func placed(r *Resource) *resource.Item {
-	i := resource.NewItem(yamltree.Clone(r.Final))
+	i := resource.NewItem(yamltree.Clone(r.After()))
 	i.Location = r.Item.Location
 	return i
 }

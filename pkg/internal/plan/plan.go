@@ -34,7 +34,9 @@ type Cluster struct {
 	Resources []*Resource
 	Notes     []Note
 
-	of map[*resource.Item]*Resource
+	of      map[*resource.Item]*Resource
+	rollout *Rollout // once the trees are let go of
+	letGo   bool
 }
 
 // Add adds a resource of the cluster.

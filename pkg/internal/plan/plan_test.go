@@ -23,7 +23,7 @@ func item(t *testing.T, text string) *resource.Item {
 
 func TestWhatIsSetIsAChangeOnceAndCarriedOut(t *testing.T) {
 	i := item(t, "kind: A\nmetadata: {name: a, labels: {x: '1'}}")
-	r := &plan.Resource{Item: i, Final: yamltree.Clone(i.Node)}
+	r := &plan.Resource{Item: i, Final: yamltree.Clone(i.Root())}
 	r.Set(plan.Record, yamltree.Fields("metadata", "labels", "x"), yamltree.Str("2"))
 	r.Set(plan.Record, yamltree.Fields("metadata", "annotations"), yamltree.NewMap().Add("y", yamltree.Str("1")))
 	r.Set(plan.Record, yamltree.Fields("metadata", "annotations", "y"), yamltree.Str("2")) // in what is added already
@@ -32,7 +32,7 @@ func TestWhatIsSetIsAChangeOnceAndCarriedOut(t *testing.T) {
 	assert.Equal(t, merge.Add, r.Changes[1].Op)
 	assert.Equal(t, `{y: "2"}`, yamledit.Inline(r.Changes[1].New))
 	r.Remove(plan.Creation, yamltree.Fields("metadata", "name"))
-	check := yamltree.Clone(i.Node)
+	check := yamltree.Clone(i.Root())
 	require.NoError(t, yamltree.Apply(check, r.Edits()))
 	assert.True(t, yamltree.Equal(check, r.Final), "the changes come to what the resource is afterwards")
 	assert.Equal(t, []string{"record", "creation"}, r.Reasons())
@@ -44,7 +44,7 @@ func TestOutcomes(t *testing.T) {
 	cl := &plan.Cluster{Cluster: &cluster.Cluster{ID: "c", Base: []*resource.Item{a, b, c, same}}}
 	created := item(t, "kind: E")
 	for _, r := range []*plan.Resource{
-		{Item: created, Created: true, Final: created.Node, Changes: change},
+		{Item: created, Created: true, Final: created.Root(), Changes: change},
 		{Item: c, Copy: "c-2", Changes: change},
 		{Item: b, Removed: true},
 		{Item: same},
@@ -92,7 +92,7 @@ func TestRollout(t *testing.T) {
 	c := &plan.Cluster{Cluster: &cluster.Cluster{ID: "c", Base: []*resource.Item{pool, infra}}}
 	assert.Nil(t, c.Rollout(), "nothing changes")
 	for _, i := range c.Base {
-		r := &plan.Resource{Item: i, Cluster: c.Cluster, Final: yamltree.Clone(i.Node)}
+		r := &plan.Resource{Item: i, Cluster: c.Cluster, Final: yamltree.Clone(i.Root())}
 		at := yamltree.Fields("spec", "awsLaunchTemplate", "imageLookupFormat")
 		if i == pool {
 			at = yamltree.Fields("spec", "template", "spec", "version")

@@ -31,8 +31,10 @@ type Resource struct {
 	Copy string
 	// Created says that the resource is new; Item is where it is to be.
 	Created bool
-	// Final is the resource, or its copy, afterwards: a logical tree. nil says that it could not be merged, which is an error.
+	// Final is the resource, or its copy, afterwards: a logical tree. nil says that it could not be merged, which is an error; or that it was let go of, see [Resource.After].
 	Final *yamltree.Node
+
+	letGo bool // Final is what the changes make of the item
 }
 
 // Source is one partial resource of a release that is for a resource, and why it is.
@@ -99,7 +101,42 @@ func (r *Resource) Says() *yamltree.Node {
 
 // IsUpToDate reports whether the release is for the resource, and the resource has what it says.
 func (r *Resource) IsUpToDate() bool {
-	return len(r.Sources) > 0 && len(r.Changes) == 0 && !r.Removed && r.Final != nil
+	return len(r.Sources) > 0 && len(r.Changes) == 0 && !r.Removed && (r.Final != nil || r.letGo)
+}
+
+// After is the resource, or its copy, afterwards, whether Final was let go of or not; nil where it could not be merged.
+func (r *Resource) After() *yamltree.Node {
+	if r.Final != nil || !r.letGo {
+		return r.Final
+	}
+	root, err := yamltree.Logical(r.Item.Root())
+	if err != nil {
+		panic("plan: a resource that was merged cannot be read: " + err.Error())
+	}
+	root = yamltree.Share(root)
+	if err := yamltree.Apply(root, r.Edits()); err != nil {
+		panic("plan: a change does not fit its resource: " + err.Error())
+	}
+	return root
+}
+
+// LetGo frees what only making the plan needs: the trees of the cluster, and of what its resources become where the changes tell that. So the plan of a fleet takes memory for what changes, and not for
+// the fleet.
+func (c *Cluster) LetGo() {
+	c.rollout, c.letGo = c.Rollout(), true
+	for _, r := range c.Resources {
+		if r.Final != nil && !r.Created && !r.Removed && r.Copy == "" {
+			r.Final, r.letGo = nil, true
+		}
+		for i := range r.Changes {
+			r.Changes[i].LetGo()
+		}
+	}
+	for i := range c.Notes {
+		n := &c.Notes[i]
+		n.Has, n.Was, n.Says = yamltree.Clone(n.Has), yamltree.Clone(n.Was), yamltree.Clone(n.Says)
+	}
+	c.Cluster.LetGo()
 }
 
 // Edits are the changes as edits of the resource.
@@ -116,9 +153,22 @@ func (r *Resource) Shown(c merge.Change) (old, next *yamltree.Node) {
 	return secret.Mask(r.Item, c.Path, c.Old), secret.Mask(r.Item, c.Path, c.New)
 }
 
+// Count is how many changes people are told of, see [Resource.Told].
+func (r *Resource) Count() int {
+	n := 0
+	for _, c := range r.Changes {
+		if len(c.Inside) == 0 {
+			n++
+		} else {
+			n += len(c.Parts())
+		}
+	}
+	return n
+}
+
 // Told are the changes as people are told of them: of a string of YAML, those inside it.
 func (r *Resource) Told() []Change {
-	var out []Change
+	out := make([]Change, 0, len(r.Changes))
 	for _, c := range r.Changes {
 		for _, part := range c.Parts() {
 			told := c

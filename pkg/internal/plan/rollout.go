@@ -16,6 +16,9 @@ type Rollout struct {
 
 // Rollout estimates what the plan makes happen in a cluster; nil where it changes nothing there.
 func (c *Cluster) Rollout() *Rollout {
+	if c.letGo {
+		return c.rollout
+	}
 	var x *Rollout
 	var owners map[string][]string
 	for _, r := range c.Resources {

@@ -116,7 +116,7 @@ func TestTheRuleThatIsProposedSettles(t *testing.T) {
 func TestEntriesOfTheKeepAnnotationThatKeepNothing(t *testing.T) {
 	item := resource.NewItem(node(t, "kind: A\nmetadata: {annotations: {fn.giantswarm.io/keep: 'spec.a, spec..x, spec.typo, spec.new, spec.l[k=v, spec.b'}}\nspec: {a: 1}"))
 	var names []string
-	for _, n := range policy.Check(item, item.Node, func() *yamltree.Node { return node(t, "spec: {new: 1}") }) {
+	for _, n := range policy.Check(item, item.Root(), func() *yamltree.Node { return node(t, "spec: {new: 1}") }) {
 		assert.Equal(t, plan.KeepsNothing, n.Kind)
 		names = append(names, n.Name)
 	}

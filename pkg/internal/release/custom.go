@@ -76,7 +76,7 @@ func (r *reader) customResource(i *resource.Item) {
 		r.results.Errorf(i, nil, "the name %q tells no version: %v", i.Name, err)
 		return
 	}
-	root, err := yamltree.Logical(i.Node)
+	root, err := yamltree.Logical(i.Root())
 	if err != nil {
 		r.results.Errorf(i, nil, "%v", err)
 		return

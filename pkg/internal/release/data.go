@@ -14,7 +14,7 @@ import (
 // top-level fields, and one for each key that holds a whole one.
 func partialResources(i *resource.Item) ([]*yamltree.Node, []error) {
 	var errs []error
-	root, err := yamltree.Logical(i.Node)
+	root, err := yamltree.Logical(i.Root())
 	if err != nil {
 		return nil, []error{err}
 	}

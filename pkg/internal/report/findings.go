@@ -118,7 +118,7 @@ func Summary(p *plan.Plan) string { return summary(p).Message }
 func summary(p *plan.Plan) result.Result {
 	changes, resources, gone, warnings, errors := 0, 0, 0, 0, 0
 	for r := range p.Resources() {
-		changes += len(r.Told())
+		changes += r.Count()
 		if len(r.Changes) > 0 {
 			resources++
 		}

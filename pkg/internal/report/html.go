@@ -150,7 +150,7 @@ func HTML(w io.Writer, u *Upgrade) error {
 		cluster := htmlCluster{Name: escape.Text(c.name), From: escape.Text(c.cluster.On.Text), To: goal(c.cluster)}
 		changes := 0
 		for _, r := range c.resources {
-			changes += len(r.Told())
+			changes += r.Count()
 			cluster.Resources = append(cluster.Resources, htmlOf(r, notes.take(r.Item)))
 		}
 		cluster.Count = fmt.Sprintf("%s in %s", result.Count(changes, "change"), result.Count(len(c.resources), "resource"))

@@ -168,7 +168,7 @@ func details(c clusterChanges) string {
 	var b strings.Builder
 	count := 0
 	for _, r := range c.resources {
-		count += len(r.Told())
+		count += r.Count()
 	}
 	fmt.Fprintf(&b, "<details><summary>%s: %s in %s</summary>\n\n", escape.HTML(c.name), result.Count(count, "change"), result.Count(len(c.resources), "resource"))
 	for _, r := range c.resources {

@@ -6,7 +6,9 @@
 package resource
 
 import (
+	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -44,58 +46,121 @@ func (r Ref) String() string {
 }
 
 // Item is one resource of the input.
+//
+// What it is and where it is stays with it. Its tree takes four times the memory of its text: [Item.LetGo] frees it, and who asks for it makes it anew.
 type Item struct {
 	Ref
-	// Node is the resource as it stands in its document, anchors and aliases included.
-	Node *yamltree.Node
 	// Index is the number of the resource among the items of a ResourceList, 0-based.
 	Index    int
 	Location Location
 
-	labels, annotations *yamltree.Node // nil for none; logical maps
+	root                atomic.Pointer[yamltree.Node]
+	source              source
+	encrypted           bool
+	labels, annotations []entry
 }
 
-// NewItem reads the identity of a resource off its node. What is missing, or no string, is left empty.
-func NewItem(n *yamltree.Node) *Item {
+// source is the text of an item; without one it keeps its tree.
+type source struct {
+	text    []byte
+	element bool // the text is a list of which the item is the one element, rather than a document
+}
+
+// read makes the tree of a text, which has one: it was read before.
+func (s source) read() *yamltree.Node {
+	doc, err := yamltree.ReadOne(s.text)
+	if err != nil {
+		panic("resource: a text that was read before is none: " + err.Error())
+	}
+	if s.element {
+		return doc.Root.First()
+	}
+	return doc.Root
+}
+
+// entry is a label or annotation.
+type entry struct{ name, value string }
+
+// NewItem reads the identity of a resource off its tree. What is missing, or no string, is left empty.
+func NewItem(n *yamltree.Node) *Item { return newItem(n, source{}) }
+
+// OfText is the item of a document, which is all of a text; root is what that reads as.
+func OfText(text []byte, root *yamltree.Node) *Item { return newItem(root, source{text: text}) }
+
+func newItem(n *yamltree.Node, s source) *Item {
 	meta := field(n, "metadata")
-	return &Item{
+	i := &Item{
 		Ref: Ref{
 			APIVersion: text(field(n, "apiVersion")),
 			Kind:       text(field(n, "kind")),
 			Namespace:  text(field(meta, "namespace")),
 			Name:       text(field(meta, "name")),
 		},
-		Node:        n,
-		labels:      logicalMap(field(meta, "labels")),
-		annotations: logicalMap(field(meta, "annotations")),
+		source:      s,
+		encrypted:   field(n, "sops") != nil,
+		labels:      entries(field(meta, "labels")),
+		annotations: entries(field(meta, "annotations")),
+	}
+	i.root.Store(n)
+	return i
+}
+
+// Root is the resource as it stands in its document, anchors and aliases included; nil of an item that is but a name. Whoever asks gets the same tree until it is let go.
+func (i *Item) Root() *yamltree.Node {
+	if n := i.root.Load(); n != nil || i.source.text == nil {
+		return n
+	}
+	n := i.source.read()
+	if !i.root.CompareAndSwap(nil, n) {
+		if first := i.root.Load(); first != nil { // who read it at the same time
+			return first
+		}
+	}
+	return n
+}
+
+// LetGo frees the tree, which whoever has it may go on using. An item without a text keeps it.
+func (i *Item) LetGo() {
+	if i.source.text != nil {
+		i.root.Store(nil)
 	}
 }
 
+// IsEncrypted reports whether SOPS encrypted the item: nothing of it can be merged, and all of it is secret (https://getsops.io/docs/).
+func (i *Item) IsEncrypted() bool { return i.encrypted }
+
 // Label returns a label's value, "" where the item has none of that name.
-func (i *Item) Label(name string) string { return text(yamltree.Get(i.labels, name)) }
+func (i *Item) Label(name string) string { return valueOf(i.labels, name) }
 
 // Labels are all labels of the item.
 func (i *Item) Labels() map[string]string {
 	out := map[string]string{}
-	if i.labels != nil {
-		for v := range i.labels.Children() {
-			out[v.Key] = text(v)
-		}
+	for _, e := range i.labels {
+		out[e.name] = e.value
 	}
 	return out
 }
 
 // Annotation returns an annotation's value, "" where the item has none of that name.
-func (i *Item) Annotation(name string) string { return text(yamltree.Get(i.annotations, name)) }
+func (i *Item) Annotation(name string) string { return valueOf(i.annotations, name) }
 
 // HasAnnotation reports whether the item has an annotation of that name.
 func (i *Item) HasAnnotation(name string) bool {
-	return yamltree.Get(i.annotations, name) != nil
+	return slices.ContainsFunc(i.annotations, func(e entry) bool { return e.name == name })
+}
+
+func valueOf(list []entry, name string) string {
+	for _, e := range list {
+		if e.name == name {
+			return e.value
+		}
+	}
+	return ""
 }
 
 // Text returns the scalar at a path of fields, "" where there is none.
 func (i *Item) Text(fields ...string) string {
-	n := i.Node
+	n := i.Root()
 	for _, f := range fields {
 		n = field(n, f)
 	}
@@ -104,7 +169,7 @@ func (i *Item) Text(fields ...string) string {
 
 // Has reports whether the item has a value at a path of fields, a null included.
 func (i *Item) Has(fields ...string) bool {
-	n := i.Node
+	n := i.Root()
 	for _, f := range fields {
 		n = field(n, f)
 	}
@@ -147,14 +212,20 @@ func text(n *yamltree.Node) string {
 	return n.Value
 }
 
-// logicalMap is a map without aliases and merge keys, nil where it is no map.
-func logicalMap(n *yamltree.Node) *yamltree.Node {
+// entries are those of a map, aliases and merge keys followed; none where it is no map.
+func entries(n *yamltree.Node) []entry {
 	if n == nil {
 		return nil
 	}
 	logical, err := yamltree.Logical(n)
-	if err != nil || logical.Kind != yamltree.Map {
+	if err != nil || logical.Kind != yamltree.Map || logical.First() == nil {
 		return nil
 	}
-	return logical
+	out := make([]entry, 0, logical.Len())
+	for v := range logical.Children() {
+		if name, ok := v.Name(); ok {
+			out = append(out, entry{name, text(v)})
+		}
+	}
+	return out
 }

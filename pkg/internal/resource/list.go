@@ -25,24 +25,37 @@ type List struct {
 	FunctionConfig *yamltree.Node
 
 	src []byte
-	doc *yamltree.Doc
+	cut *cut          // nil where the list is read in one go
+	doc *yamltree.Doc // nil where it is cut
 }
 
 // ParseList reads a ResourceList (https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md)
 // in YAML or JSON. All that is wrong with it is reported together, joined with [errors.Join].
 func ParseList(src []byte) (*List, error) {
-	src = plainJSON(src)
-	doc, err := parseOne(src)
-	if err != nil {
+	l := &List{src: plainJSON(src)}
+	if err := checkText(l.src); err != nil {
 		return nil, err
 	}
-	root := yamltree.Resolve(doc.Root)
+	c, found, isCut := cutList(l.src)
+	if isCut {
+		l.cut, l.Items = c, found
+	} else {
+		doc, err := parseOne(l.src)
+		if err != nil {
+			return nil, err
+		}
+		l.doc = doc
+	}
+	root := l.root()
 	if err := checkHeader(root); err != nil {
 		return nil, err
 	}
-	l := &List{src: src, doc: doc}
 	if config := yamltree.Get(root, "functionConfig"); config != nil && !yamltree.IsNull(config) {
 		l.FunctionConfig = yamltree.Resolve(config)
+	}
+	if isCut {
+		Locate(l.Items)
+		return l, nil
 	}
 	items := yamltree.Get(root, "items")
 	if items == nil || yamltree.IsNull(items) {
@@ -67,22 +80,34 @@ func ParseList(src []byte) (*List, error) {
 
 // Len is how many elements the list of the items has.
 func (l *List) Len() int {
-	if items := l.items(); items != nil {
+	if l.cut != nil {
+		return len(l.cut.items)
+	}
+	if items := yamltree.Get(l.root(), "items"); items != nil {
 		return items.Len()
 	}
 	return 0
 }
 
-// items is the list of the items, nil where there is none.
-func (l *List) items() *yamltree.Node { return yamltree.Get(yamltree.Resolve(l.doc.Root), "items") }
+// root is the list itself; of one that is cut, with nothing in the place of its items.
+func (l *List) root() *yamltree.Node {
+	if l.cut != nil {
+		return l.cut.frame.Root
+	}
+	return yamltree.Resolve(l.doc.Root)
+}
 
-func parseOne(src []byte) (*yamltree.Doc, error) {
+func checkText(src []byte) error {
 	if len(bytes.TrimSpace(src)) == 0 {
-		return nil, errors.New("standard input: is empty; must be a ResourceList")
+		return errors.New("standard input: is empty; must be a ResourceList")
 	}
 	if !utf8.Valid(src) {
-		return nil, errors.New("standard input: is no UTF-8; must be a ResourceList in UTF-8")
+		return errors.New("standard input: is no UTF-8; must be a ResourceList in UTF-8")
 	}
+	return nil
+}
+
+func parseOne(src []byte) (*yamltree.Doc, error) {
 	doc, err := yamltree.ReadOne(src)
 	switch {
 	case errors.Is(err, io.EOF):

@@ -73,45 +73,45 @@ type ItemEdits struct {
 //
 // rewritten lists the places that had to be printed anew, see [yamledit.Bytes].
 func (l *List) Render(edits []ItemEdits, results iter.Seq[[]byte]) (out Text, rewritten []yamltree.Path, err error) {
-	pieces, ok := l.pieces(edits)
-	if ok {
-		parallel.Do(len(pieces), func(i int) { pieces[i].edit(l.src) })
+	parts, rewritten, ok := l.edited(edits)
+	switch {
+	case !ok:
+		return l.renderWhole(edits, results)
+	case results == nil:
+		return Text{front: parts, behind: l.src[l.end():]}, rewritten, nil
+	case l.endsInBlock(parts):
+		if l.endsInComment() {
+			parts = append(parts, []byte("\n"))
+		}
+		return Text{append(parts, []byte("results:\n")), results, l.src[l.end():]}, rewritten, nil
 	}
-	for _, p := range pieces {
-		ok = ok && p.err == nil
+	text := append(bytes.Join(parts, nil), l.src[l.end():]...)
+	doc, err := yamltree.Read(text)
+	if err != nil {
+		return Text{}, nil, err
 	}
-	if !ok {
-		added, err := l.resultEdits(results)
-		if err != nil {
+	added, err := resultEdits(doc.Root, results)
+	if err != nil {
+		return Text{}, nil, err
+	}
+	text, more, err := yamledit.Bytes(text, doc.Root, added)
+	return Text{front: [][]byte{text}}, append(rewritten, more...), err
+}
+
+// renderWhole is [List.Render] for a list whose items cannot be edited one by one.
+func (l *List) renderWhole(edits []ItemEdits, results iter.Seq[[]byte]) (out Text, rewritten []yamltree.Path, err error) {
+	doc := l.doc
+	if doc == nil {
+		if doc, err = yamltree.ReadOne(l.src); err != nil {
 			return Text{}, nil, err
 		}
-		text, rewritten, err := yamledit.Bytes(l.src, l.doc.Root, append(inList(edits), added...))
-		return Text{front: [][]byte{text}}, rewritten, err
 	}
-	parts, rewritten := l.join(pieces)
-	if results == nil {
-		return Text{front: parts}, rewritten, nil
-	}
-	tail := parts[len(parts)-1]
-	cut := l.end() - (len(l.src) - len(tail))
-	front := append(parts[:len(parts)-1:len(parts)-1], tail[:cut])
-	if l.endsInBlock(front) {
-		if l.endsInComment() {
-			front = append(front, []byte("\n"))
-		}
-		return Text{append(front, []byte("results:\n")), results, tail[cut:]}, rewritten, nil
-	}
-	items := bytes.Join(parts, nil)
-	doc, err := yamltree.Read(items)
+	added, err := resultEdits(doc.Root, results)
 	if err != nil {
 		return Text{}, nil, err
 	}
-	added, err := l.resultEdits(results)
-	if err != nil {
-		return Text{}, nil, err
-	}
-	text, more, err := yamledit.Bytes(items, doc.Root, added)
-	return Text{front: [][]byte{text}}, append(rewritten, more...), err
+	text, rewritten, err := yamledit.Bytes(l.src, doc.Root, append(inList(edits), added...))
+	return Text{front: [][]byte{text}}, rewritten, err
 }
 
 // inList are edits of items as edits of the list.
@@ -126,8 +126,8 @@ func inList(edits []ItemEdits) []yamltree.Edit {
 	return out
 }
 
-// resultEdits add the results to the list, behind those that are there.
-func (l *List) resultEdits(results iter.Seq[[]byte]) ([]yamltree.Edit, error) {
+// resultEdits add the results to a list, behind those that are there.
+func resultEdits(list *yamltree.Node, results iter.Seq[[]byte]) ([]yamltree.Edit, error) {
 	if results == nil {
 		return nil, nil
 	}
@@ -136,7 +136,7 @@ func (l *List) resultEdits(results iter.Seq[[]byte]) ([]yamltree.Edit, error) {
 		return nil, err
 	}
 	at := yamltree.Fields("results")
-	existing := yamltree.Get(l.doc.Root, "results")
+	existing := yamltree.Get(list, "results")
 	if existing == nil || existing.Kind != yamltree.List {
 		return []yamltree.Edit{{Path: at, Value: doc.Root}}, nil
 	}
@@ -148,22 +148,101 @@ func (l *List) resultEdits(results iter.Seq[[]byte]) ([]yamltree.Edit, error) {
 	return edits, nil
 }
 
+// edited is the text of the list up to its end, its items edited side by side, each in the text of its own. ok is false where that cannot be done: the list
+// is not cut, an item comes or goes, or an edit fails.
+func (l *List) edited(edits []ItemEdits) (parts [][]byte, rewritten []yamltree.Path, ok bool) {
+	if len(edits) == 0 {
+		return [][]byte{l.src[:l.end()]}, nil, true
+	}
+	pieces := l.pieces(edits)
+	if pieces == nil {
+		return nil, nil, false
+	}
+	parallel.Do(len(pieces), func(i int) { pieces[i].edit(l.src) })
+	parts = make([][]byte, 0, 2*len(pieces)+3)
+	at := 0
+	for _, p := range pieces {
+		if p.err != nil {
+			return nil, nil, false
+		}
+		parts = append(parts, l.src[at:p.from], p.out)
+		for _, r := range p.rewritten {
+			rewritten = append(rewritten, yamltree.Fields("items").Index(p.item.Index).Then(r...))
+		}
+		at = p.to
+	}
+	return append(parts, l.src[at:l.end()]), rewritten, true
+}
+
+// piece is the text of one item, from its dash to the next one's, and what is to change in it.
+type piece struct {
+	item      *Item
+	from, to  int
+	edits     []yamltree.Edit
+	out       []byte
+	rewritten []yamltree.Path
+	err       error
+}
+
+func (p *piece) edit(src []byte) {
+	text := src[p.from:p.to:p.to]
+	p.out, p.rewritten, p.err = yamledit.Element(text, yamltree.Span{End: len(text)}, p.item.Root(), p.edits)
+	p.item.LetGo()
+	p.edits = nil
+}
+
+// pieces are the items with edits, in the order of the list; nil where one comes or goes, or the list is not cut.
+func (l *List) pieces(edits []ItemEdits) []*piece {
+	if l.cut == nil {
+		return nil
+	}
+	byItem := make([]*piece, len(l.Items))
+	for _, x := range edits {
+		n := x.Index
+		if n >= len(byItem) || slices.ContainsFunc(x.Edits, func(e yamltree.Edit) bool { return len(e.Path) == 0 }) {
+			return nil
+		}
+		if byItem[n] == nil {
+			byItem[n] = &piece{item: l.Items[n], from: l.cut.items[n].Start, to: l.cut.items[n].End}
+		}
+		byItem[n].edits = append(byItem[n].edits, x.Edits...)
+	}
+	return slices.DeleteFunc(byItem, func(p *piece) bool { return p == nil })
+}
+
 // endMarker is a line that ends a document.
 var endMarker = regexp.MustCompile(`(?m)^\.\.\.([ \t]|$)`)
 
 // end is where the list ends: in front of the line that ends the document, or at the end of the source.
 func (l *List) end() int {
-	behind := l.doc.Root.Span().End
-	if marker := endMarker.FindIndex(l.src[behind:]); marker != nil {
-		return behind + marker[0]
+	text, shift, root := l.src, 0, l.root()
+	if l.cut != nil {
+		text, shift = l.cut.text, l.cut.shift
+	}
+	behind := root.Span().End
+	if marker := endMarker.FindIndex(text[behind:]); marker != nil {
+		return behind + marker[0] + shift
 	}
 	return len(l.src)
+}
+
+// textEnd is where the last value of the list ends.
+func (l *List) textEnd() int {
+	last := l.root().Span().End
+	switch {
+	case l.cut == nil:
+		return last
+	case last > l.cut.begin():
+		return last + l.cut.shift
+	}
+	n := len(l.Items) - 1
+	return l.cut.items[n].Start + l.Items[n].Root().Span().End
 }
 
 // endsInBlock reports whether a key can be written behind a text of the list as it is: it is in block style, and has no results. What is
 // there need not be read again for that.
 func (l *List) endsInBlock(out [][]byte) bool {
-	root := l.doc.Root
+	root := l.root()
 	first := root.First().KeySpan().Start
 	end := out[len(out)-1]
 	if len(end) == 0 && len(out) > 1 { // an item is last
@@ -177,118 +256,5 @@ func (l *List) endsInBlock(out [][]byte) bool {
 // endsInComment reports whether a comment on a line of its own, without a line break, is last: one may be added, which would change text.
 func (l *List) endsInComment() bool {
 	last := l.src[max(bytes.LastIndexByte(l.src, '\n'), 0):]
-	return l.end() == len(l.src) && bytes.HasPrefix(bytes.TrimLeft(last, "\n "), []byte("#")) && l.doc.Root.Span().End < len(l.src)-len(last)+1
-}
-
-// piece is the text of one item of a block list, from its dash to the next one's, and what is to change in it.
-type piece struct {
-	item      int
-	root      *yamltree.Node
-	from, to  int
-	edits     []yamltree.Edit
-	out       []byte
-	rewritten []yamltree.Path
-	err       error
-}
-
-func (p *piece) edit(src []byte) {
-	p.out, p.rewritten, p.err = yamledit.Element(src, yamltree.Span{Start: p.from, End: p.to}, p.root, p.edits)
-}
-
-// join is the source with the pieces in the place of what they were.
-func (l *List) join(pieces []*piece) (out [][]byte, rewritten []yamltree.Path) {
-	out = make([][]byte, 0, 2*len(pieces)+3)
-	at := 0
-	for _, p := range pieces {
-		out = append(out, l.src[at:p.from], p.out)
-		for _, r := range p.rewritten {
-			rewritten = append(rewritten, yamltree.Fields("items").Index(p.item).Then(r...))
-		}
-		at = p.to
-	}
-	return append(out, l.src[at:]), rewritten
-}
-
-// aliasesCross reports whether an alias outside of an item refers into it: then the item cannot be edited by itself.
-func aliasesCross(root, items *yamltree.Node) bool {
-	if !yamltree.HasAliases(root) {
-		return false
-	}
-	owner := map[*yamltree.Node]int{} // of anchors, the number of their item
-	visit := func(n *yamltree.Node, item int) bool {
-		if n.Anchor() != "" {
-			owner[n] = item
-		}
-		return n.Kind == yamltree.Alias && owner[n.Target()] != item
-	}
-	return crosses(root, items, 0, visit)
-}
-
-// crosses visits the nodes of a document in its order, each with the number of its item, 0 for none, until visit says true.
-func crosses(n, items *yamltree.Node, item int, visit func(*yamltree.Node, int) bool) bool {
-	if visit(n, item) {
-		return true
-	}
-	i := 0
-	for c := range n.Children() {
-		of := item
-		if i++; n == items {
-			of = i
-		}
-		if n.Kind == yamltree.Map && crosses(c.KeyNode(), items, of, visit) || crosses(c, items, of, visit) {
-			return true
-		}
-	}
-	return false
-}
-
-// pieces cuts the items with edits out of the source, in its order: each can be edited in the text of its own, side by side with others. ok is false where an
-// item cannot be cut out: in flow style, where an item aliases another, where one is removed.
-func (l *List) pieces(edits []ItemEdits) (out []*piece, ok bool) {
-	if len(edits) == 0 {
-		return nil, true
-	}
-	root, items := l.doc.Root, l.items()
-	if items == nil || items.Style != yamltree.Block || root.Style != yamltree.Block || bytes.IndexByte(l.src, '\r') >= 0 || aliasesCross(root, items) {
-		return nil, false
-	}
-	starts := l.starts(items)
-	if starts == nil {
-		return nil, false
-	}
-	elements := items.Elements()
-	byItem := make([]*piece, len(elements))
-	for _, x := range edits {
-		n := x.Index
-		if n >= len(byItem) || slices.ContainsFunc(x.Edits, func(e yamltree.Edit) bool { return len(e.Path) == 0 }) {
-			return nil, false
-		}
-		if byItem[n] == nil {
-			byItem[n] = &piece{item: n, root: elements[n], from: starts[n], to: starts[n+1]}
-		}
-		byItem[n].edits = append(byItem[n].edits, x.Edits...)
-	}
-	for _, p := range byItem {
-		if p != nil {
-			out = append(out, p)
-		}
-	}
-	return out, true
-}
-
-// starts are the offsets of the lines on which the items start, and of the line on which the key behind them stands, or the end of the list. nil says that something
-// else stands on one of these lines.
-func (l *List) starts(items *yamltree.Node) []int {
-	var out []int
-	for el := range items.Children() {
-		line := bytes.LastIndexByte(l.src[:el.Mark()], '\n') + 1
-		if len(bytes.TrimLeft(l.src[line:el.Mark()], " ")) > 0 {
-			return nil
-		}
-		out = append(out, line)
-	}
-	if items.Next() == nil {
-		return append(out, l.end())
-	}
-	return append(out, bytes.LastIndexByte(l.src[:items.Next().KeySpan().Start], '\n')+1)
+	return l.end() == len(l.src) && bytes.HasPrefix(bytes.TrimLeft(last, "\n "), []byte("#")) && l.textEnd() < len(l.src)-len(last)+1
 }

@@ -28,7 +28,7 @@ func Mask(i *resource.Item, at yamltree.Path, n *yamltree.Node) *yamltree.Node {
 	}
 	isSecret := i != nil && i.Kind == "Secret" && i.Group() == ""
 	switch {
-	case i != nil && i.Has("sops"), isSecret && len(at) > 0 && isData(at[0].Name), len(at) > 0 && at[0].Name == "stringData":
+	case i != nil && i.IsEncrypted(), isSecret && len(at) > 0 && isData(at[0].Name), len(at) > 0 && at[0].Name == "stringData":
 		return hideAll(n)
 	case credential(at), len(at) > 0 && n.Kind == yamltree.Scalar && leaves[at[len(at)-1].Name]:
 		return mask(n, true)
@@ -41,7 +41,7 @@ func Mask(i *resource.Item, at yamltree.Path, n *yamltree.Node) *yamltree.Node {
 // Path is what may be shown of a path into a resource, which may be nil: elements that are told apart by a credential, or are one, are hidden.
 func Path(i *resource.Item, at yamltree.Path) yamltree.Path {
 	out := at
-	all := i != nil && (i.Has("sops") || i.Kind == "Secret" && i.Group() == "" && len(at) > 0 && isData(at[0].Name))
+	all := i != nil && (i.IsEncrypted() || i.Kind == "Secret" && i.Group() == "" && len(at) > 0 && isData(at[0].Name))
 	hide := func(n int, s yamltree.Step) {
 		if &out[0] == &at[0] {
 			out = slices.Clone(at)
@@ -242,7 +242,7 @@ func maskInside(n *yamltree.Node) (shown *yamltree.Node, ok bool) {
 
 // Values are the texts of a resource that are hidden.
 func Values(i *resource.Item) []string {
-	root, err := yamltree.Logical(i.Node)
+	root, err := yamltree.Logical(i.Root())
 	if err != nil {
 		return nil
 	}

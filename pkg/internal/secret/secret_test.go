@@ -97,7 +97,7 @@ func TestPath(t *testing.T) {
 		assert.Equal(t, want, secret.Path(nil, at).String())
 		assert.Equal(t, before, at.String(), "the path itself stays")
 	}
-	of := &resource.Item{Ref: resource.Ref{APIVersion: "v1", Kind: "Secret"}, Node: yamltree.NewMap()}
+	of := &resource.Item{Ref: resource.Ref{APIVersion: "v1", Kind: "Secret"}}
 	at := yamltree.Fields("stringData", "values", "users").Then(el("user", "x1")).Field("z")
 	assert.Equal(t, `stringData.values.users[user="(hidden)"].z`, secret.Path(of, at).String())
 }

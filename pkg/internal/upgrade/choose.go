@@ -199,7 +199,7 @@ func definitionsAmong(items []*resource.Item) (out []*yamltree.Node, notes []pla
 		if i.Kind != "CustomResourceDefinition" || i.Group() != "apiextensions.k8s.io" {
 			continue
 		}
-		logical, err := yamltree.Logical(i.Node)
+		logical, err := yamltree.Logical(i.Root())
 		if err != nil {
 			notes = append(notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Item: i, Text: err.Error()})
 			continue

@@ -54,7 +54,7 @@ func (t *Target) compareOne(w *view, a *aim, h held) (*plan.Resource, []plan.Not
 		Target: t, aim: a, Resource: &plan.Resource{Item: a.item, Cluster: w.Cluster, On: a.on, Sources: a.now},
 		subject: policy.Subject{Item: a.item, Known: a.on.Release != nil, Held: t.isHeld(w, h, a.item), Keep: policy.Keep(a.item)},
 	}
-	logical, err := yamltree.Logical(a.item.Node)
+	logical, err := yamltree.Logical(a.item.Root())
 	if err != nil {
 		c.note(plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: err.Error()})
 		return c.Resource, c.notes

@@ -90,8 +90,8 @@ func (t aimer) createOne(c *release.Component, item *resource.Item) (*plan.Resou
 	}
 	item.Location = resource.Location{Path: file}
 	return &plan.Resource{
-		Item: item, Cluster: t.view.Cluster, Created: true, Final: item.Node,
-		Changes: []plan.Change{{Change: merge.Change{Op: merge.Add, New: item.Node}, Component: c.Name, Rule: plan.Creation, Impact: kinds.ImpactOf(item.Ref, nil)}},
+		Item: item, Cluster: t.view.Cluster, Created: true, Final: item.Root(),
+		Changes: []plan.Change{{Change: merge.Change{Op: merge.Add, New: item.Root()}, Component: c.Name, Rule: plan.Creation, Impact: kinds.ImpactOf(item.Ref, nil)}},
 	}, nil
 }
 

@@ -62,7 +62,7 @@ func (t completer) unlist() {
 		if !cluster.IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) || !t.isInBase(k) {
 			continue
 		}
-		root, err := yamltree.Logical(k.Node)
+		root, err := yamltree.Logical(k.Root())
 		if err != nil {
 			continue
 		}

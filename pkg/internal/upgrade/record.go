@@ -178,7 +178,7 @@ func (t completer) entry(i *resource.Item) *plan.Resource {
 		return r
 	}
 	r := &plan.Resource{Item: i, Cluster: t.view.Cluster, On: t.view.origins.Of(i)}
-	logical, err := yamltree.Logical(i.Node)
+	logical, err := yamltree.Logical(i.Root())
 	if err != nil {
 		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Item: i, Text: err.Error()})
 		return nil

@@ -29,14 +29,14 @@ func references(w *view, final func(*resource.Item) *yamltree.Node) []reference 
 	for _, i := range w.Base {
 		root := final(i)
 		if root == nil {
-			root, _ = yamltree.Logical(i.Node)
+			root, _ = yamltree.Logical(i.Root())
 		}
 		if root != nil {
 			add(i, root, false)
 		}
 	}
 	for _, i := range w.overlay().Own {
-		if root, err := yamltree.Logical(i.Node); err == nil {
+		if root, err := yamltree.Logical(i.Root()); err == nil {
 			add(i, root, true)
 		}
 	}
@@ -56,7 +56,7 @@ func referringIn(in Input) map[string][]reference {
 	}
 	out := map[string][]reference{}
 	for _, i := range all {
-		root, err := yamltree.Logical(i.Node)
+		root, err := yamltree.Logical(i.Root())
 		if err != nil {
 			continue
 		}

@@ -137,7 +137,7 @@ func (t completer) asPlanned(r *plan.Resource) *resource.Item {
 		if i == r.Item || i.Kind != r.Item.Kind || i.Group() != r.Item.Group() || i.Namespace != r.Item.Namespace || t.stem(i.Name) != t.stem(r.Item.Name) || t.out.Of(i) != nil {
 			continue
 		}
-		if root, err := yamltree.Logical(i.Node); err == nil && yamltree.Equal(yamltree.Get(root, "spec"), spec) {
+		if root, err := yamltree.Logical(i.Root()); err == nil && yamltree.Equal(yamltree.Get(root, "spec"), spec) {
 			return i
 		}
 	}
@@ -225,7 +225,7 @@ func (t completer) removeCopies() {
 			continue // the first one, which no rotation wrote; or somebody needs it
 		}
 		t.out.Notes = slices.DeleteFunc(t.out.Notes, func(n plan.Note) bool { return n.Kind == plan.Unused && n.Item == i })
-		t.out.Add(&plan.Resource{Item: i, Cluster: t.view.Cluster, On: t.view.origins.Of(i), Removed: true, Final: i.Node})
+		t.out.Add(&plan.Resource{Item: i, Cluster: t.view.Cluster, On: t.view.origins.Of(i), Removed: true, Final: i.Root()})
 		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.CopyRemoved, Severity: result.Info, Item: i})
 	}
 }
@@ -252,12 +252,12 @@ func (t completer) movesOn() bool {
 func (t completer) isNamed(i *resource.Item) bool {
 	own := append(slices.Concat(t.view.Base, t.view.Overlay), t.view.Kustomize...)
 	for _, other := range own {
-		if other != i && holds(other.Node, func(text string) bool { return strings.Contains(text, i.Name) && !strings.Contains(text, i.Name+"-") }) {
+		if other != i && holds(other.Root(), func(text string) bool { return strings.Contains(text, i.Name) && !strings.Contains(text, i.Name+"-") }) {
 			return true
 		}
 	}
 	for _, other := range t.items {
-		if other != i && holds(other.Node, func(text string) bool { return text == i.Name }) {
+		if other != i && holds(other.Root(), func(text string) bool { return text == i.Name }) {
 			return true
 		}
 	}

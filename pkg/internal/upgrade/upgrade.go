@@ -131,6 +131,7 @@ func (c *choice) plan(n int, t *Target) outcome {
 	}
 	o := t.plan(cl)
 	o.cluster.Rest = g.rest
+	o.cluster.LetGo()
 	return o
 }
 

@@ -8,10 +8,14 @@ import (
 	"testing"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/stretchr/testify/assert"
@@ -90,25 +94,62 @@ func TestNoInputIsChanged(t *testing.T) {
 	items := fleet(t)
 	var before []string
 	for _, i := range items {
-		before = append(before, yamledit.Inline(i.Node))
+		before = append(before, yamledit.Inline(i.Root()))
 	}
 	upgrade.Plan(config(t, "release: {provider: aws, version: v34.0.0}, stamp: true, policy: {newComponents: Create, immutableTemplates: Rotate}"), upgrade.Input{Items: items})
 	for n, i := range items {
-		assert.Equal(t, before[n], yamledit.Inline(i.Node), i.Ref.String())
+		assert.Equal(t, before[n], yamledit.Inline(i.Root()), i.Ref.String())
 	}
 }
 
 func TestChangesComeToWhatThePlanSays(t *testing.T) {
 	for _, spec := range []string{"release: {provider: aws, version: v34.0.0}, stamp: true, policy: {newComponents: Create, immutableTemplates: Rotate}", "release: {provider: aws, version: v33.4.0}"} {
-		for r := range upgrade.Plan(config(t, spec), upgrade.Input{Items: fleet(t)}).Resources() {
-			if r.Created || r.Removed || r.Final == nil {
-				continue
+		c, items, changed := config(t, spec), fleet(t), 0
+		clusters, err := layout.ParseCluster(c.Spec.Layout.Cluster...)
+		require.NoError(t, err)
+		releases, err := layout.ParseRelease(c.Spec.Layout.Release...)
+		require.NoError(t, err)
+		catalog, _ := release.Read(items, releases)
+		target := upgrade.To(catalog.Find(c.Spec.Release.Provider, version.MustParse(c.Spec.Release.Version)), c.Spec, catalog, nil)
+		for _, cl := range cluster.Group(items, catalog, clusters) {
+			p := target.Plan(cl)
+			for _, r := range p.Resources {
+				if r.Created || r.Removed || r.Final == nil {
+					continue
+				}
+				logical, err := yamltree.Logical(r.Item.Root())
+				require.NoError(t, err)
+				after := yamltree.Clone(logical)
+				require.NoError(t, yamltree.Apply(after, r.Edits()))
+				assert.True(t, yamltree.Equal(after, r.Final), "%s: %s", spec, r.Item.Ref)
+				changed += len(r.Changes)
 			}
-			logical, err := yamltree.Logical(r.Item.Node)
+			before := said(p)
+			p.LetGo()
+			assert.Equal(t, before, said(p), "what is let go of is not said")
+		}
+		assert.Greater(t, changed, 50)
+	}
+}
+
+// Items that are read again whenever somebody asks are planned as those that are held.
+func TestTreesMayBeLetGo(t *testing.T) {
+	for _, spec := range []string{"release: {provider: aws, version: v34.0.0}, stamp: true, policy: {newComponents: Create, immutableTemplates: Rotate}", "release: {provider: aws, version: v33.4.0}"} {
+		held, read := fleet(t), fleet(t)
+		for n, i := range held {
+			logical, err := yamltree.Logical(i.Root())
 			require.NoError(t, err)
-			after := yamltree.Clone(logical)
-			require.NoError(t, yamltree.Apply(after, r.Edits()))
-			assert.True(t, yamltree.Equal(after, r.Final), "%s: %s", spec, r.Item.Ref)
+			read[n] = resource.OfText(yamledit.Print(logical), i.Root())
+			read[n].Location = i.Location
+			read[n].LetGo()
+		}
+		want, got := upgrade.Plan(config(t, spec), upgrade.Input{Items: held}), upgrade.Plan(config(t, spec), upgrade.Input{Items: read})
+		require.Len(t, got.Clusters, len(want.Clusters))
+		for n, c := range want.Clusters {
+			assert.Equal(t, said(c), said(got.Clusters[n]), c.String())
+			for m, r := range c.Resources {
+				assert.True(t, yamltree.Equal(r.After(), got.Clusters[n].Resources[m].After()), r.Item.Ref.String())
+			}
 		}
 	}
 }

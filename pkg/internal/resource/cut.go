@@ -1,0 +1,104 @@
+package resource
+
+import (
+	"bytes"
+
+	"github.com/giantswarm/apply-release/pkg/internal/parallel"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// cut is a list in block style taken apart: each item stands in lines of its own, and reads by itself. So items are read, edited and let go of one by one, side by side.
+type cut struct {
+	// items are the texts of the items, from the line of their dash to that of the next one.
+	items []yamltree.Span
+	// frame is what is around the items, with blank lines in their place, so that lines keep their numbers.
+	frame *yamltree.Doc
+	text  []byte // of the frame
+	shift int    // of what stands behind the items: by how much its offsets in the frame are smaller than in the source
+}
+
+// begin and end are where the items stand in the source.
+func (c *cut) begin() int { return c.items[0].Start }
+func (c *cut) end() int   { return c.items[len(c.items)-1].End }
+
+// cutList takes a list apart, and reads its items. ok is false where that cannot be done: the list is in flow style, or empty, something is no YAML, or no resource, or items share anchors. Then all of it
+// must be read in one go, which also says what is wrong.
+func cutList(src []byte) (c *cut, items []*Item, ok bool) {
+	colon, spans := spansOfItems(src)
+	if len(spans) == 0 {
+		return nil, nil, false
+	}
+	c = &cut{items: spans}
+	lines := bytes.Count(src[c.begin():c.end()], []byte("\n"))
+	frame := make([]byte, 0, c.begin()+lines+len(src)-c.end())
+	frame = append(append(append(frame, src[:c.begin()]...), bytes.Repeat([]byte("\n"), lines)...), src[c.end():]...)
+	c.text, c.shift = frame, len(src)-len(frame)
+	var err error
+	if c.frame, err = yamltree.ReadOne(frame); err != nil {
+		return nil, nil, false
+	}
+	root := c.frame.Root
+	hole := yamltree.Get(root, "items")
+	if hole == nil || !yamltree.IsNull(hole) || hole.Mark() != colon || root.Style != yamltree.Block || yamltree.Count(root, "items") > 1 {
+		return nil, nil, false
+	}
+	items = make([]*Item, len(spans))
+	parallel.Do(len(spans), func(n int) {
+		s := source{text: src[spans[n].Start:spans[n].End:spans[n].End], element: true}
+		if doc, err := yamltree.ReadOne(s.text); err == nil && doc.Root.Kind == yamltree.List && doc.Root.Len() == 1 && doc.Root.First().Kind == yamltree.Map {
+			items[n] = newItem(doc.Root.First(), s)
+			items[n].Index = n
+		}
+	})
+	for _, i := range items {
+		if i == nil {
+			return nil, nil, false
+		}
+	}
+	return c, items, true
+}
+
+// itemsKey is the line behind which the items stand.
+var itemsKey = []byte("items:\n")
+
+// spansOfItems are the lines of each item of a list, by what they start with, and the offset of the colon in front of them; none where that does not tell. Nothing of an item can start a line in the column of its dash, other than in quotes or brackets;
+// these would be open at the end of such a part, which reads as no YAML then.
+func spansOfItems(src []byte) (colon int, out []yamltree.Span) {
+	at := bytes.Index(src, itemsKey)
+	for at > 0 && src[at-1] != '\n' {
+		next := bytes.Index(src[at+1:], itemsKey)
+		if next < 0 {
+			return 0, nil
+		}
+		at += 1 + next
+	}
+	if at < 0 || bytes.IndexByte(src, '\r') >= 0 {
+		return 0, nil
+	}
+	at += len(itemsKey)
+	colon = at - len(":\n")
+	column := -1 // of the dashes, as the first one has it
+	for at < len(src) {
+		next := len(src)
+		if end := bytes.IndexByte(src[at:], '\n'); end >= 0 {
+			next = at + end + 1
+		}
+		text := bytes.TrimLeft(src[at:next], " ")
+		indent := next - at - len(text)
+		switch {
+		case len(bytes.TrimSpace(text)) == 0 || text[0] == '#' || column >= 0 && indent > column:
+		case (column < 0 || indent == column) && (bytes.HasPrefix(text, []byte("- ")) || bytes.HasPrefix(text, []byte("-\n"))):
+			if column = indent; len(out) > 0 {
+				out[len(out)-1].End = at
+			}
+			out = append(out, yamltree.Span{Start: at, End: len(src)})
+		case len(out) == 0:
+			return 0, nil
+		default: // what is behind the items
+			out[len(out)-1].End = at
+			return colon, out
+		}
+		at = next
+	}
+	return colon, out
+}

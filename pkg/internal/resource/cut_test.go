@@ -1,0 +1,118 @@
+package resource
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A list that is cut is what it is when it is read in one go: the same items, the same around them, on the same lines, with the same end.
+func checkCut(t *testing.T, src []byte) (isCut bool) {
+	t.Helper()
+	c, items, isCut := cutList(src)
+	if !isCut {
+		return false
+	}
+	doc, err := yamltree.ReadOne(src)
+	require.NoError(t, err, "it is cut, and no YAML")
+	whole, parts := &List{src: src, doc: doc}, &List{src: src, cut: c, Items: items}
+	for v := range doc.Root.Children() {
+		if v.Key != "items" {
+			part := yamltree.Get(c.frame.Root, v.Key)
+			require.NotNil(t, part, v.Key)
+			assert.True(t, yamltree.Identical(v, part), v.Key)
+			assert.Equal(t, v.Line(), part.Line(), v.Key)
+		}
+	}
+	assert.Equal(t, doc.Root.Len(), c.frame.Root.Len())
+	list := yamltree.Get(doc.Root, "items")
+	require.Equal(t, list.Len(), len(items))
+	for n, el := range list.Elements() {
+		root, from := items[n].Root(), c.items[n].Start
+		was, err := yamltree.Logical(el)
+		require.NoError(t, err)
+		is, err := yamltree.Logical(root)
+		require.NoError(t, err)
+		assert.True(t, yamltree.Identical(was, is), "items[%d]", n)
+		assert.Equal(t, el.Span(), yamltree.Span{Start: from + root.Span().Start, End: from + root.Span().End}, "items[%d]", n)
+		assert.Equal(t, el.Mark(), from+root.Mark(), "items[%d]", n)
+		assert.Equal(t, NewItem(el).Ref, items[n].Ref)
+	}
+	assert.Equal(t, whole.end(), parts.end())
+	assert.Equal(t, whole.textEnd(), parts.textEnd())
+	return true
+}
+
+const (
+	head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n"
+	pool = "- kind: MachinePool\n  metadata:\n    name: a\n  spec:\n    replicas: 3 # three\n"
+	app  = "- kind: App\n  spec:\n    text: |\n      - kind: x\n\n      items:\n"
+)
+
+var indented = "  " + strings.ReplaceAll(pool, "\n", "\n  ")
+
+// apart are lists that are cut.
+var apart = map[string]string{
+	"one item":                        head + "items:\n" + pool,
+	"several":                         head + "items:\n" + pool + app + pool,
+	"the configuration behind them":   head + "items:\n" + pool + app + "functionConfig:\n  kind: ConfigMap\n  data: {items: x}\n",
+	"results behind them":             head + "items:\n" + pool + app + "results:\n- message: x\n",
+	"the items first":                 "items:\n" + pool + head,
+	"another items in front":          head + "functionConfig:\n  items:\n  - a\nitems:\n" + pool,
+	"indented":                        head + "items:\n" + strings.TrimRight(indented, " ") + indented[:len(indented)-2],
+	"comments around":                 head + "# above\nitems:\n# above the first\n" + pool + "# above the second\n" + app + "  # of the second\n\n# last\n" + "functionConfig: {}\n",
+	"a dash on its own":               head + "items:\n-\n  kind: A\n" + pool,
+	"markers":                         "---\n" + head + "items:\n" + pool + "...\n",
+	"no line break at the end":        head + "items:\n" + pool + "- kind: A",
+	"a comment without one":           head + "items:\n" + pool + "# end",
+	"a text that ends with a comment": head + "items:\n- kind: A\n  text: |\n    a\n    # b",
+	"blank lines":                     head + "items:\n\n" + pool + "\n\n" + pool + "\n\n",
+	"anchors in one item":             head + "items:\n- kind: A\n  a: &x {b: c}\n  d: *x\n  e:\n    <<: *x\n" + pool,
+	"the same anchor in two":          head + "items:\n- kind: A\n  a: &x 1\n  b: *x\n- kind: B\n  a: &x 2\n  b: *x\n",
+	"text of several lines":           head + "items:\n- kind: A\n  a: one\n   two\n  b: \"three\n\n    four\"\n" + pool,
+	"deep texts":                      head + "items:\n" + app + app,
+}
+
+// inOneGo are lists that are not.
+var inOneGo = map[string]string{
+	"in brackets":                   head + "items: [{kind: A}]\n",
+	"items in brackets":             head + "items:\n[{kind: A}]\n",
+	"JSON":                          `{"apiVersion":"config.kubernetes.io/v1","kind":"ResourceList","items":[{"kind":"A"}]}`,
+	"no items":                      head + "items: []\n",
+	"nothing":                       head,
+	"an anchor of another item":     head + "items:\n- kind: A\n  a: &x 1\n- kind: B\n  b: *x\n",
+	"an anchor of the frame":        head + "functionConfig: &x {kind: C}\nitems:\n- kind: A\n  a: *x\n",
+	"an anchor of an item":          head + "items:\n- kind: A\n  a: &x {kind: C}\nfunctionConfig: *x\n",
+	"items twice":                   head + "items:\n" + pool + "items:\n" + pool,
+	"a second document":             head + "items:\n" + pool + "---\n" + head,
+	"an item that is text":          head + "items:\n- a\n- kind: B\n",
+	"a tag of the document":         "%TAG !e! tag:example.com,2000:\n---\n" + head + "items:\n- kind: !e!x A\n",
+	"quotes over items":             head + "items:\n- kind: \"A\n- b\"\n- kind: B\n",
+	"brackets over items":           head + "items:\n- kind: A\n  b: {c: [1,\n- d]}\n",
+	"CRLF":                          strings.ReplaceAll(head+"items:\n"+pool, "\n", "\r\n"),
+	"a list that ends nowhere":      head + "items:\n  - kind: A\n foo: bar\n",
+	"a list that is no list's end":  head + "items:\n- kind: A\n-- b\n",
+	"items inside of a text":        head + "text: |\n  x\nmore: \"\nitems:\n- kind: A\n\"\n",
+	"items that are another's text": "a: 'b\nitems:\n- kind: A'\n",
+}
+
+func TestListsAreCut(t *testing.T) {
+	for desc, src := range apart {
+		t.Run(desc, func(t *testing.T) { assert.True(t, checkCut(t, []byte(src)), src) })
+	}
+	for desc, src := range inOneGo {
+		t.Run(desc, func(t *testing.T) { assert.False(t, checkCut(t, []byte(src)), src) })
+	}
+}
+
+func FuzzCut(f *testing.F) {
+	for _, list := range []map[string]string{apart, inOneGo} {
+		for _, src := range list {
+			f.Add([]byte(src))
+		}
+	}
+	f.Fuzz(func(t *testing.T, src []byte) { checkCut(t, src) })
+}
