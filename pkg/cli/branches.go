@@ -164,6 +164,9 @@ func (o *upgradeOptions) checkBranches(w *work, parts []part) (base string, err 
 		}
 		errs = append(errs, o.checkBodyFile(r, p.body.file, o.config))
 	}
+	if o.base == "" {
+		errs = append(errs, r.Git.CheckStart())
+	}
 	base, err = r.Branches.Base(o.base)
 	if err != nil {
 		return "", errors.Join(append(errs, err)...)
@@ -175,6 +178,11 @@ func (o *upgradeOptions) checkBranches(w *work, parts []part) (base string, err 
 	if err != nil {
 		return "", errors.Join(append(errs, err)...)
 	}
+	for _, f := range differing {
+		if dir := r.Git.Elsewhere(f); dir != "" {
+			return "", errors.Join(append(errs, fmt.Errorf("%s: is a git repository of its own, such as a submodule: branches that start at %s cannot be compared with it. Upgrade without --base and --split", dir, o.start()))...)
+		}
+	}
 	const shown = 5
 	for _, f := range differing[:min(len(differing), shown)] {
 		errs = append(errs, fmt.Errorf("%s: is not as %s has it, where the branch starts", f, o.start()))
@@ -183,6 +191,41 @@ func (o *upgradeOptions) checkBranches(w *work, parts []part) (base string, err 
 		errs = append(errs, fmt.Errorf("%s not as in %s: commit it first, or switch to %s", result.Count(len(differing), "file"), o.start(), o.start()))
 	}
 	return base, errors.Join(errs...)
+}
+
+// checkInputs says of a commit on what is checked out which files it would be made of and not have: those that the upgrade read, and that are not committed.
+func (o *upgradeOptions) checkInputs(w *work, files []plan.File) error {
+	if !o.commit || o.allowDirty || !w.repo.Git.IsGit() || len(files) == 0 {
+		return nil
+	}
+	head, err := w.repo.Branches.Base("")
+	if err != nil {
+		return nil // there is no commit yet, which is said elsewhere
+	}
+	differing, err := w.repo.Branches.Differing(head, foldersOf(w.repo, w.files), w.files)
+	if err != nil {
+		return err
+	}
+	differing = slices.DeleteFunc(differing, func(file string) bool { // those that are written are said already, and submodules
+		return w.repo.Git.Elsewhere(file) != "" || slices.ContainsFunc(files, func(f plan.File) bool { return f.Path == file })
+	})
+	var errs []error
+	const shown = 5
+	for _, f := range differing[:min(len(differing), shown)] {
+		errs = append(errs, fmt.Errorf("%s: is not committed as it is, and the upgrade is made of it; must be committed first, or --allow-dirty be given", f))
+	}
+	if more := len(differing) - shown; more > 0 {
+		errs = append(errs, fmt.Errorf("%s that %s not committed", result.Count(more, "more file"), are(more)))
+	}
+	return errors.Join(errs...)
+}
+
+// are is the verb for a number of things.
+func are(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // start names where branches start.

@@ -74,17 +74,21 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 		return nil, err
 	}
 	w.files = files
+	used := said(config, in.Items)
 	w.plan = upgrade.Plan(config, in)
 	if asksForTheWay(w.plan) { // annotations of releases that were not read may know a better one
 		if in, w.files, err = o.input(r, config, allReleases(releases, r)); err != nil {
 			return nil, err
 		}
+		used = said(config, in.Items)
 		w.plan = upgrade.Plan(config, in)
 	}
 	files = blame(w, w.files)
+	if err := blameSparse(w); err != nil {
+		return nil, err
+	}
 	w.going, w.blocked = w.plan.Going()
 	var odd result.List
-	used := said(config, checkout.Items(w.files))
 	for _, to := range w.plan.Releases() {
 		used = append(used, to.Version)
 	}
@@ -98,10 +102,10 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	return w, nil
 }
 
-// asksForTheWay reports whether a plan proposes releases to go to first.
+// asksForTheWay reports whether a plan proposes releases to go to first, or does not know whether a step can be made: what other releases say may tell.
 func asksForTheWay(p *plan.Plan) bool {
 	for n := range p.All() {
-		if n.Kind == plan.Unreachable || n.Kind == plan.PartUnreachable {
+		if n.Kind == plan.Unreachable || n.Kind == plan.PartUnreachable || n.Kind == plan.Unguarded && n.Severity == result.Info {
 			return true
 		}
 	}
@@ -194,6 +198,28 @@ func blame(w *work, files []*checkout.File) []*checkout.File {
 		c.Notes = append(c.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Cluster: c.String(), Text: unreadable(f)})
 		return true
 	})
+}
+
+// blameSparse gives clusters of which the checkout lacks files, since it is sparse, an error each: what they say is not known.
+func blameSparse(w *work) error {
+	of := map[string]*plan.Cluster{}
+	for _, c := range w.plan.Clusters {
+		of[c.String()] = c
+	}
+	absent, err := checkout.LeftOut(w.repo, foldersOf(w.repo, w.files))
+	if err != nil {
+		return err
+	}
+	said := map[*plan.Cluster]bool{}
+	for _, file := range absent {
+		where, ok := w.repo.Clusters.Match(strings.Split(file, "/"))
+		if c := of[where.String()]; ok && c != nil && !said[c] {
+			said[c] = true
+			text := fmt.Sprintf("%s: is left out by the sparse checkout of git, so that not all of the cluster is known. Add its folder: git sparse-checkout add %s", file, escape.Shell(w.repo.FolderOf(file)))
+			c.Notes = append(c.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Cluster: c.String(), Text: text})
+		}
+	}
+	return nil
 }
 
 func unreadable(f *checkout.File) string {

@@ -101,7 +101,7 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 	if o.apart(w.repo) {
 		return o.runBranches(u, w, report.Palette{On: on}, s)
 	}
-	if err := o.check(w.repo, u.Files, o.config); err != nil {
+	if err := errors.Join(o.check(w.repo, u.Files, o.config), o.checkInputs(w, u.Files)); err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)

@@ -73,7 +73,7 @@ func (r Branches) Differing(commit string, folders []string, files []*File) ([]s
 	var named []string
 	var differing []string
 	for _, f := range files {
-		if strings.ContainsAny(f.Path, "\n\r\"") { // git reads names a line each
+		if strings.ContainsAny(f.Path, "\n\r") { // git reads names a line each
 			differing = append(differing, f.Path)
 			continue
 		}

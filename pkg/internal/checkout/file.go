@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -181,7 +182,11 @@ func (r *Repo) Edit(files []*File, outcomes []plan.Outcome, confirms bool) []Edi
 	var out []Edited
 	for _, o := range outcomes {
 		if e[o.Item] = o; o.Created {
-			out = append(out, Edited{File: plan.File{Path: o.Item.Location.Path, New: yamledit.Print(o.Value)}})
+			x := Edited{File: plan.File{Path: o.Item.Location.Path, New: yamledit.Print(o.Value)}}
+			if _, err := os.Lstat(r.full(x.Path)); err == nil {
+				x.Err = errors.New("exists already, so that no component can be created there; must be renamed, or the component be left out")
+			}
+			out = append(out, x)
 		}
 	}
 	var concerned []*File

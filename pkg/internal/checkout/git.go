@@ -98,7 +98,7 @@ func (r Git) Dirty(paths []string) ([]string, error) {
 	}
 	var dirty, here, ask []string
 	for _, p := range paths {
-		if _, err := os.Lstat(r.full(p)); errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(p, "\n\r\"") { // git reads names a line each
+		if _, err := os.Lstat(r.full(p)); errors.Is(err, fs.ErrNotExist) || strings.ContainsAny(p, "\n\r") { // git reads names a line each
 			dirty = append(dirty, p)
 			continue
 		}
@@ -113,7 +113,11 @@ func (r Git) Dirty(paths []string) ([]string, error) {
 	}
 	var named []string // from the top of the repository, which is where git looks
 	for _, p := range here {
-		named = append(named, r.Folder()+p)
+		name := r.Folder() + p
+		if strings.HasPrefix(name, "\"") { // which git takes for quotes around it
+			name = quotePath(name)
+		}
+		named = append(named, name)
 	}
 	now, err := r.gitWith(strings.Join(named, "\n")+"\n", "hash-object", "--stdin-paths")
 	if err != nil {
@@ -181,12 +185,20 @@ func (r Git) CheckBranch(name string) error {
 
 // CheckStart says whether a new branch would start from one that this program made, and so have its changes, too.
 func (r Git) CheckStart() error {
-	_, now, err := r.head()
+	commit, now, err := r.head()
 	if err != nil {
 		return err
 	}
-	if _, err := r.git("config", "--local", "--get", "branch."+now+"."+madeBy); err == nil {
-		return fmt.Errorf("the checkout is on the branch %q, which an upgrade made: the new branch would have its changes, too; must be on another one first, such as by git switch main", now)
+	names := now
+	if now == commit { // on no branch
+		if names, err = r.git("for-each-ref", "--points-at", commit, "--format=%(refname:short)", "refs/heads"); err != nil {
+			return err
+		}
+	}
+	for _, name := range strings.Fields(names) {
+		if _, err := r.git("config", "--local", "--get", "branch."+name+"."+madeBy); err == nil {
+			return fmt.Errorf("the checkout is on the branch %q, which an upgrade made: the new branch would have its changes, too; must be on another one first, such as by git switch main", name)
+		}
 	}
 	return nil
 }

@@ -50,6 +50,12 @@ func chartOf(i *resource.Item, items []*resource.Item) (name string, at *resourc
 	return "", nil, nil
 }
 
+// isClusterApp reports whether a resource installs the chart of a whole cluster, rather than that of its release.
+func isClusterApp(i *resource.Item, items []*resource.Item) bool {
+	name, _, _ := chartOf(i, items)
+	return strings.HasPrefix(name, "cluster-") && chartName.MatchString(name)
+}
+
 func isOCI(i *resource.Item) bool {
 	return i.Kind == "OCIRepository" && i.Group() == "source.toolkit.fluxcd.io"
 }

@@ -52,6 +52,8 @@ type Cluster struct {
 	// Twice are two folders of the cluster that have a Cluster each, the second of which is Twin: two clusters of one name. They are empty where there is none.
 	Twice []string
 	Twin  *resource.Item
+	// Second is another Cluster, or App of a cluster's chart, in base: several clusters that the layout takes for one. nil where there is none.
+	Second *resource.Item
 
 	settled bool // Base does not change any more: own and release are what Resource and Release say
 	own     *resource.Item
@@ -63,7 +65,23 @@ type Cluster struct {
 func (c *Cluster) settle() {
 	c.own, c.chart = c.Resource(), c.Chart()
 	c.release = c.Release()
+	c.Second = c.second()
 	c.settled = true
+}
+
+// second finds what stands for a cluster of another name than the first that does.
+func (c *Cluster) second() *resource.Item {
+	first := c.own
+	for _, i := range c.Base {
+		switch stands := kinds.IsCluster(i.Ref) || c.own == nil && isClusterApp(i, c.Base); {
+		case !stands:
+		case first == nil:
+			first = i
+		case i.Name != first.Name:
+			return i
+		}
+	}
+	return nil
 }
 
 // LetGo frees the trees of all that the cluster has, see [resource.Item.LetGo].

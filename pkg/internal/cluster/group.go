@@ -23,6 +23,12 @@ type placed struct {
 
 // Group sorts the items that belong to no release into clusters, ordered by name.
 func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) []*Cluster {
+	clusters, _ := GroupAll(items, catalog, l)
+	return clusters
+}
+
+// GroupAll does what [Group] does, and returns the items of which nothing tells to which of several clusters they belong.
+func GroupAll(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) (clusters []*Cluster, homeless []*resource.Item) {
 	var known, untold, kustomize []placed
 	encrypted := map[string]bool{} // files of which some document is
 	loose := map[string]*resource.Item{}
@@ -51,8 +57,14 @@ func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) [
 			known = append(known, p)
 		}
 	}
-	known = append(known, adopt(untold, known)...)
-	clusters := build(known, items)
+	adopted := adopt(untold, known)
+	if len(adopted) == 0 {
+		for _, p := range untold {
+			homeless = append(homeless, p.item)
+		}
+	}
+	known = append(known, adopted...)
+	clusters = build(known, items)
 	for _, p := range kustomize {
 		for _, c := range clusters {
 			if c.Installation == p.installation && c.ID == p.id || p.id == "" && len(clusters) == 1 {
@@ -70,7 +82,7 @@ func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) [
 		c.findValues(loose)
 		c.settle()
 	}
-	return clusters
+	return clusters, homeless
 }
 
 // isTarget leaves out what no upgrade may ever touch.

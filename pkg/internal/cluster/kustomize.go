@@ -63,12 +63,21 @@ func (c *Cluster) findValues(loose map[string]*resource.Item) {
 				if !found {
 					file = f.Value
 				}
-				if i := loose[path.Join(path.Dir(k.Location.Path), file)]; i != nil {
+				dir := path.Dir(k.Location.Path)
+				if i := loose[path.Join(dir, file)]; i != nil && isBelow(dir, path.Join(dir, file)) { // what lies elsewhere is no part of base
 					c.Values = append(c.Values, Values{i, name.Value})
 				}
 			}
 		}
 	}
+}
+
+// isBelow reports whether a file is in a folder, or in one below it.
+func isBelow(dir, file string) bool {
+	if dir == "." {
+		return !strings.HasPrefix(file, "../")
+	}
+	return strings.HasPrefix(file, dir+"/")
 }
 
 // takesFromElsewhere reports whether the base builds on resources outside of the cluster's folder.

@@ -24,6 +24,7 @@ const (
 	ReleaseBase     Source = "release base"
 	ReleaseOverlay  Source = "release overlay"
 	ClusterBase     Source = "cluster base"
+	BasePatch       Source = "patch of base" // in a kustomization of the base
 	CustomerOverlay Source = "customer overlay"
 )
 
@@ -104,19 +105,22 @@ func Explain(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, field yaml
 		base = Link{Source: ClusterBase, Where: i.Where(at), Value: at}
 	}
 	c.Links = append(c.Links, base)
-	found := false
+	var ofBase, ofOverlay []Link
 	for _, p := range overlay.Read(cl).Patches {
 		if !p.For(i) {
 			continue
 		}
-		if s, sets := p.Sets(i, root, field); sets {
-			found = true
-			c.Links = append(c.Links, Link{Source: CustomerOverlay, Where: s.Where, Value: s.Value})
+		switch s, sets := p.Sets(i, root, field); {
+		case sets && p.Base:
+			ofBase = append(ofBase, Link{Source: BasePatch, Where: s.Where, Value: s.Value})
+		case sets:
+			ofOverlay = append(ofOverlay, Link{Source: CustomerOverlay, Where: s.Where, Value: s.Value})
 		}
 	}
-	if !found {
-		c.Links = append(c.Links, Link{Source: CustomerOverlay, Silent: true})
+	if len(ofOverlay) == 0 {
+		ofOverlay = []Link{{Source: CustomerOverlay, Silent: true}}
 	}
+	c.Links = slices.Concat(c.Links, ofBase, ofOverlay)
 	c.win()
 	for at := range c.Links {
 		c.Links[at].Value = secret.Mask(i, field, c.Links[at].Value)
@@ -143,7 +147,7 @@ func notNull(n *yamltree.Node) *yamltree.Node {
 func (c *Chain) win() {
 	for at := len(c.Links) - 1; at >= 0; at-- {
 		l := &c.Links[at]
-		if (l.Source == CustomerOverlay || l.Source == ClusterBase) && !l.Silent {
+		if (l.Source == CustomerOverlay || l.Source == BasePatch || l.Source == ClusterBase) && !l.Silent {
 			l.Wins = true
 			return
 		}

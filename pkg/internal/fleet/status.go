@@ -349,7 +349,7 @@ func (s *reader) overridden(r *Row, x *plan.Resource, o *overlay.Overlay) {
 		}
 		for _, set := range p.Settings(final) {
 			if v := yamltree.Lookup(says, set.Path); v != nil {
-				r.Notes = append(r.Notes, Note{Overridden, plan.Note{Kind: plan.OverlaySets, Item: x.Item, Field: set.Path, Has: secret.Mask(x.Item, set.Path, set.Value), Says: secret.Mask(x.Item, set.Path, v), Name: set.Where}})
+				r.Notes = append(r.Notes, Note{Overridden, plan.Note{Kind: plan.OverlaySets, Item: x.Item, Field: set.Path, Has: secret.Mask(x.Item, set.Path, set.Value), Says: secret.Mask(x.Item, set.Path, v), Name: set.Where, By: plan.PatchedBy(p.Base)}})
 			}
 		}
 	}

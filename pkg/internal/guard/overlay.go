@@ -70,21 +70,22 @@ func patch(p *overlay.Patch, o *overlay.Overlay, after []standing, partial bool)
 		otherVersion = p.OtherVersion(now)
 		if s.resource != nil {
 			out = append(out, hidden(p, s)...)
+			out = append(out, moved(p, s)...)
 		}
 		if partial && (s.resource == nil || len(s.resource.Sources) == 0) {
 			continue
 		}
 		for _, x := range p.Settings(s.final) {
 			if has := yamltree.Lookup(s.final, x.Path); x.Value != nil && has != nil && yamltree.Equal(has, x.Value) {
-				out = append(out, plan.Note{Kind: plan.Redundant, Severity: result.Info, Item: s.item, Field: x.Path, Has: x.Value, Name: x.Where})
+				out = append(out, plan.Note{Kind: plan.Redundant, Severity: result.Info, Item: s.item, Field: x.Path, Has: x.Value, Name: x.Where, By: plan.PatchedBy(p.Base)})
 			}
 		}
 	}
 	switch {
 	case !found && !slices.ContainsFunc(o.Own, p.For):
-		out = append(out, plan.Note{Kind: plan.Dangling, Severity: result.Warning, Item: p.Item, Name: p.String()})
+		out = append(out, plan.Note{Kind: plan.Dangling, Severity: result.Warning, Item: p.Item, Name: p.String(), By: plan.PatchedBy(p.Base)})
 	case otherVersion != "":
-		out = append(out, plan.Note{Kind: plan.DanglingVersion, Severity: result.Warning, Item: p.Item, Name: p.String(), From: otherVersion, To: now})
+		out = append(out, plan.Note{Kind: plan.DanglingVersion, Severity: result.Warning, Item: p.Item, Name: p.String(), From: otherVersion, To: now, By: plan.PatchedBy(p.Base)})
 	}
 	return out
 }
@@ -94,8 +95,21 @@ func hidden(p *overlay.Patch, s standing) []plan.Note {
 	var out []plan.Note
 	for _, c := range s.resource.Told() {
 		if x, sets := p.Sets(s.item, s.final, c.Path); sets && !yamltree.Equal(x.Value, c.New) {
-			out = append(out, plan.Note{Kind: plan.Hidden, Severity: result.Info, Item: s.item, Field: c.Path, Has: x.Value, Name: x.Where})
+			out = append(out, plan.Note{Kind: plan.Hidden, Severity: result.Info, Item: s.item, Field: c.Path, Has: x.Value, Name: x.Where, By: plan.PatchedBy(p.Base)})
 		}
+	}
+	return out
+}
+
+// moved warns of elements of lists that a patch names by their number, and that the upgrade moves.
+func moved(p *overlay.Patch, s standing) []plan.Note {
+	before, err := yamltree.Logical(s.item.Root())
+	if err != nil || len(s.resource.Changes) == 0 {
+		return nil
+	}
+	var out []plan.Note
+	for _, x := range p.Moved(before, s.final) {
+		out = append(out, plan.Note{Kind: plan.PatchMoved, Severity: result.Warning, Item: s.item, Field: x.Path, Name: x.Where, By: plan.PatchedBy(p.Base)})
 	}
 	return out
 }

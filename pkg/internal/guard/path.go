@@ -2,6 +2,7 @@
 package guard
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -29,6 +30,9 @@ func Release(to *release.Release, from string, catalog *release.Catalog) []plan.
 	return out
 }
 
+// incomplete is how a version starts, other than a name or a variable.
+var incomplete = regexp.MustCompile(`^[vV]?[0-9]`)
+
 // Path looks at the way of a cluster from the release that it is on to another one: whether that is of its provider, not older, and can be reached in one step.
 func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy) []plan.Note {
 	text := origins.Cluster.Text
@@ -37,7 +41,11 @@ func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, ca
 		if text == "" {
 			return nil
 		}
-		return []plan.Note{{Kind: plan.OnUnreadable, Severity: result.Warning, Item: cl.Resource(), From: text, Text: err.Error()}}
+		n := plan.Note{Kind: plan.OnUnreadable, Severity: result.Warning, Item: cl.Resource(), From: text, Text: err.Error()}
+		if incomplete.MatchString(text) && p.Downgrade == v1alpha1.Fail { // it is one, and nothing tells whether it is newer
+			n.Severity = result.Error
+		}
+		return []plan.Note{n}
 	}
 	if out := provider(cl, v, to, catalog); len(out) > 0 { // its versions mean something else
 		return out
@@ -47,6 +55,9 @@ func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, ca
 
 // provider refuses a release of another provider than the one whose releases fit the cluster.
 func provider(cl *cluster.Cluster, v version.Version, to *release.Release, catalog *release.Catalog) []plan.Note {
+	if told := match.Told(cl); match.IsOther(told, to.Provider) {
+		return []plan.Note{{Kind: plan.OtherProvider, Severity: result.Error, Item: cl.Resource(), From: v.String(), To: to.String(), Names: told[:1]}}
+	}
 	names := match.Providers(catalog, cl, v)
 	if catalog.Find(to.Provider, v) == nil && len(names) > 1 { // those that have it count first
 		has := slices.DeleteFunc(slices.Clone(names), func(p string) bool { return catalog.Find(p, v) == nil })
@@ -60,9 +71,12 @@ func provider(cl *cluster.Cluster, v version.Version, to *release.Release, catal
 	return []plan.Note{{Kind: plan.OtherProvider, Severity: result.Error, Item: cl.Resource(), From: v.String(), To: to.String(), Names: names}}
 }
 
-// Folders looks whether two folders, which have the same resource, are taken for one cluster: then nothing says which of them is meant.
+// Folders looks whether two folders, which have the same resource, are taken for one cluster, or several clusters in one folder: then nothing says which of them is meant.
 func Folders(cl *cluster.Cluster) []plan.Note {
-	if cl.Twin == nil {
+	switch {
+	case cl.Second != nil:
+		return []plan.Note{{Kind: plan.SeveralClusters, Severity: result.Error, Item: cl.Second}}
+	case cl.Twin == nil:
 		return nil
 	}
 	return []plan.Note{{Kind: plan.TwoFolders, Severity: result.Error, Item: cl.Twin, Names: cl.Twice}}
@@ -72,6 +86,7 @@ func Folders(cl *cluster.Cluster) []plan.Note {
 func Ahead(c *plan.Cluster, origins *cluster.Origins, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy) []plan.Note {
 	var out []plan.Note
 	seen := map[string]bool{origins.Cluster.Text: true}
+	speaks := origins.Cluster.Text == "" // of a cluster that says nothing, each resource speaks for it
 	for _, r := range c.Resources {
 		own := r.On.Text
 		if len(r.Changes) == 0 || own == "" || seen[own] || cluster.ReleaseOf(r.Item) != own {
@@ -79,25 +94,28 @@ func Ahead(c *plan.Cluster, origins *cluster.Origins, to *release.Release, catal
 		}
 		if v, err := version.Parse(own); err == nil {
 			seen[own] = true
-			found := step(r.Item, v, to, catalog, p, origins.Cluster.Text == "") // of a cluster that says nothing, each resource speaks for it
-			for i := range found {
-				found[i].OfItem = true
+			for _, n := range step(r.Item, v, to, catalog, p, speaks) {
+				if n.Kind == plan.Ahead { // each of them goes down
+					seen[own] = false
+				}
+				if n.OfItem = true; len(r.Sources) > 0 {
+					n.Component = r.Sources[0].Component
+				}
+				out = append(out, n)
 			}
-			out = append(out, found...)
 		}
 	}
 	return out
 }
 
-// step looks at the step from a version to a release: a downgrade, or one that passes over a stopover. Of single resources,
-// which somebody may have held back, both are warnings.
+// step looks at the step from a version to a release: a downgrade, or one that passes over a stopover, which is a warning for single resources, since somebody may have held them back.
 func step(i *resource.Item, v version.Version, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy, whole bool) []plan.Note {
 	n := plan.Note{Item: i, From: v.String(), To: to.String()}
 	switch down := v.Compare(to.Version); {
 	case down > 0 && p.Downgrade == v1alpha1.Allow:
 		return nil
 	case down > 0 && !whole:
-		n.Kind, n.Severity = plan.Ahead, result.Warning
+		n.Kind, n.Severity = plan.Ahead, severityOf(p.Downgrade)
 	case down > 0:
 		n.Kind, n.Severity = plan.Downgrade, severityOf(p.Downgrade)
 	case down < 0 && to.UpgradeFrom.IsZero() && whole && (!catalog.Known(to, v) || v.Major() != to.Version.Major() && !to.Listed):

@@ -11,7 +11,7 @@ import (
 )
 
 // Providers are the providers whose releases fit a cluster that is on a version best: of each, the release of that version counts, or the one
-// next to it. The chart of a cluster names its provider. Components for resources of Cluster API count first, since they tell providers apart. The only provider that there
+// next to it. The chart of a cluster names its provider, and so does its infrastructure, see [Told]. Components for resources of Cluster API count first, since they tell providers apart. The only provider that there
 // is fits; of several, none does where nothing matches.
 func Providers(catalog *release.Catalog, cl *cluster.Cluster, v version.Version) []string {
 	nearest := map[string]*release.Release{}
@@ -25,6 +25,12 @@ func Providers(catalog *release.Catalog, cl *cluster.Cluster, v version.Version)
 		if name := catalog.Provider(chart.Provider); slices.Contains(names, name) {
 			return []string{name}
 		}
+	}
+	if told := Told(cl); len(told) > 0 {
+		if has := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(told, name) }); len(has) > 0 {
+			return has
+		}
+		names = slices.DeleteFunc(names, func(name string) bool { return IsOther(told, name) })
 	}
 	if len(names) == 1 {
 		return names
@@ -46,6 +52,29 @@ func Providers(catalog *release.Catalog, cl *cluster.Cluster, v version.Version)
 		return nil
 	}
 	return fitting
+}
+
+// Told are the names of the provider that a cluster is of by its chart, or by the kind of its infrastructure; none where nothing tells.
+func Told(cl *cluster.Cluster) []string {
+	if chart := cl.Chart(); chart != nil && chart.Provider != "" {
+		return kinds.Provider(chart.Provider)
+	}
+	if own := cl.Resource(); own != nil {
+		if names := kinds.ProviderOfKind(own.Text("spec", "infrastructureRef", "kind")); names != nil {
+			return names
+		}
+	}
+	for _, i := range cl.Base {
+		if names := kinds.ProviderOf(i.Ref); names != nil {
+			return names
+		}
+	}
+	return nil
+}
+
+// IsOther reports whether a name is that of another provider than the one that goes by some names. Of a name that nobody knows, it is not known.
+func IsOther(told []string, name string) bool {
+	return len(told) > 0 && !slices.Contains(told, name) && kinds.Provider(name) != nil
 }
 
 // closer reports whether a version is nearer to another one than a third; where none is the same, the lower ones below it count first, and where that is not known, the higher.

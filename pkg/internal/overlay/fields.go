@@ -111,6 +111,38 @@ func (p *Patch) settings(n *yamltree.Node, at yamltree.Path, out *[]Setting) {
 	}
 }
 
+// Moved are the elements of lists that the patch names by their number, and whose place another one has, or none, once a resource has changed: kustomize would change that one, or fail.
+func (p *Patch) Moved(before, after *yamltree.Node) []Setting {
+	var out []Setting
+	for _, op := range p.ops {
+		at := op.path(before)
+		for n, step := range at {
+			if step.Kind != yamltree.Index {
+				continue
+			}
+			was, is := yamltree.Lookup(before, at[:n+1]), yamltree.Lookup(after, at[:n+1])
+			if was != nil && (is == nil || !isSameElement(was, is)) {
+				out = append(out, Setting{p, at[:n+1], was, p.Where(op.node)})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// isSameElement reports whether two elements of a list stand for the same, however they may have changed: they have the same name, or the like, or the same first key.
+func isSameElement(a, b *yamltree.Node) bool {
+	if a.Kind != yamltree.Map || b.Kind != yamltree.Map || a.First() == nil {
+		return yamltree.Equal(a, b)
+	}
+	for _, key := range []string{"name", "path", "key", "id", a.First().Key} {
+		if x := yamltree.Get(a, key); x != nil {
+			return yamltree.Equal(x, yamltree.Get(b, key))
+		}
+	}
+	return true
+}
+
 // operation is one of a JSON patch.
 type operation struct {
 	at    []string       // the parts of its pointer

@@ -1,6 +1,6 @@
-// Package overlay reads what the customer's overlay does to the resources of a cluster's base.
+// Package overlay reads what the customer's overlay does to the resources of a cluster's base, and what the kustomizations of the base itself do to them.
 //
-// Patches of an overlay are, as for kustomize: what a kustomization of the overlay names under patches,
+// Patches are, as for kustomize: what a kustomization names under patches,
 // patchesStrategicMerge or patchesJson6902, as files or inline
 // (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/); and, where no kustomization names a file, each
 // resource in it that has the identity of one in base. Other resources of the overlay are the customer's own.
@@ -44,6 +44,9 @@ type Patch struct {
 	Item *resource.Item
 	// Data is the partial resource, as a logical tree; nil for JSON patches. Its lines are those of Item's document.
 	Data *yamltree.Node
+
+	// Base says that a kustomization of base has the patch, rather than the customer's overlay.
+	Base bool
 
 	ops      []operation
 	node     *yamltree.Node // where the patch begins
@@ -98,10 +101,12 @@ func Read(c *cluster.Cluster) *Overlay {
 		}
 	}
 	for _, k := range c.Kustomize {
-		if cluster.IsKustomization(k) && slices.Contains(k.Location.Segments(), layout.Overlay) {
+		if cluster.IsKustomization(k) {
+			r.base = !slices.Contains(k.Location.Segments(), layout.Overlay)
 			r.kustomization(k)
 		}
 	}
+	r.base = false
 	for _, i := range c.Overlay {
 		switch {
 		case r.named[i.Location.Path]:
@@ -116,6 +121,7 @@ func Read(c *cluster.Cluster) *Overlay {
 
 type reader struct {
 	overlay   *Overlay
+	base      bool // the kustomization that is read is one of base
 	files     map[string][]*resource.Item
 	named     map[string]bool // files that kustomizations name as patches
 	resources map[string]bool // and as resources
@@ -203,7 +209,7 @@ func (r *reader) patch(k, in *resource.Item, n *yamltree.Node, t *target) {
 	case t == nil:
 		r.unread(k, "has JSON patch operations without a target")
 	default:
-		r.overlay.Patches = append(r.overlay.Patches, &Patch{Item: in, node: n, ops: ops, target: t})
+		r.overlay.Patches = append(r.overlay.Patches, &Patch{Item: in, Base: r.base, node: n, ops: ops, target: t})
 	}
 }
 
@@ -214,21 +220,21 @@ func (r *reader) merge(in *resource.Item, n *yamltree.Node, t *target) {
 		r.unread(in, err.Error())
 		return
 	}
-	r.overlay.Patches = append(r.overlay.Patches, &Patch{Item: in, node: data, Data: data, identity: resource.NewItem(data).Ref, target: t})
+	r.overlay.Patches = append(r.overlay.Patches, &Patch{Item: in, Base: r.base, node: data, Data: data, identity: resource.NewItem(data).Ref, target: t})
 }
 
 // target selects resources as kustomize does: by regular expressions that must fit as a whole, and labels.
 type target struct {
-	patterns map[string]*regexp.Regexp
-	labels   labels.Selector
-	said     []string
+	patterns            map[string]*regexp.Regexp
+	labels, annotations labels.Selector
+	said                []string
 }
 
 func readTarget(n *yamltree.Node) *target {
 	if n == nil || n.Kind != yamltree.Map || n.First() == nil {
 		return nil
 	}
-	t := &target{patterns: map[string]*regexp.Regexp{}, labels: labels.Everything()}
+	t := &target{patterns: map[string]*regexp.Regexp{}, labels: labels.Everything(), annotations: labels.Everything()}
 	for entry := range n.Children() {
 		key, v := entry.Key, entry.Value
 		if v == "" {
@@ -238,6 +244,12 @@ func readTarget(n *yamltree.Node) *target {
 		if key == "labelSelector" {
 			if s, err := labels.Parse(v); err == nil {
 				t.labels = s
+			}
+			continue
+		}
+		if key == "annotationSelector" {
+			if s, err := labels.Parse(v); err == nil {
+				t.annotations = s
 			}
 			continue
 		}
@@ -254,5 +266,5 @@ func (t *target) selects(i *resource.Item) bool {
 			return false
 		}
 	}
-	return t.labels.Matches(labels.Set(i.Labels()))
+	return t.labels.Matches(labels.Set(i.Labels())) && t.annotations.Matches(labels.Set(i.Annotations()))
 }

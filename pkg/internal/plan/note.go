@@ -78,6 +78,7 @@ const (
 	UnmatchedUnsure Kind = "unmatchedUnsure" // components, Names, match nothing in Clusters, of which is not known what they left out
 	UnmatchedNew    Kind = "unmatchedNew"    // components, Names, are new and match nothing in Clusters
 	Absent          Kind = "absent"          // components that match nothing in any of the clusters, which is no news: Names
+	Homeless        Kind = "homeless"        // a component is for a resource of which nothing tells the cluster
 	PartUnmatched   Kind = "partUnmatched"   // a part of it, for Name
 	Overlaid        Kind = "overlaid"        // a component is in the customer's overlay
 	Orphaned        Kind = "orphaned"        // a component is gone, and its resource is not
@@ -127,6 +128,7 @@ const (
 	RuleOver         Kind = "ruleOver"         // the rule Name was meant until By, for Text
 	Rotated          Kind = "rotated"          // a template stays beside its copy, Name
 	TwoFolders       Kind = "twoFolders"       // Names are folders of one cluster that have a Cluster each
+	SeveralClusters  Kind = "severalClusters"  // the resource stands for a cluster, and another one does, too
 	RefersElsewhere  Kind = "refersElsewhere"  // outside of the cluster's base, to the template Text, which gets the copy Name
 	CopyRemoved      Kind = "copyRemoved"      // of an earlier rotation
 	OverlayRefers    Kind = "overlayRefers"    // the overlay refers to a template that gets a copy; Text is the template
@@ -138,8 +140,9 @@ const (
 	WorkersBehind    Kind = "workersBehind"   // on Text, their control plane on Name
 )
 
-// What the customer's overlay does to the plan. Name is the file and line.
+// What the customer's overlay does to the plan, or, where By is base, a kustomization of the base. Name is the file and line.
 const (
+	PatchMoved      Kind = "patchMoved"      // it patches an element of a list by its number, which another one gets
 	Hidden          Kind = "hidden"          // it sets a field that changes, to Was, or removes it
 	Redundant       Kind = "redundant"       // it says what base says
 	Unread          Kind = "unread"          // a patch could not be read

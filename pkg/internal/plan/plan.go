@@ -144,3 +144,14 @@ func (p *Plan) Resources() iter.Seq[*Resource] {
 		}
 	}
 }
+
+// OfBase is [Note.By] of what a kustomization of the base does, rather than the customer's overlay.
+const OfBase = "base"
+
+// PatchedBy is [Note.By] of a patch, of base or of the customer's overlay.
+func PatchedBy(base bool) string {
+	if base {
+		return OfBase
+	}
+	return ""
+}

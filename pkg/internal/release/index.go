@@ -85,6 +85,7 @@ func (r *reader) index(x Index) {
 			}
 			if rel.UpgradeFrom.IsZero() && e.UpgradeFrom != "" {
 				if rel.UpgradeFrom, err = version.ParseLowest(e.UpgradeFrom); err != nil {
+					rel.Unclear = true
 					r.results.Errorf(nil, nil, "%s: release %s: upgradeFrom %v", x.File, e.Version, err)
 				}
 			}
@@ -107,7 +108,9 @@ func (c *Catalog) Know(all []ID, indexes []Index) {
 			for _, e := range x.Entries {
 				if own, err := version.Parse(e.Version); x.Provider == id.Provider && err == nil && own.Equal(v) {
 					r.State, r.Listed = e.StateOf(), true
-					r.UpgradeFrom, _ = version.ParseLowest(e.UpgradeFrom)
+					if r.UpgradeFrom, err = version.ParseLowest(e.UpgradeFrom); err != nil && e.UpgradeFrom != "" {
+						r.Unclear = true
+					}
 				}
 			}
 		}
@@ -130,6 +133,7 @@ func (r *reader) facts(rel *Release, i *resource.Item) {
 		lowest, err := version.ParseLowest(text)
 		switch {
 		case err != nil:
+			rel.Unclear = true
 			r.results.Errorf(i, nil, "%s: %v", UpgradeFromAnnotation, err)
 		case !rel.UpgradeFrom.IsZero() && rel.UpgradeFrom.Compare(lowest) != 0:
 			r.results.Errorf(i, nil, "%s is %s here and %s elsewhere; must be one", UpgradeFromAnnotation, lowest, rel.UpgradeFrom)

@@ -11,7 +11,7 @@ import (
 // Known reports whether it is known that a release can be reached from a version in one step: as its publisher says; else since it is of the same major version; else since it is of the next one, and
 // either an index lists it without a word against that, or nothing lists any release of the provider.
 func (c *Catalog) Known(r *Release, v version.Version) bool {
-	if r.Version.Compare(v) <= 0 || !r.ReachableFrom(v) {
+	if r.Unclear || r.Version.Compare(v) <= 0 || !r.ReachableFrom(v) {
 		return false
 	}
 	near := r.Version.Major() == v.Major() || r.Version.Major() == v.Major()+1 && (r.Listed || !c.Lists(r.Provider))

@@ -68,7 +68,7 @@ func IsState(state string) bool { return state == "" || slices.Contains(States, 
 
 // isStop reports whether a release may be proposed as one to go to, or on the way to one: it is out, and neither deprecated nor a pre-release.
 func (r *Release) isStop() bool {
-	return IsOut(r.State) && r.State != Deprecated && !r.Version.IsPrerelease()
+	return IsOut(r.State) && r.State != Deprecated && !r.Version.IsPrerelease() && !r.Unclear
 }
 
 // Patch is one partial resource of a component.
@@ -150,6 +150,8 @@ type Release struct {
 	Indexed, Listed bool
 	// UpgradeFrom is the lowest release that this one can be reached from; zero where nothing tells.
 	UpgradeFrom version.Version
+	// Unclear says that something tells from where it can be reached, and cannot be read: no step to it is known.
+	Unclear bool
 }
 
 // String is the release as people write it: aws/v21.0.0.

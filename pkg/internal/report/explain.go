@@ -116,8 +116,11 @@ func ExplainResource(w io.Writer, k fleet.Known, chains []*fleet.Chain, asJSON b
 			if l.Wins {
 				value = "*" + value
 			}
-			if l.Source == fleet.ReleaseOverlay {
+			switch l.Source {
+			case fleet.ReleaseOverlay:
 				l.Source = fleet.ReleaseBase
+			case fleet.BasePatch:
+				l.Source = fleet.ClusterBase
 			}
 			said[l.Source] = value
 		}

@@ -63,8 +63,12 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.Downgrade: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s on release %s, and %s is older. To go back all the same: %s", who(n), n.From, n.To, a.set("spec.policy.downgrade", "Allow"))
 	},
-	plan.Ahead: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("is on release %s, ahead of its cluster: %s takes it back", n.From, n.To)
+	plan.Ahead: func(n plan.Note, a Audience) string {
+		text := fmt.Sprintf("is on release %s, ahead of its cluster: %s takes it back", n.From, n.To)
+		if n.Severity == result.Error {
+			text += fmt.Sprintf(". Choose a release that is not older, leave the component out (%s), or say that it may go down (%s)", a.set("spec.components.exclude", n.Component), a.set("spec.policy.downgrade", "Allow"))
+		}
+		return text
 	},
 	plan.Unguarded: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("%s on release %s, and nothing says whether it can go to %s in one step. %s on one of that release's ConfigMaps would", who(n), n.From, n.To, release.UpgradeFromAnnotation)
@@ -95,6 +99,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("%s is on %s, and stays there: there is no newer release to go to", n.Cluster, n.To)
 	},
 	plan.OriginUnknown: originUnknown,
+	plan.SeveralClusters: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("is a cluster of its own, in what is taken for the folder of %s: an upgrade would take both for one. Give each a folder, or say in spec.layout.cluster where the name of a cluster stands, such as {installation}/clusters/{cluster}/**", n.Cluster)
+	},
 	plan.TwoFolders: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("there is one in %s, and one in %s, which are both taken for the folder of %s. Rename one, or tell them apart in spec.layout.cluster", n.Names[0], n.Names[1], n.Cluster)
 	},
@@ -117,6 +124,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.Absent: func(n plan.Note, _ Audience) string {
 		return Absent(n) + ": " + strings.Join(n.Names, ", ")
+	},
+	plan.Homeless: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("component %q is for it, and nothing says to which of the clusters it belongs: it stays as it is. Label it with %s, or place it in the folder of a cluster", n.Component, cluster.NameLabel)
 	},
 	plan.PartUnmatched: func(n plan.Note, _ Audience) string {
 		part := "its part for " + n.Name
@@ -267,23 +277,6 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("its CustomResourceDefinition does not let release %s do that: it %s. Correct the release, or the definition", n.To, n.Text)
 	},
 
-	plan.Hidden: func(n plan.Note, _ Audience) string {
-		if n.Has == nil {
-			return fmt.Sprintf("the customer's overlay removes it (%s): nothing changes on the cluster until that line goes", n.Name)
-		}
-		return fmt.Sprintf("the customer's overlay sets %s (%s): nothing changes on the cluster until that line goes", values(n.Has)[0], n.Name)
-	},
-	plan.Redundant: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("the customer's overlay sets %s as well (%s), which is what base has", values(n.Has)[0], n.Name)
-	},
-	plan.Unread: func(n plan.Note, _ Audience) string { return n.Text },
-	plan.Dangling: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("the customer's overlay patches %s, which base does not have: kustomize will fail, or do nothing. Remove the patch, or correct its target", n.Name)
-	},
-	plan.DanglingVersion: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("the customer's overlay patches %s with apiVersion %q, while base has %q: kustomize will not find it. Correct the apiVersion", n.Name, n.From, n.To)
-	},
-
 	plan.ReleaseUntold: func(_ plan.Note, a Audience) string {
 		return fmt.Sprintf("nothing says which release it is on (no label %s). %s when you upgrade it, which records it", cluster.ReleaseKey, a.nameIt())
 	},
@@ -299,13 +292,6 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.PartMissing: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is on release %q, which is not in the checkout: its local changes are not known", n.From)
-	},
-	plan.OverlaySets: func(n plan.Note, _ Audience) string {
-		v := values(n.Has, n.Says)
-		if n.Has == nil {
-			return fmt.Sprintf("the overlay removes it (%s), the release says %s", n.Name, v[1])
-		}
-		return fmt.Sprintf("the overlay says %s (%s), the release %s", v[0], n.Name, v[1])
 	},
 	plan.SetByOldAlone: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is set to %s by release %s, and %s does not set it any more", values(n.Has)[0], n.From, n.To)

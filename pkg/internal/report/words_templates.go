@@ -31,7 +31,7 @@ var templateWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.CopyRemoved: say("is removed: nothing has referred to this copy of an earlier release since the last upgrade"),
 	plan.OverlayRefers: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("the customer's overlay refers to %s, which gets a copy %q. Point it to the copy, or it will not get what is new", n.Text, n.Name)
+		return fmt.Sprintf("%s refers to %s, which gets a copy %q. Point it to the copy, or it will not get what is new", patcher(n), n.Text, n.Name)
 	},
 	plan.OverlayPatches: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("patches %s, which gets a copy %q, and the copy will not have the patch. Patch the copy", n.Text, n.Name)

@@ -25,7 +25,7 @@ func (c *cut) end() int   { return c.items[len(c.items)-1].End }
 // must be read in one go, which also says what is wrong.
 func cutList(src []byte) (c *cut, items []*Item, ok bool) {
 	colon, spans := spansOfItems(src)
-	if len(spans) == 0 {
+	if len(spans) == 0 || hasDirectives(src[:spans[0].Start]) {
 		return nil, nil, false
 	}
 	c = &cut{items: spans}
@@ -56,6 +56,11 @@ func cutList(src []byte) (c *cut, items []*Item, ok bool) {
 		}
 	}
 	return c, items, true
+}
+
+// hasDirectives reports whether a document may begin with directives, which say what tags mean.
+func hasDirectives(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("%")) || bytes.Contains(head, []byte("\n%"))
 }
 
 // itemsKey is the line behind which the items stand.

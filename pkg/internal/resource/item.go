@@ -133,9 +133,14 @@ func (i *Item) IsEncrypted() bool { return i.encrypted }
 func (i *Item) Label(name string) string { return valueOf(i.labels, name) }
 
 // Labels are all labels of the item.
-func (i *Item) Labels() map[string]string {
-	out := map[string]string{}
-	for _, e := range i.labels {
+func (i *Item) Labels() map[string]string { return asMap(i.labels) }
+
+// Annotations are all annotations of the item.
+func (i *Item) Annotations() map[string]string { return asMap(i.annotations) }
+
+func asMap(list []entry) map[string]string {
+	out := make(map[string]string, len(list))
+	for _, e := range list {
 		out[e.name] = e.value
 	}
 	return out

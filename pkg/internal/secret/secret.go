@@ -73,7 +73,7 @@ func isData(name string) bool { return name == "data" || name == "stringData" }
 // isSecret reports whether a map is a Secret as a whole.
 func isSecret(n *yamltree.Node) bool {
 	kind, version := yamltree.Get(n, "kind"), yamltree.Get(n, "apiVersion")
-	return kind != nil && kind.Value == "Secret" && version != nil && version.Value == "v1"
+	return kind != nil && kind.Value == "Secret" && (version == nil || version.Value == "v1")
 }
 
 func maskRoot(n *yamltree.Node, isSecret bool) *yamltree.Node {
@@ -180,6 +180,13 @@ var (
 	inPEM = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY`)
 	// asUser is user and password for a command, as curl -u has them.
 	asUser = regexp.MustCompile(`\s(?:-u|--user) ?["']?[^\s:"'$]+:[^\s"'$]+`)
+	// asElement is an element of XML with a value, asSetting what a command of many programs sets, such as aws configure set, and asLogin a line of .netrc
+	// (https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html).
+	asElement = regexp.MustCompile(`<([A-Za-z0-9_.-]+)>[^<\s]`)
+	asSetting = regexp.MustCompile(`\bset\s+(?:-\S+\s+)*([A-Za-z0-9_.-]+)\s+["']?[^\s"'${]`)
+	asLogin   = regexp.MustCompile(`(?:\bmachine\s+\S+|\bdefault|\blogin\s+\S+)\s+password\s+\S`)
+	// asSecret is where a Secret stands in a text that is no YAML: a template, or a script.
+	asSecret = regexp.MustCompile(`(?:^|[\s{,])["']?kind["']?\s*:\s*["']?Secret\b`)
 	// asLine is a name with a value on its line, as in scripts, INI files and YAML that does not parse. What a variable or a template fills in is no secret.
 	asLine = regexp.MustCompile(`([A-Za-z0-9_.-]+)["']?[ \t]*[:=][ \t]*["']?([^\s"'${])`)
 )
@@ -191,10 +198,16 @@ func maskText(n *yamltree.Node) *yamltree.Node {
 		return n
 	}
 	shown, isYAML := maskInside(n)
-	if tells(shown.Value) || !isYAML && strings.ContainsAny(shown.Value, ":=") && anyCredential(asLine, shown.Value) {
+	if tells(shown.Value) || !isYAML && tellsAsText(shown.Value) {
 		return yamltree.Str(Hidden)
 	}
 	return shown
+}
+
+// tellsAsText says whether a text that is no YAML gives a value to what is named like a credential, or has a Secret in it.
+func tellsAsText(s string) bool {
+	return strings.ContainsAny(s, ":=") && (anyCredential(asLine, s) || asSecret.MatchString(s)) ||
+		strings.Contains(s, "<") && anyCredential(asElement, s) || strings.Contains(s, "set ") && anyCredential(asSetting, s) || strings.Contains(s, "password") && asLogin.MatchString(s)
 }
 
 // tells says whether a text holds a password in a URL or a flag.
@@ -229,7 +242,7 @@ func Text(name, value string) string {
 func maskInside(n *yamltree.Node) (shown *yamltree.Node, ok bool) {
 	inside := yamltree.Inside(n)
 	if inside == nil {
-		return n, false
+		return maskDocuments(n)
 	}
 	inside, _ = yamltree.Logical(inside)
 	if shown = mask(inside, false); shown == inside {
@@ -238,6 +251,27 @@ func maskInside(n *yamltree.Node) (shown *yamltree.Node, ok bool) {
 	out := *n
 	out.Value = string(yamledit.Print(shown))
 	return &out, true
+}
+
+// maskDocuments hides a string that holds several documents of YAML, of which one has something to hide. ok is false where it holds none.
+func maskDocuments(n *yamltree.Node) (shown *yamltree.Node, ok bool) {
+	if !strings.Contains(n.Value, "---") {
+		return n, false
+	}
+	docs, err := yamltree.Documents([]byte(n.Value))
+	if err != nil || len(docs) == 0 {
+		return n, false
+	}
+	for _, d := range docs {
+		root, err := yamltree.Logical(d.Root)
+		switch {
+		case err != nil || root.Kind == yamltree.Scalar && !yamltree.IsNull(root):
+			return n, false
+		case mask(root, false) != root:
+			return yamltree.Str(Hidden), true
+		}
+	}
+	return n, true
 }
 
 // Values are the texts of a resource that are hidden.

@@ -24,6 +24,7 @@ type choice struct {
 	goal        []goal // of each cluster
 	definitions []*yamltree.Node
 	notes       []plan.Note
+	homeless    []*resource.Item // of which nothing tells the cluster
 }
 
 // choose chooses the clusters, and the release that each is to get.
@@ -40,7 +41,9 @@ func choose(spec v1alpha1.ApplyReleaseSpec, in Input) choice {
 	var found result.List
 	c.catalog, found = release.Read(in.Items, l, in.Indexes...)
 	c.catalog.Know(in.Known, in.Indexes)
-	c.selectClusters(spec, in.On, cluster.Group(in.Items, c.catalog, clusters))
+	all, homeless := cluster.GroupAll(in.Items, c.catalog, clusters)
+	c.homeless = homeless
+	c.selectClusters(spec, in.On, all)
 	if in.Standing {
 		c.clusters = slices.DeleteFunc(c.clusters, func(cl *cluster.Cluster) bool { return !cl.Stands() })
 	}

@@ -14,16 +14,17 @@ type reference struct {
 	at      yamltree.Path // of the name
 	kind    string
 	name    string
-	overlay bool // in the customer's overlay, which is never written
+	overlay bool // in the customer's overlay, or in a patch: these are never written
+	base    bool // in a patch of base
 }
 
 // references are the references among the resources of a cluster, its overlay included: maps with a kind and a name. final is a resource as it is afterwards, nil where
 // it does not change.
 func references(w *view, final func(*resource.Item) *yamltree.Node) []reference {
 	var out []reference
-	add := func(i *resource.Item, root *yamltree.Node, overlay bool) {
+	add := func(i *resource.Item, root *yamltree.Node, overlay, base bool) {
 		walkReferences(yamltree.Get(root, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name string) {
-			out = append(out, reference{i, at, kind, name, overlay})
+			out = append(out, reference{i, at, kind, name, overlay, base})
 		})
 	}
 	for _, i := range w.Base {
@@ -32,17 +33,17 @@ func references(w *view, final func(*resource.Item) *yamltree.Node) []reference 
 			root, _ = yamltree.Logical(i.Root())
 		}
 		if root != nil {
-			add(i, root, false)
+			add(i, root, false, false)
 		}
 	}
 	for _, i := range w.overlay().Own {
 		if root, err := yamltree.Logical(i.Root()); err == nil {
-			add(i, root, true)
+			add(i, root, true, false)
 		}
 	}
 	for _, p := range w.overlay().Patches {
 		if p.Data != nil {
-			add(p.Item, p.Data, true)
+			add(p.Item, p.Data, true, p.Base)
 		}
 	}
 	return out

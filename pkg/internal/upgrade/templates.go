@@ -192,7 +192,7 @@ func (t completer) rotateOne(r *plan.Resource, to []reference, name string) {
 	}
 	t.refer(to, r.Item, name)
 	for _, p := range t.view.overlay().Patches {
-		if p.For(r.Item) {
+		if p.For(r.Item) && !p.For(resource.NewItem(r.Final)) {
 			note(plan.Note{Kind: plan.OverlayPatches, Severity: result.Warning, Item: p.Item, Text: r.Item.Ref.String()})
 		}
 	}
@@ -202,7 +202,7 @@ func (t completer) rotateOne(r *plan.Resource, to []reference, name string) {
 func (t completer) refer(to []reference, template *resource.Item, name string) {
 	for _, x := range to {
 		if x.overlay {
-			t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.OverlayRefers, Severity: result.Warning, Item: x.item, Field: x.at, Text: template.Ref.String(), Name: name})
+			t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.OverlayRefers, Severity: result.Warning, Item: x.item, Field: x.at, Text: template.Ref.String(), Name: name, By: plan.PatchedBy(x.base)})
 			continue
 		}
 		if by := t.entry(x.item); by != nil {

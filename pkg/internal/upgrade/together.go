@@ -7,6 +7,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
 
@@ -65,6 +66,25 @@ func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 	}
 	if len(absent) > 0 {
 		out = append(out, plan.Note{Kind: plan.Absent, Severity: result.Info, Names: absent, To: t.release.String()})
+	}
+	return out
+}
+
+// homeless warns of the resources that the components are for and of which nothing tells the cluster: they stay as they are.
+func (t *Target) homeless(items []*resource.Item) []plan.Note {
+	if len(items) == 0 {
+		return nil
+	}
+	var out []plan.Note
+	said := map[*resource.Item]bool{}
+	for _, c := range t.components {
+		found, _, _ := aimer{Target: t}.find(c, &cluster.Cluster{Base: items})
+		for _, x := range found {
+			if !said[x.item] && x.source.Rule != match.File { // the name of a file tells little outside of a cluster's folder
+				said[x.item] = true
+				out = append(out, plan.Note{Kind: plan.Homeless, Severity: result.Warning, Item: x.item, Component: c.Name})
+			}
+		}
 	}
 	return out
 }

@@ -90,7 +90,7 @@ func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 		if len(own) == 0 && len(outcomes) > 0 {
 			continue
 		}
-		notes := slices.Concat(checkComponents(config.Spec.Components, r), guard.Release(r, config.Spec.From, c.catalog))
+		notes := slices.Concat(checkComponents(config.Spec.Components, r), guard.Release(r, config.Spec.From, c.catalog), targets[r].homeless(c.homeless))
 		failed := p.Failed() || slices.ContainsFunc(notes, func(n plan.Note) bool { return n.Severity == result.Error })
 		notes = append(notes, targets[r].together(own, failed)...)
 		if len(all) == 1 {

@@ -1,0 +1,35 @@
+package checkout
+
+import (
+	"slices"
+	"strings"
+)
+
+// LeftOut are the files of YAML and JSON in folders that git keeps out of the working tree, since the checkout is sparse (https://git-scm.com/docs/git-sparse-checkout). What they say is not known.
+func LeftOut(r *Repo, folders []string) ([]string, error) {
+	if !r.Git.IsGit() || len(folders) == 0 {
+		return nil, nil
+	}
+	if sparse, err := r.Git.git("config", "--type=bool", "--get", "core.sparseCheckout"); err != nil || strings.TrimSpace(sparse) != "true" {
+		return nil, nil
+	}
+	var out []string
+	for some := range slices.Chunk(folders, 1000) { // systems limit the length of a command
+		args := []string{"--literal-pathspecs", "ls-files", "-t", "-z", "--full-name", "--"}
+		for _, f := range some {
+			args = append(args, f+"/")
+		}
+		listed, err := r.Git.git(args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range strings.Split(listed, "\x00") {
+			name, skipped := strings.CutPrefix(line, "S ")
+			name = strings.TrimPrefix(name, r.Git.Folder())
+			if skipped && isYAML(name) && !hidden(name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out, nil
+}
