@@ -45,7 +45,7 @@ var allowed = map[string]string{
 	"changelog":           "version",
 	"plan":                "cluster kinds match merge release resource result schema secret yamltree",
 	"policy":              "api/v1alpha1 cluster kinds layout merge plan resource result yamledit yamltree",
-	"guard":               "api/v1alpha1 cluster kinds match nearest overlay plan release resource result validate version yamltree",
+	"guard":               "api/v1alpha1 cluster kinds layout match nearest overlay plan policy release resource result validate version yamltree",
 	"upgrade":             "api/v1alpha1 cluster kinds guard layout match merge overlay parallel plan policy release resource result schema secret validate version yamltree",
 	"check":               "cluster kinds match nearest plan release resource result version yamltree",
 	"create":              "layout nearest resource yamledit yamltree",

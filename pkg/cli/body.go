@@ -24,7 +24,11 @@ func (b *body) write(render func(io.Writer) error) error {
 	if b.file == "" {
 		return nil
 	}
-	if err := b.replace(render); err != nil {
+	err := b.replace(render)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("--pr-body %s: there is no folder %s; must be there", b.file, filepath.Dir(b.file))
+	}
+	if err != nil {
 		return fmt.Errorf("--pr-body %s: %w", b.file, err)
 	}
 	return nil

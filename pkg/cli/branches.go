@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -135,10 +136,30 @@ func (o *upgradeOptions) checkFlags() error {
 	switch {
 	case o.split != "" && o.split != byCluster && o.split != byInstallation:
 		return fmt.Errorf("--split is %q. Give %s or %s", o.split, byCluster, byInstallation)
+	case badPlaceholder(o.branch, o.split) != "":
+		return fmt.Errorf("--branch is %q: %s", o.branch, badPlaceholder(o.branch, o.split))
+	case badPlaceholder(o.prBody, o.split) != "":
+		return fmt.Errorf("--pr-body is %q: %s", o.prBody, badPlaceholder(o.prBody, o.split))
 	case (o.split != "" || o.base != "") && (o.branch == "" || !o.commit):
 		return errors.New("--split and --base make branches with a commit each. Add --branch NAME --commit")
 	}
 	return nil
+}
+
+// placeholder is what is filled in in the names of branches and bodies.
+var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
+
+// badPlaceholder says what is wrong with the placeholders of a name; "" for nothing.
+func badPlaceholder(name, split string) string {
+	for _, p := range placeholder.FindAllString(name, -1) {
+		switch {
+		case p != "{name}":
+			return fmt.Sprintf("%s is filled in by nothing; the name of the cluster or installation is {name}", p)
+		case split == "":
+			return "{name} is filled in for parts alone. Add --split cluster or --split installation, or write the name"
+		}
+	}
+	return ""
 }
 
 // apart reports whether branches are made without the working tree: where they are several, start elsewhere, or are there from an earlier run.

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -77,11 +78,13 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	used := said(config, in.Items)
 	w.plan = upgrade.Plan(config, in)
 	if asksForTheWay(w.plan) { // annotations of releases that were not read may know a better one
-		if in, w.files, err = o.input(r, config, allReleases(releases, r)); err != nil {
+		in, files, err := o.input(r, config, allReleases(releases, r))
+		if err != nil {
 			return nil, err
 		}
-		used = said(config, in.Items)
-		w.plan = upgrade.Plan(config, in)
+		if p := upgrade.Plan(config, in); w.plan.Failed() || !p.Failed() { // what is wrong with releases that nobody asked for stops nothing
+			w.files, w.plan, used = files, p, said(config, in.Items)
+		}
 	}
 	files = blame(w, w.files)
 	if err := blameSparse(w); err != nil {
@@ -279,5 +282,9 @@ func open(dir string, l v1alpha1.Layout) (*checkout.Repo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return checkout.Open(dir, releases, clusters)
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("--repo %s: is a file; must be a folder in the checkout", dir)
+	}
+	r, err := checkout.Open(dir, releases, clusters)
+	return r, notThere("repo", dir, "a folder in the checkout", err)
 }

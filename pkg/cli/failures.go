@@ -2,7 +2,9 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
@@ -26,14 +28,41 @@ func withFailures(cmd *cobra.Command, kind string, run func(out io.Writer, args 
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		out := &counted{to: s.Out}
 		err := run(out, args)
-		if f := cmd.Flags().Lookup("output"); err != nil && out.n == 0 && f != nil && f.Value.String() == "json" {
-			said := result.Problems(err)
-			var list reported
-			if errors.As(err, &list) {
-				said = list
-			}
-			return errors.Join(report.FailureJSON(out, kind, said), err)
+		f := cmd.Flags().Lookup("output")
+		if err == nil || out.n > 0 || f == nil || f.Value.String() != "json" {
+			return err
 		}
-		return err
+		var nothing emptyShard
+		if errors.As(err, &nothing) {
+			return errors.Join(report.EmptyJSON(out, kind), err)
+		}
+		return errors.Join(report.FailureJSON(out, kind, saidOf(err)), err)
 	}
+}
+
+// notThere says of what a flag names that it is not there, and what it must be; other errors stay.
+func notThere(flag, name, want string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("--%s %s: is not there; must be %s", flag, name, want)
+	}
+	return err
+}
+
+// saidOf are the problems that an error joins, those that are said already included.
+func saidOf(err error) []string {
+	if err == nil {
+		return nil
+	}
+	if list, is := err.(reported); is {
+		return list
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return result.Problems(err)
+	}
+	var out []string
+	for _, e := range joined.Unwrap() {
+		out = append(out, saidOf(e)...)
+	}
+	return out
 }

@@ -25,7 +25,7 @@ import (
 func (o *options) input(r *checkout.Repo, config *v1alpha1.ApplyRelease, releases []string) (in upgrade.Input, files []*checkout.File, err error) {
 	if o.crds != "" {
 		if in.Definitions, err = checkout.Definitions(o.crds); err != nil {
-			return in, nil, err
+			return in, nil, notThere("crds", o.crds, "a folder of CustomResourceDefinitions", err)
 		}
 	}
 	clusters, err := clusterFolders(r, config.Spec.Clusters)
@@ -322,7 +322,15 @@ func clusterName(r *checkout.Repo, p string) (string, error) {
 	case len(parts) == 2:
 		return name, nil
 	}
-	return r.ClusterAt(name)
+	found, err := r.ClusterAt(name)
+	if err != nil { // from where one is, then
+		if below, errBelow := r.Name(p); errBelow == nil {
+			if own, errBelow := r.ClusterAt(below); errBelow == nil {
+				return own, nil
+			}
+		}
+	}
+	return found, err
 }
 
 // isRelease reports whether a name of two parts is that of a release in the checkout.

@@ -221,7 +221,7 @@ func (o *createOptions) releaseFor(r *checkout.Repo, config *v1alpha1.ApplyRelea
 	}
 	if o.crds != "" {
 		if in.Definitions, err = checkout.Definitions(o.crds); err != nil {
-			return nil, in, err
+			return nil, in, notThere("crds", o.crds, "a folder of CustomResourceDefinitions", err)
 		}
 	}
 	files, err := r.Read(append(on(r, said(config, items), folders[0]), folders...)...)

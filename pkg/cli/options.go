@@ -162,7 +162,7 @@ func (o *options) written() (*yamltree.Node, error) {
 	}
 	src, err := checkout.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return nil, notThere("config", file, "a file with an ApplyRelease", err)
 	}
 	doc, err := yamltree.Read(src)
 	if err != nil {

@@ -117,6 +117,10 @@ func unsaid(err error) error {
 // unplanned is the plan that there is where what was asked for could not be planned: what is wrong.
 func unplanned(err error) *report.Upgrade {
 	p := &plan.Plan{}
+	var nothing emptyShard
+	if errors.As(err, &nothing) {
+		return &report.Upgrade{Plan: p}
+	}
 	for _, text := range result.Problems(err) {
 		p.Notes = append(p.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: text})
 	}

@@ -54,7 +54,7 @@ Output: text for people; json, whose shape is stable; renovate, the format of a 
 			return err
 		}
 		palette := report.Palette{On: colours && output == "text"}
-		return errors.Join(report.Painted(out, palette, report.OfReleases, func(w io.Writer) error { return render(w, catalog, on) }), broken)
+		return errors.Join(report.Painted(out, palette, report.OfReleases, func(w io.Writer) error { return render(w, catalog, on, saidOf(broken)) }), broken)
 	}, s)
 	addOutput(cmd, &output, "text", "json", "renovate")
 	o.color = "auto"
@@ -64,9 +64,12 @@ Output: text for people; json, whose shape is stable; renovate, the format of a 
 	return cmd
 }
 
-var releaseRenderers = map[string]func(io.Writer, *release.Catalog, map[*release.Release]int) error{
-	"text": report.Releases, "json": report.ReleasesJSON,
-	"renovate": func(w io.Writer, c *release.Catalog, _ map[*release.Release]int) error {
+var releaseRenderers = map[string]func(w io.Writer, c *release.Catalog, on map[*release.Release]int, errs []string) error{
+	"text": func(w io.Writer, c *release.Catalog, on map[*release.Release]int, _ []string) error {
+		return report.Releases(w, c, on)
+	},
+	"json": report.ReleasesJSON,
+	"renovate": func(w io.Writer, c *release.Catalog, _ map[*release.Release]int, _ []string) error {
 		return report.ReleasesRenovate(w, c)
 	},
 }

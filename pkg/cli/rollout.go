@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/guard"
 	"github.com/giantswarm/apply-release/pkg/internal/match"
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
@@ -156,7 +158,25 @@ func (o *rolloutOptions) next(file string, now time.Time, s Streams) (*v1alpha1.
 		}
 		clusters = append(clusters, c)
 	}
+	if err := knownGates(spec.Spec, o.gates); err != nil {
+		return nil, nil, err
+	}
 	return spec, rollout.Next(spec.Spec, clusters, now, o.gates), nil
+}
+
+// knownGates refuses the results of gates that a rollout does not have: they would open nothing.
+func knownGates(spec v1alpha1.RolloutSpec, given map[string]int) error {
+	known := slices.Clone(spec.Gates)
+	for _, w := range spec.Waves {
+		known = append(known, w.Gates...)
+	}
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.Contains(known, name) {
+			errs = append(errs, fmt.Errorf("--gate %s: the rollout has no such gate%s", name, nearest.Hint(name, known)))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // standing is what git says of a cluster.

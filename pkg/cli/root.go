@@ -36,7 +36,11 @@ func Execute(args []string, s Streams) int {
 	code := exitDone
 	root := newRoot(s, &code)
 	root.SetArgs(args)
-	if err := root.Execute(); err != nil {
+	err := misspelt(root, args)
+	if err == nil {
+		err = root.Execute()
+	}
+	if err != nil {
 		var nothing emptyShard
 		if errors.As(err, &nothing) {
 			fmt.Fprintln(s.Err, nothing)
@@ -97,7 +101,7 @@ function: an error); 2 a wrong call, an error, or clusters that cannot go.`,
 			if crds != "" {
 				var err error
 				if options.Definitions, err = checkout.Definitions(crds); err != nil {
-					return err
+					return notThere("crds", crds, "a folder of CustomResourceDefinitions", err)
 				}
 			}
 			*code = function.Run(s.In, s.Out, s.Err, options)

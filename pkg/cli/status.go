@@ -42,7 +42,7 @@ Output: text for people; json, whose shape is stable; html, one page with a tabl
 		}
 		switch output {
 		case "json":
-			err = report.StatusJSON(out, "Status", rows)
+			err = report.StatusJSON(out, "Status", rows, saidOf(f.broken))
 		case "html":
 			err = report.StatusHTML(out, rows)
 		default:
@@ -89,9 +89,9 @@ fn.giantswarm.io/keep. A cluster whose release is not known is trouble.`,
 			*code = exitDifferences
 		}
 		if output == "json" {
-			err = report.StatusJSON(out, "Verification", rows)
+			err = report.StatusJSON(out, "Verification", rows, saidOf(f.broken))
 		} else {
-			err = report.Painted(out, report.Palette{On: on}, report.OfVerification, func(w io.Writer) error { return report.Verify(w, rows) })
+			err = report.Painted(out, report.Palette{On: on}, report.OfVerification, func(w io.Writer) error { return report.Verify(w, rows, f.broken != nil) })
 		}
 		if err != nil {
 			return err

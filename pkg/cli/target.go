@@ -44,6 +44,7 @@ func (t *target) wanted() (string, error) {
 
 // splitRelease splits a release into its provider, "" where it names none, and its version.
 func splitRelease(name string) (provider, v string) {
+	name = strings.TrimSuffix(name, "/") // as shells complete the folder
 	provider, v, named := strings.Cut(name, "/")
 	if !named {
 		return "", name

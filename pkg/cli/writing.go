@@ -61,7 +61,11 @@ func (o *writing) check(r *checkout.Repo, files []plan.File, config string) erro
 		})
 		const shown = 5
 		for _, path := range dirty[:min(len(dirty), shown)] {
-			errs = append(errs, fmt.Errorf("%s: has uncommitted changes; must be committed first, or --allow-dirty be given", path))
+			text := "has uncommitted changes; must be committed first, or --allow-dirty be given"
+			if checkout.IsIgnored(r, path) {
+				text = "is ignored by git, so that no commit has it; must be taken out of .gitignore and committed, or --allow-dirty be given without --commit"
+			}
+			errs = append(errs, fmt.Errorf("%s: %s", path, text))
 		}
 		if more := len(dirty) - shown; more > 0 {
 			errs = append(errs, fmt.Errorf("%s with uncommitted changes", result.Count(more, "more file")))

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,6 +18,13 @@ func inOurWords(cmd *cobra.Command) {
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		if short, found := strings.CutPrefix(err.Error(), "unknown shorthand flag: '"); found {
 			return fmt.Errorf("there is no flag -%s. See %s --help", short[:1], cmd.CommandPath())
+		}
+		if m := wrongValue.FindStringSubmatch(err.Error()); m != nil { // "" in front of the name of a short flag
+			want := "true or false"
+			if m[3] == "Atoi" {
+				want = "a number, such as alerts=0"
+			}
+			return fmt.Errorf("--%s is %q; must be %s", m[2], m[1], want)
 		}
 		given, found := strings.CutPrefix(err.Error(), "unknown flag: --")
 		if !found {
@@ -65,6 +73,26 @@ func inOurWords(cmd *cobra.Command) {
 		}
 		inOurWords(sub)
 	}
+}
+
+// wrongValue is what the parser of flags says of values that are none.
+var wrongValue = regexp.MustCompile(`^invalid argument "(.*)" for "(?:-., )?--([a-z-]+)" flag: strconv\.(ParseBool|Atoi)`)
+
+// misspelt finds a word in the place of a command that is none. It comes first, since the flags behind it would be looked for among those of the program itself.
+func misspelt(root *cobra.Command, args []string) error {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") || args[0] == "help" || strings.HasPrefix(args[0], "__") { // such as __complete
+		return nil
+	}
+	if shells := []string{"bash", "fish", "powershell", "zsh"}; args[0] == "completion" { // which cobra adds
+		if len(args) > 1 && !strings.HasPrefix(args[1], "-") && !slices.Contains(shells, args[1]) {
+			return fmt.Errorf("%q is no shell; there is %s%s", args[1], strings.Join(shells, ", "), nearest.Hint(args[1], shells))
+		}
+		return nil
+	}
+	if cmd, _, err := root.Find(args[:1]); err == nil && cmd != root {
+		return nil
+	}
+	return root.Args(root, args)
 }
 
 // noneEmpty refuses flags that are given without a value, as by a variable of a script that is not set: without them, a command would do something else.

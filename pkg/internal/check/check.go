@@ -12,6 +12,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -79,8 +80,22 @@ func previous(r *release.Release, catalog *release.Catalog) *release.Release {
 	return best
 }
 
+// annotations looks at what a ConfigMap says of itself, and does not say so that it counts.
+func (c *checker) annotations(i *resource.Item) {
+	at := func(name string) yamltree.Path { return yamltree.Fields("metadata", "annotations", name) }
+	for _, name := range i.AnnotationsOf(release.AnnotationPrefix) {
+		if !slices.Contains(release.Annotations, name) {
+			c.note(plan.Note{Kind: plan.AnnotationUnknown, Severity: result.Warning, Item: i, Field: at(name), Name: name, Names: nearest.Names(name, release.Annotations, 1)})
+		}
+	}
+	if v := i.Annotation(release.OptionalAnnotation); v != "" && v != "true" && v != "false" {
+		c.note(plan.Note{Kind: plan.OptionalUnreadable, Severity: result.Error, Item: i, Field: at(release.OptionalAnnotation), Name: v})
+	}
+}
+
 // patch looks at the fields, the directives and the API version of a partial resource.
 func (c *checker) patch(p *release.Patch) {
+	c.annotations(p.Item)
 	c.directives(p, p.Data, nil)
 	set := fieldsOf(p.Data)
 	known := c.known(p.Component)

@@ -31,12 +31,34 @@ func (r Git) gitWith(stdin string, args ...string) (string, error) {
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	if err := cmd.Run(); err != nil {
-		if text := strings.TrimSpace(stderr.String()); text != "" {
-			return "", fmt.Errorf("git %s: %s", args[0], strings.ReplaceAll(text, "\n", "; "))
+		name := args[slices.IndexFunc(args, func(a string) bool { return !strings.HasPrefix(a, "-") })]
+		switch text := onOneLine(stderr.String()); {
+		case text != "":
+			return "", fmt.Errorf("git %s: %s", name, text)
+		case name == "commit":
+			return "", fmt.Errorf("git commit: %w, without a word: a hook may have refused it", err)
+		default:
+			return "", fmt.Errorf("git %s: %w", name, err)
 		}
-		return "", fmt.Errorf("git %s: %w", args[0], err)
 	}
 	return out.String(), nil
+}
+
+// IsIgnored reports whether git leaves a file out by the patterns of a .gitignore or the like.
+func IsIgnored(r *Repo, path string) bool {
+	out, err := r.Git.git("ls-files", "--others", "--ignored", "--exclude-standard", "--", path)
+	return err == nil && strings.TrimSpace(out) != ""
+}
+
+// onOneLine is what git says over several lines.
+func onOneLine(text string) string {
+	var lines []string
+	for _, l := range strings.Split(text, "\n") {
+		if l = strings.Join(strings.Fields(l), " "); l != "" {
+			lines = append(lines, l)
+		}
+	}
+	return strings.Join(lines, "; ")
 }
 
 // isLocalVariable reports whether a variable of the environment makes git work on another repository than that of its folder, see
@@ -359,6 +381,10 @@ func (r Git) commit(message string, changes []plan.File) error {
 		return err
 	}
 	// the message comes on standard input: systems limit the length of a command
-	_, err = r.gitWith(message, "commit", "--quiet", "--only", "--cleanup=verbatim", "--file=-", "--pathspec-from-file="+filepath.Join(dir, list), "--pathspec-file-nul")
-	return err
+	paths := "--pathspec-from-file=" + filepath.Join(dir, list)
+	if _, err := r.gitWith(message, "commit", "--quiet", "--only", "--cleanup=verbatim", "--file=-", paths, "--pathspec-file-nul"); err != nil {
+		return err
+	}
+	_, _ = r.git("reset", "--quiet", paths, "--pathspec-file-nul") // a hook may have added to the commit alone what the index must have, too
+	return nil
 }

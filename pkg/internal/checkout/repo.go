@@ -37,11 +37,12 @@ type Repo struct {
 // Open finds the checkout that a folder is in: of the folder and those above it, up to the top of its git repository,
 // the first one that holds releases, else that top; without git, the folder itself.
 func Open(dir string, releases layout.Release, clusters layout.Cluster) (*Repo, error) {
-	resolved, err := filepath.EvalSymlinks(dir)
+	abs, err := filepath.Abs(dir) // first, since the shell's name of the working directory may lead through a link
 	if err != nil {
 		return nil, err
 	}
-	if resolved, err = filepath.Abs(resolved); err != nil {
+	resolved, err := filepath.EvalSymlinks(abs)
+	if err != nil {
 		return nil, err
 	}
 	r := &Repo{Root: resolved, Releases: releases, Clusters: clusters, top: gitTop(resolved)}

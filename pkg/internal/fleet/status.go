@@ -73,6 +73,7 @@ const (
 	// Pinned is a field that the release sets and the next one does not.
 	Pinned NoteKind = "set by this release alone"
 	// Overridden is a field of the release that the customer's overlay sets.
+	Held       NoteKind = "on hold"
 	Overridden NoteKind = "pinned by the overlay"
 	// Overlaid is a component of the next release that the customer has in the overlay.
 	Overlaid NoteKind = "in the overlay already"
@@ -372,6 +373,8 @@ func (s *reader) next(r *Row, newest *release.Release) {
 			r.Notes = append(r.Notes, Note{Overlaid, n})
 		case plan.Orphaned, plan.Released:
 			r.Notes = append(r.Notes, Note{Orphaned, n})
+		case plan.OnHold, plan.HoldOver, plan.HoldUnreadable:
+			r.Notes = append(r.Notes, Note{Held, n})
 		}
 	}
 }

@@ -108,36 +108,38 @@ const (
 
 // Records, templates and what comes with them.
 const (
-	Unrecorded       Kind = "unrecorded"       // a resource is ahead of its cluster, and does not say so
-	RecordPinned     Kind = "recordPinned"     // an annotation, or a variable, keeps the record of a Cluster
-	RecordUnplaced   Kind = "recordUnplaced"   // may be the record of the repository's policy
-	RecordShadowed   Kind = "recordShadowed"   // another release than Name says, which goes over it
-	NotRecorded      Kind = "notRecorded"      // a Cluster, which has no record of its release
-	StaysRecorded    Kind = "staysRecorded"    // components that are left out are for it
-	ClusterStays     Kind = "clusterStays"     // the upgrade is about single components
-	ClusterHeld      Kind = "clusterHeld"      // a component that is left out is for the Cluster
-	CountsAsUpgraded Kind = "countsAsUpgraded" // Names are left out, and have no record of their own
-	Immutable        Kind = "immutable"        // a template
-	NoRoomForCopy    Kind = "noRoomForCopy"    // a JSON file
-	NoReferrer       Kind = "noReferrer"       // nothing in the base refers to a template
-	PointedBack      Kind = "pointedBack"      // is replaced by Name, which is there already
-	OnHold           Kind = "onHold"           // until Name, for Text
-	HoldOver         Kind = "holdOver"         // was on hold until Name
-	HoldUnreadable   Kind = "holdUnreadable"   // Name is no day
-	RuleOfNoKind     Kind = "ruleOfNoKind"     // of the kind Name, which no resource has; By is one that is near
-	RuleOver         Kind = "ruleOver"         // the rule Name was meant until By, for Text
-	Rotated          Kind = "rotated"          // a template stays beside its copy, Name
-	TwoFolders       Kind = "twoFolders"       // Names are folders of one cluster that have a Cluster each
-	SeveralClusters  Kind = "severalClusters"  // the resource stands for a cluster, and another one does, too
-	RefersElsewhere  Kind = "refersElsewhere"  // outside of the cluster's base, to the template Text, which gets the copy Name
-	CopyRemoved      Kind = "copyRemoved"      // of an earlier rotation
-	OverlayRefers    Kind = "overlayRefers"    // the overlay refers to a template that gets a copy; Text is the template
-	OverlayPatches   Kind = "overlayPatches"   // the overlay patches one
-	KubernetesDown   Kind = "kubernetesDown"
-	KubernetesSkips  Kind = "kubernetesSkips" // over Text minor versions
-	WorkersAhead     Kind = "workersAhead"    // on Text, their control plane on Name
-	Invalid          Kind = "invalid"         // the API would reject it, and did not before; Text says why
-	WorkersBehind    Kind = "workersBehind"   // on Text, their control plane on Name
+	Unrecorded        Kind = "unrecorded"        // a resource is ahead of its cluster, and does not say so
+	RecordPinned      Kind = "recordPinned"      // an annotation, or a variable, keeps the record of a Cluster
+	RecordUnplaced    Kind = "recordUnplaced"    // may be the record of the repository's policy
+	RecordShadowed    Kind = "recordShadowed"    // another release than Name says, which goes over it
+	NotRecorded       Kind = "notRecorded"       // a Cluster, which has no record of its release
+	StaysRecorded     Kind = "staysRecorded"     // components that are left out are for it
+	ClusterStays      Kind = "clusterStays"      // the upgrade is about single components
+	ClusterHeld       Kind = "clusterHeld"       // a component that is left out is for the Cluster
+	CountsAsUpgraded  Kind = "countsAsUpgraded"  // Names are left out, and have no record of their own
+	Immutable         Kind = "immutable"         // a template
+	NoRoomForCopy     Kind = "noRoomForCopy"     // a JSON file
+	NoReferrer        Kind = "noReferrer"        // nothing in the base refers to a template
+	PointedBack       Kind = "pointedBack"       // is replaced by Name, which is there already
+	AnnotationUnknown Kind = "annotationUnknown" // Name, which begins as those of this program do; Names is the one that may be meant
+	OnHold            Kind = "onHold"            // until Name, for Text
+	HoldOver          Kind = "holdOver"          // was on hold until Name
+	HoldUnreadable    Kind = "holdUnreadable"    // Name is no day
+	RuleOfNoKind      Kind = "ruleOfNoKind"      // of the kind Name, which no resource has; By is one that is near
+	RuleOfNoPath      Kind = "ruleOfNoPath"      // of the field Name, which no resource that it is for has; By is one that is near
+	RuleOver          Kind = "ruleOver"          // the rule Name was meant until By, for Text
+	Rotated           Kind = "rotated"           // a template stays beside its copy, Name
+	TwoFolders        Kind = "twoFolders"        // Names are folders of one cluster that have a Cluster each
+	SeveralClusters   Kind = "severalClusters"   // the resource stands for a cluster, and another one does, too
+	RefersElsewhere   Kind = "refersElsewhere"   // outside of the cluster's base, to the template Text, which gets the copy Name
+	CopyRemoved       Kind = "copyRemoved"       // of an earlier rotation
+	OverlayRefers     Kind = "overlayRefers"     // the overlay refers to a template that gets a copy; Text is the template
+	OverlayPatches    Kind = "overlayPatches"    // the overlay patches one
+	KubernetesDown    Kind = "kubernetesDown"
+	KubernetesSkips   Kind = "kubernetesSkips" // over Text minor versions
+	WorkersAhead      Kind = "workersAhead"    // on Text, their control plane on Name
+	Invalid           Kind = "invalid"         // the API would reject it, and did not before; Text says why
+	WorkersBehind     Kind = "workersBehind"   // on Text, their control plane on Name
 )
 
 // What the customer's overlay does to the plan, or, where By is base, a kustomization of the base. Name is the file and line.
@@ -152,21 +154,22 @@ const (
 
 // What is wrong with a release.
 const (
-	MistypedField   Kind = "mistypedField"   // no other release sets it, and the one before sets Name
-	APIGone         Kind = "apiGone"         // an API version, Name, that By no longer serves; Text is what there is instead
-	IdleDirective   Kind = "idleDirective"   // a directive that does nothing, or is none; Text says why
-	VersionDown     Kind = "versionDown"     // from Has to Says
-	StateUnknown    Kind = "stateUnknown"    // Name; Names is the one that may have been meant
-	ImageOfOther    Kind = "imageOfOther"    // for Kubernetes Text, while the resource By has Name
-	RecordOfOther   Kind = "recordOfOther"   // Says is another release
-	OtherType       Kind = "otherType"       // Says is of another type than Has
-	NoVersion       Kind = "noVersion"       // Says is none, and Has was one
-	ImageAtOdds     Kind = "imageAtOdds"     // for Kubernetes Text, while the release has Name
-	KubernetesJumps Kind = "kubernetesJumps" // from Name to Text
-	ComponentsGone  Kind = "componentsGone"  // Names
-	Renamed         Kind = "renamed"         // a component that is new looks like Name, which is gone
-	NoEntry         Kind = "noEntry"         // an index lists other releases, and not this one
-	NoPathFrom      Kind = "noPathFrom"      // Clusters, which are on From, cannot get there; Text says why
+	OptionalUnreadable Kind = "optionalUnreadable" // the annotation is neither true nor false, but Name
+	MistypedField      Kind = "mistypedField"      // no other release sets it, and the one before sets Name
+	APIGone            Kind = "apiGone"            // an API version, Name, that By no longer serves; Text is what there is instead
+	IdleDirective      Kind = "idleDirective"      // a directive that does nothing, or is none; Text says why
+	VersionDown        Kind = "versionDown"        // from Has to Says
+	StateUnknown       Kind = "stateUnknown"       // Name; Names is the one that may have been meant
+	ImageOfOther       Kind = "imageOfOther"       // for Kubernetes Text, while the resource By has Name
+	RecordOfOther      Kind = "recordOfOther"      // Says is another release
+	OtherType          Kind = "otherType"          // Says is of another type than Has
+	NoVersion          Kind = "noVersion"          // Says is none, and Has was one
+	ImageAtOdds        Kind = "imageAtOdds"        // for Kubernetes Text, while the release has Name
+	KubernetesJumps    Kind = "kubernetesJumps"    // from Name to Text
+	ComponentsGone     Kind = "componentsGone"     // Names
+	Renamed            Kind = "renamed"            // a component that is new looks like Name, which is gone
+	NoEntry            Kind = "noEntry"            // an index lists other releases, and not this one
+	NoPathFrom         Kind = "noPathFrom"         // Clusters, which are on From, cannot get there; Text says why
 )
 
 // How a cluster stands.

@@ -48,6 +48,14 @@ const (
 	StateAnnotation = "fn.giantswarm.io/state"
 )
 
+// AnnotationPrefix is that of all annotations of this program.
+const AnnotationPrefix = "fn.giantswarm.io/"
+
+// Annotations are all annotations of what a release consists of.
+var Annotations = []string{
+	ReleaseAnnotation, ComponentAnnotation, LayerAnnotation, TargetAnnotation, OptionalAnnotation, UpgradeFromAnnotation, ChangelogAnnotation, StateAnnotation,
+}
+
 // Deprecated is the state of a release that should not be used any more.
 const Deprecated = "deprecated"
 

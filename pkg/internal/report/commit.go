@@ -7,6 +7,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
 
 const (
@@ -47,11 +48,34 @@ func subject(p *plan.Plan) string {
 		who = clusters[0].name
 	}
 	what := headline(alikes(p))
-	text := fmt.Sprintf("%s: %s (%s)", who, what, target(p))
+	to, short := target(p), "upgrade to "+target(p)
+	if goesBack(p) {
+		to, short = "back to "+to, "back to "+to
+	}
+	text := fmt.Sprintf("%s: %s (%s)", who, what, to)
 	if len([]rune(text)) > commitWidth {
-		text = fmt.Sprintf("%s: upgrade to %s", who, target(p))
+		text = who + ": " + short
 	}
 	return escape.Text(text)
+}
+
+// goesBack reports whether all clusters of a plan go to an older release than the one that they are on.
+func goesBack(p *plan.Plan) bool {
+	for _, c := range p.Clusters {
+		on, err := version.Parse(c.On.Text)
+		if err != nil || c.To == nil || on.Compare(c.To.Version) <= 0 {
+			return false
+		}
+	}
+	return len(p.Clusters) > 0
+}
+
+// title is what a plan comes to, as the title of a page.
+func title(p *plan.Plan) string {
+	if goesBack(p) {
+		return "Back to " + target(p)
+	}
+	return "Upgrade to " + target(p)
 }
 
 // headline is the most important of changes: Kubernetes, and the app where it is one.

@@ -78,7 +78,7 @@ func changesIn(c *plan.Cluster) result.List {
 		for _, x := range r.Told() {
 			told[i] = append(told[i], changed(r, x, c.To))
 		}
-		if r.IsUpToDate() {
+		if r.IsUpToDate() && !slices.ContainsFunc(c.Notes, func(n plan.Note) bool { return n.Item == r.Item && n.Kind == plan.Kept }) {
 			told[i] = append(told[i], result.Result{Severity: result.Info, Item: r.Item, Message: upToDate(r)})
 		}
 	})

@@ -80,7 +80,11 @@ func (g group) where() string {
 		}
 		if n.Item != nil {
 			kind = n.Item.Kind
-			items = append(items, n.Item.Name)
+			name := n.Item.Name
+			if kind == "" { // such as values
+				kind, name = "file", n.Item.Location.Path
+			}
+			items = append(items, name)
 		}
 	}
 	const shown = 3

@@ -118,7 +118,7 @@ type htmlChange struct{ Path, Old, New, Impact string }
 
 // HTML writes a plan as one page that needs no other file: what to look at first, what will roll, and every change.
 func HTML(w io.Writer, u *Upgrade) error {
-	page := htmlPlan{Title: "Upgrade to " + target(u.Plan), Summary: Summary(u.Plan)}
+	page := htmlPlan{Title: title(u.Plan), Summary: Summary(u.Plan)}
 	if u.Impact {
 		page.Title = "What " + target(u.Plan) + " would do to every cluster"
 	}

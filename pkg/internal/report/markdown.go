@@ -20,7 +20,7 @@ func Markdown(w io.Writer, u *Upgrade) error {
 	if u.Impact {
 		fmt.Fprintf(&head, "## What %s would do to every cluster\n\n%s", escape.Markdown(target(u.Plan)), checkTable(u))
 	} else {
-		fmt.Fprintf(&head, "## Upgrade to %s\n\n", escape.Markdown(target(u.Plan)))
+		fmt.Fprintf(&head, "## %s\n\n", escape.Markdown(title(u.Plan)))
 	}
 	head.WriteString(escape.Markdown(Summary(u.Plan)) + "\n\n")
 	out := head.String()

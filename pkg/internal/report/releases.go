@@ -64,6 +64,7 @@ type releasesDocument struct {
 	APIVersion string            `json:"apiVersion"` // fn.giantswarm.io/v1alpha1
 	Kind       string            `json:"kind"`       // Releases
 	Releases   []releaseDocument `json:"releases"`
+	Errors     []string          `json:"errors"` // what is wrong with files
 }
 
 type releaseDocument struct {
@@ -77,8 +78,8 @@ type releaseDocument struct {
 }
 
 // ReleasesJSON writes the same as one document.
-func ReleasesJSON(w io.Writer, c *release.Catalog, on map[*release.Release]int) error {
-	d := releasesDocument{APIVersion: apiVersion, Kind: "Releases", Releases: []releaseDocument{}}
+func ReleasesJSON(w io.Writer, c *release.Catalog, on map[*release.Release]int, errs []string) error {
+	d := releasesDocument{APIVersion: apiVersion, Kind: "Releases", Releases: []releaseDocument{}, Errors: listed(errs)}
 	for _, r := range c.Releases {
 		x := releaseDocument{Release: r.String(), State: r.State, Kubernetes: kubernetes(r), Date: r.Date, Clusters: on[r], Components: []string{}}
 		if !r.UpgradeFrom.IsZero() {

@@ -114,6 +114,7 @@ type statusDocument struct {
 	APIVersion string            `json:"apiVersion"` // fn.giantswarm.io/v1alpha1
 	Kind       string            `json:"kind"`       // Status, or Verification
 	Clusters   []clusterDocument `json:"clusters"`
+	Errors     []string          `json:"errors"` // what is wrong with files
 }
 
 type clusterDocument struct {
@@ -149,9 +150,9 @@ type noteDocument struct {
 	Message  string            `json:"message"`
 }
 
-// StatusJSON writes how clusters stand as one document of a kind, Status or Verification.
-func StatusJSON(w io.Writer, kind string, rows []*fleet.Row) error {
-	d := statusDocument{APIVersion: apiVersion, Kind: kind, Clusters: []clusterDocument{}}
+// StatusJSON writes how clusters stand as one document of a kind, Status or Verification, with what is wrong beside them.
+func StatusJSON(w io.Writer, kind string, rows []*fleet.Row, errs []string) error {
+	d := statusDocument{APIVersion: apiVersion, Kind: kind, Clusters: []clusterDocument{}, Errors: listed(errs)}
 	for _, r := range rows {
 		c := clusterDocument{
 			Cluster: r.Cluster.String(), Release: r.Release, State: r.State, Next: r.Next, Newest: r.Newest,
@@ -171,8 +172,8 @@ func StatusJSON(w io.Writer, kind string, rows []*fleet.Row) error {
 	return writeJSON(w, d)
 }
 
-// Verify writes what of clusters is not as their releases say, a line each, and sums up.
-func Verify(w io.Writer, rows []*fleet.Row) error {
+// Verify writes what of clusters is not as their releases say, a line each, and sums up. broken says that something of them could not be read.
+func Verify(w io.Writer, rows []*fleet.Row, broken bool) error {
 	var b strings.Builder
 	fields, known := 0, 0
 	for _, r := range rows {
@@ -193,6 +194,9 @@ func Verify(w io.Writer, rows []*fleet.Row) error {
 			verdict = "no field found that is not as the release says"
 		}
 		verdict += fmt.Sprintf("; of %s not all is known", result.Count(len(rows)-known, "cluster"))
+	}
+	if broken {
+		verdict += "; not all could be read"
 	}
 	fmt.Fprintf(&b, "%s verified: %s\n", result.Count(len(rows), "cluster"), verdict)
 	_, err := io.WriteString(w, b.String())

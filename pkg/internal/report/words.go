@@ -254,6 +254,16 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.RuleOfNoKind: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s: no resource is of the kind %s, for which there is a rule. Did you mean %s?", a.field("spec.policy.rules"), n.Name, n.By)
 	},
+	plan.RuleOfNoPath: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("%s: no resource that the rule is for has the field %s, so that it protects nothing. Did you mean %s?", a.field("spec.policy.rules"), n.Name, n.By)
+	},
+	plan.AnnotationUnknown: func(n plan.Note, _ Audience) string {
+		text := fmt.Sprintf("%s is no annotation of apply-release, and does nothing", n.Name)
+		if len(n.Names) > 0 {
+			text += fmt.Sprintf(". Did you mean %s?", n.Names[0])
+		}
+		return text
+	},
 	plan.RuleOver: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s: the rule for %s was meant until %s%s, and still counts. Take it off, or give it another day", a.field("spec.policy.rules"), n.Name, n.By, because(n.Text))
 	},

@@ -15,6 +15,9 @@ var checkWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.MistypedField: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("no other release sets it, and %s sets %s, which %s does not. Is it mistyped?", n.From, n.Name, n.To)
 	},
+	plan.OptionalUnreadable: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("is %q, and so not optional; must be \"true\" or \"false\"", n.Name)
+	},
 	plan.APIGone: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is %s, which %s no longer serves. Use %s", n.Name, n.By, n.Text)
 	},

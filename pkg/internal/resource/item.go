@@ -154,6 +154,17 @@ func (i *Item) HasAnnotation(name string) bool {
 	return slices.ContainsFunc(i.annotations, func(e entry) bool { return e.name == name })
 }
 
+// AnnotationsOf are the names of the annotations with a prefix.
+func (i *Item) AnnotationsOf(prefix string) []string {
+	var out []string
+	for _, e := range i.annotations {
+		if strings.HasPrefix(e.name, prefix) {
+			out = append(out, e.name)
+		}
+	}
+	return out
+}
+
 func valueOf(list []entry, name string) string {
 	for _, e := range list {
 		if e.name == name {

@@ -14,10 +14,12 @@ import (
 // together looks at the clusters side by side: at components that match nothing in them, and whether anything matches at all. failed says that there are errors already.
 //
 // What matches nothing is told where it is news: not where the cluster left it out under the release that it is on, or where others of the clusters have it. What is no news is
-// in one note. Clusters that are blocked do not count where others are not.
+// in one note. Clusters that are blocked do not count where others are not; where all are, errors alone are told.
 func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 	t.blockUnmatched(outcomes)
-	if going := slices.DeleteFunc(slices.Clone(outcomes), func(o outcome) bool { return o.cluster.Blocked() }); len(going) > 0 {
+	going := slices.DeleteFunc(slices.Clone(outcomes), func(o outcome) bool { return o.cluster.Blocked() })
+	stuck := len(going) == 0 // then why they are is all that matters
+	if !stuck {
 		outcomes = going
 	}
 	missing := map[*release.Component][]miss{}
@@ -67,7 +69,7 @@ func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 	if len(absent) > 0 {
 		out = append(out, plan.Note{Kind: plan.Absent, Severity: result.Info, Names: absent, To: t.release.String()})
 	}
-	return out
+	return slices.DeleteFunc(out, func(n plan.Note) bool { return stuck && n.Severity != result.Error })
 }
 
 // homeless warns of the resources that the components are for and of which nothing tells the cluster: they stay as they are.

@@ -255,6 +255,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 		c.Notes = append(c.Notes, guard.Kubernetes(c, t.spec.Policy.KubernetesSkew)...)
 		c.Notes = append(c.Notes, guard.Images(c)...)
 	}
+	c.Notes = append(c.Notes, guard.Annotations(cl)...)
 	c.Notes = append(c.Notes, guard.Overlay(c, w.overlay(), t.isPartial())...)
 	if t.isNew {
 		for _, r := range c.Resources { // nothing runs yet

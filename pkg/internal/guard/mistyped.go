@@ -1,0 +1,79 @@
+package guard
+
+import (
+	"slices"
+
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/policy"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/yamltree"
+)
+
+// Annotations looks for annotations of this program on the resources of a cluster that are none: what they ask for does not happen.
+func Annotations(cl *cluster.Cluster) []plan.Note {
+	known := []string{policy.KeepAnnotation, HoldAnnotation, ReasonAnnotation}
+	var out []plan.Note
+	for _, list := range [][]*resource.Item{cl.Base, cl.Overlay} {
+		for _, i := range list {
+			for _, name := range i.AnnotationsOf(release.AnnotationPrefix) {
+				if !slices.Contains(known, name) && !slices.Contains(release.Annotations, name) {
+					out = append(out, plan.Note{Kind: plan.AnnotationUnknown, Severity: result.Warning, Item: i, Field: annotation(name), Name: name, Names: nearest.Names(name, known, 1)})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// mistypedPath finds, for the path of a rule that leads to nothing in the resources that the rule is for, what it may have been meant to be; "" where it is right, or nothing is near.
+func mistypedPath(r v1alpha1.Rule, clusters []*cluster.Cluster) string {
+	pattern, err := yamltree.ParsePattern(r.Path)
+	p := yamltree.Path(pattern)
+	if err != nil || r.Path == "" || slices.ContainsFunc(p, func(s yamltree.Step) bool { return s.Kind != yamltree.Field || s.Name == "*" }) {
+		return "" // elements of lists come and go
+	}
+	near := ""
+	for _, c := range clusters {
+		for _, i := range c.Base {
+			if i.Root() == nil || r.Kind != "" && r.Kind != i.Kind || r.Name != "" && !layout.Glob(r.Name, i.Name) {
+				continue
+			}
+			root, err := yamltree.Logical(i.Root())
+			switch {
+			case err != nil:
+			case yamltree.LookupInside(root, p) != nil:
+				return ""
+			case near == "":
+				near = nearPath(root, p)
+			}
+		}
+	}
+	return near
+}
+
+// nearPath is a path whose one step that leads to nothing is mistyped, with the step that was meant.
+func nearPath(root *yamltree.Node, p yamltree.Path) string {
+	for n := range p {
+		at := yamltree.LookupInside(root, p[:n+1])
+		if at != nil {
+			continue
+		}
+		in := yamltree.LookupInside(root, p[:n])
+		if in == nil || in.Kind != yamltree.Map {
+			return ""
+		}
+		for v := range in.Children() {
+			if nearest.IsTypo(p[n].Name, v.Key) {
+				return p[:n].Field(v.Key).Then(p[n+1:]...).String()
+			}
+		}
+		return ""
+	}
+	return ""
+}
