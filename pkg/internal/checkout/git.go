@@ -45,8 +45,8 @@ func (r Git) gitWith(stdin string, args ...string) (string, error) {
 }
 
 // IsIgnored reports whether git leaves a file out by the patterns of a .gitignore or the like.
-func IsIgnored(r *Repo, path string) bool {
-	out, err := r.Git.git("ls-files", "--others", "--ignored", "--exclude-standard", "--", path)
+func IsIgnored(r *Repo, file string) bool {
+	out, err := r.Git.git("ls-files", "--others", "--ignored", "--exclude-standard", "--", file)
 	return err == nil && strings.TrimSpace(out) != ""
 }
 
