@@ -2,6 +2,7 @@ package merge
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -34,6 +35,20 @@ func (m listMerger) mergeByKey(dst, patch *yamltree.Node, p yamltree.Path, patte
 	if rule.Unique {
 		m.warnOfRepeats(dst, rule, p)
 	}
+}
+
+// withDefaults is an element with the defaults of keys that it leaves out.
+func withDefaults(el *yamltree.Node, step yamltree.Step) *yamltree.Node {
+	out := el
+	for _, k := range step.Keys {
+		if _, value, _ := strings.Cut(k.Default, ":"); k.Default != "" && k.Value == k.Default && yamltree.Get(el, k.Name) == nil {
+			if out == el {
+				out = yamltree.Clone(el)
+			}
+			out.Add(k.Name, yamltree.Str(value))
+		}
+	}
+	return out
 }
 
 // warnOfRepeats says which elements of a list stand twice although the API refuses that.

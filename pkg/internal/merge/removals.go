@@ -127,7 +127,7 @@ func (m dropper) dropElement(dst, was *yamltree.Node, step yamltree.Step, p yaml
 	}
 	found := matching(dst, step)
 	for _, has := range found {
-		if !same(has, was, m.schema, pattern+"[]") {
+		if !same(withDefaults(has, step), withDefaults(was, step), m.schema, pattern+"[]") {
 			m.Kept = append(m.Kept, Kept{Path: at, Was: was, Has: yamltree.Clone(has)})
 			return
 		}

@@ -148,6 +148,14 @@ func (m *merger) shown(at yamltree.Path, n *yamltree.Node) *yamltree.Node {
 	return m.sides.mask(at, n)
 }
 
+// isDefaultOfKey reports whether a value is the default of the key of a list's element, at whose place it stands: an element that leaves it out has it.
+func isDefaultOfKey(p yamltree.Path, was *yamltree.Node) bool {
+	n := len(p)
+	return n > 1 && p[n-2].Kind == yamltree.Element && was != nil && was.Kind == yamltree.Scalar && slices.ContainsFunc(p[n-2].Keys, func(k yamltree.Key) bool {
+		return k.Name == p[n-1].Name && k.Default != "" && k.Default == yamltree.Canonical(was)
+	})
+}
+
 // agree asks about the changes and leaves out those that are refused, with what there was to warn of in them.
 func (m settlement) agree(found []Change) []Change {
 	var out []Change
@@ -161,7 +169,7 @@ func (m settlement) agree(found []Change) []Change {
 		p := Proposal{Change: c}
 		if m.sides.old != nil {
 			p.Was = finder.Lookup(m.sides.old, c.named())
-			p.Local = c.Patch != Removal && !same(c.Old, p.Was, m.schema, patternOf(c.Path))
+			p.Local = c.Patch != Removal && !same(c.Old, p.Was, m.schema, patternOf(c.Path)) && !(c.Old == nil && isDefaultOfKey(c.Path, p.Was))
 		}
 		if len(c.Inside) > 0 || m.accepts(&p) {
 			c.New = p.New
