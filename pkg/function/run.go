@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -90,8 +91,15 @@ func run(stdin io.Reader, options Options) (resource.Text, *plan.Plan, error) {
 	return out, p, err
 }
 
-// readAll reads all of a stream, in pieces that are put together once: a buffer that grows is up to three times as large as what is in it.
+// readAll reads all of a stream, in pieces that are put together once: a buffer that grows is up to three times as large as what is in it. Of a file, the size is known.
 func readAll(r io.Reader) ([]byte, error) {
+	if f, is := r.(*os.File); is {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
+			out := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+			_, err := out.ReadFrom(f)
+			return out.Bytes(), err
+		}
+	}
 	var pieces [][]byte
 	for {
 		piece := make([]byte, 1<<20)

@@ -30,6 +30,9 @@ func Peek(src []byte, see func(docs []*Doc, err error)) {
 	}
 	p.slab, p.borrowed = slab[:], true
 	docs, err := p.parse()
+	for _, d := range docs {
+		placeComments(src, d)
+	}
 	see(docs, err)
 	used := slabSize
 	if p.borrowed { // and not at its end

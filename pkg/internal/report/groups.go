@@ -13,7 +13,7 @@ import (
 
 // group is what is said alike of several resources or clusters.
 type group struct {
-	notes []plan.Note
+	notes []*plan.Note // which are large
 }
 
 // theCluster stands in the place of a cluster's name where several are spoken of.
@@ -23,8 +23,9 @@ const theCluster = "the cluster"
 func grouped(notes []plan.Note, a Audience) []group {
 	var out []group
 	at := map[string]int{}
-	for _, n := range notes {
-		key := likeness(n, a)
+	for which := range notes {
+		n := &notes[which]
+		key := likeness(*n, a)
 		i, known := at[key]
 		if !known || key == "" {
 			i = len(out)
@@ -52,7 +53,7 @@ func likeness(n plan.Note, a Audience) string {
 
 // result is a group as one result: that of a note that stands alone, else of all with a count and the first names in its message.
 func (g group) result(a Audience) result.Result {
-	first := g.notes[0]
+	first := *g.notes[0]
 	if len(g.notes) == 1 {
 		return Words(first, a)
 	}
@@ -113,6 +114,13 @@ const rest = 6
 // details. Of a cluster that is blocked, only why it is matters.
 func Attention(p *plan.Plan, a Audience, details bool) result.List {
 	var warnings, errors []plan.Note
+	total := 0
+	for n := range p.All() {
+		if n.Severity == result.Warning {
+			total++
+		}
+	}
+	warnings = make([]plan.Note, 0, total)
 	blocked := map[string]bool{}
 	for _, c := range p.Clusters {
 		blocked[c.String()] = c.Blocked() && !details

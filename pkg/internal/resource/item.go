@@ -72,6 +72,11 @@ func (s source) read() *yamltree.Node {
 	if err != nil {
 		panic("resource: a text that was read before is none: " + err.Error())
 	}
+	return s.of(doc)
+}
+
+// of is the item in what its text reads as.
+func (s source) of(doc *yamltree.Doc) *yamltree.Node {
 	if s.element {
 		return doc.Root.First()
 	}
@@ -117,6 +122,20 @@ func (i *Item) Root() *yamltree.Node {
 		}
 	}
 	return n
+}
+
+// Look shows the tree, which is gone when see returns where the item has let go of it: nothing may keep nodes of it.
+func (i *Item) Look(see func(root *yamltree.Node)) {
+	if n := i.root.Load(); n != nil || i.source.text == nil {
+		see(n)
+		return
+	}
+	yamltree.Peek(i.source.text, func(docs []*yamltree.Doc, err error) {
+		if err != nil || len(docs) != 1 {
+			panic("resource: a text that was read before is none")
+		}
+		see(i.source.of(docs[0]))
+	})
 }
 
 // LetGo frees the tree, which whoever has it may go on using. An item without a text keeps it.

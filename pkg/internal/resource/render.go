@@ -186,8 +186,9 @@ type piece struct {
 
 func (p *piece) edit(src []byte) {
 	text := src[p.from:p.to:p.to]
-	p.out, p.rewritten, p.err = yamledit.Element(text, yamltree.Span{End: len(text)}, p.item.Root(), p.edits)
-	p.item.LetGo()
+	p.item.Look(func(root *yamltree.Node) {
+		p.out, p.rewritten, p.err = yamledit.Element(text, yamltree.Span{End: len(text)}, root, p.edits)
+	})
 	p.edits = nil
 }
 
