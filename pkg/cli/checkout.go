@@ -13,6 +13,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
@@ -78,12 +79,15 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	used := said(config, in.Items)
 	w.plan = upgrade.Plan(config, in)
 	if asksForTheWay(w.plan) { // annotations of releases that were not read may know a better one
-		in, files, err := o.input(r, config, allReleases(releases, r))
+		further, isNew, err := withOtherReleases(r, &in, files)
 		if err != nil {
 			return nil, err
 		}
-		if p := upgrade.Plan(config, in); w.plan.Failed() || !p.Failed() { // what is wrong with releases that nobody asked for stops nothing
-			w.files, w.plan, used = files, p, said(config, in.Items)
+		if isNew {
+			used = said(config, in.Items)
+			if p := upgrade.Plan(config, in); w.plan.Failed() || !p.Failed() { // what is wrong with releases that nobody asked for stops nothing
+				w.files, w.plan = further, p
+			}
 		}
 	}
 	files = blame(w, w.files)
@@ -113,6 +117,42 @@ func asksForTheWay(p *plan.Plan) bool {
 		}
 	}
 	return false
+}
+
+// withOtherReleases adds the releases that were not read to an input. isNew is false where these say nothing of the way from one to another.
+func withOtherReleases(r *checkout.Repo, in *upgrade.Input, files []*checkout.File) (all []*checkout.File, isNew bool, err error) {
+	read := map[string]bool{}
+	for _, f := range files {
+		read[r.FolderOf(f.Path)] = true
+	}
+	folders, err := r.ReleaseFolders("*")
+	if err != nil {
+		return nil, false, err
+	}
+	var others []string
+	providers := map[string]bool{}
+	for _, rel := range folders {
+		providers[rel.Provider] = true
+		if !read[rel.Folder] {
+			others = append(others, rel.Folder)
+		}
+	}
+	if len(others) == 0 {
+		return files, false, nil
+	}
+	more, err := r.Read(others...)
+	if err != nil {
+		return nil, false, err
+	}
+	if in.Indexes, err = readIndexes(r, providers); err != nil {
+		return nil, false, err
+	}
+	items := checkout.Items(more)
+	isNew = len(in.Indexes) > 0 || slices.ContainsFunc(items, func(i *resource.Item) bool { return i.HasAnnotation(release.UpgradeFromAnnotation) })
+	all = slices.Concat(files, more)
+	in.Items = slices.Concat(in.Items, items)
+	in.Others = func() []*resource.Item { return checkout.WithTemplates(r, all) }
+	return all, isNew, nil
 }
 
 // allReleases are the folders of the releases that are known, behind those that are read anyway.
