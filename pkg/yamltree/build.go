@@ -213,7 +213,11 @@ func (n *Node) SetChildren(children []*Node) {
 
 // SetComments replaces the comments around a value.
 func (n *Node) SetComments(c Comments) {
-	if n.Comments() != c {
+	switch {
+	case n.Comments() == c:
+	case c == (Comments{}) && n.more.isComments():
+		n.more, n.owned = nil, false
+	default:
 		n.own().comments = c
 	}
 }
@@ -230,6 +234,11 @@ func (n *Node) DropTag() {
 	if n.WrittenTag() != "" {
 		n.own().tag = ""
 	}
+}
+
+// isComments reports whether there is nothing but comments.
+func (m *more) isComments() bool {
+	return m.anchor == "" && m.tag == "" && !m.props && m.key == nil && m.alias == nil && m.last == nil
 }
 
 // own is what few nodes have, for this one alone: copies of a node do not see changes of it.

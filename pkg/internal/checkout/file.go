@@ -228,7 +228,9 @@ func (f *File) edit(e edits) (out []byte, rewritten []yamltree.Path, err error) 
 			removed++
 			continue
 		case !o.Copied:
-			edited, printed, err := yamledit.Bytes(text, d.item.Root(), o.Edits)
+			var edited []byte
+			var printed []yamltree.Path
+			d.item.Look(func(root *yamltree.Node) { edited, printed, err = yamledit.Bytes(text, root, o.Edits) })
 			if err != nil {
 				return nil, nil, err
 			}
