@@ -199,6 +199,7 @@ func (o *upgradeOptions) checkBranches(w *work, parts []part) (base string, err 
 	if err != nil {
 		return "", errors.Join(append(errs, err)...)
 	}
+	differing = slices.DeleteFunc(differing, func(file string) bool { return checkout.IsIgnored(r, file) })
 	for _, f := range differing {
 		if dir := r.Git.Elsewhere(f); dir != "" {
 			return "", errors.Join(append(errs, fmt.Errorf("%s: is a git repository of its own, such as a submodule: branches that start at %s cannot be compared with it. Upgrade without --base and --split", dir, o.start()))...)
@@ -228,9 +229,12 @@ func (o *upgradeOptions) checkInputs(w *work, files []plan.File) error {
 		return err
 	}
 	differing = slices.DeleteFunc(differing, func(file string) bool { // those that are written are said already, and submodules
-		return w.repo.Git.Elsewhere(file) != "" || slices.ContainsFunc(files, func(f plan.File) bool { return f.Path == file })
+		return w.repo.Git.Elsewhere(file) != "" || slices.ContainsFunc(files, func(f plan.File) bool { return f.Path == file }) || checkout.IsIgnored(w.repo, file)
 	})
 	var errs []error
+	if name := checkout.OtherRecord(w.repo, head, recordName); name != "" && o.config == "" {
+		errs = append(errs, fmt.Errorf("%s: is not committed as it is, and is the policy of the upgrade; must be committed first, or --allow-dirty be given", name))
+	}
 	const shown = 5
 	for _, f := range differing[:min(len(differing), shown)] {
 		errs = append(errs, fmt.Errorf("%s: is not committed as it is, and the upgrade is made of it; must be committed first, or --allow-dirty be given", f))

@@ -253,16 +253,41 @@ func blameSparse(w *work) error {
 	if err != nil {
 		return err
 	}
-	said := map[*plan.Cluster]bool{}
+	said := map[string]bool{}
 	for _, file := range absent {
-		where, ok := w.repo.Clusters.Match(strings.Split(file, "/"))
-		if c := of[where.String()]; ok && c != nil && !said[c] {
-			said[c] = true
-			text := fmt.Sprintf("%s: is left out by the sparse checkout of git, so that not all of the cluster is known. Add its folder: git sparse-checkout add %s", file, escape.Shell(w.repo.FolderOf(file)))
-			c.Notes = append(c.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Cluster: c.String(), Text: text})
+		folder := w.repo.FolderOf(file)
+		if said[folder] || !counts(w.repo, file, w.files) {
+			continue
 		}
+		said[folder] = true
+		n := plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: sparse(w.repo, file)}
+		where, ok := w.repo.Clusters.Match(strings.Split(file, "/"))
+		if c := of[where.String()]; ok && c != nil {
+			n.Cluster = c.String()
+			c.Notes = append(c.Notes, n)
+			continue
+		}
+		w.plan.Notes = append(w.plan.Notes, n) // of a release
 	}
 	return nil
+}
+
+// sparse says of a file that the checkout leaves it out.
+func sparse(r *checkout.Repo, file string) string {
+	return fmt.Sprintf("%s: is left out by the sparse checkout of git, so that not all is known of what it is part of. Add the folder: git sparse-checkout add %s", file, escape.Shell(r.FolderOf(file)))
+}
+
+// counts reports whether a file is part of a release, or of the base or overlay of a cluster, which has the other files.
+func counts(r *checkout.Repo, file string, files []*checkout.File) bool {
+	where, ok := r.Clusters.Match(strings.Split(file, "/"))
+	if !ok || where.Layer != "" {
+		return true
+	}
+	folder := r.FolderOf(file)
+	return !slices.ContainsFunc(files, func(f *checkout.File) bool { // beside a base nothing counts
+		own, ok := r.Clusters.Match(strings.Split(f.Path, "/"))
+		return ok && own.Layer == layout.Base && r.FolderOf(f.Path) == folder
+	})
 }
 
 func unreadable(f *checkout.File) string {

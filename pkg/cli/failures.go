@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
@@ -42,7 +43,7 @@ func withFailures(cmd *cobra.Command, kind string, run func(out io.Writer, args 
 
 // notThere says of what a flag names that it is not there, and what it must be; other errors stay.
 func notThere(flag, name, want string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, missing := os.Lstat(name); err != nil && errors.Is(missing, fs.ErrNotExist) {
 		return fmt.Errorf("--%s %s: is not there; must be %s", flag, name, want)
 	}
 	return err

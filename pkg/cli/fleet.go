@@ -82,6 +82,15 @@ func (o *options) standAnyway(clusters []string, allReleases bool, s Streams) (*
 	}
 	var list result.List
 	fileNotes(r, files, said(config, f.in.Items), &list)
+	absent, err := checkout.LeftOut(r, foldersOf(r, files))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range absent {
+		if counts(r, file, files) {
+			list.Errorf(nil, nil, "%s", sparse(r, file))
+		}
+	}
 	f.broken = sayProblems(list, s)
 	return f, nil
 }

@@ -13,7 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -93,7 +93,7 @@ func run(stdin io.Reader, options Options) (resource.Text, *plan.Plan, error) {
 
 // readAll reads all of a stream, in pieces that are put together once: a buffer that grows is up to three times as large as what is in it. Of a file, the size is known.
 func readAll(r io.Reader) ([]byte, error) {
-	if f, is := r.(*os.File); is {
+	if f, is := r.(fs.File); is {
 		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > 0 {
 			out := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
 			_, err := out.ReadFrom(f)

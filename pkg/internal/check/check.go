@@ -84,8 +84,8 @@ func previous(r *release.Release, catalog *release.Catalog) *release.Release {
 func (c *checker) annotations(i *resource.Item) {
 	at := func(name string) yamltree.Path { return yamltree.Fields("metadata", "annotations", name) }
 	for _, name := range i.AnnotationsOf(release.AnnotationPrefix) {
-		if !slices.Contains(release.Annotations, name) {
-			c.note(plan.Note{Kind: plan.AnnotationUnknown, Severity: result.Warning, Item: i, Field: at(name), Name: name, Names: nearest.Names(name, release.Annotations, 1)})
+		if near := nearest.Meant(name, release.Annotations, release.AnnotationPrefix); near != "" {
+			c.note(plan.Note{Kind: plan.AnnotationUnknown, Severity: result.Warning, Item: i, Field: at(name), Name: name, By: near})
 		}
 	}
 	if v := i.Annotation(release.OptionalAnnotation); v != "" && v != "true" && v != "false" {

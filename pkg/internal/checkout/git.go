@@ -217,12 +217,17 @@ func (r Git) CheckStart() error {
 			return err
 		}
 	}
+	own := ""
 	for _, name := range strings.Fields(names) {
-		if _, err := r.git("config", "--local", "--get", "branch."+name+"."+madeBy); err == nil {
-			return fmt.Errorf("the checkout is on the branch %q, which an upgrade made: the new branch would have its changes, too; must be on another one first, such as by git switch main", name)
+		if _, err := r.git("config", "--local", "--get", "branch."+name+"."+madeBy); err != nil {
+			return nil // somebody's own, as where the upgrade was merged
 		}
+		own = name
 	}
-	return nil
+	if own == "" {
+		return nil
+	}
+	return fmt.Errorf("the checkout is on the branch %q, which an upgrade made: the new branch would have its changes, too; must be on another one first, such as by git switch main", own)
 }
 
 // CheckIndex says what keeps git from making a commit or a branch: another git that works on the index, or one that was killed while it did; a merge that
@@ -385,6 +390,8 @@ func (r Git) commit(message string, changes []plan.File) error {
 	if _, err := r.gitWith(message, "commit", "--quiet", "--only", "--cleanup=verbatim", "--file=-", paths, "--pathspec-file-nul"); err != nil {
 		return err
 	}
-	_, _ = r.git("reset", "--quiet", paths, "--pathspec-file-nul") // a hook may have added to the commit alone what the index must have, too
+	if committed, err := r.git("show", "--name-only", "--relative", "--format=", "-z", "HEAD"); err == nil { // a hook may have added to the commit alone what the index must have, too
+		_, _ = r.gitWith(committed, "reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul")
+	}
 	return nil
 }

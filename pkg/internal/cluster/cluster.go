@@ -71,13 +71,21 @@ func (c *Cluster) settle() {
 
 // second finds what stands for a cluster of another name than the first that does.
 func (c *Cluster) second() *resource.Item {
-	first := c.own
+	var stand []*resource.Item
 	for _, i := range c.Base {
-		switch stands := kinds.IsCluster(i.Ref) || c.own == nil && isClusterApp(i, c.Base); {
-		case !stands:
-		case first == nil:
-			first = i
-		case i.Name != first.Name:
+		if kinds.IsCluster(i.Ref) && i.Text("spec", "infrastructureRef", "kind") != "VCluster" { // which runs in the cluster itself
+			stand = append(stand, i)
+		}
+	}
+	if c.own == nil {
+		for _, x := range c.charts() {
+			if x.Item != nil && isClusterApp(x.App, c.Base) { // it says a release
+				stand = append(stand, x.App)
+			}
+		}
+	}
+	for _, i := range stand {
+		if i.Name != stand[0].Name {
 			return i
 		}
 	}
@@ -126,7 +134,7 @@ func (c *Cluster) Chart() *Chart {
 // charts are the charts of the cluster; where its base takes resources from elsewhere, and no chart is in its own, by the values alone.
 func (c *Cluster) charts() []Chart {
 	out := Charts(c.Base, c.Values, c.Beside)
-	if len(out) == 0 && c.takesFromElsewhere() {
+	if len(out) == 0 && c.TakesFromElsewhere() {
 		out = elsewhere(c.Base)
 		substitute(out, slices.Concat(c.Base, c.Beside))
 	}

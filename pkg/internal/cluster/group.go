@@ -58,8 +58,9 @@ func GroupAll(items []*resource.Item, catalog *release.Catalog, l layout.Cluster
 		}
 	}
 	adopted := adopt(untold, known)
-	if len(adopted) == 0 {
-		for _, p := range untold {
+	inFolders := slices.ContainsFunc(known, func(p placed) bool { return p.installation != "" })
+	for _, p := range untold {
+		if len(adopted) == 0 && (p.item.Location.Path == "" || !inFolders) { // others lie outside of all clusters
 			homeless = append(homeless, p.item)
 		}
 	}

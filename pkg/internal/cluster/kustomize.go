@@ -64,7 +64,11 @@ func (c *Cluster) findValues(loose map[string]*resource.Item) {
 					file = f.Value
 				}
 				dir := path.Dir(k.Location.Path)
-				if i := loose[path.Join(dir, file)]; i != nil && isBelow(dir, path.Join(dir, file)) { // what lies elsewhere is no part of base
+				in := c.Folder // of base
+				if in == "" || !isBelow(in, k.Location.Path) {
+					in = dir
+				}
+				if i := loose[path.Join(dir, file)]; i != nil && isBelow(in, path.Join(dir, file)) { // what lies elsewhere is no part of base
 					c.Values = append(c.Values, Values{i, name.Value})
 				}
 			}
@@ -80,8 +84,8 @@ func isBelow(dir, file string) bool {
 	return strings.HasPrefix(file, dir+"/")
 }
 
-// takesFromElsewhere reports whether the base builds on resources outside of the cluster's folder.
-func (c *Cluster) takesFromElsewhere() bool {
+// TakesFromElsewhere reports whether the base builds on resources outside of the cluster's folder.
+func (c *Cluster) TakesFromElsewhere() bool {
 	for _, k := range c.Kustomize {
 		if !IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) {
 			continue

@@ -75,6 +75,8 @@ const (
 	// Overridden is a field of the release that the customer's overlay sets.
 	Held       NoteKind = "on hold"
 	Overridden NoteKind = "pinned by the overlay"
+	// Patched is one that a kustomization of the base itself patches.
+	Patched NoteKind = "patched in the base"
 	// Overlaid is a component of the next release that the customer has in the overlay.
 	Overlaid NoteKind = "in the overlay already"
 	// Orphaned is a resource whose component the next release has no more.
@@ -206,6 +208,9 @@ func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 		r.Release = cl.Release()
 	}
 	doubt := func(n plan.Note) { r.Problems = append(r.Problems, n) }
+	if cl.Second != nil {
+		doubt(plan.Note{Kind: plan.SeveralClusters, Item: cl.Second, Cluster: cl.String()})
+	}
 	v, err := version.Parse(r.Release)
 	switch {
 	case r.Release == "":
@@ -350,7 +355,11 @@ func (s *reader) overridden(r *Row, x *plan.Resource, o *overlay.Overlay) {
 		}
 		for _, set := range p.Settings(final) {
 			if v := yamltree.Lookup(says, set.Path); v != nil {
-				r.Notes = append(r.Notes, Note{Overridden, plan.Note{Kind: plan.OverlaySets, Item: x.Item, Field: set.Path, Has: secret.Mask(x.Item, set.Path, set.Value), Says: secret.Mask(x.Item, set.Path, v), Name: set.Where, By: plan.PatchedBy(p.Base)}})
+				about := Overridden
+				if p.Base {
+					about = Patched
+				}
+				r.Notes = append(r.Notes, Note{about, plan.Note{Kind: plan.OverlaySets, Item: x.Item, Field: set.Path, Has: secret.Mask(x.Item, set.Path, set.Value), Says: secret.Mask(x.Item, set.Path, v), Name: set.Where, By: plan.PatchedBy(p.Base)}})
 			}
 		}
 	}

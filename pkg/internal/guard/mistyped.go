@@ -15,15 +15,15 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// Annotations looks for annotations of this program on the resources of a cluster that are none: what they ask for does not happen.
+// Annotations looks for annotations on the resources of a cluster that are nearly those of this program: what they ask for does not happen.
 func Annotations(cl *cluster.Cluster) []plan.Note {
 	known := []string{policy.KeepAnnotation, HoldAnnotation, ReasonAnnotation}
 	var out []plan.Note
 	for _, list := range [][]*resource.Item{cl.Base, cl.Overlay} {
 		for _, i := range list {
 			for _, name := range i.AnnotationsOf(release.AnnotationPrefix) {
-				if !slices.Contains(known, name) && !slices.Contains(release.Annotations, name) {
-					out = append(out, plan.Note{Kind: plan.AnnotationUnknown, Severity: result.Warning, Item: i, Field: annotation(name), Name: name, Names: nearest.Names(name, known, 1)})
+				if near := nearest.Meant(name, known, release.AnnotationPrefix); near != "" {
+					out = append(out, plan.Note{Kind: plan.AnnotationUnknown, Severity: result.Warning, Item: i, Field: annotation(name), Name: name, By: near})
 				}
 			}
 		}
@@ -69,7 +69,7 @@ func nearPath(root *yamltree.Node, p yamltree.Path) string {
 			return ""
 		}
 		for v := range in.Children() {
-			if nearest.IsTypo(p[n].Name, v.Key) {
+			if nearest.IsSlip(p[n].Name, v.Key) {
 				return p[:n].Field(v.Key).Then(p[n+1:]...).String()
 			}
 		}

@@ -18,7 +18,7 @@ func Overlay(c *plan.Cluster, o *overlay.Overlay, partial bool) []plan.Note {
 	}
 	after := standings(c)
 	for _, p := range o.Patches {
-		out = append(out, patch(p, o, after, partial)...)
+		out = append(out, patch(c, p, o, after, partial)...)
 	}
 	return out
 }
@@ -58,7 +58,7 @@ func standings(c *plan.Cluster) []standing {
 }
 
 // patch says what one patch does to the resources that it is for.
-func patch(p *overlay.Patch, o *overlay.Overlay, after []standing, partial bool) []plan.Note {
+func patch(c *plan.Cluster, p *overlay.Patch, o *overlay.Overlay, after []standing, partial bool) []plan.Note {
 	var out []plan.Note
 	found, otherVersion, now := false, "", ""
 	for _, s := range after {
@@ -82,6 +82,7 @@ func patch(p *overlay.Patch, o *overlay.Overlay, after []standing, partial bool)
 		}
 	}
 	switch {
+	case !found && (p.Base || c.TakesFromElsewhere()): // it may be for what comes from there, or is generated
 	case !found && !slices.ContainsFunc(o.Own, p.For):
 		out = append(out, plan.Note{Kind: plan.Dangling, Severity: result.Warning, Item: p.Item, Name: p.String(), By: plan.PatchedBy(p.Base)})
 	case otherVersion != "":

@@ -55,7 +55,7 @@ func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, ca
 
 // provider refuses a release of another provider than the one whose releases fit the cluster.
 func provider(cl *cluster.Cluster, v version.Version, to *release.Release, catalog *release.Catalog) []plan.Note {
-	if told := match.Told(cl); match.IsOther(told, to.Provider) {
+	if told := match.Told(cl); match.IsOther(catalog, told, to.Provider) {
 		return []plan.Note{{Kind: plan.OtherProvider, Severity: result.Error, Item: cl.Resource(), From: v.String(), To: to.String(), Names: told[:1]}}
 	}
 	names := match.Providers(catalog, cl, v)
@@ -118,6 +118,8 @@ func step(i *resource.Item, v version.Version, to *release.Release, catalog *rel
 		n.Kind, n.Severity = plan.Ahead, severityOf(p.Downgrade)
 	case down > 0:
 		n.Kind, n.Severity = plan.Downgrade, severityOf(p.Downgrade)
+	case down < 0 && to.Unclear:
+		return nil // which is an error already
 	case down < 0 && to.UpgradeFrom.IsZero() && whole && (!catalog.Known(to, v) || v.Major() != to.Version.Major() && !to.Listed):
 		n.Kind, n.Severity = plan.Unguarded, result.Info
 		if !to.Listed && catalog.Lists(to.Provider) {
@@ -142,7 +144,7 @@ func stopover(v version.Version, to *release.Release, catalog *release.Catalog) 
 	}
 	var best *release.Release
 	for _, r := range slices.Concat(catalog.Releases, catalog.Others) {
-		between := r.Provider == to.Provider && release.IsOut(r.State) && r.Version.Compare(v) > 0 && r.Version.Compare(to.Version) < 0 && !r.Version.IsPrerelease()
+		between := r.Provider == to.Provider && !r.Unclear && release.IsOut(r.State) && r.Version.Compare(v) > 0 && r.Version.Compare(to.Version) < 0 && !r.Version.IsPrerelease()
 		if between && r.ReachableFrom(v) && to.ReachableFrom(r.Version) {
 			best = better(r, best)
 		}
@@ -152,12 +154,12 @@ func stopover(v version.Version, to *release.Release, catalog *release.Catalog) 
 	}
 	stop := catalog.Find(to.Provider, to.UpgradeFrom)
 	for range catalog.Releases { // no longer chain can be
-		if stop == nil || stop.ReachableFrom(v) {
+		if stop == nil || stop.Unclear || stop.ReachableFrom(v) {
 			break
 		}
 		stop = catalog.Find(to.Provider, stop.UpgradeFrom)
 	}
-	if stop == nil || stop.Version.Compare(v) <= 0 {
+	if stop == nil || stop.Unclear || stop.Version.Compare(v) <= 0 {
 		return ""
 	}
 	return stop.Version.String()

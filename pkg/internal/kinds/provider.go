@@ -12,21 +12,21 @@ type provider struct {
 	names   []string
 }
 
-// providers are those that are known (https://cluster-api.sigs.k8s.io/reference/providers). Those of others go by any name.
+// providers are those that are known (https://cluster-api.sigs.k8s.io/reference/providers). Managed clusters are of the same providers as others, and may have releases of their own. Clusters of others, and of
+// the provider for tests, go by any name.
 var providers = []provider{
 	{"AWSCluster", []string{"aws", "capa"}},
-	{"AWSManagedCluster", []string{"eks"}},
+	{"AWSManagedCluster", []string{"eks", "aws", "capa"}},
 	{"AzureCluster", []string{"azure", "capz"}},
-	{"AzureManagedCluster", []string{"aks"}},
+	{"AzureManagedCluster", []string{"aks", "azure", "capz"}},
 	{"VSphereCluster", []string{"vsphere", "capv"}},
 	{"VCDCluster", []string{"cloud-director", "vcd", "capvcd"}},
 	{"GCPCluster", []string{"gcp", "capg"}},
-	{"GCPManagedCluster", []string{"gke"}},
+	{"GCPManagedCluster", []string{"gke", "gcp", "capg"}},
 	{"OpenStackCluster", []string{"openstack", "capo"}},
 	{"ProxmoxCluster", []string{"proxmox"}},
 	{"Metal3Cluster", []string{"metal3"}},
 	{"HetznerCluster", []string{"hetzner"}},
-	{"DockerCluster", []string{"docker", "capd"}},
 }
 
 // ProviderOf are the names of the provider whose infrastructure a resource is that of a whole cluster of; none for others.
@@ -47,7 +47,7 @@ func ProviderOfKind(kind string) []string {
 	return nil
 }
 
-// Provider are all names of the provider that goes by one of them; none where the name is not known.
+// Provider are all names of the provider that goes by one of them first; none where the name is not known.
 func Provider(name string) []string {
 	for _, p := range providers {
 		if slices.Contains(p.names, name) {

@@ -28,9 +28,8 @@ func Providers(catalog *release.Catalog, cl *cluster.Cluster, v version.Version)
 	}
 	if told := Told(cl); len(told) > 0 {
 		if has := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(told, name) }); len(has) > 0 {
-			return has
+			names = has
 		}
-		names = slices.DeleteFunc(names, func(name string) bool { return IsOther(told, name) })
 	}
 	if len(names) == 1 {
 		return names
@@ -72,9 +71,10 @@ func Told(cl *cluster.Cluster) []string {
 	return nil
 }
 
-// IsOther reports whether a name is that of another provider than the one that goes by some names. Of a name that nobody knows, it is not known.
-func IsOther(told []string, name string) bool {
-	return len(told) > 0 && !slices.Contains(told, name) && kinds.Provider(name) != nil
+// IsOther reports whether a provider is another one than that which goes by some names, and has releases. Of a name that nobody knows, it is not known.
+func IsOther(catalog *release.Catalog, told []string, name string) bool {
+	has := func(r *release.Release) bool { return slices.Contains(told, r.Provider) }
+	return !slices.Contains(told, name) && kinds.Provider(name) != nil && (slices.ContainsFunc(catalog.Releases, has) || slices.ContainsFunc(catalog.Others, has))
 }
 
 // closer reports whether a version is nearer to another one than a third; where none is the same, the lower ones below it count first, and where that is not known, the higher.

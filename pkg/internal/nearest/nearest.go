@@ -44,6 +44,26 @@ func IsTypo(a, b string) bool {
 	return a != b && distance(a, b) <= few && min(len(a), len(b)) > 3
 }
 
+// IsSlip reports whether one name is almost surely the other one mistyped: one letter is another, missing, too many or in another order.
+func IsSlip(a, b string) bool {
+	return a != b && min(len(a), len(b)) > 3 && distance(strings.ToLower(a), strings.ToLower(b)) == 1
+}
+
+// Meant is the one of some names with a prefix that another name was likely meant to be: a slip, or the start of one. "" where it is one of them, or none is near.
+func Meant(name string, known []string, prefix string) string {
+	near := ""
+	for _, k := range known {
+		given, own := strings.TrimPrefix(name, prefix), strings.TrimPrefix(k, prefix)
+		switch {
+		case k == name:
+			return ""
+		case near == "" && (len(given) > 2 && distance(given, own) == 1 || strings.HasPrefix(k, name+"-")):
+			near = k
+		}
+	}
+	return near
+}
+
 // Hint is a half sentence that offers the nearest known name, "" where none is near.
 func Hint(wanted string, known []string) string {
 	if near := Names(wanted, known, 1); len(near) > 0 {

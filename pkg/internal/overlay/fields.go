@@ -117,7 +117,7 @@ func (p *Patch) Moved(before, after *yamltree.Node) []Setting {
 	for _, op := range p.ops {
 		at := op.path(before)
 		for n, step := range at {
-			if step.Kind != yamltree.Index {
+			if step.Kind != yamltree.Index || op.adds && n == len(at)-1 { // which goes in between
 				continue
 			}
 			was, is := yamltree.Lookup(before, at[:n+1]), yamltree.Lookup(after, at[:n+1])
@@ -130,17 +130,22 @@ func (p *Patch) Moved(before, after *yamltree.Node) []Setting {
 	return out
 }
 
-// isSameElement reports whether two elements of a list stand for the same, however they may have changed: they have the same name, or the like, or the same first key.
+// isSameElement reports whether two elements of a list stand for the same, however they may have changed: they have the same name, or the like, or else a field alike.
 func isSameElement(a, b *yamltree.Node) bool {
 	if a.Kind != yamltree.Map || b.Kind != yamltree.Map || a.First() == nil {
 		return yamltree.Equal(a, b)
 	}
-	for _, key := range []string{"name", "path", "key", "id", a.First().Key} {
+	for _, key := range []string{"name", "path", "key", "id"} {
 		if x := yamltree.Get(a, key); x != nil {
 			return yamltree.Equal(x, yamltree.Get(b, key))
 		}
 	}
-	return true
+	for x := range a.Children() {
+		if yamltree.Equal(x, yamltree.Get(b, x.Key)) {
+			return true
+		}
+	}
+	return false
 }
 
 // operation is one of a JSON patch.
@@ -149,6 +154,7 @@ type operation struct {
 	value *yamltree.Node // nil for what it removes, or takes from elsewhere
 	from  []string       // of a move or copy: where the value comes from
 	node  *yamltree.Node
+	adds  bool // it adds an element to a list, where at leads to one
 }
 
 // readOperations reads a list of JSON patch operations (https://datatracker.ietf.org/doc/html/rfc6902); tests change nothing and
@@ -160,7 +166,7 @@ func readOperations(list *yamltree.Node) ([]operation, error) {
 		if op == nil || at == nil {
 			return nil, fmt.Errorf("line %d: element %d is no JSON patch operation; must have op and path", n.Line(), i)
 		}
-		o := operation{at: split(at.Value), value: yamltree.Get(n, "value"), node: n}
+		o := operation{at: split(at.Value), value: yamltree.Get(n, "value"), node: n, adds: op.Value != "replace" && op.Value != "remove"}
 		if from != nil && (op.Value == "move" || op.Value == "copy") {
 			o.value, o.from = nil, split(from.Value)
 		}

@@ -175,7 +175,7 @@ func (r *reader) unread(k *resource.Item, message string) {
 func (r *reader) file(k *resource.Item, name string, t *target) {
 	r.named[name] = true
 	items := r.files[name]
-	if len(items) == 0 {
+	if len(items) == 0 && !r.base { // of base, lists of operations are not read
 		r.unread(k, "names the patch "+name+", which is not among the input; what it hides is not known")
 	}
 	for _, i := range items {

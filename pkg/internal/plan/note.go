@@ -121,7 +121,7 @@ const (
 	NoRoomForCopy     Kind = "noRoomForCopy"     // a JSON file
 	NoReferrer        Kind = "noReferrer"        // nothing in the base refers to a template
 	PointedBack       Kind = "pointedBack"       // is replaced by Name, which is there already
-	AnnotationUnknown Kind = "annotationUnknown" // Name, which begins as those of this program do; Names is the one that may be meant
+	AnnotationUnknown Kind = "annotationUnknown" // Name, which is nearly By
 	OnHold            Kind = "onHold"            // until Name, for Text
 	HoldOver          Kind = "holdOver"          // was on hold until Name
 	HoldUnreadable    Kind = "holdUnreadable"    // Name is no day

@@ -126,6 +126,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return Absent(n) + ": " + strings.Join(n.Names, ", ")
 	},
 	plan.Homeless: func(n plan.Note, _ Audience) string {
+		if len(n.Names) > 1 {
+			return fmt.Sprintf("%s that components are for say nowhere to which of the clusters they belong, and stay as they are: %s. Label them with %s, or place them in the folder of a cluster", result.Count(len(n.Names), "resource"), some(n.Names, 5), cluster.NameLabel)
+		}
 		return fmt.Sprintf("component %q is for it, and nothing says to which of the clusters it belongs: it stays as it is. Label it with %s, or place it in the folder of a cluster", n.Component, cluster.NameLabel)
 	},
 	plan.PartUnmatched: func(n plan.Note, _ Audience) string {
@@ -258,11 +261,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("%s: no resource that the rule is for has the field %s, so that it protects nothing. Did you mean %s?", a.field("spec.policy.rules"), n.Name, n.By)
 	},
 	plan.AnnotationUnknown: func(n plan.Note, _ Audience) string {
-		text := fmt.Sprintf("%s is no annotation of apply-release, and does nothing", n.Name)
-		if len(n.Names) > 0 {
-			text += fmt.Sprintf(". Did you mean %s?", n.Names[0])
-		}
-		return text
+		return fmt.Sprintf("%s is no annotation of apply-release, and does nothing. Did you mean %s?", n.Name, n.By)
 	},
 	plan.RuleOver: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s: the rule for %s was meant until %s%s, and still counts. Take it off, or give it another day", a.field("spec.policy.rules"), n.Name, n.By, because(n.Text))

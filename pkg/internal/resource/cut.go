@@ -9,7 +9,7 @@ import (
 
 // cut is a list in block style taken apart: each item stands in lines of its own, and reads by itself. So items are read, edited and let go of one by one, side by side.
 type cut struct {
-	// items are the texts of the items, from the line of their dash to that of the next one.
+	// items are the texts of the items: their lines, and the comments above their dash.
 	items []yamltree.Span
 	// frame is what is around the items, with blank lines in their place, so that lines keep their numbers.
 	frame *yamltree.Doc
@@ -82,7 +82,8 @@ func spansOfItems(src []byte) (colon int, out []yamltree.Span) {
 	}
 	at += len(itemsKey)
 	colon = at - len(":\n")
-	column := -1 // of the dashes, as the first one has it
+	column, inner := -1, 0 // of the dashes, as the first one has it, and of what is in the element
+	above := -1            // where the comments start that stand above what comes next
 	for at < len(src) {
 		next := len(src)
 		if end := bytes.IndexByte(src[at:], '\n'); end >= 0 {
@@ -91,12 +92,31 @@ func spansOfItems(src []byte) (colon int, out []yamltree.Span) {
 		text := bytes.TrimLeft(src[at:next], " ")
 		indent := next - at - len(text)
 		switch {
-		case len(bytes.TrimSpace(text)) == 0 || text[0] == '#' || column >= 0 && indent > column:
-		case (column < 0 || indent == column) && (bytes.HasPrefix(text, []byte("- ")) || bytes.HasPrefix(text, []byte("-\n"))):
-			if column = indent; len(out) > 0 {
-				out[len(out)-1].End = at
+		case len(bytes.TrimSpace(text)) == 0:
+		case text[0] == '\t' && indent <= column:
+			return 0, nil
+		case text[0] == '#':
+			if above < 0 && (column < 0 || indent < inner) {
+				above = at
 			}
-			out = append(out, yamltree.Span{Start: at, End: len(src)})
+		case column >= 0 && indent > column:
+			if inner == column+1 { // the dash stands alone
+				inner = indent
+			}
+			above = -1
+		case (column < 0 || indent == column) && (bytes.HasPrefix(text, []byte("- ")) || bytes.HasPrefix(text, []byte("-\n"))):
+			start := at
+			if above >= 0 {
+				start = above
+			}
+			if column, above = indent, -1; len(out) > 0 {
+				out[len(out)-1].End = start
+			}
+			out = append(out, yamltree.Span{Start: start, End: len(src)})
+			inner = column + 1
+			if rest := bytes.TrimLeft(text[1:], " "); len(bytes.TrimSpace(rest)) > 0 {
+				inner = column + len(text) - len(rest)
+			}
 		case len(out) == 0:
 			return 0, nil
 		default: // what is behind the items

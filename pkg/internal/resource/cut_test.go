@@ -37,6 +37,7 @@ func checkCut(t *testing.T, src []byte) (isCut bool) {
 		is, errIs := yamltree.Logical(root)
 		assert.Equal(t, errWas == nil, errIs == nil, "items[%d]", n)
 		assert.True(t, errWas != nil || yamltree.Identical(was, is), "items[%d]", n)
+		assert.Equal(t, comments(el), comments(root), "items[%d]", n)
 		assert.Equal(t, el.Span(), yamltree.Span{Start: from + root.Span().Start, End: from + root.Span().End}, "items[%d]", n)
 		assert.Equal(t, el.Mark(), from+root.Mark(), "items[%d]", n)
 		assert.Equal(t, NewItem(el).Ref, items[n].Ref)
@@ -44,6 +45,15 @@ func checkCut(t *testing.T, src []byte) (isCut bool) {
 	assert.Equal(t, whole.end(), parts.end())
 	assert.Equal(t, whole.textEnd(), parts.textEnd())
 	return true
+}
+
+// comments are those of all nodes of a tree.
+func comments(n *yamltree.Node) []yamltree.Comments {
+	out := []yamltree.Comments{n.Comments()}
+	for c := range n.Children() {
+		out = append(out, comments(c)...)
+	}
+	return out
 }
 
 const (
@@ -91,6 +101,7 @@ var inOneGo = map[string]string{
 	"an item that is text":           head + "items:\n- a\n- kind: B\n",
 	"a tag of the document":          "%TAG !e! tag:example.com,2000:\n---\n" + head + "items:\n- kind: !e!x A\n",
 	"a handle that tags have anyway": "%TAG ! 0\n---\n" + head + "items:\n- kind: !e A\n",
+	"a tab in front of a comment":    head + "items:\n- kind: A\n\t# b\n",
 	"quotes over items":              head + "items:\n- kind: \"A\n- b\"\n- kind: B\n",
 	"brackets over items":            head + "items:\n- kind: A\n  b: {c: [1,\n- d]}\n",
 	"CRLF":                           strings.ReplaceAll(head+"items:\n"+pool, "\n", "\r\n"),

@@ -174,7 +174,7 @@ func (l *List) edited(edits []ItemEdits) (parts [][]byte, rewritten []yamltree.P
 	return append(parts, l.src[at:l.end()]), rewritten, true
 }
 
-// piece is the text of one item, from its dash to the next one's, and what is to change in it.
+// piece is the text of one item, and what is to change in it.
 type piece struct {
 	item      *Item
 	from, to  int

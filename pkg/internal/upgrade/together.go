@@ -14,7 +14,7 @@ import (
 // together looks at the clusters side by side: at components that match nothing in them, and whether anything matches at all. failed says that there are errors already.
 //
 // What matches nothing is told where it is news: not where the cluster left it out under the release that it is on, or where others of the clusters have it. What is no news is
-// in one note. Clusters that are blocked do not count where others are not; where all are, errors alone are told.
+// in one note. Clusters that are blocked do not count where others are not; where all are, nothing is warned of.
 func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 	t.blockUnmatched(outcomes)
 	going := slices.DeleteFunc(slices.Clone(outcomes), func(o outcome) bool { return o.cluster.Blocked() })
@@ -69,7 +69,7 @@ func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 	if len(absent) > 0 {
 		out = append(out, plan.Note{Kind: plan.Absent, Severity: result.Info, Names: absent, To: t.release.String()})
 	}
-	return slices.DeleteFunc(out, func(n plan.Note) bool { return stuck && n.Severity != result.Error })
+	return slices.DeleteFunc(out, func(n plan.Note) bool { return stuck && n.Severity == result.Warning })
 }
 
 // homeless warns of the resources that the components are for and of which nothing tells the cluster: they stay as they are.
@@ -77,18 +77,26 @@ func (t *Target) homeless(items []*resource.Item) []plan.Note {
 	if len(items) == 0 {
 		return nil
 	}
-	var out []plan.Note
+	n := plan.Note{Kind: plan.Homeless, Severity: result.Warning}
 	said := map[*resource.Item]bool{}
 	for _, c := range t.components {
 		found, _, _ := aimer{Target: t}.find(c, &cluster.Cluster{Base: items})
 		for _, x := range found {
 			if !said[x.item] && x.source.Rule != match.File { // the name of a file tells little outside of a cluster's folder
 				said[x.item] = true
-				out = append(out, plan.Note{Kind: plan.Homeless, Severity: result.Warning, Item: x.item, Component: c.Name})
+				n.Item, n.Component = x.item, c.Name
+				n.Names = append(n.Names, x.item.Ref.String())
 			}
 		}
 	}
-	return out
+	switch len(n.Names) {
+	case 0:
+		return nil
+	case 1:
+		return []plan.Note{n}
+	}
+	n.Item, n.Component = nil, ""
+	return []plan.Note{n}
 }
 
 // blockUnmatched blocks the clusters that a whole upgrade has nothing for, where it has something for others: that is no upgrade of them.
