@@ -25,7 +25,7 @@ func (o *writing) addTo(cmd *cobra.Command) {
 	f.StringVar(&o.branch, "branch", "", "make this git branch first")
 	f.BoolVar(&o.commit, "commit", false, "commit the files that change, with a message that lists the changes")
 	f.StringVar(&o.prBody, "pr-body", "", "write the body of a pull request to this file, in Markdown")
-	f.BoolVar(&o.allowDirty, "allow-dirty", false, "write into files that have uncommitted changes, too")
+	f.BoolVar(&o.allowDirty, "allow-dirty", false, "write into files with uncommitted changes, and commit what such files led to")
 }
 
 // check says what speaks against writing, before anything is written.
