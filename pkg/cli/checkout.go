@@ -249,7 +249,7 @@ func blameSparse(w *work) error {
 	for _, c := range w.plan.Clusters {
 		of[c.String()] = c
 	}
-	absent, err := checkout.LeftOut(w.repo, foldersOf(w.repo, w.files))
+	absent, err := checkout.LeftOut(w.repo, func() []string { return foldersOf(w.repo, w.files) })
 	if err != nil {
 		return err
 	}

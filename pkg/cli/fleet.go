@@ -82,7 +82,7 @@ func (o *options) standAnyway(clusters []string, allReleases bool, s Streams) (*
 	}
 	var list result.List
 	fileNotes(r, files, said(config, f.in.Items), &list)
-	absent, err := checkout.LeftOut(r, foldersOf(r, files))
+	absent, err := checkout.LeftOut(r, func() []string { return foldersOf(r, files) })
 	if err != nil {
 		return nil, err
 	}

@@ -6,15 +6,16 @@ import (
 )
 
 // LeftOut are the files of YAML and JSON in folders that git keeps out of the working tree, since the checkout is sparse (https://git-scm.com/docs/git-sparse-checkout). What they say is not known.
-func LeftOut(r *Repo, folders []string) ([]string, error) {
-	if !r.Git.IsGit() || len(folders) == 0 {
+// folders is asked for where it is, alone.
+func LeftOut(r *Repo, folders func() []string) ([]string, error) {
+	if !r.Git.IsGit() {
 		return nil, nil
 	}
 	if sparse, err := r.Git.git("config", "--type=bool", "--get", "core.sparseCheckout"); err != nil || strings.TrimSpace(sparse) != "true" {
 		return nil, nil
 	}
 	var out []string
-	for some := range slices.Chunk(folders, 1000) { // systems limit the length of a command
+	for some := range slices.Chunk(folders(), 1000) { // systems limit the length of a command
 		args := []string{"--literal-pathspecs", "ls-files", "-t", "-z", "--full-name", "--"}
 		for _, f := range some {
 			args = append(args, f+"/")

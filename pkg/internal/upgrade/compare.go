@@ -204,10 +204,12 @@ func (c *comparison) checkLowered(x merge.Change) {
 	if x.Op != merge.Update || x.Old.Kind != yamltree.Scalar || x.New.Kind != yamltree.Scalar || c.subject.Known && c.On.Release.Version.Compare(c.release.Version) >= 0 {
 		return
 	}
-	was, is := c.Shown(x)
-	old, errOld := version.Parse(was.Value)
-	next, errNew := version.Parse(is.Value)
-	if errOld == nil && errNew == nil && next.Compare(old) < 0 && !policy.IsRecord(x.Path) {
+	old, errOld := version.Parse(x.Old.Value)
+	next, errNew := version.Parse(x.New.Value)
+	if errOld != nil || errNew != nil || next.Compare(old) >= 0 || policy.IsRecord(x.Path) {
+		return
+	}
+	if was, is := c.Shown(x); was.Value == x.Old.Value && is.Value == x.New.Value { // and not hidden
 		c.note(plan.Note{Kind: plan.Lowered, Severity: result.Info, Field: x.Path, Has: x.Old, Says: x.New})
 	}
 }
