@@ -21,8 +21,8 @@ type cut struct {
 func (c *cut) begin() int { return c.items[0].Start }
 func (c *cut) end() int   { return c.items[len(c.items)-1].End }
 
-// cutList takes a list apart, and reads its items. ok is false where that cannot be done: the list is in flow style, or empty, something is no YAML, or no resource, or items share anchors. Then all of it
-// must be read in one go, which also says what is wrong.
+// cutList takes a list apart, and reads its items. ok is false where that cannot be done: the list is in flow style, or empty, something is no YAML, or no resource, or
+// items share anchors. Then all of it must be read in one go, which also says what is wrong.
 func cutList(src []byte) (c *cut, items []*Item, ok bool) {
 	colon, spans := spansOfItems(src)
 	if len(spans) == 0 || hasDirectives(src[:spans[0].Start]) {
@@ -66,8 +66,9 @@ func hasDirectives(head []byte) bool {
 // itemsKey is the line behind which the items stand.
 var itemsKey = []byte("items:\n")
 
-// spansOfItems are the lines of each item of a list, by what they start with, and the offset of the colon in front of them; none where that does not tell. Nothing of an item can start a line in the column of its dash, other than in quotes or brackets;
-// these would be open at the end of such a part, which reads as no YAML then.
+// spansOfItems are the lines of each item of a list, by what they start with, and the offset of the colon in front of them; none where that does not tell. Nothing of an
+// item can start a line in the column of its dash, other than in quotes or brackets; these would be open at the end of such a part, which reads as no YAML then. Comments to the
+// left of what is in an item are those of the next one, as for who reads the list in one go.
 func spansOfItems(src []byte) (colon int, out []yamltree.Span) {
 	at := bytes.Index(src, itemsKey)
 	for at > 0 && src[at-1] != '\n' {
