@@ -139,6 +139,18 @@ func (c *Catalog) Newest(provider string, from version.Version) *Release {
 	return best
 }
 
+// Above returns the highest release of a provider above a version that is out and not deprecated, whether a way to it is known or not; nil for none.
+func (c *Catalog) Above(provider string, from version.Version) *Release {
+	var best *Release
+	for _, r := range slices.Concat(c.Releases, c.Others) {
+		fits := r.Provider == c.Provider(provider) && IsOut(r.State) && r.State != Deprecated && !r.Version.IsPrerelease() && r.Version.Compare(from) > 0
+		if fits && (best == nil || best.Version.Compare(r.Version) < 0) {
+			best = r
+		}
+	}
+	return best
+}
+
 // Last returns the highest release of a provider above a version, in however many steps it can be reached: no pre-release, none that is deprecated. nil says that there is no higher one.
 func (c *Catalog) Last(provider string, from version.Version) *Release {
 	var best *Release

@@ -29,7 +29,7 @@ type goal struct {
 	release *release.Release   // nil where none is found
 	rest    []*release.Release // the stops behind it
 	there   bool               // the cluster is on it already, or on a newer one
-	problem *plan.Note         // why there is no release; nil for none
+	problem *plan.Note         // why there is no release, or no newer one; nil for none
 }
 
 // blocked is a goal that is not found.
@@ -178,7 +178,13 @@ func (c *choice) newest(spec v1alpha1.ApplyReleaseSpec, cl *cluster.Cluster) goa
 	if to := c.catalog.Newest(provider, v); to != nil {
 		return goal{release: to}
 	}
-	return c.stays(provider, v)
+	g := c.stays(provider, v)
+	if above := c.catalog.Above(provider, v); above != nil { // and no way is known to go there
+		if _, err := c.catalog.Path(v, above); err != nil {
+			g.problem = &plan.Note{Kind: plan.NoPath, Severity: result.Warning, Item: cl.Resource(), Text: "stays where it is: " + err.Error()}
+		}
+	}
+	return g
 }
 
 // releases are those that the goals name, each once, in the order of the clusters.

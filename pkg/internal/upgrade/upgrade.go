@@ -120,13 +120,17 @@ func spread(own []outcome, notes []plan.Note) []plan.Note {
 func (c *choice) plan(n int, t *Target) outcome {
 	cl, g := c.clusters[n], c.goal[n]
 	switch {
-	case g.problem != nil:
+	case g.problem != nil && !g.there:
 		g.problem.Cluster = cl.String()
 		return outcome{cluster: &plan.Cluster{Cluster: cl, On: cluster.Origin{Text: cl.Release()}, Notes: []plan.Note{*g.problem}}}
 	case t == nil:
 		return outcome{cluster: &plan.Cluster{Cluster: cl}}
 	case g.there:
 		note := plan.Note{Kind: plan.There, Severity: result.Info, Cluster: cl.String(), Item: cl.Resource(), To: g.release.String()}
+		if g.problem != nil {
+			note = *g.problem
+			note.Cluster = cl.String()
+		}
 		return outcome{cluster: &plan.Cluster{Cluster: cl, On: t.look(cl).origins.Cluster, To: g.release, Notes: []plan.Note{note}}}
 	}
 	o := t.plan(cl)
