@@ -40,6 +40,8 @@ func isIdentity(p yamltree.Path) bool {
 func (m dropper) dropField(dst *yamltree.Node, key string, has, was, now *yamltree.Node, at yamltree.Path, pattern string) {
 	switch {
 	case now == nil && m.sides.speaksOf(at):
+	case now != nil && now.Kind == yamltree.Map && holdsMap(was) && holdsMap(has): // what was text is a map now, and the resource keeps it as text
+		m.strings.mergeInside(has, nil, at)
 	case now != nil && now.Kind != was.Kind: // its type changes, which is the merge's business
 	case now == nil && same(has, was, m.schema, pattern) && (has.Kind != yamltree.Map || m.sides.apart == nil || !m.sides.apart(at)):
 		m.touch(Delete, at)
