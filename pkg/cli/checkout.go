@@ -253,13 +253,13 @@ func blameSparse(w *work) error {
 	if err != nil {
 		return err
 	}
-	said := map[string]bool{}
+	blamed := map[string]bool{}
 	for _, file := range absent {
 		folder := w.repo.FolderOf(file)
-		if said[folder] || !counts(w.repo, file, w.files) {
+		if blamed[folder] || !counts(w.repo, file, w.files) {
 			continue
 		}
-		said[folder] = true
+		blamed[folder] = true
 		n := plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: sparse(w.repo, file)}
 		where, ok := w.repo.Clusters.Match(strings.Split(file, "/"))
 		if c := of[where.String()]; ok && c != nil {

@@ -72,20 +72,20 @@ func ofCluster(c *plan.Cluster, a Audience, s result.Severity) result.List {
 
 // changesIn are the changes of a cluster, and the resources that the release is for and does not change.
 func changesIn(c *plan.Cluster) result.List {
-	told := make([]result.List, len(c.Resources))
+	parts := make([]result.List, len(c.Resources))
 	parallel.Do(len(c.Resources), func(i int) {
 		r := c.Resources[i]
 		for _, x := range r.Told() {
-			told[i] = append(told[i], changed(r, x, c.To))
+			parts[i] = append(parts[i], changed(r, x, c.To))
 		}
 		if r.IsUpToDate() && !slices.ContainsFunc(c.Notes, func(n plan.Note) bool { return n.Item == r.Item && n.Kind == plan.Kept }) {
-			told[i] = append(told[i], result.Result{Severity: result.Info, Item: r.Item, Message: upToDate(r)})
+			parts[i] = append(parts[i], result.Result{Severity: result.Info, Item: r.Item, Message: upToDate(r)})
 		}
 	})
-	if len(told) == 1 {
-		return told[0]
+	if len(parts) == 1 {
+		return parts[0]
 	}
-	return slices.Concat(told...)
+	return slices.Concat(parts...)
 }
 
 // target names the releases that clusters are to get.
