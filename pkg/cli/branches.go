@@ -199,7 +199,10 @@ func (o *upgradeOptions) checkBranches(w *work, parts []part) (base string, err 
 	if err != nil {
 		return "", errors.Join(append(errs, err)...)
 	}
-	differing = slices.DeleteFunc(differing, func(file string) bool { return checkout.IsIgnored(r, file) })
+	ignored := checkout.Ignored(r, differing)
+	differing = slices.DeleteFunc(differing, func(file string) bool { // but for what the branch would get
+		return ignored[file] && !slices.ContainsFunc(parts, func(p part) bool { return changes(p.upgrade.Files, file) })
+	})
 	for _, f := range differing {
 		if dir := r.Git.Elsewhere(f); dir != "" {
 			return "", errors.Join(append(errs, fmt.Errorf("%s: is a git repository of its own, such as a submodule: branches that start at %s cannot be compared with it. Upgrade without --base and --split", dir, o.start()))...)
@@ -228,8 +231,9 @@ func (o *upgradeOptions) checkInputs(w *work, files []plan.File) error {
 	if err != nil {
 		return err
 	}
+	ignored := checkout.Ignored(w.repo, differing)
 	differing = slices.DeleteFunc(differing, func(file string) bool { // those that are written are said already, and submodules
-		return w.repo.Git.Elsewhere(file) != "" || slices.ContainsFunc(files, func(f plan.File) bool { return f.Path == file }) || checkout.IsIgnored(w.repo, file)
+		return w.repo.Git.Elsewhere(file) != "" || changes(files, file) || ignored[file]
 	})
 	var errs []error
 	if name := checkout.OtherRecord(w.repo, head, recordName); name != "" && o.config == "" {
@@ -243,6 +247,11 @@ func (o *upgradeOptions) checkInputs(w *work, files []plan.File) error {
 		errs = append(errs, fmt.Errorf("%s that %s not committed", result.Count(more, "more file"), are(more)))
 	}
 	return errors.Join(errs...)
+}
+
+// changes reports whether a file is among those that change.
+func changes(files []plan.File, file string) bool {
+	return slices.ContainsFunc(files, func(f plan.File) bool { return f.Path == file })
 }
 
 // are is the verb for a number of things.

@@ -60,9 +60,10 @@ func (o *writing) check(r *checkout.Repo, files []plan.File, config string) erro
 			return r.Git.Elsewhere(path) != "" || slices.ContainsFunc(files, func(f plan.File) bool { return f.Path == path && f.Old == nil })
 		})
 		const shown = 5
+		ignored := checkout.Ignored(r, dirty[:min(len(dirty), shown)])
 		for _, path := range dirty[:min(len(dirty), shown)] {
 			text := "has uncommitted changes; must be committed first, or --allow-dirty be given"
-			if checkout.IsIgnored(r, path) {
+			if ignored[path] {
 				text = "is ignored by git, so that no commit has it; must be taken out of .gitignore and committed, or --allow-dirty be given without --commit"
 			}
 			errs = append(errs, fmt.Errorf("%s: %s", path, text))

@@ -44,12 +44,6 @@ func (r Git) gitWith(stdin string, args ...string) (string, error) {
 	return out.String(), nil
 }
 
-// IsIgnored reports whether git leaves a file out by the patterns of a .gitignore or the like.
-func IsIgnored(r *Repo, file string) bool {
-	out, err := r.Git.git("ls-files", "--others", "--ignored", "--exclude-standard", "--", file)
-	return err == nil && strings.TrimSpace(out) != ""
-}
-
 // onOneLine is what git says over several lines.
 func onOneLine(text string) string {
 	var lines []string

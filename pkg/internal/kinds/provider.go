@@ -47,7 +47,7 @@ func ProviderOfKind(kind string) []string {
 	return nil
 }
 
-// Provider are all names of the provider that goes by one of them first; none where the name is not known.
+// Provider are all names of the first provider that goes by one of them; none where the name is not known.
 func Provider(name string) []string {
 	for _, p := range providers {
 		if slices.Contains(p.names, name) {

@@ -34,3 +34,18 @@ func LeftOut(r *Repo, folders func() []string) ([]string, error) {
 	}
 	return out, nil
 }
+
+// Ignored are those of some files that git leaves out by the patterns of a .gitignore or the like.
+func Ignored(r *Repo, files []string) map[string]bool {
+	out := map[string]bool{}
+	for some := range slices.Chunk(files, 1000) { // systems limit the length of a command
+		listed, err := r.Git.git(append([]string{"ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--"}, some...)...)
+		if err != nil {
+			continue // then they count as any other
+		}
+		for _, name := range strings.Split(strings.TrimSuffix(listed, "\x00"), "\x00") {
+			out[name] = true
+		}
+	}
+	return out
+}
