@@ -37,7 +37,7 @@ var allowed = map[string]string{
 	"validate":            "resource yamltree",
 	"api/v1alpha1":        "layout nearest version yamltree",
 	"release":             "layout nearest resource result version yamltree",
-	"cluster":             "kinds layout release resource yamltree",
+	"cluster":             "kinds layout parallel release resource yamltree",
 	"overlay":             "cluster layout resource yamltree",
 	"match":               "cluster kinds nearest release resource version yamltree",
 	"merge":               "resource schema yamledit yamltree",

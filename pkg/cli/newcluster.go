@@ -213,7 +213,7 @@ func (o *createOptions) releaseFor(r *checkout.Repo, config *v1alpha1.ApplyRelea
 		return nil, in, fmt.Errorf("release %s is there for several providers: %s. Name one of them", config.Spec.Release.Version, strings.Join(slices.Sorted(slices.Values(folders)), ", "))
 	}
 	vars, _ := r.Releases.FolderVars(strings.Split(folders[0], "/"))
-	if in.Indexes, err = readIndexes(r, map[string]bool{vars["provider"]: true}); err != nil {
+	if in.Indexes, err = readIndexes(r, map[string]bool{vars.Get("provider"): true}); err != nil {
 		return nil, in, err
 	}
 	if in.Known, err = known(r); err != nil {
@@ -230,7 +230,7 @@ func (o *createOptions) releaseFor(r *checkout.Repo, config *v1alpha1.ApplyRelea
 	}
 	in.Items = checkout.Items(files)
 	catalog, _ := release.Read(in.Items, r.Releases, in.Indexes...)
-	rel, err := catalog.Select(vars["provider"], vars["version"])
+	rel, err := catalog.Select(vars.Get("provider"), vars.Get("version"))
 	if err != nil {
 		return nil, in, err
 	}

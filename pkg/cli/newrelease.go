@@ -70,7 +70,7 @@ func writeRelease(r *checkout.Repo, name, from string, set map[string]string) (s
 	}
 	folder := folders[0]
 	vars, _ := r.Releases.FolderVars(strings.Split(folder, "/"))
-	indexes, err := readIndexes(r, map[string]bool{vars["provider"]: true})
+	indexes, err := readIndexes(r, map[string]bool{vars.Get("provider"): true})
 	if err != nil {
 		return "", err
 	}
@@ -82,16 +82,16 @@ func writeRelease(r *checkout.Repo, name, from string, set map[string]string) (s
 	if found.Failed() {
 		return "", fmt.Errorf("%s: has errors of its own. Mend them first: apply-release releases check %s", folder, from)
 	}
-	old, err := catalog.Select(vars["provider"], vars["version"])
+	old, err := catalog.Select(vars.Get("provider"), vars.Get("version"))
 	if err != nil {
 		return "", err
 	}
 	if provider != "" && catalog.Provider(provider) != old.Provider {
 		return "", fmt.Errorf("%s is of another provider than %s", name, old)
 	}
-	to := path.Join(path.Dir(folder), draftFolder(path.Base(folder), vars["version"], v))
+	to := path.Join(path.Dir(folder), draftFolder(path.Base(folder), vars.Get("version"), v))
 	next := draft.Next{Old: old, New: v, Set: set, Today: today()}
-	index, err := nextIndex(r, folder, vars["version"], old, v)
+	index, err := nextIndex(r, folder, vars.Get("version"), old, v)
 	if err != nil {
 		return "", err
 	}

@@ -161,7 +161,7 @@ func readCatalog(r *checkout.Repo, s Streams, provider, v string) (*release.Cata
 	providers := map[string]bool{}
 	for _, f := range folders {
 		if at, ok := r.Releases.FolderVars(strings.Split(f, "/")); ok {
-			providers[at["provider"]] = true
+			providers[at.Get("provider")] = true
 		}
 	}
 	indexes, err := readIndexes(r, providers)

@@ -2,6 +2,7 @@ package yamledit
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -47,9 +48,34 @@ func (w *Writer) Text(key, value string) {
 	case isPlainWord(value, false):
 		w.key(key)
 		w.out = append(append(append(w.out, ' '), value...), '\n')
+	case isSentence(value):
+		w.key(key)
+		w.out = append(w.out, " '"...)
+		for part, more := value, true; more; {
+			var text string
+			text, part, more = strings.Cut(part, "'")
+			w.out = append(w.out, text...)
+			if more {
+				w.out = append(w.out, "''"...)
+			}
+		}
+		w.out = append(w.out, "'\n"...)
 	default:
 		w.Value(key, yamltree.Str(value))
 	}
+}
+
+// isSentence tells of most texts that need quotes, and can have single ones, that they do: what is said of something, behind a colon.
+func isSentence(s string) bool {
+	if len(s) <= len("false") || !isLetter(s[0]) || !strings.Contains(s, ": ") {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // Int writes an entry that is a number.

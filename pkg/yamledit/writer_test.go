@@ -11,7 +11,7 @@ import (
 
 // Any text is read as what was written, and is written as Print writes it.
 func TestWriterWritesAsPrintDoes(t *testing.T) {
-	text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z0-9:,# "'._/()\[\]{}-]{1,12}`), rapid.SampledFrom([]string{"a: b", "ends:", "x #y", "a,b", "12:30", "on", "null", "a\nb\n", "longer word: no", "longer:word", "longer #word"}))
+	text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-z0-9:,# "'._/()\[\]{}-]{1,12}`), rapid.SampledFrom([]string{"a: b", "ends:", "x #y", "a,b", "12:30", "on", "null", "a\nb\n", "longer word: no", "longer:word", "longer #word", "longer: it's 'so'", "longer: äh", "longer: \t", "longer #: x", "longer: "}))
 	rapid.Check(t, func(t *rapid.T) {
 		s, other := text.Draw(t, "text"), text.Draw(t, "value")
 		w := &Writer{}

@@ -78,6 +78,19 @@ func (p Path) HasPrefix(q Path) bool {
 // Equal reports whether both lead to the same place.
 func (p Path) Equal(q Path) bool { return len(p) == len(q) && p.HasPrefix(q) }
 
+// IsFields reports whether the path is that of [Fields].
+func (p Path) IsFields(names ...string) bool {
+	if len(p) != len(names) {
+		return false
+	}
+	for i, s := range p {
+		if s.Kind != Field || s.Name != names[i] {
+			return false
+		}
+	}
+	return true
+}
+
 func (s Step) equal(t Step) bool {
 	return s.Kind == t.Kind && s.Name == t.Name && s.Scalar == t.Scalar && s.Index == t.Index && slices.Equal(s.Keys, t.Keys)
 }

@@ -117,6 +117,9 @@ func Canonical(n *Node) string {
 	case "!!bool":
 		return "bool:" + strings.ToLower(n.Value)
 	case "!!int":
+		if i, err := strconv.ParseInt(n.Value, 10, 64); err == nil && n.Value[0] != '0' && n.Value[0] != '+' && n.Value[0] != '-' {
+			return "int:" + strconv.FormatInt(i, 10) // of nearly all
+		}
 		text := strings.ReplaceAll(n.Value, "_", "")
 		if i, ok := new(big.Int).SetString(strings.TrimPrefix(text, "+"), 0); ok {
 			return "int:" + i.String()

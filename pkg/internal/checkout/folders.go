@@ -129,7 +129,7 @@ func (r *Repo) ReleaseFolders(provider string) ([]Release, error) {
 		for _, f := range folders {
 			vars, ok := r.Releases.FolderVars(strings.Split(f, "/"))
 			if ok && !slices.ContainsFunc(out, func(other Release) bool { return other.Folder == f }) {
-				out = append(out, Release{vars["provider"], vars["version"], f})
+				out = append(out, Release{vars.Get("provider"), vars.Get("version"), f})
 			}
 		}
 	}

@@ -55,7 +55,8 @@ type Cluster struct {
 	// Second is another Cluster, or App of a cluster's chart, in base: several clusters that the layout takes for one. nil where there is none.
 	Second *resource.Item
 
-	settled bool // Base does not change any more: own and release are what Resource and Release say
+	name    string // what String says, "" before it was asked for: it is written many times
+	settled bool   // Base does not change any more: own and release are what Resource and Release say
 	own     *resource.Item
 	chart   *Chart
 	release string
@@ -213,6 +214,8 @@ func (c *Cluster) Releases() []string {
 // String is installation/ID, as far as it is known.
 func (c *Cluster) String() string {
 	switch {
+	case c.name != "":
+		return c.name
 	case c.ID == "":
 		return "the whole build"
 	case c.Installation == "":

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/parallel"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 )
@@ -16,6 +16,7 @@ import (
 // placed is an item with what tells its place.
 type placed struct {
 	item             *resource.Item
+	position         int // among the items
 	installation, id string
 	layer            string
 	depth            int // how many segments of the path lead to the cluster's folder
@@ -33,10 +34,12 @@ func GroupAll(items []*resource.Item, catalog *release.Catalog, l layout.Cluster
 	encrypted := map[string]bool{} // files of which some document is
 	loose := map[string]*resource.Item{}
 	for _, i := range items {
-		encrypted[i.Location.Path] = encrypted[i.Location.Path] || i.Location.Path != "" && i.IsEncrypted()
+		if i.Location.Path != "" && i.IsEncrypted() {
+			encrypted[i.Location.Path] = true
+		}
 	}
 	var beside []placed
-	for _, i := range items {
+	for n, i := range items {
 		if p, is := besideFolder(i, l); is {
 			beside = append(beside, p)
 			continue
@@ -45,6 +48,7 @@ func GroupAll(items []*resource.Item, catalog *release.Catalog, l layout.Cluster
 			continue
 		}
 		p, elsewhere := place(i, catalog, l)
+		p.position = n
 		switch {
 		case elsewhere:
 		case isLoose(i):
@@ -64,26 +68,42 @@ func GroupAll(items []*resource.Item, catalog *release.Catalog, l layout.Cluster
 			homeless = append(homeless, p.item)
 		}
 	}
-	known = append(known, adopted...)
-	clusters = build(known, items)
+	clusters = build(append(known, adopted...))
+	of := byPlace(clusters)
 	for _, p := range kustomize {
-		for _, c := range clusters {
-			if c.Installation == p.installation && c.ID == p.id || p.id == "" && len(clusters) == 1 {
-				c.Kustomize = append(c.Kustomize, p.item)
-			}
+		c := of[p.name()]
+		if p.id == "" && len(clusters) == 1 {
+			c = clusters[0]
+		}
+		if c != nil {
+			c.Kustomize = append(c.Kustomize, p.item)
 		}
 	}
-	for _, c := range clusters {
-		for _, p := range beside {
-			if c.Installation == p.installation && c.ID == p.id {
-				c.Beside = append(c.Beside, p.item)
-			}
+	for _, p := range beside {
+		if c := of[p.name()]; c != nil {
+			c.Beside = append(c.Beside, p.item)
 		}
-		c.setPatchesApart()
-		c.findValues(loose)
-		c.settle()
 	}
+	parallel.Do(len(clusters), func(n int) {
+		clusters[n].setPatchesApart()
+		clusters[n].findValues(loose)
+		clusters[n].settle()
+	})
 	return clusters, homeless
+}
+
+// name is the cluster that an item belongs to.
+func (p placed) name() name { return name{p.installation, p.id} }
+
+// name names a cluster.
+type name struct{ installation, id string }
+
+func byPlace(clusters []*Cluster) map[name]*Cluster {
+	out := make(map[name]*Cluster, len(clusters))
+	for _, c := range clusters {
+		out[name{c.Installation, c.ID}] = c
+	}
+	return out
 }
 
 // isTarget leaves out what no upgrade may ever touch.
@@ -128,6 +148,9 @@ func place(i *resource.Item, catalog *release.Catalog, l layout.Cluster) (p plac
 // adoptInstallations gives items that only a label places the installation of the one cluster of
 // that name whose location is known.
 func adoptInstallations(known []placed) {
+	if !slices.ContainsFunc(known, func(p placed) bool { return p.installation == "" }) {
+		return
+	}
 	installations := map[string]map[string]bool{}
 	for _, p := range known {
 		if p.installation != "" {
@@ -155,11 +178,7 @@ func adopt(untold, known []placed) []placed {
 		folders = folders || p.installation != ""
 	}
 	adoptInstallations(known)
-	ids := map[string]placed{}
-	for _, p := range known {
-		ids[p.installation+"/"+p.id] = p
-	}
-	if len(ids) > 1 {
+	if slices.ContainsFunc(known, func(p placed) bool { return p.name() != known[0].name() }) {
 		return nil
 	}
 	var adopted []placed
@@ -167,8 +186,8 @@ func adopt(untold, known []placed) []placed {
 		if folders && p.item.Location.Path != "" {
 			continue
 		}
-		for _, only := range ids {
-			p.installation, p.id = only.installation, only.id
+		if len(known) > 0 {
+			p.installation, p.id = known[0].installation, known[0].id
 		}
 		adopted = append(adopted, p)
 	}
@@ -204,25 +223,23 @@ func (p placed) root() string {
 	return strings.Join(parts[:p.depth], "/")
 }
 
-func build(all []placed, items []*resource.Item) []*Cluster {
-	position := map[*resource.Item]int{}
-	for n, i := range items {
-		position[i] = n
-	}
-	sort.Slice(all, func(a, b int) bool { return position[all[a].item] < position[all[b].item] })
-	clusters := map[string]*Cluster{}
-	hasBase := map[string]bool{}
+func build(all []placed) []*Cluster {
+	slices.SortFunc(all, func(a, b placed) int { return a.position - b.position })
+	clusters := map[name]*Cluster{}
+	hasBase := map[name]bool{}
 	for _, p := range all {
-		key := p.installation + "/" + p.id
-		hasBase[key] = hasBase[key] || p.layer == layout.Base
+		if p.layer == layout.Base {
+			hasBase[p.name()] = true
+		}
 	}
 	var out []*Cluster
 	roots := map[*Cluster]string{} // of its Cluster
 	for _, p := range all {
-		key := p.installation + "/" + p.id
+		key := p.name()
 		c := clusters[key]
 		if c == nil {
 			c = &Cluster{Installation: p.installation, ID: p.id}
+			c.name = c.String()
 			clusters[key] = c
 			out = append(out, c)
 		}
@@ -242,6 +259,6 @@ func build(all []placed, items []*resource.Item) []*Cluster {
 			}
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].String() < out[j].String() })
+	slices.SortFunc(out, func(a, b *Cluster) int { return strings.Compare(a.name, b.name) })
 	return out
 }

@@ -14,6 +14,9 @@ import (
 // Images looks whether machines get an image for another Kubernetes than what they are of has afterwards, as where single components are upgraded, or left out: a control plane, or a set of workers, and the template
 // that it refers to. What is so without the upgrade is not its business.
 func Images(c *plan.Cluster) []plan.Note {
+	if !slices.ContainsFunc(c.Resources, func(r *plan.Resource) bool { return r.Removed || len(r.Changes) > 0 }) {
+		return nil
+	}
 	var out []plan.Note
 	var versions []string
 	seen := map[*resource.Item]bool{}

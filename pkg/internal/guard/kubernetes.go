@@ -60,7 +60,7 @@ func chartStep(c *plan.Cluster) []plan.Note {
 func versionChange(r *plan.Resource) *plan.Change {
 	field := kinds.VersionField(r.Item.Ref)
 	for i, x := range r.Changes {
-		if field != nil && x.Path.Equal(yamltree.Fields(field...)) {
+		if field != nil && x.Path.IsFields(field...) {
 			return &r.Changes[i]
 		}
 	}
@@ -128,7 +128,11 @@ func kubernetes(c *plan.Cluster, i *resource.Item) (version.Version, bool) {
 		if r.Removed {
 			return version.Version{}, false
 		}
-		if n := yamltree.Lookup(r.Final, yamltree.Fields(field...)); n != nil {
+		n := r.Final
+		for _, name := range field {
+			n = yamltree.Get(n, name)
+		}
+		if n != nil {
 			text = n.Value
 		}
 	}

@@ -74,7 +74,7 @@ func (t template) match(parts []string) (ClusterPath, bool) {
 			if isInOverlay(parts[i:]) {
 				layer = Overlay // nothing below an overlay folder is ever written
 			}
-			return ClusterPath{vars["installation"], vars["cluster"], layer, i}, true
+			return ClusterPath{vars.Get("installation"), vars.Get("cluster"), layer, i}, true
 		}
 	}
 	if short != "" {
@@ -96,7 +96,7 @@ func (t template) match(parts []string) (ClusterPath, bool) {
 }
 
 // matchBefore matches the end of the folders in front of a layer.
-func (t template) matchBefore(parts []string) (map[string]string, bool) {
+func (t template) matchBefore(parts []string) (Vars, bool) {
 	if !t.deep {
 		return match(t.segments, parts[len(parts)-len(t.segments):])
 	}
@@ -116,7 +116,7 @@ func (t template) matchStart(parts []string) (ClusterPath, bool) {
 	}
 	for n := least; n <= most; n++ {
 		if vars, ok := match(t.segments, parts[:n]); ok {
-			return ClusterPath{Installation: vars["installation"], Cluster: vars["cluster"], Depth: n}, true
+			return ClusterPath{Installation: vars.Get("installation"), Cluster: vars.Get("cluster"), Depth: n}, true
 		}
 	}
 	return ClusterPath{}, false
@@ -198,7 +198,7 @@ func (c Cluster) Folders() [][]string {
 func (c Cluster) Folder(parts []string) (p ClusterPath, exact, ok bool) {
 	for _, t := range c.templates {
 		if vars, is := match(t.segments, parts); is {
-			return ClusterPath{Installation: vars["installation"], Cluster: vars["cluster"], Depth: len(parts)}, true, true
+			return ClusterPath{Installation: vars.Get("installation"), Cluster: vars.Get("cluster"), Depth: len(parts)}, true, true
 		}
 	}
 	for _, t := range c.templates {

@@ -100,50 +100,67 @@ func (t template) texts() []string {
 }
 
 // match reads the variables of the segments off the parts of a path, all of both.
-func match(segments []segment, parts []string) (map[string]string, bool) {
-	vars := map[string]string{}
-	return vars, matchInto(vars, segments, parts)
+func match(segments []segment, parts []string) (Vars, bool) {
+	if len(segments) != len(parts) && !slices.ContainsFunc(segments, func(s segment) bool { return s.deep }) {
+		return nil, false
+	}
+	return Vars{}.of(segments, parts)
 }
 
-func matchInto(vars map[string]string, segments []segment, parts []string) bool {
+// Vars are the values of variables: a few, for each file of a checkout.
+type Vars []variableValue
+
+type variableValue struct{ name, value string }
+
+// Get is the value of a variable, "" where it has none.
+func (v Vars) Get(name string) string {
+	for _, x := range v {
+		if x.name == name {
+			return x.value
+		}
+	}
+	return ""
+}
+
+// of adds the variables of segments, as the parts of a path have them.
+func (v Vars) of(segments []segment, parts []string) (Vars, bool) {
 	for i, s := range segments {
 		if s.deep {
 			for n := i; n <= len(parts); n++ {
-				found := map[string]string{}
-				for k, v := range vars {
-					found[k] = v
-				}
-				if matchInto(found, segments[i+1:], parts[n:]) {
-					for k, v := range found {
-						vars[k] = v
-					}
-					return true
+				if found, ok := slices.Clone(v).of(segments[i+1:], parts[n:]); ok {
+					return found, true
 				}
 			}
-			return false
+			return v, false
 		}
-		if i >= len(parts) || !s.matchInto(vars, parts[i]) {
-			return false
+		if i >= len(parts) {
+			return v, false
+		}
+		var ok bool
+		if v, ok = v.ofSegment(s, parts[i]); !ok {
+			return v, false
 		}
 	}
-	return len(segments) == len(parts) || len(segments) > 0 && segments[len(segments)-1].deep
+	return v, len(segments) == len(parts) || len(segments) > 0 && segments[len(segments)-1].deep
 }
 
-// matchInto reads the variables of a segment off a part of a path.
-func (s segment) matchInto(vars map[string]string, part string) bool {
-	if len(s.names) == 1 && len(s.text) == len(s.names[0])+len("{}") && vars[s.names[0]] == "" && part != "" && !strings.Contains(part, "\n") {
-		vars[s.names[0]] = part // without the cost of a pattern: each file of a checkout is matched
-		return true
+// ofSegment adds the variables of a segment, as a part of a path has them.
+func (v Vars) ofSegment(s segment, part string) (Vars, bool) {
+	if len(s.names) == 1 && len(s.text) == len(s.names[0])+len("{}") && v.Get(s.names[0]) == "" && part != "" && !strings.Contains(part, "\n") {
+		return append(v, variableValue{s.names[0], part}), true // without the cost of a pattern: each file of a checkout is matched
+	}
+	if s.literal && s.text == part {
+		return v, true
 	}
 	m := s.pattern.FindStringSubmatch(part)
 	if m == nil {
-		return false
+		return v, false
 	}
 	for j, name := range s.names {
-		if known, ok := vars[name]; ok && known != m[j+1] {
-			return false
+		if known := v.Get(name); known != "" && known != m[j+1] {
+			return v, false
 		}
-		vars[name] = m[j+1]
+		v = append(v, variableValue{name, m[j+1]})
 	}
-	return true
+	return v, true
 }

@@ -51,7 +51,7 @@ func (r Release) Match(parts []string) (ReleasePath, bool) {
 }
 
 // matchEnd matches the end of a path.
-func (t template) matchEnd(parts []string) (map[string]string, bool) {
+func (t template) matchEnd(parts []string) (Vars, bool) {
 	if t.deep {
 		for start := range parts {
 			if vars, ok := match(t.segments, parts[start:]); ok {
@@ -64,9 +64,9 @@ func (t template) matchEnd(parts []string) (map[string]string, bool) {
 	return match(t.segments[len(t.segments)-n:], parts[len(parts)-n:])
 }
 
-func releasePath(vars map[string]string) (ReleasePath, bool) {
-	v, err := version.Parse(vars["version"])
-	p := ReleasePath{Provider: vars["provider"], Component: vars["component"], Layer: vars["layer"], Version: v}
+func releasePath(vars Vars) (ReleasePath, bool) {
+	v, err := version.Parse(vars.Get("version"))
+	p := ReleasePath{Provider: vars.Get("provider"), Component: vars.Get("component"), Layer: vars.Get("layer"), Version: v}
 	if p.Layer == "" {
 		p.Layer = Base
 	}
@@ -89,13 +89,13 @@ func (r Release) Folders() [][]string {
 }
 
 // FolderVars reads the provider and the version off the path of a release's folder.
-func (r Release) FolderVars(parts []string) (map[string]string, bool) {
+func (r Release) FolderVars(parts []string) (Vars, bool) {
 	for _, t := range r.templates {
 		vars, ok := match(t.folder(), parts)
 		if !ok {
 			continue
 		}
-		if _, err := version.Parse(vars["version"]); err == nil {
+		if _, err := version.Parse(vars.Get("version")); err == nil {
 			return vars, true
 		}
 	}
@@ -103,7 +103,7 @@ func (r Release) FolderVars(parts []string) (map[string]string, bool) {
 }
 
 // FolderIn reads the provider and the version off the folder of a release in the path of a file, however deep the file lies in it, and wherever the path starts.
-func (r Release) FolderIn(parts []string) (map[string]string, bool) {
+func (r Release) FolderIn(parts []string) (Vars, bool) {
 	for start := range parts {
 		for end := start + 1; end < len(parts); end++ {
 			if vars, ok := r.FolderVars(parts[start:end]); ok {

@@ -26,15 +26,33 @@ func isCustom(i *resource.Item) bool {
 
 // mistyped finds what stands where a component would, and is of a kind or API version that is likely a mistyped one: it would be left out without a word.
 func (r *reader) mistyped(i *resource.Item) {
-	if _, located := r.layout.Match(i.Location.Segments()); !located {
+	meant := r.meant(i.Kind, i.Group())
+	if meant == "" {
 		return
 	}
-	for kind, apiVersion := range map[string]string{"ConfigMap": "v1", "Release": "release.giantswarm.io/v1alpha1"} {
-		if i.Kind == kind && (kind == "ConfigMap" || nearest.IsTypo(i.Group(), "release.giantswarm.io")) || i.Kind != kind && nearest.IsTypo(i.Kind, kind) || i.Kind != kind && strings.EqualFold(i.Kind, kind) {
-			r.results.Errorf(i, nil, "is of kind %q and apiVersion %q, and so no part of a release; must be %s of %s", i.Kind, i.APIVersion, kind, apiVersion)
-			return
-		}
+	if _, located := r.layout.Match(i.Location.Segments()); located {
+		r.results.Errorf(i, nil, "is of kind %q and apiVersion %q, and so no part of a release; must be %s", i.Kind, i.APIVersion, meant)
 	}
+}
+
+// meant is what a kind that is no part of a release was likely meant to be, "" for none. It is worked out once: most resources are of a few kinds.
+func (r *reader) meant(kind, group string) string {
+	key := [2]string{kind, group}
+	if out, known := r.kinds[key]; known {
+		return out
+	}
+	out := ""
+	switch {
+	case kind == "ConfigMap" || nearest.IsTypo(kind, "ConfigMap") || strings.EqualFold(kind, "ConfigMap"):
+		out = "ConfigMap of v1"
+	case kind == "Release" && nearest.IsTypo(group, "release.giantswarm.io") || kind != "Release" && (nearest.IsTypo(kind, "Release") || strings.EqualFold(kind, "Release")):
+		out = "Release of release.giantswarm.io/v1alpha1"
+	}
+	if r.kinds == nil {
+		r.kinds = map[[2]string]string{}
+	}
+	r.kinds[key] = out
+	return out
 }
 
 // findAliases finds the folders whose Release custom resources name another provider than the folder does. Where they name several, the folder's name stays.
@@ -50,7 +68,7 @@ func (r *reader) findAliases(items []*resource.Item) {
 		if m == nil || m[1] == "" || !located {
 			continue
 		}
-		folder := at["provider"]
+		folder := at.Get("provider")
 		several[folder] = several[folder] || r.catalog.aliases[folder] != "" && r.catalog.aliases[folder] != m[1]
 		r.catalog.aliases[folder] = m[1]
 	}
@@ -83,7 +101,7 @@ func (r *reader) customResource(i *resource.Item) {
 	}
 	if m[1] == "" {
 		at, _ := r.layout.FolderIn(i.Location.Segments())
-		m[1] = at["provider"]
+		m[1] = at.Get("provider")
 	}
 	r.catalog.items[i] = r.release(m[1], v)
 	spec := yamltree.Get(root, "spec")

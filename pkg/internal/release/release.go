@@ -258,7 +258,7 @@ func Path(l layout.Release, i *resource.Item) (layout.ReleasePath, bool) {
 	if !located {
 		return layout.ReleasePath{}, false
 	}
-	return layout.ReleasePath{Provider: vars["provider"], Version: version.MustParse(vars["version"])}, true
+	return layout.ReleasePath{Provider: vars.Get("provider"), Version: version.MustParse(vars.Get("version"))}, true
 }
 
 // place is where a patch belongs.
@@ -272,6 +272,7 @@ type reader struct {
 	results result.List
 	places  map[place][]*Patch
 	custom  []custom
+	kinds   map[[2]string]string // what each kind of a group was likely meant to be
 }
 
 func (r *reader) release(provider string, v version.Version) *Release {

@@ -134,6 +134,9 @@ func (i *Item) path(root string) Location {
 		return Location{}
 	}
 	index, _ := strconv.Atoi(first(i.Annotation(InternalIndexAnnotation), i.Annotation(IndexAnnotation)))
+	if i.Annotation(packagePathAnnotation) == "" {
+		return Location{Path: path.Clean(file), Index: index}
+	}
 	in := strings.TrimPrefix(strings.TrimPrefix(path.Clean(i.Annotation(packagePathAnnotation)), root), "/")
 	return Location{Path: path.Join(in, file), Index: index}
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"io"
 	"iter"
-	"regexp"
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/internal/parallel"
@@ -212,7 +211,20 @@ func (l *List) pieces(edits []ItemEdits) []*piece {
 }
 
 // endMarker is a line that ends a document.
-var endMarker = regexp.MustCompile(`(?m)^\.\.\.([ \t]|$)`)
+func endMarker(text []byte) int {
+	for at := 0; ; {
+		n := bytes.Index(text[at:], []byte("..."))
+		if n < 0 {
+			return -1
+		}
+		at += n
+		behind := text[at+3:]
+		if (at == 0 || text[at-1] == '\n') && (len(behind) == 0 || bytes.IndexByte([]byte(" \t\n"), behind[0]) >= 0) {
+			return at
+		}
+		at++
+	}
+}
 
 // end is where the list ends: in front of the line that ends the document, or at the end of the source.
 func (l *List) end() int {
@@ -221,8 +233,8 @@ func (l *List) end() int {
 		text, shift = l.cut.text, l.cut.shift
 	}
 	behind := root.Span().End
-	if marker := endMarker.FindIndex(text[behind:]); marker != nil {
-		return behind + marker[0] + shift
+	if marker := endMarker(text[behind:]); marker >= 0 {
+		return behind + marker + shift
 	}
 	return len(l.src)
 }

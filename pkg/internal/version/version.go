@@ -34,10 +34,11 @@ func Parse(s string) (Version, error) {
 	if err != nil {
 		return Version{}, notVersion(s)
 	}
-	return newVersion(v), nil
+	if text != s { // it is written as it was read: nothing of it can be written otherwise
+		return Version{v, s}, nil
+	}
+	return Version{v, "v" + text}, nil
 }
-
-func newVersion(v *semver.Version) Version { return Version{v, "v" + v.String()} }
 
 // notVersion is a text that is no version.
 type notVersion string
@@ -129,7 +130,7 @@ func ParseLowest(s string) (Version, error) {
 	if err != nil {
 		return Version{}, fmt.Errorf("%q is no lowest version; must be such as \"v33.1.4\" or \">=33.1.4\"", s)
 	}
-	return newVersion(v), nil
+	return Version{v, "v" + v.String()}, nil
 }
 
 // Equal reports whether both are the same version; how a pre-release joins its parts (rc.1, rc-1) does not count,
