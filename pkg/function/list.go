@@ -2,24 +2,55 @@ package function
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// listEdits are the outcomes of a decision as edits of the list that its items come from, which has so many elements; new items come behind them. A plan with errors has none.
-func listEdits(d decision, elements int) []resource.ItemEdits {
-	if d.plan.Failed() {
-		return nil
+// work is what becomes of a list. What is planned for a cluster is carried out and told at once, and let go of, so that only the clusters in work are held.
+type work struct {
+	edited *resource.Edited
+	told   report.Told
+	lock   sync.Mutex
+	rest   map[*plan.Cluster][]plan.Outcome // what comes and goes
+}
+
+// planned carries out the plan of a cluster. Several may be carried out side by side.
+func (w *work) planned(c *plan.Cluster) {
+	w.told.Tell(c, report.Pipelines)
+	var rest []plan.Outcome
+	for _, o := range c.Outcomes() {
+		if o.Removed || o.Created || o.Copied {
+			rest = append(rest, o)
+			continue
+		}
+		w.edited.Edit(o.Item, o.Edits)
 	}
+	c.Condense()
+	if rest != nil {
+		w.lock.Lock()
+		defer w.lock.Unlock()
+		w.rest[c] = rest
+	}
+}
+
+// comeAndGo are the outcomes of clusters by which items come and go.
+func (w *work) comeAndGo(clusters []*plan.Cluster) []plan.Outcome {
+	var out []plan.Outcome
+	for _, c := range clusters {
+		out = append(out, w.rest[c]...)
+	}
+	return out
+}
+
+// listEdits are outcomes as edits of the list that its items come from, which has so many elements; new items come behind them.
+func listEdits(outcomes []plan.Outcome, elements int) []resource.ItemEdits {
 	var out, added []resource.ItemEdits
 	inFile := map[string]int{} // new ones
-	planned := d.plan.Outcomes()
-	if d.made != nil {
-		planned = d.made
-	}
-	for _, o := range planned {
+	for _, o := range outcomes {
 		switch {
 		case o.Removed:
 			out = append(out, resource.ItemEdits{Index: o.Item.Index, Edits: []yamltree.Edit{{}}})

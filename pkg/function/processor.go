@@ -95,14 +95,18 @@ func upgradeTexts(config string, texts []string, tree func(int) *yamltree.Node) 
 	if err != nil {
 		return nil, nil, err
 	}
-	d := decide(root.Root, items, Options{}, wrong)
+	d := decide(root.Root, items, Options{}, nil, wrong)
 	p := d.plan
 	results := report.Findings(p, report.Pipelines)
 	if p.Failed() {
 		return nil, results, ErrNotUpgraded
 	}
+	outcomes := d.made
+	if outcomes == nil {
+		outcomes = p.Outcomes()
+	}
 	byItem := map[int][]yamltree.Edit{}
-	for _, x := range listEdits(d, len(items)) {
+	for _, x := range listEdits(outcomes, len(items)) {
 		byItem[x.Index] = append(byItem[x.Index], x.Edits...)
 	}
 	var out []outcome

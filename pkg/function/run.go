@@ -70,21 +70,28 @@ func run(stdin io.Reader, options Options) (resource.Text, *plan.Plan, error) {
 	if list == nil {
 		return resource.Text{}, &plan.Plan{}, err
 	}
-	d := decide(list.FunctionConfig, list.Items, options, result.Problems(err))
-	p := d.plan
-	edits := listEdits(d, list.Len())
-	out, rewritten, err := list.Render(edits, report.ResultsOf(p, report.Pipelines))
+	w := &work{edited: list.Edited(), rest: map[*plan.Cluster][]plan.Outcome{}}
+	d := decide(list.FunctionConfig, list.Items, options, w.planned, result.Problems(err))
+	p, made := d.plan, d.made
+	if made == nil {
+		made = w.comeAndGo(p.Clusters)
+	}
+	if p.Failed() {
+		w.edited, made = list.Edited(), nil
+	}
+	edits := listEdits(made, list.Len())
+	out, rewritten, err := w.edited.Render(edits, w.told.Results(p, report.Pipelines))
 	if len(rewritten) > 0 {
 		for _, at := range rewritten {
 			p.Notes = append(p.Notes, plan.Note{Kind: plan.PrintedAnew, Severity: result.Warning, Item: itemAt(list.Items, at), Field: at[min(2, len(at)):]})
 		}
-		out, _, err = list.Render(edits, report.ResultsOf(p, report.Pipelines))
+		out, _, err = w.edited.Render(edits, w.told.Results(p, report.Pipelines))
 	}
 	if err != nil {
 		p.Notes = append(p.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: err.Error()})
 		wrong := report.Attention(p, report.Pipelines, true)
 		wrong.SummarizeFailure()
-		if out, _, err = list.Render(nil, report.Results(wrong)); err != nil {
+		if out, _, err = list.Edited().Render(nil, report.Results(wrong)); err != nil {
 			out = list.Text() // standard error has the results
 		}
 	}
@@ -125,8 +132,8 @@ func itemAt(items []*resource.Item, p yamltree.Path) *resource.Item {
 	return nil
 }
 
-// decide plans the upgrade of items, or makes a cluster of them. What is wrong with the input is an error of the plan, and so is what is wrong with the configuration.
-func decide(config *yamltree.Node, items []*resource.Item, options Options, wrong []string) decision {
+// decide plans the upgrade of items, or makes a cluster of them. What is wrong with the input is an error of the plan, and so is what is wrong with the configuration. planned is called with the plan of each cluster that is upgraded, see [upgrade.Input]; nil for nobody.
+func decide(config *yamltree.Node, items []*resource.Item, options Options, planned func(*plan.Cluster), wrong []string) decision {
 	d := decision{plan: &plan.Plan{}}
 	blame := func(texts []string) {
 		for _, text := range texts {
@@ -145,7 +152,7 @@ func decide(config *yamltree.Node, items []*resource.Item, options Options, wron
 	if blame(result.Problems(err)); d.plan.Failed() {
 		return d
 	}
-	d.plan = upgrade.Plan(c, upgrade.Input{Items: withoutConfig(items, config), Definitions: options.Definitions, Today: options.Today})
+	d.plan = upgrade.Plan(c, upgrade.Input{Items: withoutConfig(items, config), Definitions: options.Definitions, Today: options.Today, Planned: planned})
 	for _, i := range withoutConfig(items, config) {
 		if i.Kind == v1alpha1.Kind && i.APIVersion == v1alpha1.APIVersion && i.Location.Path == "" {
 			d.plan.Notes = append(d.plan.Notes, plan.Note{Kind: plan.RecordUnplaced, Severity: result.Warning, Item: i})

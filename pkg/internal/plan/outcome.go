@@ -30,7 +30,16 @@ type Outcome struct {
 // Outcomes are what becomes of the items that change, cluster by cluster: the one way from a plan to what is written.
 func (p *Plan) Outcomes() []Outcome {
 	var out []Outcome
-	for r := range p.Resources() {
+	for _, c := range p.Clusters {
+		out = append(out, c.Outcomes()...)
+	}
+	return out
+}
+
+// Outcomes are those of one cluster.
+func (c *Cluster) Outcomes() []Outcome {
+	var out []Outcome
+	for _, r := range c.Resources {
 		o := Outcome{Item: r.Item, Cluster: r.Cluster, Removed: r.Removed, Created: r.Created, Copied: r.Copy != "", Value: r.Final}
 		if !r.Removed && !r.Created {
 			o.Edits = r.Edits()

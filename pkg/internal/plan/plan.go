@@ -37,6 +37,39 @@ type Cluster struct {
 	of      map[*resource.Item]*Resource
 	rollout *Rollout // once the trees are let go of
 	letGo   bool
+	totals  *Totals // once all else is let go of
+}
+
+// Totals are what a plan changes in a cluster, in numbers.
+type Totals struct {
+	// Changes are those that people are told of, see [Resource.Told]; Resources those with changes; Removed those that go.
+	Changes, Resources, Removed int
+}
+
+// Totals counts what the plan changes in the cluster.
+func (c *Cluster) Totals() Totals {
+	if c.totals != nil {
+		return *c.totals
+	}
+	var t Totals
+	for _, r := range c.Resources {
+		t.Changes += r.Count()
+		if len(r.Changes) > 0 {
+			t.Resources++
+		}
+		if r.Removed {
+			t.Removed++
+		}
+	}
+	return t
+}
+
+// Condense lets go of all that is of this cluster alone, which is carried out and told then: of what it changes there are the totals, and of the notes those that a person must
+// look at.
+func (c *Cluster) Condense() {
+	totals := c.Totals()
+	c.totals, c.Resources, c.of = &totals, nil, nil
+	c.Notes = slices.Clone(slices.DeleteFunc(c.Notes, func(n Note) bool { return n.Severity == result.Info }))
 }
 
 // Add adds a resource of the cluster.

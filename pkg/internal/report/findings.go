@@ -14,7 +14,7 @@ const RolloutNote = "rollout"
 
 // Findings are a plan as results: its summary, then errors, warnings, and infos: changes and notes, cluster by cluster.
 func Findings(p *plan.Plan, a Audience) result.List {
-	parts := partsOf(p, a)
+	parts := append(withoutInfos(p, a), ofClusters(p, a, result.Info)...)
 	lists := make([]result.List, len(parts))
 	parallel.Do(len(parts), func(i int) { lists[i] = parts[i]() })
 	return slices.Concat(lists...)
@@ -26,20 +26,27 @@ type part func() result.List
 // perPart is of how many clusters a part has the results: enough that to hand it out costs nothing, and few enough that the results of a fleet need not be held at once.
 const perPart = 64
 
-// partsOf are the results of a plan in parts, in their order.
-func partsOf(p *plan.Plan, a Audience) []part {
+// withoutInfos are the results of a plan in parts, in their order, but for the infos of clusters, which come last.
+func withoutInfos(p *plan.Plan, a Audience) []part {
 	parts := []part{func() result.List { return result.List{summary(p)} }}
-	for _, s := range []result.Severity{result.Error, result.Warning, result.Info} {
+	for _, s := range []result.Severity{result.Error, result.Warning} {
 		parts = append(parts, func() result.List { return told(p.Notes, a, s) })
-		for some := range slices.Chunk(p.Clusters, perPart) {
-			parts = append(parts, func() result.List {
-				var out result.List
-				for _, c := range some {
-					out = append(out, ofCluster(c, a, s)...)
-				}
-				return out
-			})
-		}
+		parts = append(parts, ofClusters(p, a, s)...)
+	}
+	return append(parts, func() result.List { return told(p.Notes, a, result.Info) })
+}
+
+// ofClusters are the results of clusters of one severity, in parts.
+func ofClusters(p *plan.Plan, a Audience, s result.Severity) []part {
+	var parts []part
+	for some := range slices.Chunk(p.Clusters, perPart) {
+		parts = append(parts, func() result.List {
+			var out result.List
+			for _, c := range some {
+				out = append(out, ofCluster(c, a, s)...)
+			}
+			return out
+		})
 	}
 	return parts
 }
@@ -117,14 +124,9 @@ func Summary(p *plan.Plan) string { return summary(p).Message }
 
 func summary(p *plan.Plan) result.Result {
 	changes, resources, gone, warnings, errors := 0, 0, 0, 0, 0
-	for r := range p.Resources() {
-		changes += r.Count()
-		if len(r.Changes) > 0 {
-			resources++
-		}
-		if r.Removed {
-			gone++
-		}
+	for _, c := range p.Clusters {
+		t := c.Totals()
+		changes, resources, gone = changes+t.Changes, resources+t.Resources, gone+t.Removed
 	}
 	for n := range p.All() {
 		switch n.Severity {

@@ -3,11 +3,13 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"iter"
 	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/parallel"
@@ -27,8 +29,48 @@ func Results(list result.List) iter.Seq[[]byte] {
 	return write(parts)
 }
 
-// ResultsOf renders the findings of a plan as [Results] does. Only those of some clusters are held at once: for 10,000 clusters they take seven times the memory of the plan.
-func ResultsOf(p *plan.Plan, a Audience) iter.Seq[[]byte] { return write(partsOf(p, a)) }
+// Told are the results of a plan that is told cluster by cluster: the infos of each as text, as soon as it is planned. So the plan of a cluster need not be held until
+// all are. The zero value is ready.
+type Told struct {
+	lock sync.Mutex
+	of   map[*plan.Cluster][]byte
+}
+
+// Tell writes the infos of a cluster. Several may be told side by side.
+func (t *Told) Tell(c *plan.Cluster, a Audience) {
+	w := writers.Get().(*yamledit.Writer)
+	w.Reset()
+	writeResults(w, ofCluster(c, a, result.Info))
+	text := bytes.Clone(w.Bytes())
+	writers.Put(w)
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	if t.of == nil {
+		t.of = map[*plan.Cluster][]byte{}
+	}
+	t.of[c] = text
+}
+
+// Results renders the findings of a plan as [Results] does. Clusters that were told need not have their infos any more.
+func (t *Told) Results(p *plan.Plan, a Audience) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for text := range write(withoutInfos(p, a)) {
+			if !yield(text) {
+				return
+			}
+		}
+		for _, c := range p.Clusters {
+			if _, told := t.of[c]; !told {
+				t.Tell(c, a)
+			}
+			if text := t.of[c]; len(text) > 0 && !yield(text) {
+				return
+			}
+		}
+	}
+}
+
+var writers = sync.Pool{New: func() any { return &yamledit.Writer{} }}
 
 // write writes parts in their order, some of them side by side.
 func write(parts []part) iter.Seq[[]byte] {
@@ -38,9 +80,7 @@ func write(parts []part) iter.Seq[[]byte] {
 			parallel.Do(len(some), func(i int) {
 				w := &writers[i]
 				w.Reset()
-				for _, r := range some[i]() {
-					w.Element(func() { writeResult(w, r) })
-				}
+				writeResults(w, some[i]())
 			})
 			for i := range some {
 				if text := writers[i].Bytes(); len(text) > 0 && !yield(text) {
@@ -48,6 +88,12 @@ func write(parts []part) iter.Seq[[]byte] {
 				}
 			}
 		}
+	}
+}
+
+func writeResults(w *yamledit.Writer, list result.List) {
+	for _, r := range list {
+		w.Element(func() { writeResult(w, r) })
 	}
 }
 

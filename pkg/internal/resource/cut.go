@@ -45,10 +45,16 @@ func cutList(src []byte) (c *cut, items []*Item, ok bool) {
 	items = make([]*Item, len(spans))
 	parallel.Do(len(spans), func(n int) {
 		s := source{text: src[spans[n].Start:spans[n].End:spans[n].End], element: true}
-		if doc, err := yamltree.ReadOne(s.text); err == nil && doc.Root.Kind == yamltree.List && doc.Root.Len() == 1 && doc.Root.First().Kind == yamltree.Map {
-			items[n] = newItem(doc.Root.First(), s)
-			items[n].Index = n
-		}
+		yamltree.Peek(s.text, func(docs []*yamltree.Doc, err error) { // trees are made when they are asked for: a list is mostly of clusters that are planned one by one
+			if err != nil || len(docs) != 1 {
+				return
+			}
+			if root := docs[0].Root; root.Kind == yamltree.List && root.Len() == 1 && root.First().Kind == yamltree.Map {
+				items[n] = newItem(root.First(), s)
+				items[n].Index = n
+				items[n].LetGo()
+			}
+		})
 	})
 	for _, i := range items {
 		if i == nil {

@@ -5,10 +5,7 @@ import (
 	"bytes"
 	"io"
 	"iter"
-	"slices"
 
-	"github.com/giantswarm/apply-release/pkg/internal/parallel"
-	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -59,72 +56,6 @@ func joined(parts iter.Seq[[]byte]) []byte {
 // Text is the list as it came.
 func (l *List) Text() Text { return Text{front: [][]byte{l.src}} }
 
-// ItemEdits are the edits of one item of a list; their paths start at the item. One of the item itself replaces it, or removes it where it has no value; behind the
-// last item it adds one.
-type ItemEdits struct {
-	Index int // of the item, 0-based
-	Edits []yamltree.Edit
-}
-
-// Render is the list with its items edited and the results appended to those that it came
-// with. Everything else stays byte for byte. Results are YAML, a block list in parts, nil for none;
-// they are made when the text is written.
-//
-// rewritten lists the places that had to be printed anew, see [yamledit.Bytes].
-func (l *List) Render(edits []ItemEdits, results iter.Seq[[]byte]) (out Text, rewritten []yamltree.Path, err error) {
-	parts, rewritten, ok := l.edited(edits)
-	switch {
-	case !ok:
-		return l.renderWhole(edits, results)
-	case results == nil:
-		return Text{front: parts, behind: l.src[l.end():]}, rewritten, nil
-	case l.endsInBlock(parts):
-		if l.endsInComment() {
-			parts = append(parts, []byte("\n"))
-		}
-		return Text{append(parts, []byte("results:\n")), results, l.src[l.end():]}, rewritten, nil
-	}
-	text := append(bytes.Join(parts, nil), l.src[l.end():]...)
-	doc, err := yamltree.Read(text)
-	if err != nil {
-		return Text{}, nil, err
-	}
-	added, err := resultEdits(doc.Root, results)
-	if err != nil {
-		return Text{}, nil, err
-	}
-	text, more, err := yamledit.Bytes(text, doc.Root, added)
-	return Text{front: [][]byte{text}}, append(rewritten, more...), err
-}
-
-// renderWhole is [List.Render] for a list whose items cannot be edited one by one.
-func (l *List) renderWhole(edits []ItemEdits, results iter.Seq[[]byte]) (out Text, rewritten []yamltree.Path, err error) {
-	doc := l.doc
-	if doc == nil {
-		if doc, err = yamltree.ReadOne(l.src); err != nil {
-			return Text{}, nil, err
-		}
-	}
-	added, err := resultEdits(doc.Root, results)
-	if err != nil {
-		return Text{}, nil, err
-	}
-	text, rewritten, err := yamledit.Bytes(l.src, doc.Root, append(inList(edits), added...))
-	return Text{front: [][]byte{text}}, rewritten, err
-}
-
-// inList are edits of items as edits of the list.
-func inList(edits []ItemEdits) []yamltree.Edit {
-	var out []yamltree.Edit
-	for _, x := range edits {
-		at := yamltree.Fields("items").Index(x.Index)
-		for _, e := range x.Edits {
-			out = append(out, e.In(at))
-		}
-	}
-	return out
-}
-
 // resultEdits add the results to a list, behind those that are there.
 func resultEdits(list *yamltree.Node, results iter.Seq[[]byte]) ([]yamltree.Edit, error) {
 	if results == nil {
@@ -145,69 +76,6 @@ func resultEdits(list *yamltree.Node, results iter.Seq[[]byte]) ([]yamltree.Edit
 		edits = append(edits, yamltree.Edit{Path: at.Index(n + i), Value: r})
 	}
 	return edits, nil
-}
-
-// edited is the text of the list up to its end, its items edited side by side, each in the text of its own. ok is false where that cannot be done: the list
-// is not cut, an item comes or goes, or an edit fails.
-func (l *List) edited(edits []ItemEdits) (parts [][]byte, rewritten []yamltree.Path, ok bool) {
-	if len(edits) == 0 {
-		return [][]byte{l.src[:l.end()]}, nil, true
-	}
-	pieces := l.pieces(edits)
-	if pieces == nil {
-		return nil, nil, false
-	}
-	parallel.Do(len(pieces), func(i int) { pieces[i].edit(l.src) })
-	parts = make([][]byte, 0, 2*len(pieces)+3)
-	at := 0
-	for _, p := range pieces {
-		if p.err != nil {
-			return nil, nil, false
-		}
-		parts = append(parts, l.src[at:p.from], p.out)
-		for _, r := range p.rewritten {
-			rewritten = append(rewritten, yamltree.Fields("items").Index(p.item.Index).Then(r...))
-		}
-		at = p.to
-	}
-	return append(parts, l.src[at:l.end()]), rewritten, true
-}
-
-// piece is the text of one item, and what is to change in it.
-type piece struct {
-	item      *Item
-	from, to  int
-	edits     []yamltree.Edit
-	out       []byte
-	rewritten []yamltree.Path
-	err       error
-}
-
-func (p *piece) edit(src []byte) {
-	text := src[p.from:p.to:p.to]
-	p.item.Look(func(root *yamltree.Node) {
-		p.out, p.rewritten, p.err = yamledit.Element(text, yamltree.Span{End: len(text)}, root, p.edits)
-	})
-	p.edits = nil
-}
-
-// pieces are the items with edits, in the order of the list; nil where one comes or goes, or the list is not cut.
-func (l *List) pieces(edits []ItemEdits) []*piece {
-	if l.cut == nil {
-		return nil
-	}
-	byItem := make([]*piece, len(l.Items))
-	for _, x := range edits {
-		n := x.Index
-		if n >= len(byItem) || slices.ContainsFunc(x.Edits, func(e yamltree.Edit) bool { return len(e.Path) == 0 }) {
-			return nil
-		}
-		if byItem[n] == nil {
-			byItem[n] = &piece{item: l.Items[n], from: l.cut.items[n].Start, to: l.cut.items[n].End}
-		}
-		byItem[n].edits = append(byItem[n].edits, x.Edits...)
-	}
-	return slices.DeleteFunc(byItem, func(p *piece) bool { return p == nil })
 }
 
 // endMarker is a line that ends a document.

@@ -59,6 +59,8 @@ type Input struct {
 	Today string
 	// Others are the resources of the repository that speak of templates and are not in Items; nil where Items are all there is. It is called once at most, and only where templates are rotated.
 	Others func() []*resource.Item
+	// Planned is called with the plan of each cluster, some side by side, while the trees of its resources are at hand; nil for nobody. What is said of clusters together comes later.
+	Planned func(*plan.Cluster)
 	// On keeps the clusters that are on a release, such as aws/v33.1.4 or v33.1.4; "" keeps all.
 	On string
 }
@@ -76,7 +78,13 @@ func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 		targets[r].items, targets[r].isNew, targets[r].today, targets[r].referring = in.Items, in.New, in.Today, referring
 	}
 	outcomes := make([]outcome, len(c.clusters))
-	parallel.Do(len(c.clusters), func(n int) { outcomes[n] = c.plan(n, targets[c.goal[n].release]) })
+	parallel.Do(len(c.clusters), func(n int) {
+		outcomes[n] = c.plan(n, targets[c.goal[n].release])
+		if in.Planned != nil {
+			in.Planned(outcomes[n].cluster)
+		}
+		outcomes[n].cluster.LetGo()
+	})
 	for n, o := range outcomes {
 		p.Clusters[n] = o.cluster
 	}
@@ -135,7 +143,6 @@ func (c *choice) plan(n int, t *Target) outcome {
 	}
 	o := t.plan(cl)
 	o.cluster.Rest = g.rest
-	o.cluster.LetGo()
 	return o
 }
 
