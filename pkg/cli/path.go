@@ -66,16 +66,23 @@ Output: text for people; json, whose shape is stable, with every change.`,
 	return cmd
 }
 
-// pathless is an error where a cluster has no path; which ones, the output says.
+// pathless is an error where a cluster has no path, or cannot take the first step of it; which ones, the output says.
 func pathless(ways []*fleet.Way) error {
-	n := 0
+	none, blocked := 0, 0
 	for _, w := range ways {
-		if w.Problem != nil || w.Doubt != nil {
-			n++
+		switch {
+		case w.Problem != nil || w.Doubt != nil:
+			none++
+		case w.Blocked():
+			blocked++
 		}
 	}
-	if n == 0 {
-		return nil
+	var errs []error
+	if none > 0 {
+		errs = append(errs, fmt.Errorf("there is no path for %d of %s", none, result.Count(len(ways), "cluster")))
 	}
-	return fmt.Errorf("there is no path for %d of %s", n, result.Count(len(ways), "cluster"))
+	if blocked > 0 {
+		errs = append(errs, fmt.Errorf("%d of %s cannot take the first step", blocked, result.Count(len(ways), "cluster")))
+	}
+	return errors.Join(errs...)
 }

@@ -42,7 +42,11 @@ Kubernetes does not go down: where the releases differ in it, that is an error. 
 			for field, reaction := range map[string]v1alpha1.Reaction{"downgrade": v1alpha1.Allow, "localChanges": v1alpha1.Keep, "kubernetesSkew": v1alpha1.Fail} {
 				*o.policy[field] = string(reaction)
 			}
-			return o.run(clusters, s)
+			if err := o.run(clusters, s); err != nil || o.dryRun {
+				return err
+			}
+			say(s.Err, "What the upgrade removed, and what it overwrote that was changed by hand, does not come back by itself: git log -p has it")
+			return nil
 		},
 	}
 	f := cmd.Flags()

@@ -141,34 +141,60 @@ func decide(config *yamltree.Node, items []*resource.Item, options Options, plan
 		}
 	}
 	blame(wrong)
+	recorded := record(items)
+	var rules *yamltree.Node
+	if recorded != nil {
+		rules = recorded.Root()
+	}
 	if v1alpha1.IsCreate(config) {
-		made, err := makeCluster(config, record(items), withoutConfig(items, config), options)
+		made, err := makeCluster(config, rules, withoutConfig(items, config), options)
 		if blame(result.Problems(err)); d.plan.Failed() {
 			return d
 		}
 		return made
 	}
-	c, err := v1alpha1.DecodeOver(config, record(items))
+	c, err := v1alpha1.DecodeOver(config, rules)
 	if blame(result.Problems(err)); d.plan.Failed() {
 		return d
 	}
 	d.plan = upgrade.Plan(c, upgrade.Input{Items: withoutConfig(items, config), Definitions: options.Definitions, Today: options.Today, Planned: planned})
 	for _, i := range withoutConfig(items, config) {
-		if i.Kind == v1alpha1.Kind && i.APIVersion == v1alpha1.APIVersion && i.Location.Path == "" {
+		if i.Kind == v1alpha1.Kind && i.APIVersion == v1alpha1.APIVersion && i != recorded && (i.Location.Path == "" || isRecord(i)) {
 			d.plan.Notes = append(d.plan.Notes, plan.Note{Kind: plan.RecordUnplaced, Severity: result.Warning, Item: i})
 		}
 	}
 	return d
 }
 
-// record is the record of the repository's policy, an ApplyRelease among the items in the file of that name; nil for none.
-func record(items []*resource.Item) *yamltree.Node {
+// record is the record of the repository's policy, an ApplyRelease among the items in the file of that name at the root of the repository: in the folder, or one above it, that all items are
+// in. nil for none. One deeper down, where others than the platform may write, decides nothing.
+func record(items []*resource.Item) *resource.Item {
+	var out *resource.Item
 	for _, i := range items {
-		if parts := i.Location.Segments(); len(parts) > 0 && parts[len(parts)-1] == v1alpha1.RecordName {
-			return i.Root()
+		if isRecord(i) && holdsAll(folderOf(i), items) && (out == nil || len(folderOf(i)) < len(folderOf(out))) {
+			out = i
 		}
 	}
-	return nil
+	return out
+}
+
+// isRecord reports whether an item is in a file of the name of the record.
+func isRecord(i *resource.Item) bool {
+	parts := i.Location.Segments()
+	return len(parts) > 0 && parts[len(parts)-1] == v1alpha1.RecordName
+}
+
+func folderOf(i *resource.Item) []string {
+	parts := i.Location.Segments()
+	return parts[:max(len(parts)-1, 0)]
+}
+
+// holdsAll reports whether all items that have a file are in a folder.
+func holdsAll(folder []string, items []*resource.Item) bool {
+	return !slices.ContainsFunc(items, func(i *resource.Item) bool {
+		parts := i.Location.Segments()
+		return len(parts) > 0 && (len(parts) <= len(folder) || !slices.Equal(parts[:len(folder)], folder))
+	})
 }
 
 // withoutConfig leaves out the function's own configuration, which is among the items where its file is

@@ -28,7 +28,7 @@ func WithTemplates(r *Repo, read []*File) []*resource.Item {
 		}
 		rel, err := filepath.Rel(r.Root, file)
 		if name := filepath.ToSlash(rel); err == nil && !known[name] {
-			if src, err := ReadFile(file); err == nil && bytes.Contains(src, []byte("Template")) {
+			if src, err := ReadFile(file); err == nil && (bytes.Contains(src, []byte("Template")) || bytes.Contains(src, []byte("topology"))) {
 				out = append(out, parseFile(name, src).Items()...)
 			}
 		}

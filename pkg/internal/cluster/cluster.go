@@ -70,7 +70,7 @@ func (c *Cluster) settle() {
 	c.settled = true
 }
 
-// second finds what stands for a cluster of another name than the first that does.
+// second finds what stands for a cluster of another name or namespace than the first that does, or for the same one with another record of its release.
 func (c *Cluster) second() *resource.Item {
 	var stand []*resource.Item
 	for _, i := range c.Base {
@@ -86,7 +86,7 @@ func (c *Cluster) second() *resource.Item {
 		}
 	}
 	for _, i := range stand {
-		if i.Name != stand[0].Name {
+		if first := stand[0]; i.Name != first.Name || i.Namespace != first.Namespace || ReleaseOf(i) != ReleaseOf(first) {
 			return i
 		}
 	}

@@ -38,6 +38,9 @@ type Step struct {
 	Plan *plan.Cluster
 }
 
+// Blocked reports whether the cluster cannot take the first step as things stand.
+func (w *Way) Blocked() bool { return len(w.Steps) > 0 && w.Steps[0].Plan.Blocked() }
+
 // Paths are the ways of the clusters that a configuration selects, by name, to the release that it names. The results are what is wrong with releases.
 func Paths(config *v1alpha1.ApplyRelease, in upgrade.Input) ([]*Way, result.List) {
 	s, found := newReader(config, in)
@@ -90,7 +93,7 @@ func (s *reader) way(cl *cluster.Cluster) *Way {
 		return w
 	}
 	for n, r := range path {
-		step := Step{Release: r, Plan: s.to(r).Plan(cl)}
+		step := Step{Release: r, Plan: s.step(r).Plan(cl)}
 		if n+1 < len(path) {
 			step.Why = path[n+1]
 		}

@@ -43,6 +43,11 @@ type Row struct {
 	Problems []plan.Note
 }
 
+// IsHeld reports whether the cluster is not to be upgraded for now.
+func (r *Row) IsHeld() bool {
+	return slices.ContainsFunc(r.Notes, func(n Note) bool { return n.About == Held })
+}
+
 // Field is a field that differs from what a release says.
 type Field struct {
 	Item *resource.Item
@@ -74,6 +79,7 @@ const (
 	Pinned NoteKind = "set by this release alone"
 	// Overridden is a field of the release that the customer's overlay sets.
 	Held       NoteKind = "on hold"
+	WasHeld    NoteKind = "hold is over"
 	Overridden NoteKind = "pinned by the overlay"
 	// Patched is one that a kustomization of the base itself patches.
 	Patched NoteKind = "patched in the base"
@@ -170,7 +176,7 @@ func newReader(config *v1alpha1.ApplyRelease, in upgrade.Input) (*reader, result
 		panic("fleet: the configuration was not validated: " + err.Error())
 	}
 	catalog, found := release.Read(in.Items, releases, in.Indexes...)
-	return &reader{config: config, in: in, catalog: catalog, upgrades: map[*release.Release]*upgrade.Target{}}, found
+	return &reader{config: config, in: in, catalog: catalog, upgrades: map[*release.Release]*upgrade.Target{}, steps: map[*release.Release]*upgrade.Target{}}, found
 }
 
 // selects are the clusters that patterns are for, all where there are none, in their order.
@@ -198,7 +204,8 @@ type reader struct {
 	forced  string // a provider that goes over what clusters tell
 
 	mutex    sync.Mutex
-	upgrades map[*release.Release]*upgrade.Target
+	upgrades map[*release.Release]*upgrade.Target // which tell what differs
+	steps    map[*release.Release]*upgrade.Target // as they would be made
 }
 
 // row tells how one cluster stands; next says whether the next release is looked into.
@@ -294,30 +301,6 @@ func (s *reader) on(cl *cluster.Cluster, provider string, v version.Version) []*
 	return out
 }
 
-// to is the upgrade to a release, which is to tell what differs rather than to fail.
-func (s *reader) to(rel *release.Release) *upgrade.Target {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if t := s.upgrades[rel]; t != nil {
-		return t
-	}
-	spec := s.config.Spec
-	spec.Policy.Rules = slices.Clone(spec.Policy.Rules)
-	for i := range spec.Policy.Rules { // what fails an upgrade is a difference here
-		lenient(&spec.Policy.Rules[i].LocalChanges)
-	}
-	lenient(&spec.Policy.LocalChanges)
-	t := upgrade.To(rel, spec, s.catalog, s.in.Definitions)
-	s.upgrades[rel] = t
-	return t
-}
-
-func lenient(r *v1alpha1.Reaction) {
-	if *r == v1alpha1.Fail {
-		*r = v1alpha1.Overwrite
-	}
-}
-
 // differences adds what the resources on a release have otherwise than it says.
 func (s *reader) differences(r *Row, rel *release.Release) {
 	c := s.to(rel).Differences(r.Cluster)
@@ -329,6 +312,7 @@ func (s *reader) differences(r *Row, rel *release.Release) {
 			r.Problems = append(r.Problems, n)
 		}
 	}
+	r.Problems = append(r.Problems, upgrade.Dangling(r.Cluster, s.in.Items)...)
 	theirs := overlay.Read(r.Cluster)
 	for _, x := range c.Resources {
 		for _, ch := range x.Told() {
@@ -382,8 +366,10 @@ func (s *reader) next(r *Row, newest *release.Release) {
 			r.Notes = append(r.Notes, Note{Overlaid, n})
 		case plan.Orphaned, plan.Released:
 			r.Notes = append(r.Notes, Note{Orphaned, n})
-		case plan.OnHold, plan.HoldOver, plan.HoldUnreadable:
+		case plan.OnHold, plan.HoldUnreadable:
 			r.Notes = append(r.Notes, Note{Held, n})
+		case plan.HoldOver:
+			r.Notes = append(r.Notes, Note{WasHeld, n})
 		}
 	}
 }

@@ -73,7 +73,7 @@ func versionStep(r *plan.Resource, x *plan.Change) []plan.Note {
 	}
 	old, errOld := version.Parse(x.Old.Value)
 	next, errNew := version.Parse(x.New.Value)
-	n := plan.Note{Kind: plan.KubernetesDown, Item: r.Item, Field: x.Path, Has: x.Old, Says: x.New}
+	n := plan.Note{Kind: plan.KubernetesDown, Item: r.Item, Component: x.Component, Field: x.Path, Has: x.Old, Says: x.New}
 	switch {
 	case errOld != nil || errNew != nil:
 		return nil

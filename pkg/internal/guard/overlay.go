@@ -16,6 +16,13 @@ func Overlay(c *plan.Cluster, o *overlay.Overlay, partial bool) []plan.Note {
 	for _, u := range o.Unread {
 		out = append(out, plan.Note{Kind: plan.Unread, Severity: result.Info, Item: u.Item, Text: u.Message})
 	}
+	for _, u := range o.Unseen {
+		n := plan.Note{Kind: plan.Unseen, Severity: result.Info, Item: u.Item, Text: u.What, By: plan.PatchedBy(u.Base)}
+		if slices.ContainsFunc(c.Resources, func(r *plan.Resource) bool { return r.Copy != "" }) { // which may go without
+			n.Severity = result.Warning
+		}
+		out = append(out, n)
+	}
 	after := standings(c)
 	for _, p := range o.Patches {
 		out = append(out, patch(c, p, o, after, partial)...)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
@@ -36,6 +37,13 @@ var incomplete = regexp.MustCompile(`^[vV]?[0-9]`)
 // Path looks at the way of a cluster from the release that it is on to another one: whether that is of its provider, not older, and can be reached in one step.
 func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy) []plan.Note {
 	text := origins.Cluster.Text
+	if told := match.Told(cl); match.IsOther(told, to.Provider) {
+		n := plan.Note{Kind: plan.OtherProvider, Severity: result.Error, Item: cl.Resource(), To: to.String(), Names: told[:1]}
+		if v, err := version.Parse(text); err == nil {
+			n.From = v.String()
+		}
+		return []plan.Note{n}
+	}
 	v, err := version.Parse(text)
 	if err != nil {
 		if text == "" {
@@ -47,17 +55,15 @@ func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, ca
 		}
 		return []plan.Note{n}
 	}
-	if out := provider(cl, v, to, catalog); len(out) > 0 { // its versions mean something else
+	out := provider(cl, v, to, catalog)
+	if slices.ContainsFunc(out, func(n plan.Note) bool { return n.Severity == result.Error }) { // its versions mean something else
 		return out
 	}
-	return step(cl.Resource(), v, to, catalog, p, true)
+	return append(out, step(cl.Resource(), v, to, catalog, p, true)...)
 }
 
 // provider refuses a release of another provider than the one whose releases fit the cluster.
 func provider(cl *cluster.Cluster, v version.Version, to *release.Release, catalog *release.Catalog) []plan.Note {
-	if told := match.Told(cl); match.IsOther(catalog, told, to.Provider) {
-		return []plan.Note{{Kind: plan.OtherProvider, Severity: result.Error, Item: cl.Resource(), From: v.String(), To: to.String(), Names: told[:1]}}
-	}
 	names := match.Providers(catalog, cl, v)
 	if catalog.Find(to.Provider, v) == nil && len(names) > 1 { // those that have it count first
 		has := slices.DeleteFunc(slices.Clone(names), func(p string) bool { return catalog.Find(p, v) == nil })
@@ -65,7 +71,11 @@ func provider(cl *cluster.Cluster, v version.Version, to *release.Release, catal
 			names = has
 		}
 	}
-	if len(names) == 0 || slices.Contains(names, to.Provider) {
+	switch told := match.Told(cl); {
+	case len(names) > 0 && !slices.Contains(names, to.Provider):
+	case len(told) > 0 && slices.Contains(told, to.Provider) && kinds.Provider(to.Provider)[0] != told[0] && catalog.Find(to.Provider, v) == nil:
+		return []plan.Note{{Kind: plan.OtherProvider, Severity: result.Warning, Item: cl.Resource(), From: v.String(), To: to.String(), Names: told[:1]}} // managed, which may have releases of its own
+	default:
 		return nil
 	}
 	return []plan.Note{{Kind: plan.OtherProvider, Severity: result.Error, Item: cl.Resource(), From: v.String(), To: to.String(), Names: names}}

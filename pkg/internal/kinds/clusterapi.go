@@ -90,16 +90,33 @@ const (
 	managedByAnnotation = "cluster.x-k8s.io/replicas-managed-by"
 )
 
-// ScaledBy names the annotation that takes the number of replicas of a resource out of git's hands, "" where there is none.
-func ScaledBy(i *resource.Item) string {
-	if !IsWorkers(i.Ref) {
-		return ""
+// ScaledBy names the annotation that takes a number of replicas, at a path in a resource, out of git's hands, "" where there is none: of a set of workers, or of one in the topology of a Cluster.
+func ScaledBy(i *resource.Item, at yamltree.Path) string {
+	switch {
+	case IsWorkers(i.Ref) && at.IsFields("spec", "replicas"):
+		return scaledBy(func(name string) (string, bool) { return i.Annotation(name), i.HasAnnotation(name) })
+	case IsCluster(i.Ref) && len(at) == 6 && at[:3].IsFields("spec", "topology", "workers") && at[5].Name == "replicas":
+		root, err := yamltree.Logical(i.Root())
+		if err != nil {
+			return ""
+		}
+		annotations := yamltree.Lookup(root, at[:5].Field("metadata").Field("annotations"))
+		return scaledBy(func(name string) (string, bool) {
+			if v := yamltree.Get(annotations, name); v != nil {
+				return v.Value, true
+			}
+			return "", false
+		})
 	}
-	if i.HasAnnotation(managedByAnnotation) && i.Annotation(managedByAnnotation) != "false" {
+	return ""
+}
+
+func scaledBy(annotation func(name string) (value string, has bool)) string {
+	if v, is := annotation(managedByAnnotation); is && v != "false" {
 		return managedByAnnotation
 	}
 	for _, name := range []string{minSizeAnnotation, maxSizeAnnotation} {
-		if i.HasAnnotation(name) {
+		if _, is := annotation(name); is {
 			return name
 		}
 	}

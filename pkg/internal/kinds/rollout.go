@@ -1,6 +1,7 @@
 package kinds
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -16,6 +17,7 @@ const (
 	RollsControlPlane Impact = "rolls control plane"
 	RollsWorkers      Impact = "rolls workers"
 	RollsAll          Impact = "rolls control plane and workers"
+	MayRoll           Impact = "may roll machines" // what the patches of a ClusterClass make of it decides
 	AppOnly           Impact = "app only"
 	Rejected          Impact = "rejected as immutable"
 )
@@ -67,8 +69,10 @@ func ImpactOf(r resource.Ref, field yamltree.Path) Impact {
 		return NoRollout
 	case IsTemplate(r):
 		return Rejected
-	case IsCluster(r) && strings.HasPrefix(path, "spec.topology.version"):
-		return RollsAll
+	case IsCluster(r):
+		return ofTopology(field)
+	case isClass(r):
+		return ofClass(field)
 	case r.Kind == "KubeadmControlPlane":
 		return unlessInPlace(r.Kind, path, RollsControlPlane)
 	case IsControlPlane(r):
@@ -87,6 +91,65 @@ func ImpactOf(r resource.Ref, field yamltree.Path) Impact {
 		return RollsWorkers
 	}
 	return NoRollout
+}
+
+// ofTopology is the impact of a field of a Cluster: of its topology, from which Cluster API makes the resources of a ClusterClass
+// (https://cluster-api.sigs.k8s.io/tasks/experimental-features/cluster-class/operate-cluster).
+func ofTopology(field yamltree.Path) Impact {
+	switch {
+	case len(field) < 2:
+		return MayRoll
+	case field[1].Name != "topology":
+		return NoRollout
+	case has(field, "variables"):
+		return MayRoll
+	case len(field) == 2, has(field[2:3], "version", "class", "classNamespace", "classRef"):
+		return RollsAll
+	case field[2].Name == "workers" && len(field) < 6: // sets that come or go
+		return MayRoll
+	case field[2].Name == "workers" && len(field) == 6 && has(field[5:], "class", "failureDomain"):
+		return RollsWorkers
+	}
+	return NoRollout
+}
+
+// Class is the kind of what clusters are made of as their topology says.
+const Class = "ClusterClass"
+
+func isClass(r resource.Ref) bool { return r.Group() == Group && r.Kind == Class }
+
+// ClassOf is the name of the class that a Cluster is of, and where it says so; "" for none.
+func ClassOf(r resource.Ref, root *yamltree.Node) (at yamltree.Path, name string) {
+	if !IsCluster(r) {
+		return nil, ""
+	}
+	for _, at := range []yamltree.Path{yamltree.Fields("spec", "topology", "class"), yamltree.Fields("spec", "topology", "classRef", "name")} {
+		if n := yamltree.Lookup(root, at); n != nil && n.Kind == yamltree.Scalar && n.Value != "" {
+			return at, n.Value
+		}
+	}
+	return nil, ""
+}
+
+// ofClass is the impact of a field of a ClusterClass on the clusters that use it
+// (https://cluster-api.sigs.k8s.io/tasks/experimental-features/cluster-class/change-clusterclass).
+func ofClass(field yamltree.Path) Impact {
+	switch {
+	case len(field) < 2, has(field[1:2], "patches", "variables"):
+		return MayRoll
+	case has(field, "machineHealthCheck", "healthCheck", "metadata", "namingStrategy", "naming", "deletion", "nodeDrainTimeout", "nodeVolumeDetachTimeout", "nodeDeletionTimeout"):
+		return NoRollout
+	case field[1].Name == "controlPlane":
+		return RollsControlPlane
+	case field[1].Name == "workers":
+		return RollsWorkers
+	}
+	return NoRollout
+}
+
+// has reports whether a path leads through a field of one of some names.
+func has(p yamltree.Path, names ...string) bool {
+	return slices.ContainsFunc(p, func(s yamltree.Step) bool { return s.Kind == yamltree.Field && slices.Contains(names, s.Name) })
 }
 
 func unlessInPlace(kind, path string, otherwise Impact) Impact {

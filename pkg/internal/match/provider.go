@@ -71,10 +71,9 @@ func Told(cl *cluster.Cluster) []string {
 	return nil
 }
 
-// IsOther reports whether a provider is another one than that which goes by some names, and has releases. Of a name that nobody knows, it is not known.
-func IsOther(catalog *release.Catalog, told []string, name string) bool {
-	has := func(r *release.Release) bool { return slices.Contains(told, r.Provider) }
-	return !slices.Contains(told, name) && kinds.Provider(name) != nil && (slices.ContainsFunc(catalog.Releases, has) || slices.ContainsFunc(catalog.Others, has))
+// IsOther reports whether a provider is another one than that which goes by some names, see [Told]; none where nothing tells. Of a name that nobody knows, it is not known.
+func IsOther(told []string, name string) bool {
+	return len(told) > 0 && !slices.Contains(told, name) && kinds.Provider(name) != nil
 }
 
 // closer reports whether a version is nearer to another one than a third; where none is the same, the lower ones below it count first, and where that is not known, the higher.

@@ -63,10 +63,11 @@ func (m listMerger) warnOfLoss(dst, patch *yamltree.Node, p yamltree.Path, patte
 			scalars[yamltree.Canonical(next)] = true
 		}
 	}
-	for el := range dst.Children() {
+	shown := m.shown(p, dst).Elements() // as a whole: what stands in front of an element may tell that it is a secret
+	for at, el := range dst.Elements() {
 		kept := el.Kind == yamltree.Scalar && scalars[yamltree.Canonical(el)] || el.Kind != yamltree.Scalar && has(patch.Elements(), el)
 		if !kept {
-			lost = append(lost, describe(m.shown(p, el)))
+			lost = append(lost, describe(shown[at]))
 		}
 	}
 	if len(lost) == 0 {
@@ -76,10 +77,10 @@ func (m listMerger) warnOfLoss(dst, patch *yamltree.Node, p yamltree.Path, patte
 	if rule.Strategy == schema.Atomic {
 		why = "its type says that it is atomic"
 	}
-	const shown = 3
-	list := strings.Join(lost[:min(shown, len(lost))], ", ")
-	if len(lost) > shown {
-		list += fmt.Sprintf(" and %d more", len(lost)-shown)
+	const few = 3
+	list := strings.Join(lost[:min(few, len(lost))], ", ")
+	if len(lost) > few {
+		list += fmt.Sprintf(" and %d more", len(lost)-few)
 	}
 	advice := ""
 	if !allScalars(dst) {

@@ -60,14 +60,16 @@ func (m stringMerger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
 	for _, p := range rewritten {
 		m.warnf(at.Then(p...), "could not be edited in place and is printed anew; comments and layout there may differ")
 	}
-	for _, c := range inner.Changes {
-		if c.Path = at.Then(c.Path...); c.Patch != Removal {
-			c.Patch = m.current
+	if m.inside == nil {
+		m.inside = map[string][]Change{}
+	}
+	for _, change := range inner.Changes {
+		for _, c := range change.Parts() {
+			if c.Path = at.Then(c.Path...); c.Patch != Removal {
+				c.Patch = m.current
+			}
+			m.inside[at.String()] = append(m.inside[at.String()], c)
 		}
-		if m.inside == nil {
-			m.inside = map[string][]Change{}
-		}
-		m.inside[at.String()] = append(m.inside[at.String()], c)
 	}
 	m.touches = append(m.touches, touch{path: at, op: Update, patch: m.current})
 	old.Value = string(out)

@@ -129,6 +129,8 @@ func (m mapMerger) mergeField(dst *yamltree.Node, key string, old, v *yamltree.N
 		m.lists.mergeList(old, v, at, pattern, d, key, false)
 	case v.Kind == yamltree.Scalar && old.Kind == yamltree.Scalar:
 		m.setScalar(old, v, at, pattern)
+	case v.Kind == yamltree.Map && holdsMap(old) && m.wasText(old, at, pattern, key):
+		m.changeType(old, v, at, pattern)
 	case v.Kind == yamltree.Map && holdsMap(old):
 		m.strings.mergeInside(old, v, at)
 	case m.variables.staysVariable(old, v, at, pattern):
@@ -180,6 +182,13 @@ func (m mapMerger) changeType(old, v *yamltree.Node, at yamltree.Path, pattern s
 
 func removeKey(m *yamltree.Node, key string) {
 	m.Remove(yamltree.Get(m, key))
+}
+
+// wasText reports whether a string is what the old release set there, a string too, where the API does not take strings alone: a release that sets a map in its place wants another type.
+func (m mapMerger) wasText(old *yamltree.Node, at yamltree.Path, pattern, key string) bool {
+	was := yamltree.Lookup(m.sides.old, at)
+	return was != nil && was.Kind == yamltree.Scalar && yamltree.TypeOf(was) == yamltree.TypeString &&
+		!m.schema.Rule(strings.TrimSuffix(strings.TrimSuffix(pattern, key), ".")).Strings && same(old, was, m.schema, pattern)
 }
 
 // addField sets a field that is not there, or is null.

@@ -106,7 +106,8 @@ type Change struct {
 	Before int
 	// Patch is the index of the last patch that had a hand in it, or [Removal].
 	Patch int
-	// Inside are the changes of the YAML in a string, where that is what changes; their paths lead through it.
+	// Inside are the changes of the YAML in a string, where that is what changes; their paths lead through it. Of a keyed list whose order changes, they are those of its elements, and one of the list
+	// with what its elements are known by.
 	Inside []Change
 
 	step *yamltree.Step // of one of several elements that stand for the same: what they are known by, where Path has their index
@@ -120,7 +121,7 @@ func (c *Change) LetGo() {
 	}
 }
 
-// Parts are the change as people are told of it: those of the YAML in a string, each place once, where that is what changes, else the change itself.
+// Parts are the change as people are told of it: those of the YAML in a string, or of a list's elements and order, each place once, where that is what changes, else the change itself.
 func (c Change) Parts() []Change {
 	if len(c.Inside) == 0 {
 		return []Change{c}

@@ -3,6 +3,7 @@ package merge
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/schema"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -137,14 +138,43 @@ func (m ordering) proposeOrder(o order, before *yamltree.Node, sorted []*yamltre
 	for _, el := range sorted {
 		next.Append(yamltree.Clone(el))
 	}
-	p := Proposal{Change: Change{Path: o.path, Op: Update, Old: before, New: next, Patch: o.patch}, Was: yamltree.Lookup(m.sides.old, o.path)}
+	p := Proposal{Change: Change{Path: o.path, Op: Update, Old: before, New: next, Patch: o.patch}, Was: yamltree.Lookup(m.sides.old, o.path), Order: true}
 	p.Local = m.sides.old != nil && (p.Was == nil || p.Was.Kind != yamltree.List || !keepsOrder(before, p.Was, o.rule))
 	if !m.settlement.accepts(&p) {
 		return false
 	}
+	if was, is := elementNames(before, o.rule), elementNames(next, o.rule); was != nil && is != nil {
+		for _, c := range m.Changes {
+			if c.Path.HasPrefix(o.path) {
+				p.Inside = append(p.Inside, c.Parts()...)
+			}
+		}
+		p.Inside = append(p.Inside, Change{Path: o.path, Op: Update, Old: was, New: is, Patch: o.patch})
+	}
 	m.Changes = slices.DeleteFunc(m.Changes, func(c Change) bool { return c.Path.HasPrefix(o.path) })
 	m.Changes = append(m.Changes, p.Change)
 	return true
+}
+
+// elementNames are what the elements of a keyed list are known by, in its order; nil for another list.
+func elementNames(list *yamltree.Node, rule schema.Rule) *yamltree.Node {
+	if rule.Strategy != schema.Map {
+		return nil
+	}
+	out := yamltree.NewList()
+	for el := range list.Children() {
+		keys, ok := readKeys(el, rule)
+		if el.Kind != yamltree.Map || !ok {
+			return nil
+		}
+		var parts []string
+		for _, k := range keys {
+			_, text, _ := strings.Cut(k.Value, ":")
+			parts = append(parts, text)
+		}
+		out.Append(yamltree.Str(strings.Join(parts, "/")))
+	}
+	return out
 }
 
 // releaseOrder is the new release's list, where a resource has its elements in the order of the old one's, or in the new one's already; else nil.

@@ -23,6 +23,8 @@ type Proposal struct {
 	// Local says that the resource has another value than the old release gave it: somebody changed it since, or
 	// had it before.
 	Local bool
+	// Order says that elements of a list are put in another order, and nothing else: what changes in them is decided.
+	Order bool
 }
 
 // Verdict is what becomes of a proposal; the zero Verdict makes the change.

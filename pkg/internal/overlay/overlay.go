@@ -6,8 +6,8 @@
 // resource in it that has the identity of one in base. Other resources of the overlay are the customer's own.
 //
 // Nothing is merged here, and nothing of an overlay is ever written: it tells which fields an overlay sets, and to what. Lists of
-// custom resources count as replaced as a whole, as kustomize does where it knows no schema. Transformers other than patches
-// (replacements, images, prefixes) are not looked at.
+// custom resources count as replaced as a whole, as kustomize does where it knows no schema. Prefixes and suffixes that base gives to names count. Other transformers
+// (replacements, images) are not looked at, which [Overlay.Unseen] tells.
 package overlay
 
 import (
@@ -30,6 +30,17 @@ type Overlay struct {
 	Own []*resource.Item
 	// Unread say which patches could not be read, and why.
 	Unread []Unread
+	// Unseen are the transformers that are not looked at.
+	Unseen []Unseen
+
+	rename func(name string) string // what kustomizations of base make of a name
+}
+
+// Unseen is what a kustomization has that may set fields, and that is not looked at: its replacements, images and transformers, and components outside of the cluster's folder.
+type Unseen struct {
+	Item *resource.Item // the kustomization
+	What string
+	Base bool // it is one of base
 }
 
 // Unread is a patch that could not be read.
@@ -48,6 +59,7 @@ type Patch struct {
 	// Base says that a kustomization of base has the patch, rather than the customer's overlay.
 	Base bool
 
+	of       *Overlay
 	ops      []operation
 	node     *yamltree.Node // where the patch begins
 	identity resource.Ref
@@ -72,10 +84,21 @@ func (p *Patch) String() string {
 
 // For reports whether the patch is for a resource, whatever its API version.
 func (p *Patch) For(i *resource.Item) bool {
-	if p.target != nil {
-		return p.target.selects(i)
+	if p.isFor(i, i.Name) {
+		return true
 	}
-	return sameResource(p.identity, i.Ref)
+	renamed := p.of.rename(i.Name)
+	return !p.Base && renamed != i.Name && p.isFor(i, renamed)
+}
+
+// isFor reports whether the patch is for a resource that goes by a name.
+func (p *Patch) isFor(i *resource.Item, name string) bool {
+	if p.target != nil {
+		return p.target.selects(i, name)
+	}
+	ref := i.Ref
+	ref.Name = name
+	return sameResource(p.identity, ref)
 }
 
 // OtherVersion is the API version that the patch asks for where kustomize will not find the resource, since it has
@@ -94,7 +117,7 @@ func sameResource(a, b resource.Ref) bool {
 
 // Read reads the overlay of a cluster.
 func Read(c *cluster.Cluster) *Overlay {
-	r := &reader{overlay: &Overlay{}, files: map[string][]*resource.Item{}, named: map[string]bool{}}
+	r := &reader{cluster: c, overlay: &Overlay{rename: func(name string) string { return name }}, files: map[string][]*resource.Item{}, named: map[string]bool{}}
 	for _, list := range [][]*resource.Item{c.Overlay, c.Kustomize} {
 		for _, i := range list {
 			r.files[i.Location.Path] = append(r.files[i.Location.Path], i)
@@ -120,6 +143,7 @@ func Read(c *cluster.Cluster) *Overlay {
 }
 
 type reader struct {
+	cluster   *cluster.Cluster
 	overlay   *Overlay
 	base      bool // the kustomization that is read is one of base
 	files     map[string][]*resource.Item
@@ -138,6 +162,11 @@ func (r *reader) kustomization(k *resource.Item) {
 		r.resources = map[string]bool{}
 	}
 	dir := path.Dir(k.Location.Path)
+	r.unseen(k, root, dir)
+	if prefix, suffix := text(root, "namePrefix"), text(root, "nameSuffix"); r.base && prefix+suffix != "" {
+		before := r.overlay.rename
+		r.overlay.rename = func(name string) string { return prefix + before(name) + suffix }
+	}
 	for _, n := range elements(root, "resources") {
 		r.resources[path.Join(dir, n.Value)] = true
 	}
@@ -158,6 +187,29 @@ func (r *reader) kustomization(k *resource.Item) {
 			}
 		}
 	}
+}
+
+// unseen notes what of a kustomization is not looked at.
+func (r *reader) unseen(k *resource.Item, root *yamltree.Node, dir string) {
+	for _, field := range []string{"replacements", "images", "transformers"} {
+		if len(elements(root, field)) > 0 {
+			r.overlay.Unseen = append(r.overlay.Unseen, Unseen{k, "has " + field, r.base})
+		}
+	}
+	for _, n := range elements(root, "components") {
+		folder := path.Join(dir, n.Value)
+		inside := func(i *resource.Item) bool { return path.Dir(i.Location.Path) == folder }
+		if !slices.ContainsFunc(r.cluster.Kustomize, inside) {
+			r.overlay.Unseen = append(r.overlay.Unseen, Unseen{k, "takes in the component " + n.Value + ", which is outside of the cluster's folder", r.base})
+		}
+	}
+}
+
+func text(root *yamltree.Node, field string) string {
+	if n := yamltree.Get(root, field); n != nil && n.Kind == yamltree.Scalar {
+		return n.Value
+	}
+	return ""
 }
 
 func elements(root *yamltree.Node, field string) []*yamltree.Node {
@@ -209,7 +261,7 @@ func (r *reader) patch(k, in *resource.Item, n *yamltree.Node, t *target) {
 	case t == nil:
 		r.unread(k, "has JSON patch operations without a target")
 	default:
-		r.overlay.Patches = append(r.overlay.Patches, &Patch{Item: in, Base: r.base, node: n, ops: ops, target: t})
+		r.overlay.Patches = append(r.overlay.Patches, &Patch{Item: in, Base: r.base, of: r.overlay, node: n, ops: ops, target: t})
 	}
 }
 
@@ -220,7 +272,7 @@ func (r *reader) merge(in *resource.Item, n *yamltree.Node, t *target) {
 		r.unread(in, err.Error())
 		return
 	}
-	r.overlay.Patches = append(r.overlay.Patches, &Patch{Item: in, Base: r.base, node: data, Data: data, identity: resource.NewItem(data).Ref, target: t})
+	r.overlay.Patches = append(r.overlay.Patches, &Patch{Item: in, Base: r.base, of: r.overlay, node: data, Data: data, identity: resource.NewItem(data).Ref, target: t})
 }
 
 // target selects resources as kustomize does: by regular expressions that must fit as a whole, and labels.
@@ -260,8 +312,8 @@ func readTarget(n *yamltree.Node) *target {
 	return t
 }
 
-func (t *target) selects(i *resource.Item) bool {
-	for key, text := range map[string]string{"group": i.Group(), "version": i.Version(), "kind": i.Kind, "name": i.Name, "namespace": i.Namespace} {
+func (t *target) selects(i *resource.Item, name string) bool {
+	for key, text := range map[string]string{"group": i.Group(), "version": i.Version(), "kind": i.Kind, "name": name, "namespace": i.Namespace} {
 		if re := t.patterns[key]; re != nil && !re.MatchString(text) {
 			return false
 		}

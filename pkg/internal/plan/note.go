@@ -119,6 +119,7 @@ const (
 	CountsAsUpgraded  Kind = "countsAsUpgraded"  // Names are left out, and have no record of their own
 	Immutable         Kind = "immutable"         // a template
 	NoRoomForCopy     Kind = "noRoomForCopy"     // a JSON file
+	TemplateGone      Kind = "templateGone"      // a reference to the template Name, which is nowhere; Text is one of its stem
 	NoReferrer        Kind = "noReferrer"        // nothing in the base refers to a template
 	PointedBack       Kind = "pointedBack"       // is replaced by Name, which is there already
 	AnnotationUnknown Kind = "annotationUnknown" // Name, which is nearly By
@@ -132,6 +133,7 @@ const (
 	TwoFolders        Kind = "twoFolders"        // Names are folders of one cluster that have a Cluster each
 	SeveralClusters   Kind = "severalClusters"   // the resource stands for a cluster, and another one does, too
 	RefersElsewhere   Kind = "refersElsewhere"   // outside of the cluster's base, to the template Text, which gets the copy Name
+	ClassOfOthers     Kind = "classOfOthers"     // a cluster elsewhere, of the class Text, which changes
 	CopyRemoved       Kind = "copyRemoved"       // of an earlier rotation
 	OverlayRefers     Kind = "overlayRefers"     // the overlay refers to a template that gets a copy; Text is the template
 	OverlayPatches    Kind = "overlayPatches"    // the overlay patches one
@@ -147,6 +149,7 @@ const (
 	PatchMoved      Kind = "patchMoved"      // it patches an element of a list by its number, which another one gets
 	Hidden          Kind = "hidden"          // it sets a field that changes, to Was, or removes it
 	Redundant       Kind = "redundant"       // it says what base says
+	Unseen          Kind = "unseen"          // transformers of a kustomization, Text, are not looked at
 	Unread          Kind = "unread"          // a patch could not be read
 	Dangling        Kind = "dangling"        // it patches what base does not have
 	DanglingVersion Kind = "danglingVersion" // with another API version, From, than base has, To

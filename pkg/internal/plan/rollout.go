@@ -12,6 +12,8 @@ type Rollout struct {
 	// ControlPlane and Workers are the names of what rolls; Whole of clusters all of which does, whatever workers they have; Apps of the apps that change; Rejected of the resources whose change Cluster
 	// API rejects.
 	ControlPlane, Workers, Whole, Apps, Rejected []string
+	// May are the names of what may make machines roll: what a ClusterClass makes of it decides.
+	May []string
 }
 
 // Rollout estimates what the plan makes happen in a cluster; nil where it changes nothing there.
@@ -29,6 +31,9 @@ func (c *Cluster) Rollout() *Rollout {
 			x, owners = &Rollout{}, ownersOf(c.Cluster)
 		}
 		x.add(r, owners, c.ID)
+	}
+	if x != nil && len(x.Whole) > 0 {
+		x.May = nil
 	}
 	return x
 }
@@ -50,8 +55,10 @@ func (x *Rollout) add(r *Resource, owners map[string][]string, id string) {
 			x.ControlPlane = once(x.ControlPlane, names...)
 		case kinds.RollsWorkers:
 			x.Workers = once(x.Workers, names...)
+		case kinds.MayRoll:
+			x.May = once(x.May, r.Item.Name)
 		case kinds.RollsAll:
-			if c.Rule == Record { // of a chart that is the whole cluster
+			if c.Rule == Record || kinds.IsCluster(r.Item.Ref) { // a chart that is the whole cluster, or its topology
 				x.Whole = once(x.Whole, id)
 				continue
 			}

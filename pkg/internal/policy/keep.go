@@ -155,8 +155,8 @@ func Check(i *resource.Item, has *yamltree.Node, says func() *yamltree.Node) []p
 // Pinned says why no upgrade changes a field of a resource, whatever the release: the annotation by which something else scales it, or the keep annotation; "" where
 // nothing does.
 func Pinned(i *resource.Item, at yamltree.Path) string {
-	if at.String() == "spec.replicas" && kinds.ScaledBy(i) != "" {
-		return kinds.ScaledBy(i)
+	if by := kinds.ScaledBy(i, at); by != "" {
+		return by
 	}
 	if (Subject{Keep: Keep(i)}).keeps(at) {
 		return KeepAnnotation

@@ -71,9 +71,10 @@ type Decision struct {
 
 // Decide decides about a change of a resource.
 func (p *Policy) Decide(s Subject, q merge.Proposal) Decision {
+	by := kinds.ScaledBy(s.Item, q.Path)
 	switch {
-	case q.Path.String() == "spec.replicas" && kinds.ScaledBy(s.Item) != "":
-		return leave(plan.Note{Kind: plan.Autoscaled, Field: q.Path, Has: q.Old, Says: q.New, By: kinds.ScaledBy(s.Item)})
+	case by != "":
+		return leave(plan.Note{Kind: plan.Autoscaled, Field: q.Path, Has: q.Old, Says: q.New, By: by})
 	case IsRecord(q.Path) && Pinned(s.Item, q.Path) == "":
 		return Decision{Verdict: merge.Verdict{Leave: q.Patch == merge.Removal || isOwnRecord(q.Path) && s.Held}}
 	case q.Old == nil && holdsRecords(q.New, q.Path):
@@ -85,7 +86,7 @@ func (p *Policy) Decide(s Subject, q merge.Proposal) Decision {
 	d := Decision{}
 	if q.Old == nil {
 		d = p.added(s, q)
-	} else if n, conflicts := p.below(s, q); conflicts {
+	} else if n, conflicts := p.below(s, q); conflicts && !q.Order {
 		return Decision{Notes: []plan.Note{n}}
 	}
 	if d.Leave {

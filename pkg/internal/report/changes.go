@@ -61,7 +61,17 @@ func alikes(p *plan.Plan) []alike {
 				out[i].add(c, r, x, hidden[place{r.Item, x.Path.String()}])
 			}
 			if r.Removed {
-				out = append(out, alike{rank: rankRest, kind: r.Item.Kind, sign: "-", clusters: []string{c.String()}, resources: []string{r.Item.Name}})
+				a := alike{rank: rankRest, kind: r.Item.Kind, sign: "-"}
+				if len(r.Sources) > 0 {
+					a.component = r.Sources[0].Component
+				}
+				key := strings.Join([]string{a.component, a.kind, "removed"}, "\x00")
+				i, known := at[key]
+				if !known || a.component == "" {
+					i = len(out)
+					at[key], out = i, append(out, a)
+				}
+				out[i].clusters, out[i].resources = withLast(out[i].clusters, c.String()), append(out[i].resources, r.Item.Name)
 			}
 		}
 	}
@@ -175,9 +185,9 @@ func (a alike) what() string {
 	case a.path == "" && a.rank == rankKubernetes:
 		return fmt.Sprintf("~ %s  %s -> %s", a.kind, a.was(), a.next)
 	case a.path == "" && a.sign == "-":
-		return fmt.Sprintf("- %s is removed", a.kind)
+		return fmt.Sprintf("- %s is removed", a.named())
 	case a.path == "":
-		return fmt.Sprintf("+ %s is created", a.kind)
+		return fmt.Sprintf("+ %s is created", a.named())
 	}
 	name, was := a.name(), a.was()
 	switch {
@@ -187,6 +197,15 @@ func (a alike) what() string {
 		return fmt.Sprintf("- %s  %s", name, was)
 	}
 	return fmt.Sprintf("~ %s  %s -> %s", name, was, a.next)
+}
+
+// named is what comes or goes, by its kind and name.
+func (a alike) named() string {
+	var names []string
+	for _, n := range a.resources { // one that is created has several changes
+		names = withLast(names, n)
+	}
+	return a.kind + " " + some(names, 3)
 }
 
 // was are the old values: all of them where there is room for that, else how many there are.

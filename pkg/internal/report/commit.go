@@ -83,9 +83,11 @@ func headline(all []alike) string {
 	var parts []string
 	apps := map[string]bool{}
 	var app alike
-	others := 0
+	others, gone := 0, 0
 	for _, a := range all {
 		switch {
+		case a.path == "" && a.sign == "-":
+			gone += len(a.resources)
 		case a.rank == rankKubernetes && len(parts) == 0:
 			parts = append(parts, a.subject()+step(a))
 		case a.rank == rankKubernetes, a.rank == rankRecords:
@@ -96,10 +98,13 @@ func headline(all []alike) string {
 		}
 	}
 	switch {
-	case len(apps) == 1 && len(app.olds) > 0 && app.next != "" && len(parts) == 0 && others == 0:
+	case len(apps) == 1 && len(app.olds) > 0 && app.next != "" && len(parts) == 0 && others == 0 && gone == 0:
 		parts = append(parts, app.name()+" "+step(app))
 	case len(apps) > 0:
 		parts = append(parts, result.Count(len(apps), "app"))
+	}
+	if gone > 0 {
+		parts = append(parts, result.Count(gone, "resource")+" removed")
 	}
 	if len(parts) == 0 {
 		return result.Count(len(all), "change")

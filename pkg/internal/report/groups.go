@@ -170,7 +170,7 @@ func costOf(n plan.Note) int {
 	return rest
 }
 
-// fewProblems is how many lines of warnings and errors are shown, as far as leaving out warnings does it.
+// fewProblems is how many lines of warnings and errors are shown to people, as far as leaving out warnings does it. Pipelines show no results in other ways, and so show all.
 const fewProblems = 20
 
 // Problems writes what a person must look at, a line each, and behind errors how many there are. listed says that the plan which is written lists why clusters are blocked:
@@ -183,7 +183,7 @@ func Problems(w io.Writer, p *plan.Plan, a Audience, details, listed bool) error
 		shown = going
 	}
 	list := Attention(shown, a, details)
-	if warnings := list.Count(result.Warning); !details && len(list) > fewProblems && warnings > 0 {
+	if warnings := list.Count(result.Warning); !details && a != Pipelines && len(list) > fewProblems && warnings > 0 {
 		left := max(warnings-(len(list)-fewProblems)-1, 0)
 		more := result.Result{Severity: result.Warning, Message: fmt.Sprintf("and %s (%s)", result.Count(warnings-left, "more warning"), a.allWarnings())}
 		list = slices.Concat(list[:left], result.List{more}, list[warnings:])

@@ -65,6 +65,7 @@ type rolloutDocument struct {
 	From         string   `json:"from,omitempty"` // the release that the cluster says it is on
 	ControlPlane []string `json:"controlPlane"`
 	Workers      []string `json:"workers"`
+	May          []string `json:"may"` // make machines roll, as a ClusterClass decides
 	Apps         []string `json:"apps"`
 	Rejected     []string `json:"rejected"` // as immutable
 }
@@ -167,7 +168,7 @@ func rolloutOf(c *plan.Cluster) *rolloutDocument {
 	if x == nil {
 		return nil
 	}
-	return &rolloutDocument{c.String(), c.On.Text, append(listed(x.ControlPlane), x.Whole...), append(listed(x.Workers), x.Whole...), listed(x.Apps), listed(x.Rejected)}
+	return &rolloutDocument{c.String(), c.On.Text, append(listed(x.ControlPlane), x.Whole...), append(listed(x.Workers), x.Whole...), listed(x.May), listed(x.Apps), listed(x.Rejected)}
 }
 
 func documentOf(r result.Result) resultDocument {

@@ -141,18 +141,28 @@ func versions(p *plan.Plan) string {
 	var b strings.Builder
 	all, more := few(alikes(p), 3)
 	for _, x := range all {
-		if x.rank == rankRecords || x.path == "" {
+		if x.rank == rankRecords || x.path == "" && x.rank == rankKubernetes {
 			continue
 		}
 		if b.Len() == 0 {
 			b.WriteString("| what | from | to | where |\n|---|---|---|---|\n")
 		}
-		next := strings.Trim(x.next, `"`)
-		if next == "" {
+		name, next := x.name(), plainly(x.next)
+		switch {
+		case x.path == "":
+			name = x.named()
+			if next = "removed"; x.sign != "-" {
+				next = "created"
+			}
+		case next == "":
 			next = "removed"
 		}
-		was := strings.ReplaceAll(x.was(), `"`, "")
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escape.Markdown(x.name()), escape.Markdown(was), escape.Markdown(next), escape.Markdown(x.where()))
+		was := x
+		was.olds = nil
+		for _, old := range x.olds {
+			was.olds = append(was.olds, plainly(old))
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", escape.Markdown(name), escape.Markdown(was.was()), escape.Markdown(next), escape.Markdown(x.where()))
 	}
 	if b.Len() == 0 {
 		return ""
@@ -161,6 +171,14 @@ func versions(p *plan.Plan) string {
 		fmt.Fprintf(&b, "\nAnd %s, see below.\n", result.Count(more, "more change"))
 	}
 	return b.String() + "\n"
+}
+
+// plainly is a string without its quotes, which a table does not need; other values have theirs.
+func plainly(text string) string {
+	if inner, is := strings.CutPrefix(text, `"`); is && strings.Count(inner, `"`) == 1 {
+		return strings.TrimSuffix(inner, `"`)
+	}
+	return text
 }
 
 // details are all changes of a cluster, folded.

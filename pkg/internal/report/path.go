@@ -30,7 +30,7 @@ func Paths(w io.Writer, ways []*fleet.Way, p Palette) error {
 				fmt.Fprintf(&b, "     %s\n", escape.Text(line))
 			}
 		}
-		if len(way.Steps) > 0 {
+		if len(way.Steps) > 0 && !way.Blocked() {
 			fmt.Fprintf(&b, "  Next: apply-release upgrade %s -r %s\n", escape.Text(escape.Shell(way.Cluster.String())), way.Steps[0].Release)
 		}
 		b.WriteByte('\n')

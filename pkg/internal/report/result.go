@@ -125,6 +125,7 @@ func Estimate(x *plan.Rollout) string {
 		{x.Whole, "rolls the control plane and all workers"},
 		{x.ControlPlane, "rolls the control plane"},
 		{x.Workers, "rolls " + result.Count(len(x.Workers), "set") + " of workers (" + some(x.Workers, 5) + ")"},
+		{x.May, "may roll machines (" + some(x.May, 5) + ")"},
 		{x.Apps, "changes " + result.Count(len(x.Apps), "app")},
 		{x.Rejected, result.Count(len(x.Rejected), "change") + " rejected as immutable (" + some(x.Rejected, 5) + ")"},
 	} {

@@ -29,13 +29,16 @@ func Status(w io.Writer, rows []*fleet.Row, p Palette) error {
 	}
 	t := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "CLUSTER\tRELEASE\tNEXT\tNEWEST\tLOCAL CHANGES\tAPART\tNOTES")
-	behind, changed, unknown := 0, 0, 0
+	behind, held, changed, unknown := 0, 0, 0, 0
 	for _, r := range rows {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%d\n", escape.Text(r.Cluster.String()), escape.Text(releaseText(r)), escape.Text(dash(r.Next)), escape.Text(dash(r.Newest)), localText(r), len(r.Apart), len(r.Notes))
 		if len(r.Problems) > 0 {
 			unknown++
 		}
-		if r.Next != "" {
+		switch {
+		case r.IsHeld():
+			held++
+		case r.Next != "":
 			behind++
 		}
 		if len(r.Local) > 0 {
@@ -45,7 +48,7 @@ func Status(w io.Writer, rows []*fleet.Row, p Palette) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(&b, "\n%s: %d can go to a newer release, %d changed by hand, %d of which not all is known\n", result.Count(len(rows), "cluster"), behind, changed, unknown)
+	fmt.Fprintf(&b, "\n%s: %d can go to a newer release, %s%d changed by hand, %d of which not all is known\n", result.Count(len(rows), "cluster"), behind, onHold(held), changed, unknown)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -107,6 +110,14 @@ func fieldText(f fleet.Field) string {
 		says = "removes it"
 	}
 	return fmt.Sprintf("%s: %s: %s: %s; release %s %s", f.Item.Location.Path, f.Item.Ref, f.Path, has, f.Release, says)
+}
+
+// onHold says how many clusters are on hold; "" for none.
+func onHold(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d on hold, ", n)
 }
 
 // statusDocument is the shape of a status in JSON. Fields are only ever added to a version.

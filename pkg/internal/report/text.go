@@ -208,7 +208,7 @@ func (u *Upgrade) sameGoal() bool {
 
 // rolls sums up what the changes of several clusters make happen.
 func rolls(clusters []clusterChanges) string {
-	whole, planes, workers, apps, rejected := 0, 0, 0, 0, 0
+	whole, planes, workers, may, apps, rejected := 0, 0, 0, 0, 0, 0
 	for _, c := range clusters {
 		x := c.cluster.Rollout()
 		if x == nil {
@@ -216,6 +216,9 @@ func rolls(clusters []clusterChanges) string {
 		}
 		if len(x.ControlPlane) > 0 {
 			planes++
+		}
+		if len(x.May) > 0 {
+			may++
 		}
 		whole, workers, apps, rejected = whole+len(x.Whole), workers+len(x.Workers), apps+len(x.Apps), rejected+len(x.Rejected)
 	}
@@ -227,6 +230,7 @@ func rolls(clusters []clusterChanges) string {
 		{whole, "rolls all machines of " + result.Count(whole, "cluster")},
 		{planes, "rolls " + result.Count(planes, "control plane")},
 		{workers, "rolls " + result.Count(workers, "set") + " of workers"},
+		{may, "may roll machines of " + result.Count(may, "cluster")},
 		{apps, "changes " + result.Count(apps, "app")},
 		{rejected, result.Count(rejected, "change") + " rejected as immutable"},
 	} {

@@ -58,6 +58,12 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("is on a release that cannot be read: %s. %s", n.Text, a.nameIt())
 	},
 	plan.OtherProvider: func(n plan.Note, a Audience) string {
+		switch {
+		case n.Severity == result.Warning:
+			return fmt.Sprintf("%s is managed (%s), and %s is of another name of its provider: make sure that the release is for such clusters", n.Cluster, n.Names[0], n.To)
+		case n.From == "":
+			return fmt.Sprintf("%s consists of what %s releases have, while %s is of another provider. %s", n.Cluster, strings.Join(n.Names, " or "), n.To, ofProvider(n, a))
+		}
 		return fmt.Sprintf("%s consists of what %s releases have, and is on %s, while %s is of another provider. %s", n.Cluster, strings.Join(n.Names, " or "), n.From, n.To, ofProvider(n, a))
 	},
 	plan.Downgrade: func(n plan.Note, a Audience) string {
@@ -220,6 +226,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("gets release %s, and its record stays %s, since an annotation or a variable keeps it: from now on it counts as on the wrong release. Correct the record", n.To, n.From)
 	},
 	plan.RecordUnplaced: func(n plan.Note, _ Audience) string {
+		if n.Item.Location.Path != "" {
+			return "does not lie at the root of the repository, so that its policy does not count. Move it there, or rename the file"
+		}
 		return "is among the items, and nothing says in which file, so that its policy does not count. Give items a location (kustomize: buildMetadata: [originAnnotations]), or leave it out"
 	},
 	plan.RecordShadowed: func(n plan.Note, _ Audience) string {
@@ -266,8 +275,12 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.RuleOver: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s: the rule for %s was meant until %s%s, and still counts. Take it off, or give it another day", a.field("spec.policy.rules"), n.Name, n.By, because(n.Text))
 	},
-	plan.KubernetesDown: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("Kubernetes goes down from %s to %s, which it does not support: machines and API objects of the newer version stay", n.Has.Value, n.Says.Value)
+	plan.KubernetesDown: func(n plan.Note, a Audience) string {
+		text := fmt.Sprintf("Kubernetes goes down from %s to %s, which it does not support: machines and API objects of the newer version stay", n.Has.Value, n.Says.Value)
+		if n.Severity == result.Error && n.Component != "" {
+			text += fmt.Sprintf(". To leave it on %s, leave the component out, and those of machine images: %s", n.Has.Value, a.set("spec.components.exclude", n.Component))
+		}
+		return text
 	},
 	plan.KubernetesSkips: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("Kubernetes goes from %s to %s, over %s minor versions. Upgrade one at a time", n.Has.Value, n.Says.Value, n.Text)

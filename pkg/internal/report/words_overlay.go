@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
 
 // overlayWords are the sentences about what patches do to a plan, as [words] are.
@@ -19,6 +20,13 @@ var overlayWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.PatchMoved: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("%s patches this element by its number (%s), and the upgrade puts another one there, or none: kustomize will change the wrong one, or fail. Correct the number, or patch by name", patcher(n), n.Name)
+	},
+	plan.Unseen: func(n plan.Note, _ Audience) string {
+		text := n.Text + ": that is not looked at, and fields that it sets may not change on the cluster"
+		if n.Severity == result.Warning {
+			text += ". Where it names a template that gets a copy, let it name the copy, too"
+		}
+		return text
 	},
 	plan.Unread: func(n plan.Note, _ Audience) string { return n.Text },
 	plan.Dangling: func(n plan.Note, _ Audience) string {

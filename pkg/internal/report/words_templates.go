@@ -17,6 +17,12 @@ var templateWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("is immutable, and Cluster API rejects the change. To put it into a copy of the template: %s", a.set("spec.policy.immutableTemplates", "Rotate"))
 	},
 	plan.NoRoomForCopy: say("is immutable and needs a copy, for which its JSON file has no room. Turn it into a .yaml file"),
+	plan.TemplateGone: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("refers to %s, which is not there: no machine can be made of it. Bring it back, or refer to %s, which the next upgrade makes a copy of", n.Name, n.Text)
+	},
+	plan.ClassOfOthers: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("is of the class %s, which changes: machines of this cluster may roll, too", n.Text)
+	},
 	plan.NoReferrer: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("is immutable and needs a copy, and nothing in the base of %s refers to it, so that nothing would use the copy. Write and use a copy by hand, annotate it %s: spec, or: %s", n.Cluster, policy.KeepAnnotation, a.set("spec.policy.immutableTemplates", "Warn"))
 	},

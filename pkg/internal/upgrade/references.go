@@ -4,7 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -49,7 +53,33 @@ func references(w *view, final func(*resource.Item) *yamltree.Node) []reference 
 	return out
 }
 
-// referringIn are the references to templates in all of the input, by kind and name.
+// Dangling are the references of a cluster's base to the copy of a template that is nowhere among the items, while another template of its stem is in the base: as after a commit of half of a
+// rotation. No machine can be made of it.
+func Dangling(cl *cluster.Cluster, items []*resource.Item) []plan.Note {
+	return dangling(&view{Cluster: cl}, items)
+}
+
+func dangling(w *view, items []*resource.Item) []plan.Note {
+	if !slices.ContainsFunc(w.Base, func(i *resource.Item) bool { return kinds.IsTemplate(i.Ref) }) {
+		return nil
+	}
+	var out []plan.Note
+	for _, x := range references(w, func(*resource.Item) *yamltree.Node { return nil }) {
+		is := func(i *resource.Item) bool { return i.Kind == x.kind && i.Name == x.name }
+		other := slices.IndexFunc(w.Base, func(i *resource.Item) bool {
+			return i.Kind == x.kind && kinds.IsTemplate(i.Ref) && root(i.Name) == root(x.name)
+		})
+		if x.overlay || other < 0 || root(x.name) == x.name || slices.ContainsFunc(w.Base, is) || slices.ContainsFunc(w.overlay().Own, is) || slices.ContainsFunc(items, is) {
+			continue
+		}
+		out = append(out, plan.Note{
+			Kind: plan.TemplateGone, Severity: result.Error, Cluster: w.String(), Item: x.item, Field: x.at, Name: x.kind + " " + x.name, Text: w.Base[other].Ref.String(),
+		})
+	}
+	return out
+}
+
+// referringIn are the references to templates, and to classes of clusters, in all of the input, by kind and name.
 func referringIn(in Input) map[string][]reference {
 	all := in.Items
 	if in.Others != nil {
@@ -66,11 +96,15 @@ func referringIn(in Input) map[string][]reference {
 				out[key] = append(out[key], reference{item: i, at: at, kind: kind, name: name})
 			}
 		})
+		if at, name := kinds.ClassOf(i.Ref, root); name != "" {
+			key := kinds.Class + " " + name
+			out[key] = append(out[key], reference{item: i, at: at, kind: kinds.Class, name: name})
+		}
 	}
 	return out
 }
 
-// elsewhere are the references to a template in what is neither base nor overlay of the cluster. Names count in their namespace alone.
+// elsewhere are the references to a template, or class, in what is neither base nor overlay of the cluster. Names count in their namespace alone.
 func (t *Target) elsewhere(w *view, template *resource.Item) []reference {
 	if t.referring == nil {
 		return nil

@@ -21,11 +21,12 @@ import (
 // Others that nothing refers to stay: something outside of the cluster's base may.
 func (t aimer) withoutUnused(aims []*aim) (used []*aim, notes []plan.Note) {
 	all := lazily(func() []reference { return references(t.view, func(*resource.Item) *yamltree.Node { return nil }) })
+	missing := dangling(t.view, t.items)
 	for _, a := range aims {
 		switch {
 		case !kinds.IsTemplate(a.item.Ref):
 			used = append(used, a)
-		case isUnused(all(), a.item):
+		case isUnused(all(), missing, a.item):
 			notes = append(notes, plan.Note{Kind: plan.Unused, Severity: result.Info, Item: a.item})
 		case isOverlaysAlone(all(), a.item) && hasCopy(t.view, a.item):
 			notes = append(notes, plan.Note{Kind: plan.StillUsed, Severity: result.Warning, Item: a.item})
@@ -42,8 +43,9 @@ func UnusedTemplates(cl *cluster.Cluster) []*resource.Item {
 	all := lazily(func() []reference {
 		return references(&view{Cluster: cl}, func(*resource.Item) *yamltree.Node { return nil })
 	})
+	missing := Dangling(cl, nil)
 	for _, i := range cl.Base {
-		if kinds.IsTemplate(i.Ref) && isUnused(all(), i) {
+		if kinds.IsTemplate(i.Ref) && isUnused(all(), missing, i) {
 			out = append(out, i)
 		}
 	}
@@ -52,14 +54,15 @@ func UnusedTemplates(cl *cluster.Cluster) []*resource.Item {
 
 func lazily(find func() []reference) func() []reference { return sync.OnceValue(find) }
 
-// isUnused reports whether nothing refers to a template, and something to another one of its stem.
-func isUnused(all []reference, i *resource.Item) bool {
+// isUnused reports whether nothing refers to a template, and something to another one of its stem, which is there.
+func isUnused(all []reference, missing []plan.Note, i *resource.Item) bool {
 	replaced := false
 	for _, x := range all {
 		if x.kind == i.Kind && x.name == i.Name {
 			return false
 		}
-		replaced = replaced || x.kind == i.Kind && root(x.name) == root(i.Name)
+		gone := slices.ContainsFunc(missing, func(n plan.Note) bool { return n.Name == x.kind+" "+x.name })
+		replaced = replaced || x.kind == i.Kind && root(x.name) == root(i.Name) && !gone
 	}
 	return replaced
 }
@@ -119,6 +122,9 @@ func (t completer) rotate() {
 	for _, r := range changed {
 		to := slices.DeleteFunc(slices.Clone(all), func(x reference) bool { return x.kind != r.Item.Kind || x.name != r.Item.Name })
 		if n, ok := t.canRotate(r, to); !ok {
+			if slices.ContainsFunc(dangling(t.view, t.items), func(x plan.Note) bool { return n.Kind == plan.NoReferrer && x.Text == r.Item.Ref.String() }) {
+				continue // which is told
+			}
 			t.out.Notes = append(t.out.Notes, n)
 			continue
 		}
@@ -127,6 +133,18 @@ func (t completer) rotate() {
 			continue
 		}
 		t.rotateOne(r, to, t.copyName(r.Item, taken))
+	}
+}
+
+// tellOfClasses tells of the clusters elsewhere whose machines roll, too, since a class changes that they are of.
+func tellOfClasses(t completer) {
+	for _, r := range t.out.Resources {
+		if r.Item.Kind != kinds.Class || !slices.ContainsFunc(r.Changes, func(c plan.Change) bool { return c.Impact != kinds.NoRollout }) {
+			continue
+		}
+		for _, x := range t.elsewhere(t.view, r.Item) {
+			t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.ClassOfOthers, Severity: result.Warning, Item: x.item, Field: x.at, Text: r.Item.Ref.String()})
+		}
 	}
 }
 

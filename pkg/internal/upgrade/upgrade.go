@@ -179,6 +179,12 @@ func To(r *release.Release, spec v1alpha1.ApplyReleaseSpec, catalog *release.Cat
 	return t
 }
 
+// AsOf is the same upgrade on a day, such as 2026-11-29; "" where it is not known.
+func (t *Target) AsOf(today string) *Target {
+	t.today = today
+	return t
+}
+
 // Plan plans the upgrade of one cluster. What is said of components that match nothing is left out.
 func (t *Target) Plan(cl *cluster.Cluster) *plan.Cluster { return t.plan(cl).cluster }
 
@@ -247,7 +253,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	c := t.compare(w, aims, h)
 	c.Notes = slices.Concat(found.notes, news, unused, orphans, c.Notes)
 	if !t.isNew {
-		c.Notes = append(guard.Folders(cl), c.Notes...)
+		c.Notes = slices.Concat(guard.Folders(cl), dangling(w, t.items), c.Notes)
 		path := guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy)
 		c.Notes = slices.Concat(guard.Hold(cl, t.today), path, c.Notes, t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy))
 	}
@@ -256,6 +262,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	completing.record()
 	if !t.isNew {
 		completing.rotate()
+		tellOfClasses(completing)
 		completing.removeCopies()
 	}
 	completing.add(created)
