@@ -238,6 +238,7 @@ func blame(w *work, files []*checkout.File) []*checkout.File {
 			of[where.String()] = c
 			w.plan.Clusters = append(w.plan.Clusters, c)
 		}
+		c.Notes = slices.DeleteFunc(c.Notes, func(n plan.Note) bool { return n.Kind != plan.Faulty }) // which speak of half a cluster
 		c.Notes = append(c.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Cluster: c.String(), Text: unreadable(f)})
 		return true
 	})

@@ -3,10 +3,13 @@ package cli
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/fleet"
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
@@ -18,6 +21,7 @@ type standing struct {
 	config *v1alpha1.ApplyRelease
 	repo   *checkout.Repo
 	in     upgrade.Input
+	files  []*checkout.File
 	broken error // what is wrong with files, and with releases that clusters are on; is said already
 }
 
@@ -80,6 +84,7 @@ func (o *options) standAnyway(clusters []string, allReleases bool, s Streams) (*
 	if f.in, files, err = o.input(r, config, releases); err != nil {
 		return nil, err
 	}
+	f.files = files
 	var list result.List
 	fileNotes(r, files, said(config, f.in.Items), &list)
 	absent, err := checkout.LeftOut(r, func() []string { return foldersOf(r, files) })
@@ -120,6 +125,22 @@ func (f *standing) rows(o *options, next bool, s Streams) ([]*fleet.Row, error) 
 		return nil, errors.New("no resource of a cluster is in the folders; must hold the cluster's base")
 	}
 	return rows, nil
+}
+
+// blameRows tells at each cluster which of its files cannot be read: what is told of it is told without them.
+func (f *standing) blameRows(rows []*fleet.Row) {
+	for _, file := range f.files {
+		parts := strings.Split(file.Path, "/")
+		where, ok := f.repo.Clusters.Match(parts)
+		if file.Err == nil || file.Template || !ok || where.Layer == layout.Overlay {
+			continue
+		}
+		for _, r := range rows {
+			if r.Cluster.String() == where.String() {
+				r.Problems = append(r.Problems, plan.Note{Kind: plan.Faulty, Severity: result.Error, Cluster: where.String(), Text: unreadable(file)})
+			}
+		}
+	}
 }
 
 // problems are what is not known of clusters, as errors.

@@ -40,6 +40,7 @@ Output: text for people; json, whose shape is stable; html, one page with a tabl
 		if err != nil {
 			return err
 		}
+		f.blameRows(rows)
 		switch output {
 		case "json":
 			err = report.StatusJSON(out, "Status", rows, saidOf(f.broken))

@@ -7,6 +7,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -65,10 +66,36 @@ func listEdits(outcomes []plan.Outcome, elements int) []resource.ItemEdits {
 	return append(out, added...)
 }
 
+// inStyleOf gives what changes in a copy the quotes that it has in the resource that is copied, as an edit in its place would have.
+func inStyleOf(old, n *yamltree.Node) {
+	if old = yamltree.Resolve(old); old == nil || old.Kind != n.Kind {
+		return
+	}
+	if n.Kind == yamltree.Scalar && n.Value != old.Value {
+		yamledit.InStyleOf(old, n)
+		return
+	}
+	other := old.First()
+	for v := range n.Children() {
+		was := other
+		if n.Kind == yamltree.Map {
+			was = yamltree.Get(old, v.Key)
+		} else if other != nil {
+			other = other.Next()
+		}
+		if was != nil {
+			inStyleOf(was, v)
+		}
+	}
+}
+
 // asItem is a new resource as an item of a list, with the annotations by which hosts find its file; before is how many new ones come
 // before it there.
 func asItem(o plan.Outcome, before int) *yamltree.Node {
 	n := yamltree.Clone(o.Value)
+	if o.Copied {
+		o.Item.Look(func(root *yamltree.Node) { inStyleOf(root, n) })
+	}
 	meta := yamltree.Get(n, "metadata")
 	annotations := yamltree.Get(meta, "annotations")
 	if annotations != nil {

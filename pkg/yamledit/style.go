@@ -15,6 +15,9 @@ func isMultiline(n *yamltree.Node) bool {
 	return n.Style == yamltree.Literal || n.Style == yamltree.Folded
 }
 
+// InStyleOf gives a scalar the style in which it would stand in the place of another one, in block style: see restyle.
+func InStyleOf(old, value *yamltree.Node) { value.Style = restyle(old, value, false).Style }
+
 // restyle returns a copy of value as it is to stand where old stands, or stands newly where old is
 // nil: a changed string keeps the quoting of the string that it replaces where it can be written so,
 // else takes its own, else double quotes. Numbers, booleans and nulls are plain and keep their text.

@@ -1,6 +1,7 @@
 package yamltree
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -8,8 +9,13 @@ import (
 // Pattern is a path as people write it in a configuration: spec.pools[].name, with [] for any element of a list, or some of an element's keys.
 type Pattern Path
 
-// ParsePattern reads a path that people write, see [ParsePath]. A leading dot is taken as kubectl takes it.
+// ParsePattern reads a path that people write, see [ParsePath]. A leading dot is taken as kubectl takes it, with or without the $ of JSONPath. That a field stands for any other is an error: a path is for all that is
+// below it.
 func ParsePattern(text string) (Pattern, error) {
+	text = strings.TrimPrefix(text, "$")
+	if strings.Contains(text, ".*") {
+		return nil, fmt.Errorf("%q has .* in it; must be a path of fields, which is for all that is below it, and [] for the elements of a list", text)
+	}
 	p, err := ParsePath(strings.ReplaceAll(strings.TrimPrefix(text, "."), "[]", "[*]"))
 	return Pattern(p), err
 }

@@ -227,6 +227,9 @@ func (a *ApplyRelease) validate() []error {
 	if a.Spec.Clusters != nil && len(a.Spec.Clusters) == 0 {
 		fail("spec.clusters", "is empty; must name a cluster, or be left out for every cluster in the input")
 	}
+	if a.Spec.Components.Include != nil && len(a.Spec.Components.Include) == 0 {
+		fail("spec.components.include", "is empty; must name a component, or be left out for every component of the release")
+	}
 	for _, globs := range []struct {
 		field string
 		list  []string

@@ -61,10 +61,11 @@ func GroupAll(items []*resource.Item, catalog *release.Catalog, l layout.Cluster
 			known = append(known, p)
 		}
 	}
+	untold, known = withConfigs(untold, known)
 	adopted := adopt(untold, known)
 	inFolders := slices.ContainsFunc(known, func(p placed) bool { return p.installation != "" })
 	for _, p := range untold {
-		if len(adopted) == 0 && (p.item.Location.Path == "" || !inFolders) { // others lie outside of all clusters
+		if len(adopted) == 0 && (!inFolders || len(p.item.Location.Segments()) <= l.Depth()) { // others lie outside of all clusters
 			homeless = append(homeless, p.item)
 		}
 	}
@@ -194,6 +195,30 @@ func adopt(untold, known []placed) []placed {
 	return adopted
 }
 
+// withConfigs places the ConfigMaps that nothing tells about with the one cluster whose chart takes its values from them.
+func withConfigs(untold, known []placed) (rest, all []placed) {
+	if !slices.ContainsFunc(untold, func(p placed) bool { return p.item.Kind == "ConfigMap" }) {
+		return untold, known
+	}
+	of := map[string][]placed{}
+	for _, p := range known {
+		if isClusterApp(p.item, nil) {
+			for _, name := range (Chart{App: p.item}).configMaps() {
+				of[name] = append(of[name], p)
+			}
+		}
+	}
+	for _, p := range untold {
+		if owners := of[p.item.Name]; p.item.Kind == "ConfigMap" && len(owners) == 1 {
+			p.installation, p.id = owners[0].installation, owners[0].id
+			known = append(known, p)
+			continue
+		}
+		rest = append(rest, p)
+	}
+	return rest, known
+}
+
 // folder is where new resources of base belong, by the place of one that is there.
 func (p placed) folder() string {
 	if p.item.Location.Path == "" {
@@ -246,7 +271,7 @@ func build(all []placed) []*Cluster {
 		switch {
 		case p.layer == layout.Overlay:
 			c.Overlay = append(c.Overlay, p.item)
-		case p.layer == layout.Base, !hasBase[key], p.item.Location.Path == "":
+		case p.layer == layout.Base, !hasBase[key], p.depth == 0: // which its location does not tell
 			c.Base = append(c.Base, p.item)
 			if c.Folder == "" {
 				c.Folder = p.folder()

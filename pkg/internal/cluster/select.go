@@ -81,9 +81,11 @@ func (c *Cluster) Stands() bool {
 	if own := c.Resource(); own != nil && c.Release() == "" && (strings.Contains(own.Name, "${") || strings.Contains(own.Name, "{{") || strings.Contains(c.ID, "${")) {
 		return false
 	}
-	return c.ID == "" || c.Chart() != nil || slices.ContainsFunc(c.Base, isOfCluster)
+	return c.ID == "" || c.Chart() != nil || slices.ContainsFunc(c.Base, c.isPart)
 }
 
-func isOfCluster(i *resource.Item) bool {
-	return kinds.IsGroup(i.Group()) || StandsForCluster(i) || ReleaseOf(i) != "" || i.Label(NameLabel) != "" || i.Label(GiantSwarmLabel) != ""
+// isPart reports whether a resource tells that there is a cluster: it stands for one, has a record, is of Cluster API, or has the cluster's name in a label. That of another cluster
+// tells nothing: apps of several may lie in one folder.
+func (c *Cluster) isPart(i *resource.Item) bool {
+	return kinds.IsGroup(i.Group()) || StandsForCluster(i) || ReleaseOf(i) != "" || i.Label(NameLabel) == c.ID || i.Label(GiantSwarmLabel) == c.ID
 }

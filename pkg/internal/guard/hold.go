@@ -3,6 +3,7 @@ package guard
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -26,11 +27,11 @@ func Hold(cl *cluster.Cluster, today string) []plan.Note {
 		item = chart.App
 	}
 	for _, own := range slices.Concat(cl.Overlay, cl.Kustomize) { // the customer's, in the overlay
-		if own.Annotation(HoldAnnotation) != "" && (item == nil || own.Kind == item.Kind && item.Annotation(HoldAnnotation) == "") {
+		if own.HasAnnotation(HoldAnnotation) && (item == nil || own.Kind == item.Kind && !item.HasAnnotation(HoldAnnotation)) {
 			item = own
 		}
 	}
-	if item == nil || item.Annotation(HoldAnnotation) == "" {
+	if item == nil || !item.HasAnnotation(HoldAnnotation) {
 		return nil
 	}
 	until := item.Annotation(HoldAnnotation)
@@ -52,7 +53,7 @@ func Rules(rules []v1alpha1.Rule, clusters []*cluster.Cluster, today string) []p
 		if r.Kind != "" && kinds == nil {
 			kinds = kindsIn(clusters)
 		}
-		near := slices.IndexFunc(kinds, func(kind string) bool { return nearest.IsTypo(r.Kind, kind) })
+		near := slices.IndexFunc(kinds, func(kind string) bool { return nearest.IsTypo(r.Kind, kind) || strings.EqualFold(r.Kind, kind) })
 		if r.Kind != "" && near >= 0 && !slices.Contains(kinds, r.Kind) {
 			out = append(out, plan.Note{Kind: plan.RuleOfNoKind, Severity: result.Warning, Name: r.Kind, By: kinds[near]})
 		} else if meant := mistypedPath(r, clusters); meant != "" {

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
@@ -19,11 +20,38 @@ import (
 func Annotations(cl *cluster.Cluster) []plan.Note {
 	known := []string{policy.KeepAnnotation, HoldAnnotation, ReasonAnnotation}
 	var out []plan.Note
-	for _, list := range [][]*resource.Item{cl.Base, cl.Overlay} {
+	for n, list := range [][]*resource.Item{cl.Base, cl.Overlay} {
+		isBase := n == 0
 		for _, i := range list {
 			for _, name := range i.AnnotationsOf(release.AnnotationPrefix) {
 				if near := nearest.Meant(name, known, release.AnnotationPrefix); near != "" {
 					out = append(out, plan.Note{Kind: plan.AnnotationUnknown, Severity: result.Warning, Item: i, Field: annotation(name), Name: name, By: near})
+				}
+			}
+			switch {
+			case i.HasAnnotation(ReasonAnnotation) && !i.HasAnnotation(HoldAnnotation):
+				out = append(out, plan.Note{Kind: plan.HoldWithoutDay, Severity: result.Warning, Item: i, Field: annotation(ReasonAnnotation)})
+			case isBase && i.HasAnnotation(HoldAnnotation) && !cluster.StandsForCluster(i):
+				out = append(out, plan.Note{Kind: plan.HoldMisplaced, Severity: result.Warning, Item: i, Field: annotation(HoldAnnotation)})
+			}
+		}
+	}
+	return out
+}
+
+// ofRelease looks for annotations on the parts of a release that are nearly those of this program.
+func ofRelease(r *release.Release) []plan.Note {
+	var out []plan.Note
+	seen := map[*resource.Item]bool{}
+	for _, c := range r.Components {
+		for _, p := range c.Patches {
+			if p.Item == nil || seen[p.Item] {
+				continue
+			}
+			seen[p.Item] = true
+			for _, name := range p.Item.AnnotationsOf(release.AnnotationPrefix) {
+				if near := nearest.Meant(name, release.Annotations, release.AnnotationPrefix); near != "" {
+					out = append(out, plan.Note{Kind: plan.AnnotationUnknown, Severity: result.Warning, Item: p.Item, Field: annotation(name), Name: name, By: near})
 				}
 			}
 		}
@@ -35,6 +63,10 @@ func Annotations(cl *cluster.Cluster) []plan.Note {
 func mistypedPath(r v1alpha1.Rule, clusters []*cluster.Cluster) string {
 	pattern, err := yamltree.ParsePattern(r.Path)
 	p := yamltree.Path(pattern)
+	isList := len(p) > 0 && p[len(p)-1].Name == "*"
+	if isList { // of what may be none
+		p = p[:len(p)-1]
+	}
 	if err != nil || r.Path == "" || slices.ContainsFunc(p, func(s yamltree.Step) bool { return s.Kind != yamltree.Field || s.Name == "*" }) {
 		return "" // elements of lists come and go
 	}
@@ -47,6 +79,8 @@ func mistypedPath(r v1alpha1.Rule, clusters []*cluster.Cluster) string {
 			root, err := yamltree.Logical(i.Root())
 			switch {
 			case err != nil:
+			case yamltree.LookupInside(root, p) != nil && isList && yamltree.LookupInside(root, p).Kind != yamltree.List:
+				near = p.String()
 			case yamltree.LookupInside(root, p) != nil:
 				return ""
 			case near == "":
@@ -69,7 +103,7 @@ func nearPath(root *yamltree.Node, p yamltree.Path) string {
 			return ""
 		}
 		for v := range in.Children() {
-			if nearest.IsSlip(p[n].Name, v.Key) {
+			if nearest.IsSlip(p[n].Name, v.Key) || strings.EqualFold(p[n].Name, v.Key) {
 				return p[:n].Field(v.Key).Then(p[n+1:]...).String()
 			}
 		}

@@ -25,14 +25,15 @@ func Release(to *release.Release, from string, catalog *release.Catalog) []plan.
 	if !release.IsState(to.State) {
 		out = append(out, plan.Note{Kind: plan.StateUnknown, Severity: result.Warning, To: to.String(), Name: to.State})
 	}
+	out = append(out, ofRelease(to)...)
 	if v, err := version.Parse(from); err == nil && catalog.Find(to.Provider, v) == nil {
 		out = append(out, plan.Note{Kind: plan.FromUnknown, Severity: result.Error, From: from})
 	}
 	return out
 }
 
-// incomplete is how a version starts, other than a name or a variable.
-var incomplete = regexp.MustCompile(`^[vV]?[0-9]`)
+// incomplete is what has a version in it, other than a name or a variable.
+var incomplete = regexp.MustCompile(`^(?:[A-Za-z0-9]+[/-])?[vV]?[0-9]`)
 
 // Path looks at the way of a cluster from the release that it is on to another one: whether that is of its provider, not older, and can be reached in one step.
 func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy) []plan.Note {
@@ -59,7 +60,30 @@ func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, ca
 	if slices.ContainsFunc(out, func(n plan.Note) bool { return n.Severity == result.Error }) { // its versions mean something else
 		return out
 	}
-	return append(out, step(cl.Resource(), v, to, catalog, p, true)...)
+	return slices.Concat(out, otherRecords(cl, v, to, catalog, p), step(cl.Resource(), v, to, catalog, p, true))
+}
+
+// otherRecords looks at what else says on which release the cluster is, where the configuration, or another record, goes over it: that is worth a warning, and of
+// two records the higher one counts for downgrades.
+func otherRecords(cl *cluster.Cluster, on version.Version, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy) []plan.Note {
+	own := cl.Resource()
+	said := []plan.Note{{Item: own, From: cl.Release(), Name: "spec.from"}}
+	if own != nil && own.Label(cluster.ReleaseKey) != "" && own.HasAnnotation(cluster.ReleaseKey) {
+		said = append(said, plan.Note{Item: own, Field: annotation(cluster.ReleaseKey), From: own.Annotation(cluster.ReleaseKey), Name: "its label"})
+	}
+	var out []plan.Note
+	for _, n := range said {
+		v, err := version.Parse(n.From)
+		if err != nil || v.Equal(on) {
+			continue
+		}
+		n.Kind, n.Severity, n.To = plan.RecordShadowed, result.Warning, on.String()
+		out = append(out, n)
+		if len(n.Field) > 0 && v.Compare(to.Version) > 0 && on.Compare(to.Version) <= 0 { // what the configuration says is meant
+			out = append(out, step(own, v, to, catalog, p, true)...)
+		}
+	}
+	return out
 }
 
 // provider refuses a release of another provider than the one whose releases fit the cluster.

@@ -57,11 +57,16 @@ func Meant(name string, known []string, prefix string) string {
 		switch {
 		case k == name:
 			return ""
-		case near == "" && (len(given) > 2 && distance(given, own) == 1 || strings.HasPrefix(k, name+"-")):
+		case near == "" && (len(given) > 2 && distance(given, own) == 1 || strings.HasPrefix(k, name+"-") || letters(given) == letters(own)):
 			near = k
 		}
 	}
 	return near
+}
+
+// letters are those of a name, in lower case: what it is without the way in which it joins its words.
+func letters(name string) string {
+	return strings.ToLower(strings.NewReplacer("-", "", "_", "", ".", "").Replace(name))
 }
 
 // Hint is a half sentence that offers the nearest known name, "" where none is near.

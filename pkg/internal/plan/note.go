@@ -125,6 +125,8 @@ const (
 	AnnotationUnknown Kind = "annotationUnknown" // Name, which is nearly By
 	OnHold            Kind = "onHold"            // until Name, for Text
 	HoldOver          Kind = "holdOver"          // was on hold until Name
+	HoldWithoutDay    Kind = "holdWithoutDay"    // a reason for a hold alone
+	HoldMisplaced     Kind = "holdMisplaced"     // on what does not stand for a cluster
 	HoldUnreadable    Kind = "holdUnreadable"    // Name is no day
 	RuleOfNoKind      Kind = "ruleOfNoKind"      // of the kind Name, which no resource has; By is one that is near
 	RuleOfNoPath      Kind = "ruleOfNoPath"      // of the field Name, which no resource that it is for has; By is one that is near

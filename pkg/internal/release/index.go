@@ -129,8 +129,8 @@ func (r *reader) facts(rel *Release, i *resource.Item) {
 		}
 		rel.State = state
 	}
-	if text := i.Annotation(UpgradeFromAnnotation); text != "" {
-		lowest, err := version.ParseLowest(text)
+	if i.HasAnnotation(UpgradeFromAnnotation) {
+		lowest, err := version.ParseLowest(i.Annotation(UpgradeFromAnnotation))
 		switch {
 		case err != nil:
 			rel.Unclear = true

@@ -260,6 +260,8 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.HoldOver: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("the cluster was on hold until %s%s, which is over. Take the annotation off", n.Name, because(n.Text))
 	},
+	plan.HoldWithoutDay: say("is the reason for a hold, and nothing says up to which day: nothing is held. Add fn.giantswarm.io/hold-until, such as 2026-12-31"),
+	plan.HoldMisplaced:  say("holds nothing here: it counts on the Cluster, or the App or HelmRelease that stands for it"),
 	plan.HoldUnreadable: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is %q; must be a day, such as 2026-12-31. The cluster is on hold until it is", n.Name)
 	},

@@ -88,11 +88,33 @@ func (t aimer) createOne(c *release.Component, item *resource.Item) (*plan.Resou
 			return nil, []plan.Note{n}
 		}
 	}
+	if wrong := t.wrongIn(c, item); len(wrong) > 0 {
+		return nil, wrong
+	}
 	item.Location = resource.Location{Path: file}
 	return &plan.Resource{
 		Item: item, Cluster: t.view.Cluster, Created: true, Final: item.Root(),
 		Changes: []plan.Change{{Change: merge.Change{Op: merge.Add, New: item.Root()}, Component: c.Name, Rule: plan.Creation, Impact: kinds.ImpactOf(item.Ref, nil)}},
 	}, nil
+}
+
+// wrongIn is what is wrong with the data of a component that is created, as a merge into what is there already would say it: unknown directives, elements without their keys.
+func (t aimer) wrongIn(c *release.Component, item *resource.Item) []plan.Note {
+	identity := yamltree.NewMap().Add("apiVersion", yamltree.Str(item.APIVersion)).Add("kind", yamltree.Str(item.Kind))
+	meta := yamltree.NewMap().Add("name", yamltree.Str(item.Name))
+	if item.Namespace != "" {
+		meta.Add("namespace", yamltree.Str(item.Namespace))
+	}
+	identity.Add("metadata", meta)
+	var patches []merge.Patch
+	for _, p := range c.Patches {
+		patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: p.Data})
+	}
+	var out []plan.Note
+	for _, f := range merge.Merge(identity, patches, t.schema.Of(item.Ref)).Errors {
+		out = append(out, plan.Note{Kind: plan.Blamed, Severity: result.Error, Item: c.Patches[0].Item, Field: f.Path, Component: c.Name, Text: f.Message})
+	}
+	return out
 }
 
 // identityFirst puts what people look for first in front, and maps into block style, in a tree that the caller owns.

@@ -168,6 +168,10 @@ func (t completer) pointTo(r *plan.Resource, to []reference, there *resource.Ite
 	t.out.Notes = slices.DeleteFunc(t.out.Notes, func(n plan.Note) bool { return n.Kind == plan.Unused && n.Item == there })
 	t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.PointedBack, Severity: result.Info, Item: r.Item, Name: there.Name})
 	t.refer(to, r.Item, there.Name)
+	if as, notes := t.compareOne(t.view, &aim{item: there, on: t.view.origins.Of(there), now: r.Sources}, t.held); len(as.Changes) > 0 && !changesSpec(as) { // labels
+		t.out.Add(as)
+		t.out.Notes = append(t.out.Notes, notes...)
+	}
 }
 
 func changesSpec(r *plan.Resource) bool {
