@@ -102,7 +102,7 @@ func (o *options) impact(ref string, s Streams) (*report.Upgrade, error) {
 	}
 	defer w.close()
 	others := func(c *plan.Cluster) bool {
-		return slices.ContainsFunc(c.Notes, func(n plan.Note) bool { return n.Kind == plan.OtherProvider })
+		return slices.ContainsFunc(c.Notes, func(n plan.Note) bool { return n.Kind == plan.OtherProvider && n.Severity == result.Error })
 	}
 	w.plan.Clusters = slices.DeleteFunc(w.plan.Clusters, others)
 	w.blocked = slices.DeleteFunc(w.blocked, others)

@@ -128,3 +128,19 @@ func FuzzCut(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) { checkCut(t, src) })
 }
+
+// A list that is large is cut as a small one is; its trees are made when they are asked for.
+func TestLargeListKeepsNoTrees(t *testing.T) {
+	src := []byte(head + "items:\n" + strings.Repeat(pool+app, keptTrees/len(pool+app)+1))
+	_, items, isCut := cutList(src)
+	require.True(t, isCut)
+	_, small, _ := cutList([]byte(head + "items:\n" + pool + app))
+	for n, i := range items {
+		want := small[n%2]
+		assert.Nil(t, i.root.Load())
+		assert.Equal(t, want.Ref, i.Ref)
+		assert.Equal(t, n, i.Index)
+	}
+	assert.NotNil(t, small[0].root.Load())
+	assert.True(t, yamltree.Identical(small[1].Root(), items[len(items)-1].Root()))
+}
