@@ -19,7 +19,8 @@ func newPath(s Streams) *cobra.Command {
 		Use:   "path CLUSTER... --to RELEASE",
 		Short: "Show the releases on the way to another one, step by step",
 		Long: `path shows the shortest chain of releases by which a cluster gets to another one, why each stop is needed, and what each step
-changes on the result of the one before. Stops are neither deprecated nor of unknown origin. A cluster for which there is no path is trouble.
+changes on the result of the one before. Stops are neither deprecated nor of unknown origin. A cluster for which there is no path is trouble, and so is one that
+cannot take the first step as things stand: one on hold, or with changes by hand that the policy refuses.
 
 Output: text for people; json, whose shape is stable, with every change.`,
 		Example: `  apply-release path gauss/peu01 --to aws/latest

@@ -21,6 +21,8 @@
 // values become strings: maps and lists as YAML, scalars as they are written. A map or list for a string that holds something else is an error, but where
 // the old release set that string.
 //
+// A map also takes the place of a string of YAML that the old release set, where the API takes more than strings there: the release changes the type.
+//
 // A value with a variable in it (${cluster_release}), which a later step fills in, is not overwritten by one without. It stays, with a warning.
 //
 // # Where it differs from kubectl and kustomize
