@@ -196,7 +196,7 @@ func nextIndex(r *checkout.Repo, folder, oldText string, old *release.Release, v
 	}
 	entry := yamltree.NewMap().Add("version", yamltree.Str(number)).Add("state", yamltree.Str(release.Draft))
 	if !old.UpgradeFrom.IsZero() {
-		entry.Add("upgradeFrom", yamltree.Str(">="+strings.TrimPrefix(old.UpgradeFrom.String(), "v")))
+		entry.Add("upgradeFrom", yamltree.Str(old.UpgradeFrom.Written()))
 	}
 	src, _, err := yamledit.Bytes(text.Src, doc.Root, []yamltree.Edit{{Path: yamltree.Fields("releases").Index(list.Len()), Value: entry}})
 	if err != nil {

@@ -23,6 +23,13 @@ func parse(t *testing.T, text string) version.Version {
 	return v
 }
 
+func reach(t *testing.T, text string) version.Reach {
+	t.Helper()
+	r, err := version.ParseReach(text)
+	require.NoError(t, err)
+	return r
+}
+
 func said(notes []plan.Note) string {
 	var out []string
 	for _, n := range notes {
@@ -37,7 +44,7 @@ func releases(t *testing.T) *release.Catalog {
 	for text, from := range map[string]string{"v1.0.0": "", "v1.5.0": "v1.0.0", "v2.0.0": "v1.5.0", "v2.1.0": "v2.0.0", "v3.0.0": ""} {
 		r := &release.Release{Provider: "aws", Version: parse(t, text)}
 		if from != "" {
-			r.UpgradeFrom = parse(t, from)
+			r.UpgradeFrom = version.From(parse(t, from))
 		}
 		c.Releases = append(c.Releases, r)
 	}
@@ -124,7 +131,7 @@ func TestKubernetes(t *testing.T) {
 func TestTheStopoverIsTheNewestThatIsNotDeprecated(t *testing.T) {
 	catalog := &release.Catalog{}
 	add := func(text, from, state string) *release.Release {
-		r := &release.Release{Provider: "aws", Version: parse(t, text), UpgradeFrom: parse(t, from), State: state}
+		r := &release.Release{Provider: "aws", Version: parse(t, text), UpgradeFrom: reach(t, from), State: state}
 		catalog.Releases = append(catalog.Releases, r)
 		return r
 	}

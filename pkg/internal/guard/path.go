@@ -160,7 +160,7 @@ func step(i *resource.Item, v version.Version, to *release.Release, catalog *rel
 			n.Severity = result.Warning
 		}
 	case down < 0 && !to.ReachableFrom(v):
-		n.Kind, n.Severity, n.Text, n.Name = plan.Unreachable, result.Error, to.UpgradeFrom.String(), stopover(v, to, catalog)
+		n.Kind, n.Severity, n.Text, n.Name = plan.Unreachable, result.Error, to.UpgradeFrom.Words(), stopover(v, to, catalog)
 		if !whole {
 			n.Kind, n.Severity = plan.PartUnreachable, result.Warning
 		}
@@ -186,12 +186,12 @@ func stopover(v version.Version, to *release.Release, catalog *release.Catalog) 
 	if best != nil {
 		return best.Version.String()
 	}
-	stop := catalog.Find(to.Provider, to.UpgradeFrom)
+	stop := catalog.Find(to.Provider, to.UpgradeFrom.Lowest())
 	for range catalog.Releases { // no longer chain can be
 		if stop == nil || stop.Unclear || stop.ReachableFrom(v) {
 			break
 		}
-		stop = catalog.Find(to.Provider, stop.UpgradeFrom)
+		stop = catalog.Find(to.Provider, stop.UpgradeFrom.Lowest())
 	}
 	if stop == nil || stop.Unclear || stop.Version.Compare(v) <= 0 {
 		return ""

@@ -84,7 +84,7 @@ func (r *reader) index(x Index) {
 				rel.Kubernetes = e.Components["kubernetes"]
 			}
 			if rel.UpgradeFrom.IsZero() && e.UpgradeFrom != "" {
-				if rel.UpgradeFrom, err = version.ParseLowest(e.UpgradeFrom); err != nil {
+				if rel.UpgradeFrom, err = version.ParseReach(e.UpgradeFrom); err != nil {
 					rel.Unclear = true
 					r.results.Errorf(nil, nil, "%s: release %s: upgradeFrom %v", x.File, e.Version, err)
 				}
@@ -108,7 +108,7 @@ func (c *Catalog) Know(all []ID, indexes []Index) {
 			for _, e := range x.Entries {
 				if own, err := version.Parse(e.Version); x.Provider == id.Provider && err == nil && own.Equal(v) {
 					r.State, r.Listed = e.StateOf(), true
-					if r.UpgradeFrom, err = version.ParseLowest(e.UpgradeFrom); err != nil && e.UpgradeFrom != "" {
+					if r.UpgradeFrom, err = version.ParseReach(e.UpgradeFrom); err != nil && e.UpgradeFrom != "" {
 						r.Unclear = true
 					}
 				}
@@ -130,15 +130,15 @@ func (r *reader) facts(rel *Release, i *resource.Item) {
 		rel.State = state
 	}
 	if i.HasAnnotation(UpgradeFromAnnotation) {
-		lowest, err := version.ParseLowest(i.Annotation(UpgradeFromAnnotation))
+		from, err := version.ParseReach(i.Annotation(UpgradeFromAnnotation))
 		switch {
 		case err != nil:
 			rel.Unclear = true
 			r.results.Errorf(i, nil, "%s: %v", UpgradeFromAnnotation, err)
-		case !rel.UpgradeFrom.IsZero() && rel.UpgradeFrom.Compare(lowest) != 0:
-			r.results.Errorf(i, nil, "%s is %s here and %s elsewhere; must be one", UpgradeFromAnnotation, lowest, rel.UpgradeFrom)
+		case !rel.UpgradeFrom.IsZero() && !rel.UpgradeFrom.Equal(from):
+			r.results.Errorf(i, nil, "%s is %s here and %s elsewhere; must be one", UpgradeFromAnnotation, from, rel.UpgradeFrom)
 		default:
-			rel.UpgradeFrom, rel.Listed = lowest, true
+			rel.UpgradeFrom, rel.Listed = from, true
 		}
 	}
 }
@@ -153,5 +153,5 @@ func StateOf(i *resource.Item) string {
 
 // ReachableFrom reports whether a release can be reached from a version in one step.
 func (r *Release) ReachableFrom(v version.Version) bool {
-	return r.UpgradeFrom.IsZero() || v.Compare(r.UpgradeFrom) >= 0
+	return r.UpgradeFrom.Admits(v)
 }

@@ -61,7 +61,7 @@ func (c *Catalog) Path(from version.Version, to *Release) ([]*Release, error) {
 	}
 	missing := fmt.Sprintf("nothing says that %s can be reached from there", to)
 	if !to.UpgradeFrom.IsZero() {
-		missing = fmt.Sprintf("%s can be reached only from %s and up", to, to.UpgradeFrom)
+		missing = fmt.Sprintf("%s can be reached only from %s", to, to.UpgradeFrom.Words())
 	}
 	far := fmt.Sprintf("no step from %s is known", from)
 	if last != reached[0] {

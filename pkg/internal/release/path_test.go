@@ -16,7 +16,7 @@ func TestPath(t *testing.T) {
 		f := strings.Fields(line)
 		r := &release.Release{Provider: "aws", Version: version.MustParse(f[0])}
 		if f[1] != "-" {
-			r.UpgradeFrom, _ = version.ParseLowest(f[1])
+			r.UpgradeFrom, _ = version.ParseReach(f[1])
 			r.Listed = true
 		}
 		if len(f) > 2 {
@@ -49,7 +49,7 @@ func TestPath(t *testing.T) {
 
 // What nothing says is known of releases of the same major version, and of the next one where nothing speaks against it.
 func TestKnown(t *testing.T) {
-	lowest := version.MustParse("v33.1.4")
+	lowest := version.From(version.MustParse("v33.1.4"))
 	for _, tc := range []struct {
 		desc     string
 		r        release.Release
@@ -59,7 +59,7 @@ func TestKnown(t *testing.T) {
 	}{
 		{"what its publisher says", release.Release{UpgradeFrom: lowest, Listed: true}, "33.1.4", true, true},
 		{"not from below", release.Release{UpgradeFrom: lowest, Listed: true}, "33.1.3", true, false},
-		{"over major versions, where its publisher says so", release.Release{UpgradeFrom: version.MustParse("v30.0.0"), Listed: true}, "30.0.0", true, true},
+		{"over major versions, where its publisher says so", release.Release{UpgradeFrom: version.From(version.MustParse("v30.0.0")), Listed: true}, "30.0.0", true, true},
 		{"the same major version", release.Release{}, "34.0.0", true, true},
 		{"not down", release.Release{}, "34.5.1", true, false},
 		{"not to itself", release.Release{}, "34.5.0", true, false},

@@ -156,8 +156,8 @@ type Release struct {
 	Kubernetes string
 	// Indexed says that an index has an entry for it; Listed, that one has, or that it says itself from where it can be reached.
 	Indexed, Listed bool
-	// UpgradeFrom is the lowest release that this one can be reached from; zero where nothing tells.
-	UpgradeFrom version.Version
+	// UpgradeFrom are the releases that this one can be reached from; zero where nothing tells.
+	UpgradeFrom version.Reach
 	// Unclear says that something tells from where it can be reached, and cannot be read: no step to it is known.
 	Unclear bool
 }

@@ -20,7 +20,7 @@ func Paths(w io.Writer, ways []*fleet.Way, p Palette) error {
 		for n, step := range way.Steps {
 			why := "what was asked for"
 			if step.Why != nil {
-				why = fmt.Sprintf("needed, since %s can be reached only from %s and up", step.Why, step.Why.UpgradeFrom)
+				why = fmt.Sprintf("needed, since %s can be reached only from %s", step.Why, step.Why.UpgradeFrom.Words())
 				if step.Why.UpgradeFrom.IsZero() {
 					why = fmt.Sprintf("on the way to %s", step.Why)
 				}

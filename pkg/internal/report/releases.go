@@ -72,7 +72,7 @@ type releaseDocument struct {
 	State       string   `json:"state,omitempty"`
 	Kubernetes  string   `json:"kubernetes,omitempty"`
 	Date        string   `json:"date,omitempty"`
-	UpgradeFrom string   `json:"upgradeFrom,omitempty"` // the lowest release that it can be reached from
+	UpgradeFrom string   `json:"upgradeFrom,omitempty"` // the lowest release that it can be reached from, or a range
 	Clusters    int      `json:"clusters"`              // that are on it
 	Components  []string `json:"components"`
 }

@@ -80,7 +80,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("%s on release %s, and nothing says whether it can go to %s in one step. %s on one of that release's ConfigMaps would", who(n), n.From, n.To, release.UpgradeFromAnnotation)
 	},
 	plan.Unreachable: func(n plan.Note, a Audience) string {
-		text := fmt.Sprintf("%s on release %s, and %s can be reached only from %s and up", who(n), n.From, n.To, n.Text)
+		text := fmt.Sprintf("%s on release %s, and %s can be reached only from %s", who(n), n.From, n.To, n.Text)
 		if n.Name == "" {
 			return text + ", which is not here. Add the releases on the way"
 		}
@@ -96,9 +96,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.PartUnreachable: func(n plan.Note, _ Audience) string {
 		if n.Name == "" {
-			return fmt.Sprintf("is on release %s, and %s can be reached only from %s and up, which is not here", n.From, n.To, n.Text)
+			return fmt.Sprintf("is on release %s, and %s can be reached only from %s, which is not here", n.From, n.To, n.Text)
 		}
-		return fmt.Sprintf("is on release %s, and %s can be reached only from %s and up. Upgrade it to %s first", n.From, n.To, n.Text, n.Name)
+		return fmt.Sprintf("is on release %s, and %s can be reached only from %s. Upgrade it to %s first", n.From, n.To, n.Text, n.Name)
 	},
 	plan.NoPath: func(n plan.Note, _ Audience) string { return n.Text },
 	plan.There: func(n plan.Note, _ Audience) string {

@@ -124,15 +124,6 @@ func comparePart(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// ParseLowest reads the lowest version that something takes: v33.1.4, or >=33.1.4.
-func ParseLowest(s string) (Version, error) {
-	v, err := semver.NewVersion(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(s), ">=")))
-	if err != nil {
-		return Version{}, fmt.Errorf("%q is no lowest version; must be such as \"v33.1.4\" or \">=33.1.4\"", s)
-	}
-	return Version{v, "v" + v.String()}, nil
-}
-
 // Equal reports whether both are the same version; how a pre-release joins its parts (rc.1, rc-1) does not count,
 // since names of resources cannot keep it apart.
 func (v Version) Equal(w Version) bool {

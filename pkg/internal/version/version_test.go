@@ -1,6 +1,7 @@
 package version
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -56,14 +57,33 @@ func TestOrder(t *testing.T) {
 	assert.True(t, MustParse("1.30.8-rc.1").IsPrerelease())
 }
 
-func TestLowest(t *testing.T) {
-	for text, want := range map[string]string{"v33.1.4": "v33.1.4", ">=33.1.4": "v33.1.4", ">= v33.1": "v33.1.0"} {
-		v, err := ParseLowest(text)
+func TestReach(t *testing.T) {
+	for _, tc := range []struct{ text, lowest, words, admits, refuses string }{
+		{"v33.1.4", "v33.1.4", "v33.1.4 and up", "v33.1.4 v34.0.0 v33.1.4-1", "v33.1.3 v33.1.4-rc.1"},
+		{">=33.1.4", "v33.1.4", "v33.1.4 and up", "v33.1.4 v40.0.0", "v33.1.3"},
+		{">= v33.1", "v33.1.0", "v33.1.0 and up", "v33.1.0", "v33.0.9"},
+		{">=33.1.4 <35.0.0", "v33.1.4", ">=33.1.4 <35.0.0", "v33.1.4 v34.9.0", "v33.1.3 v35.0.0 v36.0.0"},
+		{"~33.4", "v33.4.0", "~33.4", "v33.4.0 v33.4.7", "v33.3.9 v33.5.0"},
+		{"33.x", "v33.0.0", "33.x", "v33.0.0 v33.9.1", "v34.0.0"},
+		{">33.1.0 <34.0.0 || >=35.2.0 <36.0.0", "v33.1.0", ">33.1.0 <34.0.0 || >=35.2.0 <36.0.0", "v33.1.1 v35.2.0", "v33.1.0 v34.0.0 v36.0.0"},
+	} {
+		r, err := ParseReach(tc.text)
+		require.NoError(t, err, tc.text)
+		assert.Equal(t, tc.lowest, r.Lowest().String(), tc.text)
+		assert.Equal(t, tc.words, r.Words())
+		for _, v := range strings.Fields(tc.admits) {
+			assert.True(t, r.Admits(MustParse(v)), "%s from %s", tc.text, v)
+		}
+		for _, v := range strings.Fields(tc.refuses) {
+			assert.False(t, r.Admits(MustParse(v)), "%s from %s", tc.text, v)
+		}
+		again, err := ParseReach(r.Written())
 		require.NoError(t, err)
-		assert.Equal(t, want, v.String())
+		assert.True(t, r.Equal(again), tc.text)
 	}
-	for _, bad := range []string{"", "~33.1", ">33", "all", ">=33 <34"} {
-		_, err := ParseLowest(bad)
-		assert.Error(t, err, bad)
+	for _, bad := range []string{"", "all", "*", "<35.0.0", "!=34.0.0", "latest"} {
+		_, err := ParseReach(bad)
+		assert.ErrorContains(t, err, "lowest version", bad)
 	}
+	assert.True(t, Reach{}.Admits(MustParse("v1.0.0")))
 }
