@@ -159,6 +159,9 @@ func decide(config *yamltree.Node, items []*resource.Item, options Options, plan
 	}
 	d.plan = upgrade.Plan(c, upgrade.Input{Items: withoutConfig(items, config), Definitions: options.Definitions, Today: options.Today, Planned: planned})
 	for _, i := range withoutConfig(items, config) {
+		if i.Kind == "List" && i.APIVersion == "v1" {
+			d.plan.Notes = append(d.plan.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Warning, Item: i, Text: "is a List, whose items are not looked at. Give each by itself"})
+		}
 		if i.Kind == v1alpha1.Kind && i.APIVersion == v1alpha1.APIVersion && i != recorded && (i.Location.Path == "" || isRecord(i)) {
 			d.plan.Notes = append(d.plan.Notes, plan.Note{Kind: plan.RecordUnplaced, Severity: result.Warning, Item: i})
 		}

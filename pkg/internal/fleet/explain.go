@@ -53,6 +53,8 @@ type Chain struct {
 	Links   []Link
 	// Kept is the annotation for which an upgrade leaves the field alone, "" for none.
 	Kept string
+	// Unseen are what of kustomizations is not looked at, and may set the field, too.
+	Unseen []string
 }
 
 // Named returns the resources of a cluster's base that KIND/NAME means; the kind may be in any case, and the namespace may stand before
@@ -106,7 +108,11 @@ func Explain(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, field yaml
 	}
 	c.Links = append(c.Links, base)
 	var ofBase, ofOverlay []Link
-	for _, p := range overlay.Read(cl).Patches {
+	read := overlay.Read(cl)
+	for _, u := range read.Unseen {
+		c.Unseen = append(c.Unseen, u.Item.Location.Path+" "+u.What)
+	}
+	for _, p := range read.Patches {
 		if !p.For(i) {
 			continue
 		}

@@ -49,6 +49,9 @@ func Explain(w io.Writer, c *fleet.Chain, near string) error {
 	if c.Kept != "" {
 		text += escape.Text("upgrades leave it alone: "+keeps(c)) + "\n"
 	}
+	for _, u := range c.Unseen {
+		text += escape.Text("not looked at, and may set it: "+u) + "\n"
+	}
 	_, err := io.WriteString(w, text)
 	return err
 }
@@ -161,6 +164,7 @@ type chainDocument struct {
 	Release    string            `json:"release,omitempty"`
 	Sources    []linkDocument    `json:"sources"` // those that say something, the later over the earlier
 	Kept       string            `json:"kept,omitempty"`
+	Unseen     []string          `json:"unseen,omitempty"` // of kustomizations, what is not looked at and may set it, too
 }
 
 type linkDocument struct {
@@ -175,7 +179,7 @@ type linkDocument struct {
 func ExplainJSON(w io.Writer, c *fleet.Chain) error {
 	d := chainDocument{
 		APIVersion: apiVersion, Kind: "Explanation", Resource: itemDocument(c.Item), Path: c.Field.String(), Release: c.Release,
-		Sources: []linkDocument{}, Kept: keeps(c),
+		Sources: []linkDocument{}, Kept: keeps(c), Unseen: c.Unseen,
 	}
 	for _, l := range c.Links {
 		if !l.Silent {
