@@ -56,9 +56,10 @@ func alikes(p *plan.Plan) []alike {
 				i, known := at[key]
 				if !known {
 					i = len(out)
+					_, a.next = a.shown(r, x)
 					at[key], out = i, append(out, a)
 				}
-				out[i].add(c, r, x, hidden[place{r.Item, x.Path.String()}])
+				out[i].add(c, r, x, len(hidden) > 0 && hidden[place{r.Item, x.Path.String()}])
 			}
 			if r.Removed {
 				a := alike{rank: rankRest, kind: r.Item.Kind, sign: "-"}
@@ -136,8 +137,6 @@ func hiddenIn(c *plan.Cluster) map[place]bool {
 
 func alikeOf(r *plan.Resource, x plan.Change) alike {
 	a := alike{component: x.Component, kind: r.Item.Kind, path: x.Path.String(), sign: sign(x.Op)}
-	old, next := r.Shown(x.Change)
-	_, a.next = apart(old, next, shownValue)
 	field := kinds.VersionField(r.Item.Ref)
 	switch {
 	case x.Rule == plan.Record && x.Impact == kinds.RollsAll:
@@ -145,7 +144,7 @@ func alikeOf(r *plan.Resource, x plan.Change) alike {
 	case x.Component == "" || policy.IsOfRecords(x.Change):
 		a.rank = rankRecords
 	case r.Created:
-		a.rank, a.path, a.next = rankRest, "", ""
+		a.rank, a.path = rankRest, ""
 	case field != nil && x.Path.Equal(yamltree.Fields(field...)):
 		a.rank = rankKubernetes
 	case kinds.IsGroup(r.Item.Group()):
@@ -156,6 +155,15 @@ func alikeOf(r *plan.Resource, x plan.Change) alike {
 		a.rank = rankRest
 	}
 	return a
+}
+
+// shown are what it was and what it becomes, short; "" for what comes or goes.
+func (a alike) shown(r *plan.Resource, x plan.Change) (was, next string) {
+	if a.path == "" && a.rank != rankKubernetes {
+		return "", ""
+	}
+	old, now := r.Shown(x.Change)
+	return apart(old, now, shownValue)
 }
 
 // name is what changes: Kubernetes, a component whose version it is, or a field of a kind.
