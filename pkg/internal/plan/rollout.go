@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
@@ -22,13 +23,13 @@ func (c *Cluster) Rollout() *Rollout {
 		return c.rollout
 	}
 	var x *Rollout
-	var owners map[string][]string
+	owners := sync.OnceValue(func() map[string][]string { return ownersOf(c.Cluster) })
 	for _, r := range c.Resources {
 		if len(r.Changes) == 0 {
 			continue
 		}
 		if x == nil {
-			x, owners = &Rollout{}, ownersOf(c.Cluster)
+			x = &Rollout{}
 		}
 		x.add(r, owners, c.ID)
 	}
@@ -39,10 +40,12 @@ func (c *Cluster) Rollout() *Rollout {
 }
 
 // add counts what the changes of a resource make happen, once for each impact.
-func (x *Rollout) add(r *Resource, owners map[string][]string, id string) {
-	names := owners[r.Item.Kind+" "+r.Item.Name]
-	if names == nil {
-		names = []string{r.Item.Name}
+func (x *Rollout) add(r *Resource, owners func() map[string][]string, id string) {
+	names := []string{r.Item.Name}
+	if kinds.IsGroup(r.Item.Group()) && !kinds.IsWorkers(r.Item.Ref) { // part of what may be one
+		if of := owners()[r.Item.Kind+" "+r.Item.Name]; of != nil {
+			names = of
+		}
 	}
 	seen := map[kinds.Impact]bool{}
 	for _, c := range r.Changes {

@@ -23,6 +23,9 @@ var templateWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.ClassOfOthers: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is of the class %s, which changes: machines of this cluster may roll, too", n.Text)
 	},
+	plan.NoRoomForName: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("is immutable and needs a copy, whose name would have %d characters; must have at most 253. Give it a shorter name, or write and use a copy by hand", len(n.Name))
+	},
 	plan.NoReferrer: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("is immutable and needs a copy, and nothing in the base of %s refers to it, so that nothing would use the copy. Write and use a copy by hand, annotate it %s: spec, or: %s", n.Cluster, policy.KeepAnnotation, a.set("spec.policy.immutableTemplates", "Warn"))
 	},

@@ -132,7 +132,12 @@ func (t completer) rotate() {
 			t.pointTo(r, to, there)
 			continue
 		}
-		t.rotateOne(r, to, t.copyName(r.Item, taken))
+		name := t.copyName(r.Item, taken)
+		if len(name) > longestName {
+			t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.NoRoomForName, Severity: result.Error, Item: r.Item, Name: name})
+			continue
+		}
+		t.rotateOne(r, to, name)
 	}
 }
 
@@ -147,6 +152,9 @@ func tellOfClasses(t completer) {
 		}
 	}
 }
+
+// longestName is how many characters a name may have (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names).
+const longestName = 253
 
 // asPlanned is a template of the same stem that has the spec already which a template is to get: a copy of an earlier rotation, on the way back. nil for none.
 func (t completer) asPlanned(r *plan.Resource) *resource.Item {
