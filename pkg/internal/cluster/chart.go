@@ -188,9 +188,9 @@ func (c Chart) inValues(items []*resource.Item, values []Values) []Chart {
 	if at := yamltree.Fields("spec", "values").Then(releaseValue...); isText(yamltree.LookupInside(logical(c.App), at)) {
 		out = append(out, c.at(c.App, at))
 	}
-	for _, name := range c.configMaps() {
+	for _, named := range c.configMaps() {
 		for _, i := range items {
-			if i.Name != name {
+			if !named.is(i) {
 				continue
 			}
 			for _, at := range inData(i) {
@@ -198,7 +198,7 @@ func (c Chart) inValues(items []*resource.Item, values []Values) []Chart {
 			}
 		}
 		for _, v := range values {
-			if v.ConfigMap == name && isText(yamltree.LookupInside(logical(v.Item), releaseValue)) {
+			if v.ConfigMap == named.name && isText(yamltree.LookupInside(logical(v.Item), releaseValue)) {
 				out = append(out, c.at(v.Item, releaseValue))
 			}
 		}
@@ -214,18 +214,30 @@ const (
 	extraPriority   = 25
 )
 
-// configMaps are the names of the ConfigMaps that a chart takes its values from, those that go over others first: of an App by priority, of a HelmRelease the last first
+// configMap names a ConfigMap; its namespace is "" where nothing tells it.
+type configMap struct{ name, namespace string }
+
+// is reports whether an item is the ConfigMap; a namespace that one of them leaves out fits.
+func (c configMap) is(i *resource.Item) bool {
+	return i.Name == c.name && (i.Namespace == c.namespace || i.Namespace == "" || c.namespace == "")
+}
+
+// configMaps are the ConfigMaps that a chart takes its values from, those that go over others first: of an App by priority, of a HelmRelease the last first
 // (https://fluxcd.io/flux/components/helm/helmreleases/#values).
-func (c Chart) configMaps() []string {
+func (c Chart) configMaps() []configMap {
 	type source struct {
-		name     string
+		configMap
 		priority int
 	}
 	var all []source
 	root := logical(c.App)
-	add := func(n *yamltree.Node, priority int) {
-		if isText(n) {
-			all = append(all, source{n.Value, priority})
+	add := func(in *yamltree.Node, priority int) {
+		if n := yamltree.Get(in, "name"); isText(n) {
+			namespace := c.App.Namespace
+			if ns := yamltree.Get(in, "namespace"); isText(ns) {
+				namespace = ns.Value
+			}
+			all = append(all, source{configMap{n.Value, namespace}, priority})
 		}
 	}
 	for _, field := range []string{"extraConfigs", "valuesFrom"} {
@@ -241,18 +253,18 @@ func (c Chart) configMaps() []string {
 				}
 			}
 			if kind == nil || strings.EqualFold(kind.Value, "configMap") {
-				add(yamltree.Get(el, "name"), own)
+				add(el, own)
 			}
 		}
 	}
-	add(yamltree.Lookup(root, yamltree.Fields("spec", "config", "configMap", "name")), clusterPriority)
-	add(yamltree.Lookup(root, yamltree.Fields("spec", "userConfig", "configMap", "name")), userPriority)
+	add(yamltree.Lookup(root, yamltree.Fields("spec", "config", "configMap")), clusterPriority)
+	add(yamltree.Lookup(root, yamltree.Fields("spec", "userConfig", "configMap")), userPriority)
 	slices.Reverse(all) // of the same priority the later goes over the earlier
 	slices.SortStableFunc(all, func(a, b source) int { return b.priority - a.priority })
-	var out []string
+	var out []configMap
 	for _, s := range all {
-		if !slices.Contains(out, s.name) {
-			out = append(out, s.name)
+		if !slices.Contains(out, s.configMap) {
+			out = append(out, s.configMap)
 		}
 	}
 	return out

@@ -86,7 +86,8 @@ func (c *Cluster) second() *resource.Item {
 		}
 	}
 	for _, i := range stand {
-		if first := stand[0]; i.Name != first.Name || i.Namespace != first.Namespace || ReleaseOf(i) != ReleaseOf(first) {
+		first := stand[0]
+		if other := func(a, b string) bool { return a != "" && b != "" && a != b }; i.Name != first.Name || other(i.Namespace, first.Namespace) || other(ReleaseOf(i), ReleaseOf(first)) {
 			return i
 		}
 	}

@@ -195,26 +195,31 @@ func adopt(untold, known []placed) []placed {
 	return adopted
 }
 
-// withConfigs places the ConfigMaps that nothing tells about with the one cluster whose chart takes its values from them.
+// withConfigs places the ConfigMaps of which neither a file nor a label tells with the one cluster whose chart takes its values from them.
 func withConfigs(untold, known []placed) (rest, all []placed) {
-	if !slices.ContainsFunc(untold, func(p placed) bool { return p.item.Kind == "ConfigMap" }) {
+	is := func(p placed) bool { return p.item.Kind == "ConfigMap" && p.item.Location.Path == "" }
+	if !slices.ContainsFunc(untold, is) {
 		return untold, known
 	}
-	of := map[string][]placed{}
+	var charts []placed
 	for _, p := range known {
 		if isClusterApp(p.item, nil) {
-			for _, name := range (Chart{App: p.item}).configMaps() {
-				of[name] = append(of[name], p)
-			}
+			charts = append(charts, p)
 		}
 	}
 	for _, p := range untold {
-		if owners := of[p.item.Name]; p.item.Kind == "ConfigMap" && len(owners) == 1 {
-			p.installation, p.id = owners[0].installation, owners[0].id
-			known = append(known, p)
+		var owners []placed
+		for _, chart := range charts {
+			if is(p) && slices.ContainsFunc((Chart{App: chart.item}).configMaps(), func(c configMap) bool { return c.is(p.item) }) {
+				owners = append(owners, chart)
+			}
+		}
+		if len(owners) != 1 {
+			rest = append(rest, p)
 			continue
 		}
-		rest = append(rest, p)
+		p.installation, p.id = owners[0].installation, owners[0].id
+		known = append(known, p)
 	}
 	return rest, known
 }
@@ -271,7 +276,7 @@ func build(all []placed) []*Cluster {
 		switch {
 		case p.layer == layout.Overlay:
 			c.Overlay = append(c.Overlay, p.item)
-		case p.layer == layout.Base, !hasBase[key], p.depth == 0: // which its location does not tell
+		case p.layer == layout.Base, !hasBase[key], p.item.Location.Path == "":
 			c.Base = append(c.Base, p.item)
 			if c.Folder == "" {
 				c.Folder = p.folder()

@@ -17,6 +17,8 @@ type Origin struct {
 type Origins struct {
 	// Cluster is the release that the cluster as such is on.
 	Cluster Origin
+	// Forced says that the configuration says it, whatever the resources say.
+	Forced bool
 	// Releases are those that resources of base are on, as far as they are in the catalog, in the order of the resources.
 	Releases []*release.Release
 
@@ -38,7 +40,7 @@ func (c *Cluster) Origins(from string, find func(text string) *release.Release) 
 		}
 		return o
 	}
-	out := &Origins{Cluster: origin(first(from, c.Release())), of: make(map[*resource.Item]Origin, len(c.Base))}
+	out := &Origins{Forced: from != "", Cluster: origin(first(from, c.Release())), of: make(map[*resource.Item]Origin, len(c.Base))}
 	own := c.said()
 	seen := map[*release.Release]bool{nil: true}
 	for _, i := range c.Base {

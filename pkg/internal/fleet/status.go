@@ -312,7 +312,7 @@ func (s *reader) differences(r *Row, rel *release.Release) {
 			r.Problems = append(r.Problems, n)
 		}
 	}
-	r.Problems = append(r.Problems, upgrade.Dangling(r.Cluster, s.in.Items)...)
+	r.Problems = append(r.Problems, upgrade.Dangling(r.Cluster, s.in)...)
 	theirs := overlay.Read(r.Cluster)
 	for _, x := range c.Resources {
 		for _, ch := range x.Told() {

@@ -60,12 +60,12 @@ func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, ca
 	if slices.ContainsFunc(out, func(n plan.Note) bool { return n.Severity == result.Error }) { // its versions mean something else
 		return out
 	}
-	return slices.Concat(out, otherRecords(cl, v, to, catalog, p), step(cl.Resource(), v, to, catalog, p, true))
+	return slices.Concat(out, otherRecords(cl, origins, v, to, catalog, p), step(cl.Resource(), v, to, catalog, p, true))
 }
 
 // otherRecords looks at what else says on which release the cluster is, where the configuration, or another record, goes over it: that is worth a warning, and of
 // two records the higher one counts for downgrades.
-func otherRecords(cl *cluster.Cluster, on version.Version, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy) []plan.Note {
+func otherRecords(cl *cluster.Cluster, origins *cluster.Origins, on version.Version, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy) []plan.Note {
 	own := cl.Resource()
 	said := []plan.Note{{Item: own, From: cl.Release(), Name: "spec.from"}}
 	if own != nil && own.Label(cluster.ReleaseKey) != "" && own.HasAnnotation(cluster.ReleaseKey) {
@@ -79,7 +79,7 @@ func otherRecords(cl *cluster.Cluster, on version.Version, to *release.Release, 
 		}
 		n.Kind, n.Severity, n.To = plan.RecordShadowed, result.Warning, on.String()
 		out = append(out, n)
-		if len(n.Field) > 0 && v.Compare(to.Version) > 0 && on.Compare(to.Version) <= 0 { // what the configuration says is meant
+		if !origins.Forced && v.Compare(to.Version) > 0 && on.Compare(to.Version) <= 0 { // what the configuration says is meant
 			out = append(out, step(own, v, to, catalog, p, true)...)
 		}
 	}
@@ -109,7 +109,11 @@ func provider(cl *cluster.Cluster, v version.Version, to *release.Release, catal
 func Folders(cl *cluster.Cluster) []plan.Note {
 	switch {
 	case cl.Second != nil:
-		return []plan.Note{{Kind: plan.SeveralClusters, Severity: result.Error, Item: cl.Second}}
+		n := plan.Note{Kind: plan.SeveralClusters, Severity: result.Error, Item: cl.Second, From: cluster.ReleaseOf(cl.Second)}
+		if own := cl.Resource(); own != nil && own.Name == cl.Second.Name && (own.Namespace == cl.Second.Namespace || own.Namespace == "" || cl.Second.Namespace == "") {
+			n.Name, n.To = own.Location.Path, cluster.ReleaseOf(own)
+		}
+		return []plan.Note{n}
 	case cl.Twin == nil:
 		return nil
 	}

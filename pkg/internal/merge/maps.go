@@ -129,9 +129,10 @@ func (m mapMerger) mergeField(dst *yamltree.Node, key string, old, v *yamltree.N
 		m.lists.mergeList(old, v, at, pattern, d, key, false)
 	case v.Kind == yamltree.Scalar && old.Kind == yamltree.Scalar:
 		m.setScalar(old, v, at, pattern)
-	case v.Kind == yamltree.Map && holdsMap(old) && m.wasText(old, at, pattern, key):
-		m.changeType(old, v, at, pattern)
 	case v.Kind == yamltree.Map && holdsMap(old):
+		if m.wasText(at, pattern, key) {
+			m.warnf(at, "the release sets a map where the one before set a string: it is merged into the YAML of the string, which stays one. Look whether the API takes that")
+		}
 		m.strings.mergeInside(old, v, at)
 	case m.variables.staysVariable(old, v, at, pattern):
 	default:
@@ -184,11 +185,12 @@ func removeKey(m *yamltree.Node, key string) {
 	m.Remove(yamltree.Get(m, key))
 }
 
-// wasText reports whether a string is what the old release set there, a string too, where the API does not take strings alone: a release that sets a map in its place wants another type.
-func (m mapMerger) wasText(old *yamltree.Node, at yamltree.Path, pattern, key string) bool {
-	was := yamltree.Lookup(m.sides.old, at)
-	return was != nil && was.Kind == yamltree.Scalar && yamltree.TypeOf(was) == yamltree.TypeString &&
-		!m.schema.Rule(strings.TrimSuffix(strings.TrimSuffix(pattern, key), ".")).Strings && same(old, was, m.schema, pattern)
+// wasText reports whether the old release set a string where the new one, all of it together, sets a map, and the API does not take strings alone: the release may want another type. What is in a
+// string is for its reader to know.
+func (m mapMerger) wasText(at yamltree.Path, pattern, key string) bool {
+	was, next := yamltree.Lookup(m.sides.old, at), yamltree.Lookup(m.sides.next, at)
+	return m.sides.within == "" && was != nil && next != nil && next.Kind == yamltree.Map && was.Kind == yamltree.Scalar && yamltree.TypeOf(was) == yamltree.TypeString &&
+		!m.schema.Rule(strings.TrimSuffix(strings.TrimSuffix(pattern, key), ".")).Strings
 }
 
 // addField sets a field that is not there, or is null.

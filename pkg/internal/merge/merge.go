@@ -21,7 +21,7 @@
 // values become strings: maps and lists as YAML, scalars as they are written. A map or list for a string that holds something else is an error, but where
 // the old release set that string.
 //
-// A map also takes the place of a string of YAML that the old release set, where the API takes more than strings there: the release changes the type.
+// Where the old release set a string too, and the API takes more than strings there, a warning says that the type stays.
 //
 // A value with a variable in it (${cluster_release}), which a later step fills in, is not overwritten by one without. It stays, with a warning.
 //
@@ -108,9 +108,12 @@ type Change struct {
 	Before int
 	// Patch is the index of the last patch that had a hand in it, or [Removal].
 	Patch int
-	// Inside are the changes of the YAML in a string, where that is what changes; their paths lead through it. Of a keyed list whose order changes, they are those of its elements, and one of the list
-	// with what its elements are known by.
+	// Inside are the changes of the YAML in a string, where that is what changes; their paths lead through it. Of a keyed list whose order changes, they are those of its elements, and one of the
+	// order.
 	Inside []Change
+
+	// OldNames and NewNames are what the elements of a keyed list are known by, where the change is one of their order; nil for others.
+	OldNames, NewNames *yamltree.Node
 
 	step *yamltree.Step // of one of several elements that stand for the same: what they are known by, where Path has their index
 }

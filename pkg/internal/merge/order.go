@@ -149,7 +149,7 @@ func (m ordering) proposeOrder(o order, before *yamltree.Node, sorted []*yamltre
 				p.Inside = append(p.Inside, c.Parts()...)
 			}
 		}
-		p.Inside = append(p.Inside, Change{Path: o.path, Op: Update, Old: was, New: is, Patch: o.patch})
+		p.Inside = append(p.Inside, Change{Path: o.path, Op: Update, Old: before, New: next, OldNames: was, NewNames: is, Patch: o.patch})
 	}
 	m.Changes = slices.DeleteFunc(m.Changes, func(c Change) bool { return c.Path.HasPrefix(o.path) })
 	m.Changes = append(m.Changes, p.Change)

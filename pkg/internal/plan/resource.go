@@ -153,6 +153,14 @@ func (r *Resource) Shown(c merge.Change) (old, next *yamltree.Node) {
 	return secret.Mask(r.Item, c.Path, c.Old), secret.Mask(r.Item, c.Path, c.New)
 }
 
+// Brief are the values of a change as people are told of them: of a list whose order changes, what its elements are known by.
+func (r *Resource) Brief(c merge.Change) (old, next *yamltree.Node) {
+	if c.OldNames != nil && c.NewNames != nil {
+		return secret.Mask(r.Item, c.Path, c.OldNames), secret.Mask(r.Item, c.Path, c.NewNames)
+	}
+	return r.Shown(c)
+}
+
 // Count is how many changes people are told of, see [Resource.Told].
 func (r *Resource) Count() int {
 	n := 0

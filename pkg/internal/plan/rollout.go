@@ -33,8 +33,8 @@ func (c *Cluster) Rollout() *Rollout {
 		}
 		x.add(r, owners, c.ID)
 	}
-	if x != nil && len(x.Whole) > 0 {
-		x.May = nil
+	if x != nil && len(x.Whole) > 0 { // that is all there is
+		x.ControlPlane, x.Workers, x.May = nil, nil, nil
 	}
 	return x
 }

@@ -38,7 +38,7 @@ func (r *reader) configMap(i *resource.Item) {
 	case !usable(i.Location) && len(readings) > 0:
 		from = readings[0]
 	default:
-		r.misplaced(i, readings)
+		r.apart = append(r.apart, i)
 		return
 	}
 	r.catalog.items[i] = nil
@@ -58,15 +58,17 @@ func (r *reader) configMap(i *resource.Item) {
 	r.patches(i, from)
 }
 
-// misplaced refuses what lies in the folder of a release, is named like a component of it, and is not where the layout has them: it would be left out without a word.
-func (r *reader) misplaced(i *resource.Item, readings []whereFrom) {
+// misplaced refuses what lies in the folder of a release, is named like a component of it, and is not where the layout has them: it would be left out without a word. The other parts of the release are
+// read already.
+func (r *reader) misplaced(i *resource.Item) {
+	readings := readNames(i)
 	at, in := r.layout.FolderIn(i.Location.Segments())
 	if !in || len(readings) == 0 {
 		return
 	}
 	v := version.MustParse(at.Get("version"))
-	if agrees(readings, v) {
-		r.catalog.items[i] = r.release(at.Get("provider"), v)
+	if rel := r.catalog.Find(r.catalog.Provider(at.Get("provider")), v); rel != nil && rel.Provider == r.catalog.Provider(at.Get("provider")) && agrees(readings, v) {
+		r.catalog.items[i] = rel
 		r.results.Errorf(i, nil, "is named like a component of release %s, in whose folder it lies, and is not where the layout has components (spec.layout.release): it would be left out. Move it, such as to %s/%s.yaml, or out of the folder",
 			v, layout.Base, readings[0].component)
 	}

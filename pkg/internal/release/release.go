@@ -234,6 +234,9 @@ func Read(items []*resource.Item, l layout.Release, indexes ...Index) (*Catalog,
 			r.mistyped(i)
 		}
 	}
+	for _, i := range r.apart {
+		r.misplaced(i)
+	}
 	r.assemble()
 	for _, i := range items {
 		if rel := r.catalog.items[i]; rel != nil {
@@ -272,6 +275,7 @@ type reader struct {
 	results result.List
 	places  map[place][]*Patch
 	custom  []custom
+	apart   []*resource.Item     // ConfigMaps that are no part of a release by their place
 	kinds   map[[2]string]string // what each kind of a group was likely meant to be
 }
 

@@ -48,7 +48,7 @@ func alikes(p *plan.Plan) []alike {
 		for _, r := range c.Resources {
 			for _, x := range r.Told() {
 				a := alikeOf(r, x)
-				_, next := r.Shown(x.Change)
+				_, next := r.Brief(x.Change)
 				key := strings.Join([]string{a.component, a.name(), whole(next)}, "\x00")
 				if a.rank == rankRecords {
 					key = ""
@@ -93,7 +93,7 @@ func (a *alike) add(c *plan.Cluster, r *plan.Resource, x plan.Change, pinned boo
 	if pinned {
 		a.pinned = withLast(a.pinned, name)
 	}
-	old, next := r.Shown(x.Change)
+	old, next := r.Brief(x.Change)
 	if was := whole(old); old != nil && !r.Created && !a.seen[was] {
 		if len(a.olds) == 0 && a.seen == nil {
 			a.seen = map[string]bool{}
@@ -162,7 +162,7 @@ func (a alike) shown(r *plan.Resource, x plan.Change) (was, next string) {
 	if a.path == "" && a.rank != rankKubernetes {
 		return "", ""
 	}
-	old, now := r.Shown(x.Change)
+	old, now := r.Brief(x.Change)
 	return apart(old, now, shownValue)
 }
 

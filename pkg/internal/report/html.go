@@ -172,7 +172,7 @@ func htmlOf(r *plan.Resource, notes []plan.Note) htmlResource {
 		out.Notes = append(out.Notes, htmlLine{"created", "the resource is created"})
 	default:
 		for _, c := range r.Told() {
-			old, next := r.Shown(c.Change)
+			old, next := r.Brief(c.Change)
 			from, to := apart(old, next, limit)
 			out.Rows = append(out.Rows, htmlChange{escape.Text(c.Path.String()), from, to, string(c.Impact)})
 		}

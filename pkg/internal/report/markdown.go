@@ -175,8 +175,9 @@ func versions(p *plan.Plan) string {
 
 // plainly is a string without its quotes, which a table does not need; other values have theirs.
 func plainly(text string) string {
-	if inner, is := strings.CutPrefix(text, `"`); is && strings.Count(inner, `"`) == 1 {
-		return strings.TrimSuffix(inner, `"`)
+	inner := strings.Trim(text, `"`)
+	if whole := strings.HasPrefix(text, `"`) && strings.HasSuffix(text, `"`); (whole || strings.Contains(text, "…")) && !strings.Contains(inner, `"`) {
+		return inner
 	}
 	return text
 }
@@ -205,7 +206,7 @@ func details(c clusterChanges) string {
 		b.WriteString("| field | from | to |\n|---|---|---|\n")
 		const limit = 120
 		for _, ch := range r.Told() {
-			old, next := r.Shown(ch.Change)
+			old, next := r.Brief(ch.Change)
 			from, to := apart(old, next, limit)
 			fmt.Fprintf(&b, "| %s | %s | %s |\n", escape.Code(ch.Path.String()), escape.Code(from), escape.Code(to))
 		}

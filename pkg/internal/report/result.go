@@ -61,6 +61,10 @@ func changed(r *plan.Resource, c plan.Change, to *release.Release) result.Result
 	old, next := r.Shown(c.Change)
 	text := shape(old, next)
 	switch {
+	case c.OldNames != nil:
+		was, is := r.Brief(c.Change)
+		text = values(was, is)
+		message = "changes its order from " + text[0] + " to " + text[1]
 	case r.Created:
 		message = "is created in " + r.Item.Location.Path
 	case c.Op == merge.Add:

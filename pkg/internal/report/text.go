@@ -273,7 +273,7 @@ func textResource(b *strings.Builder, r *plan.Resource, p Palette) {
 	const limit = 60
 	for _, c := range changes {
 		path := escape.Text(c.Path.String())
-		old, next := r.Shown(c.Change)
+		old, next := r.Brief(c.Change)
 		from, to := apart(old, next, limit)
 		pad := strings.Repeat(" ", width-utf8.RuneCountInString(path))
 		line := fmt.Sprintf("%s %s%s  ", sign(c.Op), path, pad)

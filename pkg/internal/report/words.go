@@ -106,6 +106,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.OriginUnknown: originUnknown,
 	plan.SeveralClusters: func(n plan.Note, _ Audience) string {
+		if n.To != "" {
+			return fmt.Sprintf("says release %s, and is there once more, where it says %s. Let both say the same, or take one away", n.From, n.To)
+		}
 		return fmt.Sprintf("is a cluster of its own, in what is taken for the folder of %s: an upgrade would take both for one. Give each a folder, or say in spec.layout.cluster where the name of a cluster stands, such as {installation}/clusters/{cluster}/**", n.Cluster)
 	},
 	plan.TwoFolders: func(n plan.Note, _ Audience) string {
@@ -231,7 +234,10 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		}
 		return "is among the items, and nothing says in which file, so that its policy does not count. Give items a location (kustomize: buildMetadata: [originAnnotations]), or leave it out"
 	},
-	plan.RecordShadowed: func(n plan.Note, _ Audience) string {
+	plan.RecordShadowed: func(n plan.Note, a Audience) string {
+		if n.Name == "spec.from" {
+			return fmt.Sprintf("says release %s, while %s says %s, which counts. Make sure that it is right", n.From, a.setting("spec.from"), n.To)
+		}
 		return fmt.Sprintf("says release %s, while %s, which goes over it, says %s. Take this one away, or let both say the same", n.From, n.Name, n.To)
 	},
 	plan.NotRecorded: func(n plan.Note, a Audience) string {

@@ -55,11 +55,27 @@ func references(w *view, final func(*resource.Item) *yamltree.Node) []reference 
 
 // Dangling are the references of a cluster's base to the copy of a template that is nowhere among the items, while another template of its stem is in the base: as after a commit of half of a
 // rotation. No machine can be made of it.
-func Dangling(cl *cluster.Cluster, items []*resource.Item) []plan.Note {
-	return dangling(&view{Cluster: cl}, items)
+func Dangling(cl *cluster.Cluster, in Input) []plan.Note {
+	return dangling(&view{Cluster: cl}, func() map[string]bool { return templatesIn(in) })
 }
 
-func dangling(w *view, items []*resource.Item) []plan.Note {
+// templatesIn are the templates in all of the input, by kind and name.
+func templatesIn(in Input) map[string]bool {
+	all := in.Items
+	if in.Others != nil {
+		all = append(slices.Clone(all), in.Others()...)
+	}
+	out := map[string]bool{}
+	for _, i := range all {
+		if strings.HasSuffix(i.Kind, "Template") {
+			out[i.Kind+" "+i.Name] = true
+		}
+	}
+	return out
+}
+
+// dangling are the references to copies that are neither in the cluster nor among the templates of all of the input, which are asked for where they count; nil for none.
+func dangling(w *view, templates func() map[string]bool) []plan.Note {
 	if !slices.ContainsFunc(w.Base, func(i *resource.Item) bool { return kinds.IsTemplate(i.Ref) }) {
 		return nil
 	}
@@ -69,7 +85,7 @@ func dangling(w *view, items []*resource.Item) []plan.Note {
 		other := slices.IndexFunc(w.Base, func(i *resource.Item) bool {
 			return i.Kind == x.kind && kinds.IsTemplate(i.Ref) && root(i.Name) == root(x.name)
 		})
-		if x.overlay || other < 0 || root(x.name) == x.name || slices.ContainsFunc(w.Base, is) || slices.ContainsFunc(w.overlay().Own, is) || slices.ContainsFunc(items, is) {
+		if x.overlay || other < 0 || root(x.name) == x.name || slices.ContainsFunc(w.Base, is) || slices.ContainsFunc(w.overlay().Own, is) || templates != nil && templates()[x.kind+" "+x.name] {
 			continue
 		}
 		out = append(out, plan.Note{

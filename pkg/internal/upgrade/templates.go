@@ -21,7 +21,7 @@ import (
 // Others that nothing refers to stay: something outside of the cluster's base may.
 func (t aimer) withoutUnused(aims []*aim) (used []*aim, notes []plan.Note) {
 	all := lazily(func() []reference { return references(t.view, func(*resource.Item) *yamltree.Node { return nil }) })
-	missing := dangling(t.view, t.items)
+	missing := dangling(t.view, t.templates)
 	for _, a := range aims {
 		switch {
 		case !kinds.IsTemplate(a.item.Ref):
@@ -43,7 +43,7 @@ func UnusedTemplates(cl *cluster.Cluster) []*resource.Item {
 	all := lazily(func() []reference {
 		return references(&view{Cluster: cl}, func(*resource.Item) *yamltree.Node { return nil })
 	})
-	missing := Dangling(cl, nil)
+	missing := dangling(&view{Cluster: cl}, nil)
 	for _, i := range cl.Base {
 		if kinds.IsTemplate(i.Ref) && isUnused(all(), missing, i) {
 			out = append(out, i)
@@ -122,7 +122,7 @@ func (t completer) rotate() {
 	for _, r := range changed {
 		to := slices.DeleteFunc(slices.Clone(all), func(x reference) bool { return x.kind != r.Item.Kind || x.name != r.Item.Name })
 		if n, ok := t.canRotate(r, to); !ok {
-			if slices.ContainsFunc(dangling(t.view, t.items), func(x plan.Note) bool { return n.Kind == plan.NoReferrer && x.Text == r.Item.Ref.String() }) {
+			if slices.ContainsFunc(dangling(t.view, t.templates), func(x plan.Note) bool { return n.Kind == plan.NoReferrer && x.Text == r.Item.Ref.String() }) {
 				continue // which is told
 			}
 			t.out.Notes = append(t.out.Notes, n)

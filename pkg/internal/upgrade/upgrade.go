@@ -73,9 +73,11 @@ func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 	all := releases(c.goal)
 	targets := map[*release.Release]*Target{}
 	referring := sync.OnceValue(func() map[string][]reference { return referringIn(in) })
+	templates := sync.OnceValue(func() map[string]bool { return templatesIn(in) })
 	for _, r := range all {
 		targets[r] = To(r, config.Spec, c.catalog, c.definitions)
 		targets[r].items, targets[r].isNew, targets[r].today, targets[r].referring = in.Items, in.New, in.Today, referring
+		targets[r].templates = templates
 	}
 	outcomes := make([]outcome, len(c.clusters))
 	parallel.Do(len(c.clusters), func(n int) {
@@ -164,6 +166,7 @@ type Target struct {
 	isNew      bool             // the clusters are, see [Input]
 	today      string
 	referring  func() map[string][]reference // to templates, in all of the repository; nil where that is not known
+	templates  func() map[string]bool        // of all of the repository, see templatesIn; nil where that is not known
 
 	filed sync.Once
 	files map[string][]*resource.Item // the items by their files, see inFile
@@ -183,9 +186,9 @@ func To(r *release.Release, spec v1alpha1.ApplyReleaseSpec, catalog *release.Cat
 	return t
 }
 
-// AsOf is the same upgrade on a day, such as 2026-11-29; "" where it is not known.
-func (t *Target) AsOf(today string) *Target {
-	t.today = today
+// In is the same upgrade on the day of an input, with the templates of all of it.
+func (t *Target) In(in Input) *Target {
+	t.today, t.templates = in.Today, sync.OnceValue(func() map[string]bool { return templatesIn(in) })
 	return t
 }
 
@@ -257,7 +260,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	c := t.compare(w, aims, h)
 	c.Notes = slices.Concat(found.notes, news, unused, orphans, c.Notes)
 	if !t.isNew {
-		c.Notes = slices.Concat(guard.Folders(cl), dangling(w, t.items), c.Notes)
+		c.Notes = slices.Concat(guard.Folders(cl), dangling(w, t.templates), c.Notes)
 		path := guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy)
 		c.Notes = slices.Concat(guard.Hold(cl, t.today), path, c.Notes, t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy))
 	}
