@@ -174,11 +174,27 @@ func (m mapMerger) changeType(old, v *yamltree.Node, at yamltree.Path, pattern s
 		m.overwrite(old, next)
 		return
 	}
+	if m.keepsType(old, v, at) {
+		return
+	}
 	if v.Kind == yamltree.Map && yamltree.TypeOf(old) == yamltree.TypeString {
 		m.errorf(at, "the release has a map where the resource has a string that holds none; must be a string, or YAML with one map in it")
 		return
 	}
 	m.errorf(at, "the release has %s where the resource has %s; must be of one type", yamltree.ATypeOf(v), yamltree.ATypeOf(old))
+}
+
+// keepsType reports whether a value of another type than the release's is to be left as it is: then there is no conflict.
+func (m mapMerger) keepsType(old, v *yamltree.Node, at yamltree.Path) bool {
+	if m.sides.decide == nil {
+		return false
+	}
+	p := Proposal{Change: Change{Path: at, Op: Update, Old: old, New: v, Patch: m.current}, Was: yamltree.Lookup(m.sides.old, at), Local: true}
+	if !m.sides.decide(p).Leave {
+		return false
+	}
+	m.Proposals = append(m.Proposals, p)
+	return true
 }
 
 func removeKey(m *yamltree.Node, key string) {
