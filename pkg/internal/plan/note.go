@@ -118,6 +118,7 @@ const (
 	ClusterHeld       Kind = "clusterHeld"       // a component that is left out is for the Cluster
 	CountsAsUpgraded  Kind = "countsAsUpgraded"  // Names are left out, and have no record of their own
 	Immutable         Kind = "immutable"         // a template
+	CreatedTwice      Kind = "createdTwice"      // the resource Name, for each of the clusters Names
 	NoRoomForName     Kind = "noRoomForName"     // the copy Name of a template has too long a one
 	NoRoomForCopy     Kind = "noRoomForCopy"     // a JSON file
 	TemplateGone      Kind = "templateGone"      // a reference to the template Name, which is nowhere; Text is one of its stem

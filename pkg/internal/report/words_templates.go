@@ -23,6 +23,9 @@ var templateWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.ClassOfOthers: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is of the class %s, which changes: machines of this cluster may roll, too", n.Text)
 	},
+	plan.CreatedTwice: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("%s is created for each of %s, which one API server holds: they are one resource there. Give it a name or namespace of each cluster, or leave the component out", n.Name, some(n.Names, 5))
+	},
 	plan.NoRoomForName: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is immutable and needs a copy, whose name would have %d characters; must have at most 253. Give it a shorter name, or write and use a copy by hand", len(n.Name))
 	},

@@ -57,6 +57,7 @@ func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 			absent = append(absent, c.Name)
 		}
 	}
+	out = append(out, createdTwice(outcomes)...)
 	out = append(out, t.asOne(plan.UnmatchedUnsure, unsure)...)
 	out = append(out, t.asOne(plan.UnmatchedNew, fresh)...)
 	failed = failed || slices.ContainsFunc(out, func(n plan.Note) bool { return n.Severity == result.Error })
@@ -70,6 +71,32 @@ func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 		out = append(out, plan.Note{Kind: plan.Absent, Severity: result.Info, Names: absent, To: t.release.String()})
 	}
 	return slices.DeleteFunc(out, func(n plan.Note) bool { return stuck && n.Severity == result.Warning })
+}
+
+// createdTwice warns of resources that are created for several clusters of an installation, which is one API server, under one name.
+func createdTwice(outcomes []outcome) []plan.Note {
+	type place struct {
+		installation string
+		ref          resource.Ref
+	}
+	of := map[place][]string{}
+	var places []place
+	for _, o := range outcomes {
+		for _, r := range o.created {
+			at := place{o.cluster.Installation, r.Item.Ref}
+			if of[at] == nil {
+				places = append(places, at)
+			}
+			of[at] = append(of[at], o.cluster.String())
+		}
+	}
+	var out []plan.Note
+	for _, at := range places {
+		if len(of[at]) > 1 {
+			out = append(out, plan.Note{Kind: plan.CreatedTwice, Severity: result.Warning, Name: at.ref.String(), Names: of[at]})
+		}
+	}
+	return out
 }
 
 // homeless warns of the resources that the components are for and of which nothing tells the cluster: they stay as they are.

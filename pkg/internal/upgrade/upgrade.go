@@ -244,6 +244,7 @@ type outcome struct {
 	cluster *plan.Cluster
 	missing []miss
 	matched bool // something matches, or is created
+	created []*plan.Resource
 }
 
 func (t *Target) plan(cl *cluster.Cluster) outcome {
@@ -293,7 +294,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 		c.Notes = append(c.Notes, guard.Validity(c, t.validate)...)
 	}
 	chart := cl.Chart()
-	return outcome{masked(c), aiming.misses(missing), len(aims) > 0 || len(created) > 0 || chart != nil && chart.Item != nil && !t.isPartial()}
+	return outcome{masked(c), aiming.misses(missing), len(aims) > 0 || len(created) > 0 || chart != nil && chart.Item != nil && !t.isPartial(), created}
 }
 
 // masked hides what of the values in notes must not be shown, and says of which cluster they are.
