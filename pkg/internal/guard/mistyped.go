@@ -23,11 +23,7 @@ func Annotations(cl *cluster.Cluster) []plan.Note {
 	for n, list := range [][]*resource.Item{cl.Base, cl.Overlay} {
 		isBase := n == 0
 		for _, i := range list {
-			for _, name := range i.AnnotationsOf(release.AnnotationPrefix) {
-				if near := nearest.Meant(name, known, release.AnnotationPrefix); near != "" {
-					out = append(out, plan.Note{Kind: plan.AnnotationUnknown, Severity: result.Warning, Item: i, Field: annotation(name), Name: name, By: near})
-				}
-			}
+			out = append(out, nearly(i, known)...)
 			switch {
 			case i.HasAnnotation(ReasonAnnotation) && !i.HasAnnotation(HoldAnnotation):
 				out = append(out, plan.Note{Kind: plan.HoldWithoutDay, Severity: result.Warning, Item: i, Field: annotation(ReasonAnnotation)})
@@ -49,11 +45,18 @@ func ofRelease(r *release.Release) []plan.Note {
 				continue
 			}
 			seen[p.Item] = true
-			for _, name := range p.Item.AnnotationsOf(release.AnnotationPrefix) {
-				if near := nearest.Meant(name, release.Annotations, release.AnnotationPrefix); near != "" {
-					out = append(out, plan.Note{Kind: plan.AnnotationUnknown, Severity: result.Warning, Item: p.Item, Field: annotation(name), Name: name, By: near})
-				}
-			}
+			out = append(out, nearly(p.Item, release.Annotations)...)
+		}
+	}
+	return out
+}
+
+// nearly warns of the annotations of an item that are nearly one of those that are known.
+func nearly(i *resource.Item, known []string) []plan.Note {
+	var out []plan.Note
+	for _, name := range i.AnnotationsOf(release.AnnotationPrefix) {
+		if near := nearest.Meant(name, known, release.AnnotationPrefix); near != "" {
+			out = append(out, plan.Note{Kind: plan.AnnotationUnknown, Severity: result.Warning, Item: i, Field: annotation(name), Name: name, By: near})
 		}
 	}
 	return out
