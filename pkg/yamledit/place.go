@@ -283,6 +283,9 @@ func (e *editor) replaceByBlockScalar(old, v *yamltree.Node, s slot) error {
 		if e.nextLine(end) == len(e.src) && !endsLine(e.src) && b.chomp == 0 { // what ends without a line break needs no - for it
 			header = strings.TrimSuffix(header, "-")
 		}
+		if was := string(e.src[e.content(old):b.header]); b.fits(old, v, header, column) && was[0] == header[0] {
+			header = was
+		}
 		tail, newline := string(e.src[b.header:e.lineEnd(b.header)]), e.newline
 		if width := e.breakAt(e.lineEnd(b.header)); width > 0 { // as it is there, whatever it is elsewhere
 			newline = string(e.src[e.lineEnd(b.header) : e.lineEnd(b.header)+width])

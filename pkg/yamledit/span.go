@@ -3,6 +3,7 @@ package yamledit
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -52,6 +53,15 @@ type blockScalar struct {
 	indent     int  // of the content, in columns
 	firstLine  int  // offset at which the first line behind the header starts
 	contentEnd int  // offset behind the last byte, without the final line break
+}
+
+// fits reports whether the header can stay for another text, in lines of a column, which would have one of its own: it says as much of the indentation, and both texts end alike.
+func (b blockScalar) fits(old, next *yamltree.Node, header string, column int) bool {
+	ends := func(n *yamltree.Node) int { return len(n.Value) - len(strings.TrimRight(n.Value, "\n")) }
+	if b.indicator > 0 {
+		return column == b.indent && ends(old) == ends(next)
+	}
+	return !strings.ContainsAny(header, "123456789") && ends(old) == ends(next)
 }
 
 func (t *text) blockScalar(n *yamltree.Node, start, parent int) (blockScalar, error) {
