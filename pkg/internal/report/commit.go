@@ -47,16 +47,17 @@ func subject(p *plan.Plan) string {
 	if len(clusters) == 1 {
 		who = clusters[0].name
 	}
-	what := headline(alikes(p))
+	parts := headline(alikes(p))
 	to, short := target(p), "upgrade to "+target(p)
 	if goesBack(p) {
 		to, short = "back to "+to, "back to "+to
 	}
-	text := fmt.Sprintf("%s: %s (%s)", who, what, to)
-	if len([]rune(text)) > commitWidth {
-		text = who + ": " + short
+	for n := len(parts); n > 0; n-- { // as much of it as there is room for
+		if text := fmt.Sprintf("%s: %s (%s)", who, strings.Join(parts[:n], ", "), to); len([]rune(text)) <= commitWidth {
+			return escape.Text(text)
+		}
 	}
-	return escape.Text(text)
+	return escape.Text(who + ": " + short)
 }
 
 // goesBack reports whether all clusters of a plan go to an older release than the one that they are on.
@@ -78,8 +79,8 @@ func title(p *plan.Plan) string {
 	return "Upgrade to " + target(p)
 }
 
-// headline is the most important of changes: Kubernetes, and the app where it is one.
-func headline(all []alike) string {
+// headline are the most important of changes, those that matter most first: Kubernetes, the app where it is one, what goes.
+func headline(all []alike) []string {
 	var parts []string
 	apps := map[string]bool{}
 	var app alike
@@ -107,9 +108,9 @@ func headline(all []alike) string {
 		parts = append(parts, result.Count(gone, "resource")+" removed")
 	}
 	if len(parts) == 0 {
-		return result.Count(len(all), "change")
+		parts = append(parts, result.Count(len(all), "change"))
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 // step is from what to what a value goes.
