@@ -19,9 +19,13 @@ type work struct {
 	rest   map[*plan.Cluster][]plan.Outcome // what comes and goes
 }
 
-// planned carries out the plan of a cluster. Several may be carried out side by side.
+// planned carries out the plan of a cluster. Several may be carried out side by side. One that is blocked is told alone: nothing of the list changes then.
 func (w *work) planned(c *plan.Cluster) {
 	w.told.Tell(c, report.Pipelines)
+	if c.Blocked() {
+		c.Condense()
+		return
+	}
 	var rest []plan.Outcome
 	for _, o := range c.Outcomes() {
 		if o.Removed || o.Created || o.Copied {
