@@ -127,10 +127,10 @@ func unplanned(err error) *report.Upgrade {
 	return &report.Upgrade{Plan: p}
 }
 
-// edit carries the plan out on the files in memory; what cannot be edited is an error of the plan.
-func (w *work) edit(confirms bool) []plan.File {
+// edit carries the plan out on the files in memory; what cannot be edited is an error of the plan. Where their texts are not wanted, the files have but their paths.
+func (w *work) edit(texts bool) []plan.File {
 	var out []plan.File
-	for _, e := range w.repo.Edit(w.files, w.going.Outcomes(), confirms) {
+	for _, e := range w.repo.Edit(w.files, w.going.Outcomes(), texts) {
 		if e.Err != nil {
 			w.add(plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: fmt.Sprintf("%s: %v", e.Path, e.Err)})
 			continue

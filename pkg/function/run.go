@@ -203,6 +203,6 @@ func holdsAll(folder []string, items []*resource.Item) bool {
 // withoutConfig leaves out the function's own configuration, which is among the items where its file is
 // in the package: it is never a target.
 func withoutConfig(items []*resource.Item, config *yamltree.Node) []*resource.Item {
-	own := resource.NewItem(config).Ref
+	own := resource.RefOf(config)
 	return slices.DeleteFunc(slices.Clone(items), func(i *resource.Item) bool { return i.Ref == own })
 }

@@ -175,9 +175,9 @@ type Edited struct {
 // edits are what is to happen to items.
 type edits map[*resource.Item]plan.Outcome
 
-// Edit carries outcomes out on the text of files, side by side, and returns the files that change, by their paths. It writes nothing. What is to be written is confirmed: an independent reader must read
-// it as planned, which takes half of the time.
-func (r *Repo) Edit(files []*File, outcomes []plan.Outcome, confirms bool) []Edited {
+// Edit carries outcomes out on the text of files, side by side, and returns the files that change, by their paths. It writes nothing. Texts that are wanted are confirmed: an independent reader must read
+// them as planned, which takes half of the time. Where they are not wanted, files have but their paths.
+func (r *Repo) Edit(files []*File, outcomes []plan.Outcome, texts bool) []Edited {
 	e := edits{}
 	var out []Edited
 	for _, o := range outcomes {
@@ -199,15 +199,20 @@ func (r *Repo) Edit(files []*File, outcomes []plan.Outcome, confirms bool) []Edi
 	step := r.Progress("editing", len(concerned))
 	parallel.Do(len(concerned), func(i int) {
 		f, x := concerned[i], Edited{}
+		defer step()
 		x.Path, x.Old = f.Path, f.Src
-		if x.New, x.Rewritten, x.Err = f.edit(e); confirms && x.Err == nil && x.New != nil {
+		x.New, x.Rewritten, x.Err = f.edit(e)
+		switch {
+		case x.Err == nil && x.New != nil && bytes.Equal(x.Old, x.New):
+			return
+		case !texts:
+			x.Old, x.New = nil, nil
+		case x.Err == nil && x.New != nil:
 			x.Err = confirm(x.Old, x.New)
 		}
 		edited[i] = x
-		step()
 	})
-	out = append(out, edited...)
-	out = slices.DeleteFunc(out, func(x Edited) bool { return x.Err == nil && x.New != nil && x.Old != nil && bytes.Equal(x.Old, x.New) })
+	out = append(out, slices.DeleteFunc(edited, func(x Edited) bool { return x.Path == "" })...)
 	slices.SortStableFunc(out, func(a, b Edited) int { return strings.Compare(a.Path, b.Path) })
 	return out
 }

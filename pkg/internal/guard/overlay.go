@@ -73,7 +73,7 @@ func patch(c *plan.Cluster, p *overlay.Patch, o *overlay.Overlay, after []standi
 			continue
 		}
 		found = true
-		now = resource.NewItem(s.final).APIVersion
+		now = resource.RefOf(s.final).APIVersion
 		otherVersion = p.OtherVersion(now)
 		if s.resource != nil {
 			out = append(out, hidden(p, s)...)

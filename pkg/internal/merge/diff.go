@@ -124,10 +124,16 @@ func Difference(before, after *yamltree.Node) []Change {
 func Edits(changes []Change) []yamltree.Edit {
 	out := make([]yamltree.Edit, len(changes))
 	for i, c := range changes {
-		out[i] = yamltree.Edit{Path: c.Path, Value: yamltree.Clone(c.New), Before: c.Before}
-		if v := out[i].Value; v != nil { // what stands around the value is none of the edit's business
-			v.SetComments(yamltree.Comments{})
-		}
+		out[i] = yamltree.Edit{Path: c.Path, Value: valueOf(c.New), Before: c.Before}
+	}
+	return out
+}
+
+// valueOf is a copy of a value without the comments that stand around it; those in it are a part of it.
+func valueOf(n *yamltree.Node) *yamltree.Node {
+	out := yamltree.Clone(n)
+	if out != nil {
+		out.SetComments(yamltree.Comments{})
 	}
 	return out
 }

@@ -118,9 +118,9 @@ type Change struct {
 	step *yamltree.Step // of one of several elements that stand for the same: what they are known by, where Path has their index
 }
 
-// LetGo makes the values copies of their own, which do not keep the trees that they were found in.
+// LetGo makes the values copies of their own, which do not keep the trees that they were found in, nor the comments around them there.
 func (c *Change) LetGo() {
-	c.Old, c.New = yamltree.Clone(c.Old), yamltree.Clone(c.New)
+	c.Old, c.New = valueOf(c.Old), valueOf(c.New)
 	for i := range c.Inside {
 		c.Inside[i].LetGo()
 	}

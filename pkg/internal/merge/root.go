@@ -59,7 +59,7 @@ func fieldsBeside(patch *yamltree.Node, allowed ...string) []string {
 // replaceRoot replaces all of the resource but its identity.
 func (m *merger) replaceRoot(target, patch *yamltree.Node) {
 	next := m.maps.clean(patch, nil, "", true)
-	id := resource.NewItem(target)
+	id := resource.RefOf(target)
 	restore := func(root *yamltree.Node, value string, path ...string) {
 		if value == "" {
 			return
@@ -142,7 +142,7 @@ var immutableSelectors = map[string]bool{
 
 // checkIdentity refuses changes that would make it another resource, and warns of a new API version.
 func (m *merger) checkIdentity(target *yamltree.Node) {
-	before, after := resource.NewItem(target).Ref, resource.NewItem(m.Final).Ref
+	before, after := resource.RefOf(target), resource.RefOf(m.Final)
 	for _, f := range []struct {
 		path     []string
 		old, new string

@@ -272,7 +272,7 @@ func (r *reader) merge(in *resource.Item, n *yamltree.Node, t *target) {
 		r.unread(in, err.Error())
 		return
 	}
-	r.overlay.Patches = append(r.overlay.Patches, &Patch{Item: in, Base: r.base, of: r.overlay, node: data, Data: data, identity: resource.NewItem(data).Ref, target: t})
+	r.overlay.Patches = append(r.overlay.Patches, &Patch{Item: in, Base: r.base, of: r.overlay, node: data, Data: data, identity: resource.RefOf(data), target: t})
 }
 
 // target selects resources as kustomize does: by regular expressions that must fit as a whole, and labels.

@@ -86,6 +86,18 @@ func (s source) of(doc *yamltree.Doc) *yamltree.Node {
 // entry is a label or annotation.
 type entry struct{ name, value string }
 
+// RefOf is what a tree says that it is. What is missing, or no string, is left empty.
+func RefOf(n *yamltree.Node) Ref { return refOf(n, field(n, "metadata")) }
+
+func refOf(n, meta *yamltree.Node) Ref {
+	return Ref{
+		APIVersion: text(field(n, "apiVersion")),
+		Kind:       text(field(n, "kind")),
+		Namespace:  text(field(meta, "namespace")),
+		Name:       text(field(meta, "name")),
+	}
+}
+
 // NewItem reads the identity of a resource off its tree. What is missing, or no string, is left empty.
 func NewItem(n *yamltree.Node) *Item { return newItem(n, source{}) }
 
@@ -95,12 +107,7 @@ func OfText(text []byte, root *yamltree.Node) *Item { return newItem(root, sourc
 func newItem(n *yamltree.Node, s source) *Item {
 	meta := field(n, "metadata")
 	i := &Item{
-		Ref: Ref{
-			APIVersion: text(field(n, "apiVersion")),
-			Kind:       text(field(n, "kind")),
-			Namespace:  text(field(meta, "namespace")),
-			Name:       text(field(meta, "name")),
-		},
+		Ref:         refOf(n, meta),
 		source:      s,
 		encrypted:   field(n, "sops") != nil,
 		labels:      entries(field(meta, "labels")),

@@ -218,7 +218,7 @@ func (c *comparison) checkLowered(x merge.Change) {
 func nextAPIVersion(r *plan.Resource) string {
 	next := r.Item.APIVersion
 	for _, x := range r.Sources {
-		if v := resource.NewItem(x.Data).APIVersion; v != "" {
+		if v := resource.RefOf(x.Data).APIVersion; v != "" {
 			next = v
 		}
 	}

@@ -58,7 +58,7 @@ func (d *Definitions) of(n *yamltree.Node) *openapi.Schema {
 	if n == nil || len(d.crds) == 0 {
 		return nil
 	}
-	ref := resource.NewItem(n).Ref
+	ref := resource.RefOf(n)
 	name := ref.APIVersion + " " + ref.Kind
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
