@@ -141,13 +141,14 @@ func (o *rolloutOptions) next(file string, now time.Time, s Streams) (*v1alpha1.
 	if !release.IsOut(to.State) {
 		return nil, nil, fmt.Errorf("%s: %s is in the state %q; must be out, in the state active, before clusters get it", file, to, to.State)
 	}
+	state := rolloutState{git: r.Git, ref: o.ref, branch: spec.Spec.Branch, to: to, catalog: catalog, around: upgrade.Survey(f.in)}
 	var clusters []rollout.Cluster
 	for _, cl := range cluster.Standing(cluster.Group(f.in.Items, catalog, f.repo.Clusters)) {
 		v, err := version.Parse(cl.Release())
 		if providers := match.Providers(catalog, cl, v); err == nil && len(providers) > 0 && !slices.Contains(providers, to.Provider) {
 			continue // of another provider, and so none of the rollout
 		}
-		c, err := o.standing(r, cl, catalog, to, spec.Spec.Branch)
+		c, err := state.of(cl)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -177,66 +178,6 @@ func knownGates(spec v1alpha1.RolloutSpec, given map[string]int) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// standing is what git says of a cluster.
-func (o *rolloutOptions) standing(r *checkout.Repo, cl *cluster.Cluster, catalog *release.Catalog, to *release.Release, branch string) (rollout.Cluster, error) {
-	c := rollout.Cluster{Name: cl.String(), Installation: cl.Installation, On: cl.Release()}
-	item, read := record(cl)
-	v, err := version.Parse(c.On)
-	if err != nil || item == nil {
-		c.Doubt = "nothing says on which release it is"
-		return c, nil
-	}
-	providers := match.Providers(catalog, cl, v)
-	if len(providers) != 1 || providers[0] != to.Provider {
-		c.Doubt = fmt.Sprintf("is of %s, and not of %s", strings.Join(append(providers, ""), " "), to.Provider)
-		if len(providers) == 1 {
-			c.Doubt = fmt.Sprintf("is of the provider %s, and not of %s", providers[0], to.Provider)
-		}
-		return c, nil
-	}
-	versionIn := func(src []byte) (version.Version, bool) {
-		for _, i := range checkout.ParseFile(item.Location.Path, src).Items() {
-			if i.Kind == item.Kind && i.Name == item.Name && i.Namespace == item.Namespace {
-				v, err := version.Parse(read(i))
-				return v, err == nil
-			}
-		}
-		return version.Version{}, false
-	}
-	unused := upgrade.UnusedTemplates(cl) // which stay for the machines that are of them
-	for _, i := range cl.Base {
-		if slices.Contains(unused, i) {
-			continue
-		}
-		if own, err := version.Parse(cl.ReleaseOf(i)); err == nil && v.Compare(to.Version) >= 0 && own.Compare(to.Version) < 0 {
-			c.Doubt = fmt.Sprintf("parts of it are on %s still", own)
-			return c, nil
-		}
-	}
-	if c.There = v.Compare(to.Version) >= 0; c.There {
-		err := r.Git.History(o.ref, item.Location.Path, func(src []byte, at time.Time) bool {
-			was, known := versionIn(src)
-			if !known || was.Compare(to.Version) < 0 {
-				return false
-			}
-			c.Since = at
-			return true
-		})
-		return c, err
-	}
-	if _, err := catalog.Path(v, to); err != nil {
-		c.Doubt = err.Error()
-		return c, nil
-	}
-	name := strings.ReplaceAll(branch, "{name}", strings.ReplaceAll(c.Name, "/", "-"))
-	for _, src := range r.Git.OnBranches(name, o.ref, item.Location.Path) { // of one that is merged, however it was, the release is there
-		if ahead, known := versionIn(src); !known || ahead.Compare(v) > 0 {
-			c.Way = true
-		}
-	}
-	return c, nil
 }
 
 // makeBranches makes the branches of the clusters that may go.

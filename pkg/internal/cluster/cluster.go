@@ -16,6 +16,7 @@
 package cluster
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
@@ -46,6 +47,8 @@ type Cluster struct {
 	Values []Values
 	// Beside are Flux Kustomizations that lie beside the cluster's folder, in the file of its name, and build it.
 	Beside []*resource.Item
+	// Before is the cluster before a step that is planned on the way to a release, see [github.com/giantswarm/apply-release/pkg/internal/plan.Cluster.After]; nil of one as it was read.
+	Before *Cluster
 	// Folder is the slash-separated path of the folder in which new resources of base belong; "" where no location tells.
 	Folder string
 
@@ -94,15 +97,28 @@ func (c *Cluster) second() *resource.Item {
 	return nil
 }
 
-// LetGo frees the trees of all that the cluster has, see [resource.Item.LetGo].
-func (c *Cluster) LetGo() {
-	for _, list := range [][]*resource.Item{c.Base, c.Overlay, c.Kustomize, c.Beside} {
-		for _, i := range list {
-			i.LetGo()
+// Items are all that the cluster has, in base and overlay and beside them.
+func (c *Cluster) Items() iter.Seq[*resource.Item] {
+	return func(yield func(*resource.Item) bool) {
+		for _, list := range [][]*resource.Item{c.Base, c.Overlay, c.Kustomize, c.Beside} {
+			for _, i := range list {
+				if !yield(i) {
+					return
+				}
+			}
+		}
+		for _, v := range c.Values {
+			if !yield(v.Item) {
+				return
+			}
 		}
 	}
-	for _, v := range c.Values {
-		v.Item.LetGo()
+}
+
+// LetGo frees the trees of all that the cluster has, see [resource.Item.LetGo].
+func (c *Cluster) LetGo() {
+	for i := range c.Items() {
+		i.LetGo()
 	}
 }
 

@@ -108,3 +108,100 @@ func TestExplainSaysWhatWins(t *testing.T) {
 	_, err = fleet.Named(cl, "machinepool")
 	assert.ErrorContains(t, err, "must be KIND/NAME")
 }
+
+// said is what a plan changes in a cluster, and what it says of it.
+func said(c *plan.Cluster) []string {
+	var out []string
+	for _, r := range c.Resources {
+		if r.Removed {
+			out = append(out, "removes "+r.Item.Ref.String())
+		}
+		for _, x := range r.Changes {
+			next := ""
+			if x.New != nil {
+				next = " " + yamledit.Inline(x.New)
+			}
+			out = append(out, strings.TrimSuffix(r.Item.Ref.String()+" as "+r.Copy, " as ")+": "+string(x.Op)+" "+x.Path.String()+next)
+		}
+	}
+	for _, n := range c.Notes {
+		if n.Kind != plan.Unguarded && n.Kind != plan.Deprecated {
+			out = append(out, string(n.Severity)+" "+string(n.Kind)+" "+n.Name)
+		}
+	}
+	return out
+}
+
+// afterwards are the items of an input once a plan is carried out, read anew.
+func afterwards(t *testing.T, in upgrade.Input, c *plan.Cluster) upgrade.Input {
+	t.Helper()
+	own := map[*resource.Item]bool{}
+	for i := range c.Items() {
+		own[i] = true
+	}
+	var out []*resource.Item
+	read := func(i *resource.Item) {
+		doc, err := yamltree.ReadOne(yamledit.Print(i.Root()))
+		require.NoError(t, err)
+		next := resource.NewItem(doc.Root)
+		next.Location = i.Location
+		out = append(out, next)
+	}
+	for _, i := range in.Items {
+		if !own[i] {
+			read(i)
+		}
+	}
+	for i := range c.After().Items() {
+		read(i)
+	}
+	in.Items = out
+	return in
+}
+
+// What a step of a way changes is what an upgrade changes that is made then: in the first step, and where others were made before.
+func TestStepsOfAWayAreUpgrades(t *testing.T) {
+	component := func(version, name, data string) string {
+		return "aws/v" + version + "/base/" + name + ".yaml {apiVersion: v1, kind: ConfigMap, metadata: {name: " + name + "-" + strings.ReplaceAll(version, ".", "-") +
+			", annotations: {fn.giantswarm.io/upgrade-from: v" + string(version[0]-1) + ".0.0}}, data: " + data + "}"
+	}
+	file := func(name, apiVersion, kind, rest string) string {
+		return "gauss/c/base/" + name + ".yaml {apiVersion: " + apiVersion + ", kind: " + kind + ", metadata: {name: " + rest + "}"
+	}
+	in := upgrade.Input{Items: items(
+		t,
+		component("1.0.0", "awsmachinetemplate", "{spec: {template: {spec: {instanceType: a}}}}"), component("1.0.0", "x", "{spec: {version: 1.0.0}}"), component("1.0.0", "y", "{spec: {version: 1.0.0}}"),
+		component("2.0.0", "awsmachinetemplate", "{spec: {template: {spec: {instanceType: b}}}}"), component("2.0.0", "x", "{$patch: delete}"), component("2.0.0", "y", "{spec: {version: 2.0.0}}"),
+		component("3.0.0", "awsmachinetemplate", "{spec: {template: {spec: {instanceType: c}}}}"), component("3.0.0", "y", "{$patch: delete}"),
+		component("4.0.0", "awsmachinetemplate", "{spec: {template: {spec: {instanceType: d}}}}"),
+		"gauss/c/base/cluster.yaml "+strings.ReplaceAll(owner, "RELEASE", "1.0.0"),
+		file("machines", "infrastructure.cluster.x-k8s.io/v1beta2", "AWSMachineTemplate", "c-workers}, spec: {template: {spec: {instanceType: a}}}"),
+		file("workers", "cluster.x-k8s.io/v1beta1", "MachineDeployment", "c-workers}, spec: {template: {spec: {infrastructureRef: {kind: AWSMachineTemplate, name: c-workers}}}}"),
+		file("apps", "application.giantswarm.io/v1alpha1", "App", "c-x}, spec: {name: x, version: 1.0.0}"),
+		file("apps", "application.giantswarm.io/v1alpha1", "App", "c-y}, spec: {name: y, version: 1.0.0}"),
+		"gauss/c/base/kustomization.yaml {apiVersion: kustomize.config.k8s.io/v1beta1, kind: Kustomization, resources: [cluster.yaml, machines.yaml, workers.yaml, apps.yaml]}",
+	)}
+	policy := ", policy: {immutableTemplates: Rotate}"
+	to := config(t, policy)
+	to.Spec.Release.Provider = "aws"
+	ways, found := fleet.Paths(to, in)
+	require.Empty(t, found)
+	require.Len(t, ways, 1)
+	require.Len(t, ways[0].Steps, 3)
+	for _, s := range ways[0].Steps {
+		step := config(t, policy)
+		step.Spec.Release.Provider, step.Spec.Release.Version = "aws", s.Release.Version.String()
+		p := upgrade.Plan(step, in)
+		require.False(t, p.Failed(), "%s: %v", s.Release, said(p.Clusters[0]))
+		assert.Equal(t, said(p.Clusters[0]), said(s.Plan), s.Release.String())
+		in = afterwards(t, in, p.Clusters[0])
+	}
+	var all []string
+	for _, s := range ways[0].Steps {
+		all = append(all, said(s.Plan)...)
+	}
+	text := strings.Join(all, "\n")
+	for _, part := range []string{"removes App c-x", "removes App c-y", "Kustomization", "removes AWSMachineTemplate c-workers-2-0-0"} {
+		assert.Contains(t, text, part)
+	}
+}

@@ -176,7 +176,7 @@ func newReader(config *v1alpha1.ApplyRelease, in upgrade.Input) (*reader, result
 		panic("fleet: the configuration was not validated: " + err.Error())
 	}
 	catalog, found := release.Read(in.Items, releases, in.Indexes...)
-	return &reader{config: config, in: in, catalog: catalog, upgrades: map[*release.Release]*upgrade.Target{}, steps: map[*release.Release]*upgrade.Target{}}, found
+	return &reader{config: config, around: upgrade.Survey(in), catalog: catalog, upgrades: map[*release.Release]*upgrade.Target{}, steps: map[*release.Release]*upgrade.Target{}}, found
 }
 
 // selects are the clusters that patterns are for, all where there are none, in their order.
@@ -199,7 +199,7 @@ func selects(patterns []string, all []*cluster.Cluster) ([]*cluster.Cluster, err
 
 type reader struct {
 	config  *v1alpha1.ApplyRelease
-	in      upgrade.Input
+	around  *upgrade.Around
 	catalog *release.Catalog
 	forced  string // a provider that goes over what clusters tell
 
@@ -218,6 +218,7 @@ func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 	if cl.Second != nil {
 		doubt(plan.Note{Kind: plan.SeveralClusters, Item: cl.Second, Cluster: cl.String()})
 	}
+	r.Problems = append(r.Problems, s.around.Dangling(cl)...)
 	v, err := version.Parse(r.Release)
 	switch {
 	case r.Release == "":
@@ -256,7 +257,7 @@ func (s *reader) row(cl *cluster.Cluster, next bool) *Row {
 
 // apart lists what is on another release than the cluster.
 func (s *reader) apart(r *Row, v version.Version) {
-	unused := upgrade.UnusedTemplates(r.Cluster)
+	unused := s.around.UnusedTemplates(r.Cluster)
 	for _, i := range r.Cluster.Base {
 		text := r.Cluster.ReleaseOf(i)
 		if slices.Contains(unused, i) {
@@ -312,7 +313,6 @@ func (s *reader) differences(r *Row, rel *release.Release) {
 			r.Problems = append(r.Problems, n)
 		}
 	}
-	r.Problems = append(r.Problems, upgrade.Dangling(r.Cluster, s.in)...)
 	theirs := overlay.Read(r.Cluster)
 	for _, x := range c.Resources {
 		for _, ch := range x.Told() {

@@ -30,7 +30,7 @@ func (s *reader) target(known map[*release.Release]*upgrade.Target, rel *release
 	defer s.mutex.Unlock()
 	t := known[rel]
 	if t == nil {
-		t = upgrade.To(rel, spec, s.catalog, s.in.Definitions).In(s.in)
+		t = upgrade.To(rel, spec, s.catalog, s.around)
 		known[rel] = t
 	}
 	return t

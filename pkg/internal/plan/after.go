@@ -8,7 +8,7 @@ import (
 
 // After is the cluster as it is once the plan is carried out, to plan the next step on. Nothing of the cluster is changed.
 func (c *Cluster) After() *cluster.Cluster {
-	out := &cluster.Cluster{Installation: c.Installation, ID: c.ID, Overlay: c.Overlay, Folder: c.Folder}
+	out := &cluster.Cluster{Installation: c.Installation, ID: c.ID, Overlay: c.Overlay, Folder: c.Folder, Before: c.Cluster}
 	become := func(i *resource.Item) []*resource.Item {
 		r := c.Of(i)
 		switch {

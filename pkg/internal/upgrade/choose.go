@@ -14,7 +14,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
-	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // choice is what a configuration chooses from its input.
@@ -22,13 +21,12 @@ type choice struct {
 	catalog     *release.Catalog
 	clusters    []*cluster.Cluster
 	goal        []goal // of each cluster
-	definitions []*yamltree.Node
 	notes       []plan.Note
 	homeless    []*resource.Item // of which nothing tells the cluster
 }
 
 // choose chooses the clusters, and the release that each is to get.
-func choose(spec v1alpha1.ApplyReleaseSpec, in Input) choice {
+func choose(spec v1alpha1.ApplyReleaseSpec, in *Around) choice {
 	l, err := layout.ParseRelease(spec.Layout.Release...)
 	if err != nil {
 		panic("upgrade: the configuration was not validated: " + err.Error())
@@ -53,8 +51,7 @@ func choose(spec v1alpha1.ApplyReleaseSpec, in Input) choice {
 		c.notes = append(c.notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: err.Error()})
 	}
 	c.blame(found, l)
-	definitions, notes := definitionsAmong(in.Items)
-	c.definitions, c.notes = append(definitions, in.Definitions...), append(c.notes, notes...)
+	c.notes = append(c.notes, in.definitions().notes...)
 	return c
 }
 
@@ -194,20 +191,4 @@ func selects(s v1alpha1.ComponentSelector, name string) bool {
 	fits := func(g string) bool { return layout.Glob(g, name) }
 	included := len(s.Include) == 0 || slices.ContainsFunc(s.Include, fits)
 	return included && !slices.ContainsFunc(s.Exclude, fits)
-}
-
-// definitionsAmong are the CustomResourceDefinitions among items.
-func definitionsAmong(items []*resource.Item) (out []*yamltree.Node, notes []plan.Note) {
-	for _, i := range items {
-		if i.Kind != "CustomResourceDefinition" || i.Group() != "apiextensions.k8s.io" {
-			continue
-		}
-		logical, err := yamltree.Logical(i.Root())
-		if err != nil {
-			notes = append(notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Item: i, Text: err.Error()})
-			continue
-		}
-		out = append(out, logical)
-	}
-	return out, notes
 }

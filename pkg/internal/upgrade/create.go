@@ -50,7 +50,7 @@ func (t aimer) create(missing []*release.Component) (created []*plan.Resource, l
 // complete is the resource of a component that the release adds, or of any where the cluster is new, whose data is complete; nil for others.
 func (t aimer) complete(c *release.Component) *resource.Item {
 	old := t.view.origins.Cluster.Release
-	if !t.isNew && (old == nil || old == t.release || old.Component(c.Name) != nil) {
+	if !t.around.New && (old == nil || old == t.release || old.Component(c.Name) != nil) {
 		return nil
 	}
 	var patches []merge.Patch

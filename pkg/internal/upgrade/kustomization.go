@@ -51,7 +51,7 @@ func (t completer) unlist() {
 		}
 	}
 	for file := range gone {
-		if slices.ContainsFunc(t.inFile(file), func(i *resource.Item) bool { r := t.out.Of(i); return r == nil || !r.Removed }) {
+		if slices.ContainsFunc(t.view.inFile(file), func(i *resource.Item) bool { r := t.out.Of(i); return r == nil || !r.Removed }) {
 			delete(gone, file)
 		}
 	}
@@ -85,15 +85,4 @@ func (t completer) unlist() {
 func (t completer) isInBase(i *resource.Item) bool {
 	dir := t.view.Folder
 	return dir == "" || strings.HasPrefix(path.Clean(i.Location.Path), path.Clean(dir)+"/")
-}
-
-// inFile are the items of a file, encrypted ones too.
-func (t *Target) inFile(file string) []*resource.Item {
-	t.filed.Do(func() {
-		t.files = map[string][]*resource.Item{}
-		for _, i := range t.items {
-			t.files[i.Location.Path] = append(t.files[i.Location.Path], i)
-		}
-	})
-	return t.files[file]
 }

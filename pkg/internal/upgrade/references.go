@@ -2,7 +2,6 @@ package upgrade
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
@@ -53,87 +52,47 @@ func references(w *view, final func(*resource.Item) *yamltree.Node) []reference 
 	return out
 }
 
-// Dangling are the references of a cluster's base to the copy of a template that is nowhere among the items, while another template of its stem is in the base: as after a commit of half of a
-// rotation. No machine can be made of it.
-func Dangling(cl *cluster.Cluster, in Input) []plan.Note {
-	return dangling(&view{Cluster: cl}, func() map[string]bool { return templatesIn(in) })
+// gone is a reference to the copy of a template that is nowhere, while another template of its stem, near, is in the base: as after a commit of half of a rotation. No machine can be made of it.
+type gone struct {
+	reference
+	near *resource.Item
 }
 
-// templatesIn are the templates in all of the input, by kind and name.
-func templatesIn(in Input) map[string]bool {
-	all := in.Items
-	if in.Others != nil {
-		all = append(slices.Clone(all), in.Others()...)
-	}
-	out := map[string]bool{}
-	for _, i := range all {
-		if strings.HasSuffix(i.Kind, "Template") {
-			out[i.Kind+" "+i.Name] = true
-		}
-	}
-	return out
-}
-
-// dangling are the references to copies that are neither in the cluster nor among the templates of all of the input, which are asked for where they count; nil for none.
-func dangling(w *view, templates func() map[string]bool) []plan.Note {
+// goneOf are such references of a cluster's base.
+func goneOf(w *view) []gone {
 	if !slices.ContainsFunc(w.Base, func(i *resource.Item) bool { return kinds.IsTemplate(i.Ref) }) {
 		return nil
 	}
-	var out []plan.Note
-	for _, x := range references(w, func(*resource.Item) *yamltree.Node { return nil }) {
+	var out []gone
+	for _, x := range references(w, asItStands) {
 		is := func(i *resource.Item) bool { return i.Kind == x.kind && i.Name == x.name }
 		other := slices.IndexFunc(w.Base, func(i *resource.Item) bool {
 			return i.Kind == x.kind && kinds.IsTemplate(i.Ref) && root(i.Name) == root(x.name)
 		})
-		if x.overlay || other < 0 || root(x.name) == x.name || slices.ContainsFunc(w.Base, is) || slices.ContainsFunc(w.overlay().Own, is) || templates != nil && templates()[x.kind+" "+x.name] {
+		if x.overlay || other < 0 || root(x.name) == x.name || slices.ContainsFunc(w.Base, is) || slices.ContainsFunc(w.overlay().Own, is) || w.hasTemplate(x.kind, x.name) {
 			continue
 		}
+		out = append(out, gone{x, w.Base[other]})
+	}
+	return out
+}
+
+// dangling says which references lead nowhere.
+func dangling(w *view) []plan.Note {
+	var out []plan.Note
+	for _, x := range w.gone() {
 		out = append(out, plan.Note{
-			Kind: plan.TemplateGone, Severity: result.Error, Cluster: w.String(), Item: x.item, Field: x.at, Name: x.kind + " " + x.name, Text: w.Base[other].Ref.String(),
+			Kind: plan.TemplateGone, Severity: result.Error, Cluster: w.String(), Item: x.item, Field: x.at, Name: x.kind + " " + x.name, Text: x.near.Ref.String(),
 		})
 	}
 	return out
 }
 
-// referringIn are the references to templates, and to classes of clusters, in all of the input, by kind and name.
-func referringIn(in Input) map[string][]reference {
-	all := in.Items
-	if in.Others != nil {
-		all = append(slices.Clone(all), in.Others()...)
-	}
-	out := map[string][]reference{}
-	for _, i := range all {
-		root, err := yamltree.Logical(i.Root())
-		if err != nil {
-			continue
-		}
-		walkReferences(yamltree.Get(root, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name string) {
-			if key := kind + " " + name; strings.HasSuffix(kind, "Template") {
-				out[key] = append(out[key], reference{item: i, at: at, kind: kind, name: name})
-			}
-		})
-		if at, name := kinds.ClassOf(i.Ref, root); name != "" {
-			key := kinds.Class + " " + name
-			out[key] = append(out[key], reference{item: i, at: at, kind: kinds.Class, name: name})
-		}
-	}
-	return out
-}
+// Dangling are the references of a cluster's base to the copy of a template that is nowhere in the repository, while another template of its stem is in the base.
+func (a *Around) Dangling(cl *cluster.Cluster) []plan.Note { return dangling(newView(cl, nil, a)) }
 
-// elsewhere are the references to a template, or class, in what is neither base nor overlay of the cluster. Names count in their namespace alone.
-func (t *Target) elsewhere(w *view, template *resource.Item) []reference {
-	if t.referring == nil {
-		return nil
-	}
-	var out []reference
-	for _, x := range t.referring()[template.Kind+" "+template.Name] {
-		same := x.item.Namespace == template.Namespace || x.item.Namespace == "" || template.Namespace == ""
-		if same && !slices.Contains(w.Base, x.item) && !slices.Contains(w.Overlay, x.item) {
-			out = append(out, x)
-		}
-	}
-	return out
-}
+// asItStands is what a resource is afterwards where nothing is planned.
+func asItStands(*resource.Item) *yamltree.Node { return nil }
 
 func walkReferences(n *yamltree.Node, at yamltree.Path, found func(at yamltree.Path, kind, name string)) {
 	switch {

@@ -20,13 +20,12 @@ import (
 // withoutUnused leaves out templates that nothing refers to and that a rotation has replaced by their name: what earlier rotations left.
 // Others that nothing refers to stay: something outside of the cluster's base may.
 func (t aimer) withoutUnused(aims []*aim) (used []*aim, notes []plan.Note) {
-	all := lazily(func() []reference { return references(t.view, func(*resource.Item) *yamltree.Node { return nil }) })
-	missing := dangling(t.view, t.templates)
+	all := sync.OnceValue(func() []reference { return references(t.view, asItStands) })
 	for _, a := range aims {
 		switch {
 		case !kinds.IsTemplate(a.item.Ref):
 			used = append(used, a)
-		case isUnused(all(), missing, a.item):
+		case isUnused(all(), t.view.gone(), a.item):
 			notes = append(notes, plan.Note{Kind: plan.Unused, Severity: result.Info, Item: a.item})
 		case isOverlaysAlone(all(), a.item) && hasCopy(t.view, a.item):
 			notes = append(notes, plan.Note{Kind: plan.StillUsed, Severity: result.Warning, Item: a.item})
@@ -38,31 +37,30 @@ func (t aimer) withoutUnused(aims []*aim) (used []*aim, notes []plan.Note) {
 }
 
 // UnusedTemplates are the templates of a cluster that nothing refers to and that a rotation has replaced.
-func UnusedTemplates(cl *cluster.Cluster) []*resource.Item {
+func (a *Around) UnusedTemplates(cl *cluster.Cluster) []*resource.Item {
+	return unusedTemplates(newView(cl, nil, a))
+}
+
+func unusedTemplates(w *view) []*resource.Item {
 	var out []*resource.Item
-	all := lazily(func() []reference {
-		return references(&view{Cluster: cl}, func(*resource.Item) *yamltree.Node { return nil })
-	})
-	missing := dangling(&view{Cluster: cl}, nil)
-	for _, i := range cl.Base {
-		if kinds.IsTemplate(i.Ref) && isUnused(all(), missing, i) {
+	all := sync.OnceValue(func() []reference { return references(w, asItStands) })
+	for _, i := range w.Base {
+		if kinds.IsTemplate(i.Ref) && isUnused(all(), w.gone(), i) {
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
-func lazily(find func() []reference) func() []reference { return sync.OnceValue(find) }
-
 // isUnused reports whether nothing refers to a template, and something to another one of its stem, which is there.
-func isUnused(all []reference, missing []plan.Note, i *resource.Item) bool {
+func isUnused(all []reference, missing []gone, i *resource.Item) bool {
 	replaced := false
 	for _, x := range all {
 		if x.kind == i.Kind && x.name == i.Name {
 			return false
 		}
-		gone := slices.ContainsFunc(missing, func(n plan.Note) bool { return n.Name == x.kind+" "+x.name })
-		replaced = replaced || x.kind == i.Kind && root(x.name) == root(i.Name) && !gone
+		nowhere := slices.ContainsFunc(missing, func(g gone) bool { return g.kind == x.kind && g.name == x.name })
+		replaced = replaced || x.kind == i.Kind && root(x.name) == root(i.Name) && !nowhere
 	}
 	return replaced
 }
@@ -122,7 +120,7 @@ func (t completer) rotate() {
 	for _, r := range changed {
 		to := slices.DeleteFunc(slices.Clone(all), func(x reference) bool { return x.kind != r.Item.Kind || x.name != r.Item.Name })
 		if n, ok := t.canRotate(r, to); !ok {
-			if slices.ContainsFunc(dangling(t.view, t.templates), func(x plan.Note) bool { return n.Kind == plan.NoReferrer && x.Text == r.Item.Ref.String() }) {
+			if n.Kind == plan.NoReferrer && slices.ContainsFunc(t.view.gone(), func(g gone) bool { return g.near.Ref == r.Item.Ref }) {
 				continue // which is told
 			}
 			t.out.Notes = append(t.out.Notes, n)
@@ -147,7 +145,7 @@ func tellOfClasses(t completer) {
 		if r.Item.Kind != kinds.Class || !slices.ContainsFunc(r.Changes, func(c plan.Change) bool { return c.Impact != kinds.NoRollout }) {
 			continue
 		}
-		for _, x := range t.elsewhere(t.view, r.Item) {
+		for _, x := range t.view.elsewhere(r.Item) {
 			t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.ClassOfOthers, Severity: result.Warning, Item: x.item, Field: x.at, Text: r.Item.Ref.String()})
 		}
 	}
@@ -217,7 +215,7 @@ func (t completer) rotateOne(r *plan.Resource, to []reference, name string) {
 		t.out.Notes = append(t.out.Notes, n)
 	}
 	note(plan.Note{Kind: plan.Rotated, Severity: result.Info, Item: r.Item})
-	for _, x := range t.elsewhere(t.view, r.Item) {
+	for _, x := range t.view.elsewhere(r.Item) {
 		note(plan.Note{Kind: plan.RefersElsewhere, Severity: result.Warning, Item: x.item, Field: x.at, Text: r.Item.Ref.String()})
 	}
 	t.refer(to, r.Item, name)
@@ -250,8 +248,8 @@ func (t completer) removeCopies() {
 	if t.spec.Policy.ImmutableTemplates != v1alpha1.Rotate || !t.movesOn() {
 		return
 	}
-	for _, i := range UnusedTemplates(t.view.Cluster) {
-		if t.stem(i.Name) == i.Name || policy.Keep(i) != nil || t.out.Of(i) != nil || isReferredTo(t.out, i) || t.isNamed(i) || len(t.elsewhere(t.view, i)) > 0 || len(t.inFile(i.Location.Path)) < 2 && i.Location.Path != "" {
+	for _, i := range unusedTemplates(t.view) {
+		if t.stem(i.Name) == i.Name || policy.Keep(i) != nil || t.out.Of(i) != nil || isReferredTo(t.out, i) || t.isNamed(i) || len(t.view.elsewhere(i)) > 0 || len(t.view.inFile(i.Location.Path)) < 2 && i.Location.Path != "" {
 			continue // the first one, which no rotation wrote; or somebody needs it
 		}
 		t.out.Notes = slices.DeleteFunc(t.out.Notes, func(n plan.Note) bool { return n.Kind == plan.Unused && n.Item == i })
@@ -280,18 +278,12 @@ func (t completer) movesOn() bool {
 
 // isNamed reports whether the name of a template stands in anything of the cluster but itself and what is as it was made of, or is a value elsewhere in the input.
 func (t completer) isNamed(i *resource.Item) bool {
-	own := append(slices.Concat(t.view.Base, t.view.Overlay), t.view.Kustomize...)
-	for _, other := range own {
+	for other := range t.view.Items() {
 		if other != i && holds(other.Root(), func(text string) bool { return strings.Contains(text, i.Name) && !strings.Contains(text, i.Name+"-") }) {
 			return true
 		}
 	}
-	for _, other := range t.items {
-		if other != i && holds(other.Root(), func(text string) bool { return text == i.Name }) {
-			return true
-		}
-	}
-	return false
+	return t.view.isElsewhere(i.Name)
 }
 
 // holds reports whether a scalar of a tree is such.

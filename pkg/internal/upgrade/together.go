@@ -38,7 +38,7 @@ func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 		if len(in) == 0 {
 			continue
 		}
-		if t.isNew {
+		if t.around.New {
 			if !c.Optional() {
 				notCreated = append(notCreated, c.Name)
 			}

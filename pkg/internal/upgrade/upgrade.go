@@ -57,7 +57,7 @@ type Input struct {
 	Standing bool
 	// Today is the day, such as 2026-11-29, on which holds and rules are over; "" where it is not known.
 	Today string
-	// Others are the resources of the repository that speak of templates and are not in Items; nil where Items are all there is. It is called once at most, and only where templates are rotated.
+	// Others are the resources of the repository that speak of templates and are not in Items; nil where Items are all there is. It is called once at most by each [Around], and only where a plan asks for templates.
 	Others func() []*resource.Item
 	// Planned is called with the plan of each cluster, some side by side, while the trees of its resources are at hand; nil for nobody. What is said of clusters together comes later.
 	Planned func(*plan.Cluster)
@@ -68,16 +68,13 @@ type Input struct {
 // Plan plans an upgrade of all clusters that a configuration selects, each to the release of its own provider where the configuration names none. The configuration must be
 // one that [v1alpha1.Decode] returned.
 func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
-	c := choose(config.Spec, in)
+	around := Survey(in)
+	c := choose(config.Spec, around)
 	p := &plan.Plan{Notes: append(c.notes, guard.Rules(config.Spec.Policy.Rules, c.clusters, in.Today)...), Clusters: make([]*plan.Cluster, len(c.clusters))}
 	all := releases(c.goal)
 	targets := map[*release.Release]*Target{}
-	referring := sync.OnceValue(func() map[string][]reference { return referringIn(in) })
-	templates := sync.OnceValue(func() map[string]bool { return templatesIn(in) })
 	for _, r := range all {
-		targets[r] = To(r, config.Spec, c.catalog, c.definitions)
-		targets[r].items, targets[r].isNew, targets[r].today, targets[r].referring = in.Items, in.New, in.Today, referring
-		targets[r].templates = templates
+		targets[r] = To(r, config.Spec, c.catalog, around)
 	}
 	outcomes := make([]outcome, len(c.clusters))
 	parallel.Do(len(c.clusters), func(n int) {
@@ -162,33 +159,21 @@ type Target struct {
 	schema     *schema.Schema
 	composer   *merge.Composer
 	validate   *validate.Definitions
-	items      []*resource.Item // of the whole input
-	isNew      bool             // the clusters are, see [Input]
-	today      string
-	referring  func() map[string][]reference // to templates, in all of the repository; nil where that is not known
-	templates  func() map[string]bool        // of all of the repository, see templatesIn; nil where that is not known
-
-	filed sync.Once
-	files map[string][]*resource.Item // the items by their files, see inFile
+	around     *Around
 }
 
 // To is the upgrade to a release of a catalog, as the other settings of a configuration want it.
-func To(r *release.Release, spec v1alpha1.ApplyReleaseSpec, catalog *release.Catalog, definitions []*yamltree.Node) *Target {
+func To(r *release.Release, spec v1alpha1.ApplyReleaseSpec, catalog *release.Catalog, around *Around) *Target {
 	var keys []schema.MergeKey
 	for _, k := range spec.MergeKeys {
 		keys = append(keys, schema.MergeKey(k))
 	}
+	known := around.definitions().list
 	t := &Target{
-		release: r, spec: spec, policy: policy.New(spec.Policy), catalog: catalog,
-		schema: schema.New(keys, definitions), composer: &merge.Composer{}, validate: validate.New(definitions),
+		release: r, spec: spec, policy: policy.New(spec.Policy), catalog: catalog, around: around,
+		schema: schema.New(keys, known), composer: &merge.Composer{}, validate: validate.New(known),
 	}
 	t.components = slices.DeleteFunc(slices.Clone(r.Components), func(c *release.Component) bool { return !selects(spec.Components, c.Name) })
-	return t
-}
-
-// In is the same upgrade on the day of an input, with the templates of all of it.
-func (t *Target) In(in Input) *Target {
-	t.today, t.templates = in.Today, sync.OnceValue(func() map[string]bool { return templatesIn(in) })
 	return t
 }
 
@@ -215,11 +200,33 @@ func (t *Target) Differences(cl *cluster.Cluster) *plan.Cluster {
 type view struct {
 	*cluster.Cluster
 	origins *cluster.Origins
-	read    *overlay.Overlay
+	around  *Around
+	overlay func() *overlay.Overlay
+	gone    func() []gone
+	own     func() map[*resource.Item]bool
 }
 
+func newView(cl *cluster.Cluster, origins *cluster.Origins, around *Around) *view {
+	w := &view{Cluster: cl, origins: origins, around: around}
+	w.overlay = sync.OnceValue(func() *overlay.Overlay { return overlay.Read(cl) })
+	w.gone = sync.OnceValue(func() []gone { return goneOf(w) })
+	w.own = sync.OnceValue(func() map[*resource.Item]bool {
+		out := map[*resource.Item]bool{}
+		for c := cl; c != nil; c = c.Before {
+			for i := range c.Items() {
+				out[i] = true
+			}
+		}
+		return out
+	})
+	return w
+}
+
+// isOwn reports whether an item is of the cluster, or was before the steps that led here.
+func (w *view) isOwn(i *resource.Item) bool { return w.own()[i] }
+
 func (t *Target) look(cl *cluster.Cluster) *view {
-	return &view{Cluster: cl, origins: cl.Origins(t.spec.From, t.known)}
+	return newView(cl, cl.Origins(t.spec.From, t.known), t.around)
 }
 
 // known is the release of the catalog that is written as text, nil where there is none.
@@ -229,14 +236,6 @@ func (t *Target) known(text string) *release.Release {
 		return nil
 	}
 	return t.catalog.Find(t.release.Provider, v)
-}
-
-// overlay is the customer's overlay, read once.
-func (w *view) overlay() *overlay.Overlay {
-	if w.read == nil {
-		w.read = overlay.Read(w.Cluster)
-	}
-	return w.read
 }
 
 // outcome is the plan of a cluster, and what in it must be seen together with other clusters.
@@ -260,15 +259,15 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 
 	c := t.compare(w, aims, h)
 	c.Notes = slices.Concat(found.notes, news, unused, orphans, c.Notes)
-	if !t.isNew {
-		c.Notes = slices.Concat(guard.Folders(cl), dangling(w, t.templates), c.Notes)
+	if !t.around.New {
+		c.Notes = slices.Concat(guard.Folders(cl), dangling(w), c.Notes)
 		path := guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy)
-		c.Notes = slices.Concat(guard.Hold(cl, t.today), path, c.Notes, t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy))
+		c.Notes = slices.Concat(guard.Hold(cl, t.around.Today), path, c.Notes, t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy))
 	}
 
 	completing := completer{t, w, c, h}
 	completing.record()
-	if !t.isNew {
+	if !t.around.New {
 		completing.rotate()
 		tellOfClasses(completing)
 		completing.removeCopies()
@@ -277,13 +276,13 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	completing.unlist()
 	c.Sort()
 
-	if !t.isNew {
+	if !t.around.New {
 		c.Notes = append(c.Notes, guard.Kubernetes(c, t.spec.Policy.KubernetesSkew)...)
 		c.Notes = append(c.Notes, guard.Images(c)...)
 	}
 	c.Notes = append(c.Notes, guard.Annotations(cl)...)
 	c.Notes = append(c.Notes, guard.Overlay(c, w.overlay(), t.isPartial())...)
-	if t.isNew {
+	if t.around.New {
 		for _, r := range c.Resources { // nothing runs yet
 			for i := range r.Changes {
 				r.Changes[i].Impact = kinds.NoRollout

@@ -110,7 +110,7 @@ func TestChangesComeToWhatThePlanSays(t *testing.T) {
 		releases, err := layout.ParseRelease(c.Spec.Layout.Release...)
 		require.NoError(t, err)
 		catalog, _ := release.Read(items, releases)
-		target := upgrade.To(catalog.Find(c.Spec.Release.Provider, version.MustParse(c.Spec.Release.Version)), c.Spec, catalog, nil)
+		target := upgrade.To(catalog.Find(c.Spec.Release.Provider, version.MustParse(c.Spec.Release.Version)), c.Spec, catalog, upgrade.Survey(upgrade.Input{Items: items}))
 		for _, cl := range cluster.Group(items, catalog, clusters) {
 			p := target.Plan(cl)
 			for _, r := range p.Resources {
