@@ -20,6 +20,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
 )
@@ -122,7 +123,7 @@ func (o *createOptions) listVariables(w io.Writer) error {
 			}
 		}
 		if v.Has {
-			text = v.Default
+			text = secret.Text(v.Name, v.Default)
 		}
 		fmt.Fprintf(tab, "%s\t%s\t%s\n", escape.Text(v.Name), escape.Text(text), escape.Text(v.Where))
 	}
@@ -153,15 +154,12 @@ func (o *createOptions) valuesOf() (map[string]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("--values: %w", err)
 		}
-		doc, err := yamltree.ReadOne(src)
+		variables, err := readMap("--values "+o.values, src)
 		if err != nil {
-			return nil, fmt.Errorf("--values %s: %w", o.values, err)
-		}
-		if doc.Root.Kind != yamltree.Map {
-			return nil, fmt.Errorf("--values %s: is %s; must be a map of variables", o.values, yamltree.ATypeOf(doc.Root))
+			return nil, err
 		}
 		var errs []error
-		for v := range doc.Root.Children() {
+		for v := range variables.Children() {
 			if _, twice := out[v.Key]; twice {
 				errs = append(errs, fmt.Errorf("--values %s: %s stands twice; must stand once", o.values, v.Key))
 			}

@@ -212,31 +212,19 @@ func foldersNaming(r *checkout.Repo, provider string) ([]checkout.Release, error
 	return out, nil
 }
 
-// stateOf is what one of a release's own files, or the index beside it, says of its state; "" where nothing does.
+// stateOf is the state of a release, by its own files and the index beside it; "" where nothing says it.
 func stateOf(r *checkout.Repo, rel checkout.Release) (string, error) {
 	files, err := r.Read(rel.Folder)
 	if err != nil {
 		return "", err
 	}
-	said := ""
-	for _, i := range checkout.Items(files) {
-		if said = release.StateOf(i); said != "" && said != release.Active { // which an index may deprecate
-			return said, nil
-		}
-	}
 	indexes, err := readIndexes(r, map[string]bool{rel.Provider: true})
 	if err != nil {
 		return "", err
 	}
-	own := version.MustParse(rel.Version)
-	for _, x := range indexes {
-		for _, e := range x.Entries {
-			if v, err := version.Parse(e.Version); err == nil && v.Equal(own) && (said == "" || e.StateOf() == release.Deprecated) {
-				return e.StateOf(), nil
-			}
-		}
-	}
-	return said, nil
+	catalog, _ := release.Read(checkout.Items(files), r.Releases, indexes...)
+	catalog.Know([]release.ID{{Provider: rel.Provider, Version: rel.Version}}, indexes)
+	return catalog.State(rel.Provider, version.MustParse(rel.Version)), nil
 }
 
 func noRelease(r *checkout.Repo) error {

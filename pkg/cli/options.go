@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -164,14 +165,23 @@ func (o *options) written() (*yamltree.Node, error) {
 	if err != nil {
 		return nil, notThere("config", file, "a file with an ApplyRelease", err)
 	}
-	doc, err := yamltree.Read(src)
-	if err != nil {
+	return readMap(file, src)
+}
+
+// readMap reads a file that is to be one map, which is empty where the file is.
+func readMap(file string, src []byte) (*yamltree.Node, error) {
+	doc, err := yamltree.ReadOne(src)
+	switch {
+	case errors.Is(err, io.EOF) || err == nil && (doc.Root == nil || yamltree.IsNull(doc.Root)):
+		return yamltree.NewMap(), nil
+	case errors.Is(err, yamltree.ErrSeveral):
+		return nil, fmt.Errorf("%s: holds several documents; must hold one", file)
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", file, err)
+	case doc.Root.Kind != yamltree.Map:
+		return nil, fmt.Errorf("%s: is %s; must be a map", file, yamltree.ATypeOf(doc.Root))
 	}
-	if doc.Root != nil && doc.Root.Kind == yamltree.Map {
-		root = doc.Root
-	}
-	return root, nil
+	return doc.Root, nil
 }
 
 // configuration is the ApplyRelease that file, flags and arguments make together.

@@ -23,7 +23,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/rollout"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
-	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
 )
 
@@ -108,11 +107,11 @@ func (o *rolloutOptions) next(file string, now time.Time, s Streams) (*v1alpha1.
 	if err != nil {
 		return nil, nil, err
 	}
-	doc, err := yamltree.ReadOne(src)
+	root, err := readMap(file, src)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", file, err)
+		return nil, nil, err
 	}
-	spec, err := v1alpha1.DecodeRollout(doc.Root)
+	spec, err := v1alpha1.DecodeRollout(root)
 	if err != nil {
 		return nil, nil, named(file, err)
 	}

@@ -22,12 +22,14 @@ var ErrNotUpgraded = errors.New("nothing is changed, see the results")
 //
 // Items that change are put in their place; comments and styles of what does not change are kept as far as kyaml
 // keeps them. After an error, items are as they came, and the list's results hold all that is wrong.
-type Processor struct{}
+//
+// The options are those of [Run]. Without a day, no hold is ever over.
+type Processor struct{ Options }
 
 var _ framework.ResourceListProcessor = Processor{}
 
 // Process implements [framework.ResourceListProcessor]. Its error is [ErrNotUpgraded], or about an item that is no YAML.
-func (Processor) Process(rl *framework.ResourceList) error {
+func (p Processor) Process(rl *framework.ResourceList) error {
 	items := make([]string, len(rl.Items))
 	for i, n := range rl.Items {
 		var err error
@@ -42,7 +44,7 @@ func (Processor) Process(rl *framework.ResourceList) error {
 			return err
 		}
 	}
-	out, results, err := upgradeTexts(config, items, func(i int) *yamltree.Node { return yamltree.FromV3(rl.Items[i].YNode()) })
+	out, results, err := upgradeTexts(config, items, func(i int) *yamltree.Node { return yamltree.FromV3(rl.Items[i].YNode()) }, p.Options)
 	for _, r := range results {
 		rl.Results = append(rl.Results, frameworkResult(r))
 	}
@@ -73,7 +75,7 @@ type outcome struct {
 
 // upgradeTexts upgrades items that are given as YAML. An item whose text cannot be read by itself is as tree has it, where that is not nil, else an error. Those that are removed are
 // left out; new ones come last. The error is [ErrNotUpgraded], or about the configuration.
-func upgradeTexts(config string, texts []string, tree func(int) *yamltree.Node) ([]outcome, result.List, error) {
+func upgradeTexts(config string, texts []string, tree func(int) *yamltree.Node, options Options) ([]outcome, result.List, error) {
 	items, roots := make([]*resource.Item, len(texts)), make([]*yamltree.Node, len(texts))
 	var wrong []string
 	for n, text := range texts {
@@ -95,7 +97,7 @@ func upgradeTexts(config string, texts []string, tree func(int) *yamltree.Node) 
 	if err != nil {
 		return nil, nil, err
 	}
-	d := decide(root.Root, items, Options{}, nil, wrong)
+	d := decide(root.Root, items, options, nil, wrong)
 	p := d.plan
 	results := report.Findings(p, report.Pipelines)
 	if p.Failed() {
@@ -165,18 +167,18 @@ func frameworkResult(r result.Result) *framework.Result {
 }
 
 // SDKProcessor is the upgrade as a [sdk.ResourceListProcessor] of the kpt SDK, for Porch and pipelines
-// built on it. Items that do not change stay the objects that they are.
-type SDKProcessor struct{}
+// built on it. Items that do not change stay the objects that they are. The options are as for [Processor].
+type SDKProcessor struct{ Options }
 
 var _ sdk.ResourceListProcessor = SDKProcessor{}
 
 // Process implements [sdk.ResourceListProcessor]. It returns false and [ErrNotUpgraded] after an error.
-func (SDKProcessor) Process(rl *sdk.ResourceList) (bool, error) {
+func (p SDKProcessor) Process(rl *sdk.ResourceList) (bool, error) {
 	items := make([]string, len(rl.Items))
 	for i, o := range rl.Items {
 		items[i] = o.String()
 	}
-	out, results, err := upgradeTexts(configText(rl), items, nil)
+	out, results, err := upgradeTexts(configText(rl), items, nil, p.Options)
 	for _, r := range results {
 		rl.Results = append(rl.Results, sdkResult(r))
 	}

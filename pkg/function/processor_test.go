@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/kio"
+	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 const config = `apiVersion: fn.giantswarm.io/v1alpha1
@@ -111,6 +112,28 @@ func TestProcessorsChangeNothingAfterAnError(t *testing.T) {
 		assert.Contains(t, list.Results.Error(), `release "aws/v99.0.0" is unknown`)
 		assert.Equal(t, before.Items.String(), list.Items.String())
 	})
+}
+
+// The day and the definitions of resources count for programs that embed the upgrade as for the command.
+func TestProcessorsTakeOptions(t *testing.T) {
+	const list = `{apiVersion: config.kubernetes.io/v1, kind: ResourceList,
+ functionConfig: {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {release: aws/v2.0.0}},
+ items: [{apiVersion: v1, kind: ConfigMap, metadata: {name: x-2-0-0, annotations: {config.kubernetes.io/path: aws/v2.0.0/base/x.yaml}}, data: {spec: {replicas: 3}}},
+  {apiVersion: cluster.x-k8s.io/v1beta1, kind: Cluster, metadata: {name: c, annotations: {fn.giantswarm.io/hold-until: "2026-01-01", fn.giantswarm.io/hold-reason: feast, config.kubernetes.io/path: g/c/base/c.yaml}}},
+  {apiVersion: example.io/v1, kind: X, metadata: {name: c-x, labels: {giantswarm.io/cluster: c}, annotations: {config.kubernetes.io/path: g/c/base/x.yaml}}, spec: {replicas: 1}}]}`
+	for day, want := range map[string]error{"": function.ErrNotUpgraded, "2026-01-01": function.ErrNotUpgraded, "2026-01-02": nil} {
+		options := function.Options{Today: day}
+		nodes, err := (&kio.ByteReader{Reader: strings.NewReader(list), OmitReaderAnnotations: true}).Read()
+		require.NoError(t, err)
+		config, err := kyaml.Parse("{apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {release: aws/v2.0.0}}")
+		require.NoError(t, err)
+		framed := &framework.ResourceList{Items: nodes, FunctionConfig: config}
+		assert.ErrorIs(t, function.Processor{Options: options}.Process(framed), want, "%s: %v", day, framed.Results)
+		sdkList, err := fn.ParseResourceList([]byte(list))
+		require.NoError(t, err)
+		_, err = function.SDKProcessor{Options: options}.Process(sdkList)
+		assert.ErrorIs(t, err, want, day)
+	}
 }
 
 func TestRunTakesJSONAndEveryVersionOfTheList(t *testing.T) {

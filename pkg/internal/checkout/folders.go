@@ -234,8 +234,11 @@ func (r *Repo) below(dir string) ([]string, error) {
 	return out, err
 }
 
-// names are the folders in a folder that fit a glob; a name that is none is looked up alone.
+// names are the folders in a folder that fit a glob; a name that is none is looked up alone. Those that start with a dot are left out: . and .. are no names.
 func (r *Repo) names(dir, glob string) ([]string, error) {
+	if strings.HasPrefix(glob, ".") {
+		return nil, nil
+	}
 	full := filepath.Join(r.Root, filepath.FromSlash(dir))
 	if !strings.ContainsAny(glob, "*?[{\\") {
 		info, err := os.Lstat(filepath.Join(full, glob))

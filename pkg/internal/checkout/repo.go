@@ -208,6 +208,9 @@ func (r *Repo) Read(folders ...string) ([]*File, error) {
 	var paths []string
 	var links []*File
 	for _, folder := range folders {
+		if !filepath.IsLocal(filepath.FromSlash(folder)) {
+			return nil, fmt.Errorf("%s: is outside of the checkout", folder)
+		}
 		if file := folder + ".yaml"; isBeside(r, file) {
 			if info, err := os.Lstat(r.full(file)); err == nil && info.Mode().IsRegular() {
 				paths = append(paths, file)

@@ -179,7 +179,10 @@ func (r *reader) kustomization(k *resource.Item) {
 	}
 	for _, field := range []string{"patches", "patchesJson6902"} {
 		for _, n := range elements(root, field) {
-			t := readTarget(yamltree.Get(n, "target"))
+			t, wrong := readTarget(yamltree.Get(n, "target"))
+			for _, text := range wrong {
+				r.unread(k, "has a patch whose target cannot be read: "+text)
+			}
 			if inline := yamltree.Get(n, "patch"); inline != nil && inline.Value != "" {
 				r.inline(k, inline, t)
 			} else if file := yamltree.Get(n, "path"); file != nil {
@@ -282,34 +285,44 @@ type target struct {
 	said                []string
 }
 
-func readTarget(n *yamltree.Node) *target {
+// readTarget reads a selector, nil for none. wrong is what in it cannot be read, and so selects all.
+func readTarget(n *yamltree.Node) (t *target, wrong []string) {
 	if n == nil || n.Kind != yamltree.Map || n.First() == nil {
-		return nil
+		return nil, nil
 	}
-	t := &target{patterns: map[string]*regexp.Regexp{}, labels: labels.Everything(), annotations: labels.Everything()}
+	t = &target{patterns: map[string]*regexp.Regexp{}, labels: labels.Everything(), annotations: labels.Everything()}
 	for entry := range n.Children() {
 		key, v := entry.Key, entry.Value
 		if v == "" {
 			continue
 		}
 		t.said = append(t.said, key+": "+v)
-		if key == "labelSelector" {
-			if s, err := labels.Parse(v); err == nil {
-				t.labels = s
-			}
-			continue
+		if err := t.read(key, v); err != nil {
+			wrong = append(wrong, key+": "+err.Error())
 		}
-		if key == "annotationSelector" {
-			if s, err := labels.Parse(v); err == nil {
-				t.annotations = s
-			}
-			continue
+	}
+	return t, wrong
+}
+
+// read takes over one field of a selector.
+func (t *target) read(key, v string) (err error) {
+	var s labels.Selector
+	switch key {
+	case "labelSelector":
+		if s, err = labels.Parse(v); err == nil {
+			t.labels = s
 		}
-		if re, err := regexp.Compile("^(?:" + v + ")$"); err == nil {
+	case "annotationSelector":
+		if s, err = labels.Parse(v); err == nil {
+			t.annotations = s
+		}
+	default:
+		var re *regexp.Regexp
+		if re, err = regexp.Compile("^(?:" + v + ")$"); err == nil {
 			t.patterns[key] = re
 		}
 	}
-	return t
+	return err
 }
 
 func (t *target) selects(i *resource.Item, name string) bool {

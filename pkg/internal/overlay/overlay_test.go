@@ -79,7 +79,8 @@ func TestPatchesOfAKustomization(t *testing.T) {
 }
 
 func TestWhatCannotBeReadIsSaid(t *testing.T) {
-	k := resource.NewItem(parse(t, `{patches: [{path: missing.yaml}, {patch: "a: b: c"}, {patch: "[{op: replace, path: /a}]"}, {target: {kind: A}, patch: "[1]"}]}`))
+	k := resource.NewItem(parse(t, `{patches: [{path: missing.yaml}, {patch: "a: b: c"}, {patch: "[{op: replace, path: /a}]"}, {target: {kind: A}, patch: "[1]"},
+ {target: {kind: "A(", labelSelector: "a in"}, patch: "{kind: A, spec: {}}"}]}`))
 	k.Location.Path = "gauss/peu01/overlay/kustomization.yaml"
 	o := overlay.Read(&cluster.Cluster{Kustomize: []*resource.Item{k}})
 	var got []string
@@ -91,5 +92,7 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 		"has an inline patch that is no YAML: line 1, column 5: has a second colon on a line; must be in quotes, or the key on a line of its own",
 		"has JSON patch operations without a target",
 		"line 1: element 0 is no JSON patch operation; must have op and path",
+		"has a patch whose target cannot be read: kind: error parsing regexp: missing closing ): `^(?:A()$`",
+		"has a patch whose target cannot be read: labelSelector: unable to parse requirement: found '', expected: '('",
 	}, got)
 }

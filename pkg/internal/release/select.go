@@ -124,6 +124,16 @@ func (c *Catalog) Find(provider string, v version.Version) *Release {
 	return nil
 }
 
+// State is the state of a release, read or only known of, see [Catalog.Know]; "" where nothing says it.
+func (c *Catalog) State(provider string, v version.Version) string {
+	for _, r := range slices.Concat(c.Releases, c.Others) {
+		if r.Provider == c.Provider(provider) && r.Version.Equal(v) {
+			return r.State
+		}
+	}
+	return ""
+}
+
 // Newest returns the highest release of a provider of which is known that a version can go to it in one step, see [Catalog.Known]: no pre-release, none that is
 // deprecated. nil says that there is no higher one.
 func (c *Catalog) Newest(provider string, from version.Version) *Release {

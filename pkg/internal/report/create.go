@@ -13,6 +13,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
+	"github.com/fatih/color"
 )
 
 // Creation is a new cluster, for the renderings of what creates it.
@@ -101,7 +102,7 @@ func (c *Creation) facts() []string {
 // NewCluster writes what a new cluster is made of, for people.
 func NewCluster(w io.Writer, c *Creation, p Palette) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n", p.paint(escape.Text(c.Cluster)), escape.Text("on "+c.Release.String()+", "+c.madeOf()))
+	fmt.Fprintf(&b, "%s %s\n", p.paint(escape.Text(c.Cluster), color.Bold), escape.Text("on "+c.Release.String()+", "+c.madeOf()))
 	for _, f := range c.Files {
 		fmt.Fprintf(&b, "  %s\n", escape.Text(f.Path))
 	}

@@ -18,11 +18,11 @@ import (
 
 // choice is what a configuration chooses from its input.
 type choice struct {
-	catalog     *release.Catalog
-	clusters    []*cluster.Cluster
-	goal        []goal // of each cluster
-	notes       []plan.Note
-	homeless    []*resource.Item // of which nothing tells the cluster
+	catalog  *release.Catalog
+	clusters []*cluster.Cluster
+	goal     []goal // of each cluster
+	notes    []plan.Note
+	homeless []*resource.Item // of which nothing tells the cluster
 }
 
 // choose chooses the clusters, and the release that each is to get.
