@@ -51,7 +51,7 @@ var allowed = map[string]string{
 	"create":              "layout nearest resource yamledit yamltree",
 	"draft":               "cluster kinds match nearest release resource version yamltree",
 	"fleet":               "api/v1alpha1 cluster layout match merge nearest overlay parallel plan policy release resource result secret upgrade version yamltree",
-	"report":              "api/v1alpha1 brief changelog cluster escape fleet kinds merge nearest parallel plan policy release resource result rollout schema secret version yamledit yamltree",
+	"report":              "api/v1alpha1 brief changelog cluster escape fleet kinds match merge nearest parallel plan policy release resource result rollout schema secret version yamledit yamltree",
 	"function":            "api/v1alpha1 create layout match plan release report resource result upgrade yamledit yamltree",
 	"checkout":            "layout parallel plan resource yamledit yamltree",
 	"cli":                 "api/v1alpha1 changelog check cluster create draft escape fleet function guard layout match nearest plan release checkout report resource result rollout secret upgrade version yamledit yamltree",

@@ -6,6 +6,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
@@ -46,7 +47,7 @@ func chartStep(c *plan.Cluster) []plan.Note {
 	if chart == nil || chart.Item == nil || c.On.Release == nil || c.To == nil {
 		return nil
 	}
-	was, is := c.On.Release.KubernetesVersion(), c.To.KubernetesVersion()
+	was, is := match.KubernetesVersion(c.On.Release), match.KubernetesVersion(c.To)
 	r := c.Of(chart.Item)
 	if was == "" || is == "" || r == nil || len(r.Changes) == 0 {
 		return nil

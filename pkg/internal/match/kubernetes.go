@@ -7,10 +7,17 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// KubernetesVersion is the version of Kubernetes that a release brings: what it says of itself, else what it sets on control planes, else on workers; "" for none.
+// KubernetesVersion is the version of Kubernetes that a release brings: what an index or its Release custom resource says, else what it sets on control planes, else on workers; "" for none.
 func KubernetesVersion(r *release.Release) string {
-	if v := r.KubernetesVersion(); v != "" {
-		return v
+	if r.Kubernetes != "" {
+		return r.Kubernetes
+	}
+	if c := r.Component("kubernetes"); c != nil {
+		for _, p := range c.Patches {
+			if p.Version != "" {
+				return p.Version
+			}
+		}
 	}
 	plane := func(component string) bool { return strings.HasSuffix(kindOf(component), "controlplane") }
 	workers := func(component string) bool { return len(KindsOf(component)) > 0 }
@@ -19,12 +26,24 @@ func KubernetesVersion(r *release.Release) string {
 		at   yamltree.Path
 	}{{plane, yamltree.Fields("spec", "version")}, {workers, yamltree.Fields("spec", "template", "spec", "version")}} {
 		for _, c := range r.Components {
-			for _, p := range c.Patches {
-				if v := yamltree.Lookup(p.Data, look.at); look.fits(c.Name) && v != nil && v.Kind == yamltree.Scalar && v.Value != "" {
-					return v.Value
-				}
+			if !look.fits(c.Name) {
+				continue
+			}
+			if v := set(c, look.at); v != "" {
+				return v
 			}
 		}
 	}
 	return ""
+}
+
+// set is the text that a component sets a field to: the overlay of a release goes over its base.
+func set(c *release.Component, at yamltree.Path) (text string) {
+	rank := 0
+	for _, p := range c.Patches {
+		if v := yamltree.Lookup(p.Data, at); v != nil && v.Kind == yamltree.Scalar && v.Value != "" && (text == "" || p.Rank() >= rank) {
+			text, rank = v.Value, p.Rank()
+		}
+	}
+	return text
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -98,4 +99,31 @@ func TestAdapt(t *testing.T) {
 		assert.Equal(t, tc.want, yamledit.Inline(data), c.Base[tc.item].Name)
 	}
 	assert.Equal(t, "{spec: {version: 1.5.0, catalog: default}}", yamledit.Inline(version), "the release's own data stays")
+}
+
+func TestKubernetesVersion(t *testing.T) {
+	data := func(text string) *yamltree.Node {
+		doc, err := yamltree.Read([]byte(text))
+		require.NoError(t, err)
+		return doc.Root
+	}
+	component := func(name string, patches ...*release.Patch) *release.Component {
+		return &release.Component{Name: name, Patches: patches}
+	}
+	plane := component("rke2controlplane", &release.Patch{Data: data("{spec: {version: v1.30.1}}")}, &release.Patch{Layer: layout.Overlay, Data: data("{spec: {version: v1.31.0}}")})
+	workers := component("machinepool", &release.Patch{Data: data("{spec: {template: {spec: {version: v1.29.0}}}}")})
+	said := component("kubernetes", &release.Patch{Version: "1.32.0"})
+	for _, tc := range []struct {
+		desc string
+		r    release.Release
+		want string
+	}{
+		{"nothing says it", release.Release{Components: []*release.Component{component("coredns", &release.Patch{Data: data("{spec: {version: 1.0.0}}")})}}, ""},
+		{"workers do", release.Release{Components: []*release.Component{workers}}, "v1.29.0"},
+		{"control planes go over workers, the overlay over the base", release.Release{Components: []*release.Component{workers, plane}}, "v1.31.0"},
+		{"a Release says it", release.Release{Components: []*release.Component{said, plane}}, "1.32.0"},
+		{"an index does", release.Release{Kubernetes: "1.33.0", Components: []*release.Component{said, plane}}, "1.33.0"},
+	} {
+		assert.Equal(t, tc.want, match.KubernetesVersion(&tc.r), tc.desc)
+	}
 }

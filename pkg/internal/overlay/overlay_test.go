@@ -93,6 +93,6 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 		"has JSON patch operations without a target",
 		"line 1: element 0 is no JSON patch operation; must have op and path",
 		"has a patch whose target cannot be read: kind: error parsing regexp: missing closing ): `^(?:A()$`",
-		"has a patch whose target cannot be read: labelSelector: unable to parse requirement: found '', expected: '('",
+		"has a patch whose target cannot be read: labelSelector: unable to parse requirement: found '' expected: '('",
 	}, got)
 }

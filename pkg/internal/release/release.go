@@ -187,18 +187,6 @@ func (c *Catalog) Provider(name string) string {
 	return name
 }
 
-// KubernetesVersion is the version of Kubernetes that a release brings, as far as an index or its Release custom resource says it; "" where nothing does.
-func (r *Release) KubernetesVersion() string {
-	if c := r.Component("kubernetes"); r.Kubernetes == "" && c != nil {
-		for _, p := range c.Patches {
-			if p.Version != "" {
-				return p.Version
-			}
-		}
-	}
-	return r.Kubernetes
-}
-
 // IsRelease reports whether an item belongs to a release, and so is no target.
 func (c *Catalog) IsRelease(i *resource.Item) bool {
 	_, found := c.items[i]

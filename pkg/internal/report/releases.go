@@ -8,6 +8,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/merge"
+	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/schema"
@@ -31,33 +32,8 @@ func Releases(w io.Writer, c *release.Catalog, on map[*release.Release]int) erro
 	return t.Flush()
 }
 
-// kubernetes is the version of Kubernetes that a release brings: what an index says, else what its components set.
-func kubernetes(r *release.Release) string {
-	if r.Kubernetes != "" {
-		return strings.TrimPrefix(r.Kubernetes, "v")
-	}
-	for _, x := range []struct {
-		component string
-		at        []string
-	}{
-		{"kubeadmcontrolplane", []string{"spec", "version"}},
-		{"awsmanagedcontrolplane", []string{"spec", "version"}},
-		{"machinepool", []string{"spec", "template", "spec", "version"}},
-		{"machinedeployment", []string{"spec", "template", "spec", "version"}},
-	} {
-		c := r.Component(x.component)
-		if c == nil {
-			continue
-		}
-		if v := yamltree.Lookup(composed(c), yamltree.Fields(x.at...)); v != nil && v.Kind == yamltree.Scalar {
-			return strings.TrimPrefix(v.Value, "v")
-		}
-	}
-	if c := r.Component("kubernetes"); c != nil && len(c.Patches) > 0 {
-		return strings.TrimPrefix(c.Patches[0].Version, "v")
-	}
-	return ""
-}
+// kubernetes is the version of Kubernetes that a release brings, without a v.
+func kubernetes(r *release.Release) string { return strings.TrimPrefix(match.KubernetesVersion(r), "v") }
 
 // releasesDocument is the shape of the catalog in JSON. Fields are only ever added to a version.
 type releasesDocument struct {
