@@ -141,7 +141,7 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 			continue
 		}
 		state := ""
-		if _, isExact := q.Exact(); !isExact {
+		if !q.IsExact() {
 			if state, err = stateOf(r, rel); err != nil {
 				return nil, err
 			}

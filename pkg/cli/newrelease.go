@@ -91,7 +91,7 @@ func writeRelease(r *checkout.Repo, name, from string, set map[string]string) (s
 	}
 	to := path.Join(path.Dir(folder), draftFolder(path.Base(folder), vars.Get("version"), v))
 	next := draft.Next{Old: old, New: v, Set: set, Today: today()}
-	index, err := nextIndex(r, folder, vars.Get("version"), old, v)
+	index, err := nextIndex(r, folder, old, v)
 	if err != nil {
 		return "", err
 	}
@@ -163,8 +163,8 @@ func draftFiles(r *checkout.Repo, next draft.Next, folder string, files []*check
 	return out, nil
 }
 
-// nextIndex is the index beside a release with an entry for a new one; without a path where there is none, or it does not list the old one.
-func nextIndex(r *checkout.Repo, folder, oldText string, old *release.Release, v version.Version) (checkout.Text, error) {
+// nextIndex is the index beside a release with an entry for a new one; without a path where there is none.
+func nextIndex(r *checkout.Repo, folder string, old *release.Release, v version.Version) (checkout.Text, error) {
 	file := path.Join(path.Dir(folder), release.IndexName)
 	text, err := r.ReadText(file)
 	if text == nil || err != nil {

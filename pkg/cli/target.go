@@ -57,7 +57,7 @@ func selectorOf(provider, v string) v1alpha1.ReleaseSelector {
 	return v1alpha1.ReleaseSelector{Provider: provider, Version: v}
 }
 
-// reach is how far the clusters gt.
+// reach is how far the clusters get.
 func (t *target) reach() upgrade.Reach {
 	switch {
 	case t.to != "":

@@ -1,6 +1,8 @@
 package yamledit
 
 import (
+	"slices"
+
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -78,12 +80,7 @@ func routeOf(root *yamltree.Node, e yamltree.Edit) *route {
 }
 
 func (r *route) passes(n *yamltree.Node) bool {
-	for _, x := range r.nodes {
-		if x == n {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(r.nodes, n)
 }
 
 // removes reports whether the edit takes a node out of the document, alone or with what it is in.
@@ -111,30 +108,15 @@ func contains(n, sought *yamltree.Node) bool {
 }
 
 func (a *anchors) touched(n *yamltree.Node) bool {
-	for _, r := range a.routes {
-		if r.passes(n) || r.removes(n) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.routes, func(r *route) bool { return r.passes(n) || r.removes(n) })
 }
 
 func (a *anchors) removed(n *yamltree.Node) bool {
-	for _, r := range a.routes {
-		if r.removes(n) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.routes, func(r *route) bool { return r.removes(n) })
 }
 
 func (a *anchors) unanchored(n *yamltree.Node) bool {
-	for _, r := range a.routes {
-		if r.losesAnchor(n) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.routes, func(r *route) bool { return r.losesAnchor(n) })
 }
 
 // visit decides for every alias below n whether it can stay.
@@ -197,7 +179,7 @@ func (a *anchors) merge(m, value *yamltree.Node, p yamltree.Path) error {
 		return nil
 	}
 	final := a.final[m]
-	if gone || a.bringsTooMuch(m, final, sources) {
+	if gone || a.bringsTooMuch(final, sources) {
 		a.drop(m, "")
 		value := yamltree.Clone(final)
 		for c := range value.Children() {
@@ -222,7 +204,7 @@ func (a *anchors) merge(m, value *yamltree.Node, p yamltree.Path) error {
 }
 
 // bringsTooMuch reports whether the merge key brings a key that the map is not to have in the end.
-func (a *anchors) bringsTooMuch(m, final *yamltree.Node, sources []*yamltree.Node) bool {
+func (a *anchors) bringsTooMuch(final *yamltree.Node, sources []*yamltree.Node) bool {
 	for _, s := range sources {
 		from := a.finalOf(s)
 		for c := range from.Children() {

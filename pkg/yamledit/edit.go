@@ -7,7 +7,7 @@
 // Every line that is no part of an edit stays byte for byte: comments, blank lines, quoting,
 // indentation, document markers, CRLF line ends, a byte order mark, a missing final newline. The
 // result is read again, with the same reader, and must read as the tree with the edits applied; where it does not, [Bytes] returns an
-// error and no text. It never guesses. Who writes files has another reader look at them, too (see package repo).
+// error and no text. It never guesses. Who writes files should have another reader look at them, too.
 //
 // # Style
 //

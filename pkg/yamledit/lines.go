@@ -27,8 +27,8 @@ func newText(src []byte, from, to int) *text {
 	return t
 }
 
-// breakAt is the width of the line break at an offset, 0 where there is none. YAML 1.1, which the
-// parser follows, also breaks lines at NEL, LS and PS (https://yaml.org/spec/1.1/#id871136).
+// breakAt is the width of the line break at an offset, 0 where there is none. YAML 1.1, whose
+// readers there are still, also breaks lines at NEL, LS and PS (https://yaml.org/spec/1.1/#id871136).
 func (t *text) breakAt(i int) int {
 	switch rest := t.src[i:]; {
 	case len(rest) == 0:

@@ -115,7 +115,7 @@ func (e *editor) replace(old, value *yamltree.Node, s slot) error {
 	case v.First() != nil && !v.IsFlow():
 		return e.replaceByCollection(old, v, s)
 	case isMultiline(v):
-		if s.kind == slotRoot || e.lacksLineBreak(old, v, s) {
+		if s.kind == slotRoot || e.lacksLineBreak(old, v) {
 			v.Style = yamltree.DoubleQuoted
 			break
 		}
@@ -126,7 +126,7 @@ func (e *editor) replace(old, value *yamltree.Node, s slot) error {
 
 // lacksLineBreak reports whether a block scalar would stand last in a text that ends without the line break that
 // the scalar's value ends with.
-func (e *editor) lacksLineBreak(old, v *yamltree.Node, s slot) bool {
+func (e *editor) lacksLineBreak(old, v *yamltree.Node) bool {
 	return strings.HasSuffix(v.Value, "\n") && e.nextLine(e.end(old)) == len(e.src) && !endsLine(e.src)
 }
 

@@ -60,11 +60,7 @@ func widen(edits []yamltree.Edit, want *yamltree.Node) []yamltree.Edit {
 			}
 			withoutOuterComments(e.Value, len(parent) > 0 && parent[len(parent)-1].Kind == yamltree.Field)
 		}
-		known := false
-		for _, o := range out {
-			known = known || o.Path.Equal(e.Path)
-		}
-		if !known {
+		if !slices.ContainsFunc(out, func(o yamltree.Edit) bool { return o.Path.Equal(e.Path) }) {
 			out = append(out, e)
 		}
 	}

@@ -45,14 +45,12 @@ func (t *text) columnOf(n *yamltree.Node) int {
 	return t.column(first.KeySpan().Start)
 }
 
-// blockScalar is what the header of a literal or folded scalar says, and where its lines stand.
+// blockScalar is what the header of a literal or folded scalar says, and how far its lines are indented.
 type blockScalar struct {
-	header     int  // offset behind the header's indicators
-	indicator  int  // the indentation indicator, 0 where there is none
-	chomp      byte // '-', '+', or 0
-	indent     int  // of the content, in columns
-	firstLine  int  // offset at which the first line behind the header starts
-	contentEnd int  // offset behind the last byte, without the final line break
+	header    int  // offset behind the header's indicators
+	indicator int  // the indentation indicator, 0 where there is none
+	chomp     byte // '-', '+', or 0
+	indent    int  // of the content, in columns; -1 where it has none
 }
 
 // fits reports whether the header can stay for another text, in lines of a column, which would have one of its own: it says as much of the indentation, and both texts end alike.
@@ -79,26 +77,20 @@ func (t *text) blockScalar(n *yamltree.Node, start, parent int) (blockScalar, er
 			break
 		}
 	}
-	b.contentEnd = t.lineEnd(b.header)
-	b.firstLine = t.nextLine(b.header)
 	b.indent = -1
 	if b.indicator > 0 {
 		b.indent = max(parent, 0) + b.indicator
+		return b, nil
 	}
-	for line := b.firstLine; line < len(t.src); line = t.nextLine(line) {
+	for line := t.nextLine(b.header); line < len(t.src); line = t.nextLine(line) {
 		width, blank := t.indent(line)
-		switch {
-		case blank && (b.indent < 0 || width < b.indent || b.chomp == '+'):
-			if b.chomp == '+' {
-				b.contentEnd = t.lineEnd(line)
-			}
+		if blank {
 			continue
-		case b.indent < 0 && width > parent:
-			b.indent = width
-		case b.indent < 0 || width < b.indent:
-			return b, nil
 		}
-		b.contentEnd = t.lineEnd(line)
+		if width > parent {
+			b.indent = width
+		}
+		break
 	}
 	return b, nil
 }

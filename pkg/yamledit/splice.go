@@ -2,8 +2,9 @@ package yamledit
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
-	"sort"
+	"slices"
 )
 
 // splice replaces the bytes from start to end, exclusive, by text.
@@ -26,16 +27,9 @@ var errOverlap = errors.New("two edits overlap")
 // apply returns the source, from an offset on, with all replacements made. At one offset, insertions come before a
 // replacement; one into lines that are removed comes behind them. Two that overlap are errOverlap.
 func (s splices) apply(src []byte, from int) ([]byte, error) {
-	sort.SliceStable(s, func(i, j int) bool {
-		a, b := s[i], s[j]
-		if a.start != b.start {
-			return a.start < b.start
-		}
-		aInserts, bInserts := a.start == a.end, b.start == b.end
-		if aInserts != bInserts {
-			return aInserts
-		}
-		return a.column > b.column
+	slices.SortStableFunc(s, func(a, b splice) int {
+		replaces := func(x splice) int { return min(x.end-x.start, 1) }
+		return cmp.Or(a.start-b.start, replaces(a)-replaces(b), b.column-a.column)
 	})
 	size := len(src) - from
 	for _, x := range s {

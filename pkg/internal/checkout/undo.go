@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Undone is what [Repo.Undo] did.
+// Undone is what [Journal.Undo] did.
 type Undone struct {
 	Restored int
 	// Committed are the files of the write that are in git by now, Left those that somebody has changed since. They stay as they are.

@@ -26,7 +26,7 @@ type Writing struct {
 
 // Write makes all changes, or none. It notes in a journal what is about to happen, renames file by file, makes a git branch and a commit
 // where it is to; an error, or the end of the context, undoes everything. At any moment every file is whole, old or
-// new, and a run that is killed in between is undone by [Repo.Undo]. A file whose content is not Old any more, and one that is none of a cluster's base, is an
+// new, and a run that is killed in between is undone by [Journal.Undo]. A file whose content is not Old any more, and one that is none of a cluster's base, is an
 // error, before anything is written. An error of something that could not be undone is [ErrHalf].
 func (r Journal) Write(ctx context.Context, changes []plan.File, w Writing) error {
 	if err := r.check(changes); err != nil {

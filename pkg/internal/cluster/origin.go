@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"cmp"
+
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 )
@@ -40,11 +42,11 @@ func (c *Cluster) Origins(from string, find func(text string) *release.Release) 
 		}
 		return o
 	}
-	out := &Origins{Forced: from != "", Cluster: origin(first(from, c.Release())), of: make(map[*resource.Item]Origin, len(c.Base))}
+	out := &Origins{Forced: from != "", Cluster: origin(cmp.Or(from, c.Release())), of: make(map[*resource.Item]Origin, len(c.Base))}
 	own := c.said()
 	seen := map[*release.Release]bool{nil: true}
 	for _, i := range c.Base {
-		o := origin(first(from, c.ReleaseOf(i), own))
+		o := origin(cmp.Or(from, c.ReleaseOf(i), own))
 		out.of[i] = o
 		if !seen[o.Release] {
 			seen[o.Release] = true
@@ -52,14 +54,4 @@ func (c *Cluster) Origins(from string, find func(text string) *release.Release) 
 		}
 	}
 	return out
-}
-
-// first is the first text that is not empty.
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

@@ -77,9 +77,10 @@ type NoteKind string
 const (
 	// Pinned is a field that the release sets and the next one does not.
 	Pinned NoteKind = "set by this release alone"
+	// Held is a cluster that may not be upgraded yet, WasHeld one that may again.
+	Held    NoteKind = "on hold"
+	WasHeld NoteKind = "hold is over"
 	// Overridden is a field of the release that the customer's overlay sets.
-	Held       NoteKind = "on hold"
-	WasHeld    NoteKind = "hold is over"
 	Overridden NoteKind = "pinned by the overlay"
 	// Patched is one that a kustomization of the base itself patches.
 	Patched NoteKind = "patched in the base"

@@ -30,7 +30,7 @@ func Images(c *plan.Cluster) []plan.Note {
 		referred := map[string]bool{}
 		before, _ := yamltree.Logical(i.Root())
 		eachReference(yamltree.Get(before, "spec"), func(kind, name string) { referred[kind+" "+name] = true })
-		eachReference(yamltree.Get(afterwards(c, i), "spec"), func(kind, name string) {
+		eachReference(yamltree.Get(c.Stands(i), "spec"), func(kind, name string) {
 			item, template := named(c, kind, name)
 			if item == nil {
 				return
@@ -66,19 +66,6 @@ func others(c *plan.Cluster, versions []string, seen map[*resource.Item]bool) []
 	return out
 }
 
-// afterwards is what a resource is after the upgrade; nil where it is removed.
-func afterwards(c *plan.Cluster, i *resource.Item) *yamltree.Node {
-	r := c.Of(i)
-	if r != nil && r.Removed {
-		return nil
-	}
-	if r == nil || r.Final == nil || r.Copy != "" { // the changes go into the copy
-		root, _ := yamltree.Logical(i.Root())
-		return root
-	}
-	return r.Final
-}
-
 // named is the resource of a cluster that a reference leads to, and what is in it afterwards; of a copy, the resource that it is made of.
 func named(c *plan.Cluster, kind, name string) (item *resource.Item, root *yamltree.Node) {
 	for _, r := range c.Resources {
@@ -88,7 +75,7 @@ func named(c *plan.Cluster, kind, name string) (item *resource.Item, root *yamlt
 	}
 	for _, i := range c.Base {
 		if i.Kind == kind && i.Name == name {
-			return i, afterwards(c, i)
+			return i, c.Stands(i)
 		}
 	}
 	return nil, nil

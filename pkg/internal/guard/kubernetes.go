@@ -124,19 +124,10 @@ func kubernetes(c *plan.Cluster, i *resource.Item) (version.Version, bool) {
 	if field == nil {
 		return version.Version{}, false
 	}
-	text := i.Text(field...)
-	if r := c.Of(i); r != nil && r.Final != nil {
-		if r.Removed {
-			return version.Version{}, false
-		}
-		n := r.Final
-		for _, name := range field {
-			n = yamltree.Get(n, name)
-		}
-		if n != nil {
-			text = n.Value
-		}
+	n := yamltree.Lookup(c.Stands(i), yamltree.Fields(field...))
+	if n == nil {
+		return version.Version{}, false
 	}
-	v, err := version.Parse(text)
+	v, err := version.Parse(n.Value)
 	return v, err == nil
 }

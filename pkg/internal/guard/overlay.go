@@ -23,68 +23,37 @@ func Overlay(c *plan.Cluster, o *overlay.Overlay, partial bool) []plan.Note {
 		}
 		out = append(out, n)
 	}
-	after := standings(c)
+	if len(o.Patches) == 0 {
+		return out
+	}
+	after := slices.Collect(c.Afterwards())
 	for _, p := range o.Patches {
 		out = append(out, patch(c, p, o, after, partial)...)
 	}
 	return out
 }
 
-// standing is a resource as it stands after the upgrade.
-type standing struct {
-	item     *resource.Item
-	resource *plan.Resource // nil where the plan has none
-	final    *yamltree.Node
-}
-
-// standings are the resources of a cluster's base after the upgrade.
-func standings(c *plan.Cluster) []standing {
-	var out []standing
-	for _, i := range c.Base {
-		r := c.Of(i)
-		switch {
-		case r != nil && r.Removed:
-			continue
-		case r != nil && r.Final != nil && r.Copy == "":
-			out = append(out, standing{i, r, r.Final})
-			continue
-		}
-		if logical, err := yamltree.Logical(i.Root()); err == nil {
-			out = append(out, standing{i, nil, logical})
-		}
-		if r != nil && r.Copy != "" {
-			out = append(out, standing{resource.NewItem(r.Final), nil, r.Final})
-		}
-	}
-	for _, r := range c.Resources {
-		if r.Created {
-			out = append(out, standing{r.Item, nil, r.Final})
-		}
-	}
-	return out
-}
-
 // patch says what one patch does to the resources that it is for.
-func patch(c *plan.Cluster, p *overlay.Patch, o *overlay.Overlay, after []standing, partial bool) []plan.Note {
+func patch(c *plan.Cluster, p *overlay.Patch, o *overlay.Overlay, after []plan.Standing, partial bool) []plan.Note {
 	var out []plan.Note
 	found, otherVersion, now := false, "", ""
 	for _, s := range after {
-		if !p.For(s.item) {
+		if !p.For(s.Item) {
 			continue
 		}
 		found = true
-		now = resource.RefOf(s.final).APIVersion
+		now = resource.RefOf(s.Root).APIVersion
 		otherVersion = p.OtherVersion(now)
-		if s.resource != nil {
+		if s.Changed != nil {
 			out = append(out, hidden(p, s)...)
 			out = append(out, moved(p, s)...)
 		}
-		if partial && (s.resource == nil || len(s.resource.Sources) == 0) {
+		if partial && (s.Changed == nil || len(s.Changed.Sources) == 0) {
 			continue
 		}
-		for _, x := range p.Settings(s.final) {
-			if has := yamltree.Lookup(s.final, x.Path); x.Value != nil && has != nil && yamltree.Equal(has, x.Value) {
-				out = append(out, plan.Note{Kind: plan.Redundant, Severity: result.Info, Item: s.item, Field: x.Path, Has: x.Value, Name: x.Where, By: plan.PatchedBy(p.Base)})
+		for _, x := range p.Settings(s.Root) {
+			if has := yamltree.Lookup(s.Root, x.Path); x.Value != nil && has != nil && yamltree.Equal(has, x.Value) {
+				out = append(out, plan.Note{Kind: plan.Redundant, Severity: result.Info, Item: s.Item, Field: x.Path, Has: x.Value, Name: x.Where, By: plan.PatchedBy(p.Base)})
 			}
 		}
 	}
@@ -99,25 +68,25 @@ func patch(c *plan.Cluster, p *overlay.Patch, o *overlay.Overlay, after []standi
 }
 
 // hidden notes the changes that a patch of the overlay hides.
-func hidden(p *overlay.Patch, s standing) []plan.Note {
+func hidden(p *overlay.Patch, s plan.Standing) []plan.Note {
 	var out []plan.Note
-	for _, c := range s.resource.Told() {
-		if x, sets := p.Sets(s.item, s.final, c.Path); sets && !yamltree.Equal(x.Value, c.New) {
-			out = append(out, plan.Note{Kind: plan.Hidden, Severity: result.Info, Item: s.item, Field: c.Path, Has: x.Value, Name: x.Where, By: plan.PatchedBy(p.Base)})
+	for _, c := range s.Changed.Told() {
+		if x, sets := p.Sets(s.Item, s.Root, c.Path); sets && !yamltree.Equal(x.Value, c.New) {
+			out = append(out, plan.Note{Kind: plan.Hidden, Severity: result.Info, Item: s.Item, Field: c.Path, Has: x.Value, Name: x.Where, By: plan.PatchedBy(p.Base)})
 		}
 	}
 	return out
 }
 
 // moved warns of elements of lists that a patch names by their number, and that the upgrade moves.
-func moved(p *overlay.Patch, s standing) []plan.Note {
-	before, err := yamltree.Logical(s.item.Root())
-	if err != nil || len(s.resource.Changes) == 0 {
+func moved(p *overlay.Patch, s plan.Standing) []plan.Note {
+	before, err := yamltree.Logical(s.Item.Root())
+	if err != nil || len(s.Changed.Changes) == 0 {
 		return nil
 	}
 	var out []plan.Note
-	for _, x := range p.Moved(before, s.final) {
-		out = append(out, plan.Note{Kind: plan.PatchMoved, Severity: result.Warning, Item: s.item, Field: x.Path, Name: x.Where, By: plan.PatchedBy(p.Base)})
+	for _, x := range p.Moved(before, s.Root) {
+		out = append(out, plan.Note{Kind: plan.PatchMoved, Severity: result.Warning, Item: s.Item, Field: x.Path, Name: x.Where, By: plan.PatchedBy(p.Base)})
 	}
 	return out
 }

@@ -11,11 +11,7 @@ import (
 func ValidityOfNew(c *plan.Cluster, d *validate.Definitions) []plan.Note {
 	var out []plan.Note
 	for _, i := range c.Base {
-		value, _ := yamltree.Logical(i.Root())
-		if r := c.Of(i); r != nil && r.Final != nil {
-			value = r.Final
-		}
-		for _, p := range d.New(nil, value) {
+		for _, p := range d.New(nil, c.Stands(i)) {
 			out = append(out, plan.Note{Kind: plan.Invalid, Severity: result.Warning, Item: i, Field: p.Path, Text: p.Message})
 		}
 	}

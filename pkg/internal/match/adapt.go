@@ -126,7 +126,7 @@ func admits(i *resource.Item, v string) bool {
 	for _, text := range []string{i.Text("spec", "ref", "semver"), i.Text("spec", "chart", "spec", "version")} {
 		q, err := version.ParseQuery(text)
 		own, errV := version.Parse(v)
-		if _, exact := q.Exact(); text != "" && err == nil && errV == nil && !exact && q.Matches(own) {
+		if text != "" && err == nil && errV == nil && !q.IsExact() && q.Matches(own) {
 			return true
 		}
 	}

@@ -14,9 +14,9 @@ package match
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
@@ -123,11 +123,7 @@ func oneAPI(p *release.Patch, found []Match) ([]Match, error) {
 	if len(ours) > 0 {
 		return ours, nil
 	}
-	var names []string
-	for g := range groups {
-		names = append(names, g)
-	}
-	sort.Strings(names)
+	names := slices.Sorted(maps.Keys(groups))
 	return nil, fmt.Errorf("component %q is the kind %s in several API groups, %s; must carry %s", p.Component, found[0].Item.Kind, strings.Join(names, ", "), release.TargetAnnotation)
 }
 
@@ -168,19 +164,10 @@ func Nearest(component string, c *cluster.Cluster) []string {
 	var out []string
 	for _, wanted := range []string{component, kindOf(component)} {
 		for _, n := range nearest.Names(wanted, known, limit) {
-			if !contains(out, byName[n]) && len(out) < limit {
+			if !slices.Contains(out, byName[n]) && len(out) < limit {
 				out = append(out, byName[n])
 			}
 		}
 	}
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

@@ -17,7 +17,7 @@ func (m listMerger) replaceList(dst, patch *yamltree.Node, p yamltree.Path, patt
 	if !replacesList(patch) {
 		m.warnOfLoss(dst, patch, p, pattern, m.schema.Rule(pattern))
 	}
-	m.touch(Update, p)
+	m.touch(p)
 	m.overwrite(dst, next)
 }
 

@@ -111,11 +111,7 @@ func (d directives) listsAlone(patch *yamltree.Node) []string {
 		if !found || d.deleteFrom[field] == nil && d.order[field] == nil || yamltree.Get(patch, field) != nil {
 			continue
 		}
-		known := false
-		for _, o := range out {
-			known = known || o == field
-		}
-		if !known && isDirective(v.Key) {
+		if !slices.Contains(out, field) && isDirective(v.Key) {
 			out = append(out, field)
 		}
 	}
@@ -142,7 +138,7 @@ func (m mapMerger) keepOnly(dst *yamltree.Node, keys map[string]bool, p yamltree
 				m.errorf(p.Field(key), repeated)
 			}
 		default:
-			m.touch(Delete, p.Field(key))
+			m.touch(p.Field(key))
 			m.remove(dst, key)
 		}
 	}

@@ -71,7 +71,7 @@ func (m stringMerger) mergeInside(old, v *yamltree.Node, at yamltree.Path) {
 			m.inside[at.String()] = append(m.inside[at.String()], c)
 		}
 	}
-	m.touches = append(m.touches, touch{path: at, op: Update, patch: m.current})
+	m.touches = append(m.touches, touch{path: at, patch: m.current})
 	old.Value = string(out)
 }
 
@@ -98,7 +98,7 @@ func (m stringMerger) takeOver(inner *Merged, at yamltree.Path) {
 
 // asText is a value as it is set where the API takes strings alone: a scalar of another type as it is written, a map or list as YAML, behind the comments that a
 // string holds where it holds nothing else. A map for a string that holds one stays a map, which is merged inside; a list that the string holds
-// already stays that string. Where the string holds something else, which the old release did not set, the map or list stays, see [merger.holdsOther].
+// already stays that string. Where the string holds something else, which the old release did not set, the map or list stays, see [stringMerger.holdsOther].
 func (m stringMerger) asText(old, v *yamltree.Node, at yamltree.Path, pattern string) *yamltree.Node {
 	if yamltree.IsNull(v) || v.Kind == yamltree.Map && directive(v) == "delete" || removesList(v) {
 		return v

@@ -80,7 +80,7 @@ func (m listMerger) mergeElement(dst, el *yamltree.Node, step yamltree.Step, p y
 		m.errorf(at, "stands %d times in the resource; must stand once, so that it is clear which one the release means", len(found))
 	case len(found) > 1:
 	case len(found) == 0:
-		m.touch(Add, at)
+		m.touch(at)
 		dst.Append(m.maps.clean(el, at, pattern+"[]", true))
 	default:
 		m.maps.mergeMap(found[0], el, at, pattern+"[]")
@@ -90,7 +90,7 @@ func (m listMerger) mergeElement(dst, el *yamltree.Node, step yamltree.Step, p y
 // removeElements removes the elements of one key or value from a list.
 func (m listMerger) removeElements(dst *yamltree.Node, found []*yamltree.Node, step yamltree.Step, p yamltree.Path) {
 	if len(found) > 0 {
-		m.touch(Delete, p.Then(step))
+		m.touch(p.Then(step))
 	}
 	for _, el := range found {
 		dst.Remove(el)

@@ -2,6 +2,7 @@ package merge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/schema"
@@ -63,12 +64,7 @@ func directedElement(patch *yamltree.Node) int {
 }
 
 func has(list []*yamltree.Node, el *yamltree.Node) bool {
-	for _, x := range list {
-		if yamltree.Equal(x, el) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list, func(x *yamltree.Node) bool { return yamltree.Equal(x, el) })
 }
 
 func allScalars(list *yamltree.Node) bool {

@@ -103,7 +103,7 @@ func (m mapMerger) mergeField(dst *yamltree.Node, key string, old, v *yamltree.N
 		}
 		if old != nil {
 			m.variables.removesVariable(old, at, pattern)
-			m.touch(Delete, at)
+			m.touch(at)
 			m.remove(dst, key)
 		}
 		return
@@ -170,7 +170,7 @@ func (m mapMerger) changeType(old, v *yamltree.Node, at yamltree.Path, pattern s
 			m.warnf(at, "the release makes %s of what was %s; look whether the API takes it", yamltree.ATypeOf(v), yamltree.ATypeOf(was))
 		}
 		next := m.clean(v, at, pattern, true)
-		m.touch(Update, at)
+		m.touch(at)
 		m.overwrite(old, next)
 		return
 	}
@@ -197,10 +197,6 @@ func (m mapMerger) keepsType(old, v *yamltree.Node, at yamltree.Path) bool {
 	return true
 }
 
-func removeKey(m *yamltree.Node, key string) {
-	m.Remove(yamltree.Get(m, key))
-}
-
 // wasText reports whether the old release set a string where the new one, all of it together, sets a map, and the API does not take strings alone: the release may want another type. What is in a
 // string is for its reader to know.
 func (m mapMerger) wasText(at yamltree.Path, pattern, key string) bool {
@@ -213,11 +209,11 @@ func (m mapMerger) wasText(at yamltree.Path, pattern, key string) bool {
 func (m mapMerger) addField(dst *yamltree.Node, key string, old, v *yamltree.Node, at yamltree.Path, pattern string) {
 	next := m.clean(v, at, pattern, true)
 	if old != nil {
-		m.touch(Update, at)
+		m.touch(at)
 		m.overwrite(old, next)
 		return
 	}
-	m.touch(Add, at)
+	m.touch(at)
 	m.add(dst, key, next)
 }
 
@@ -228,7 +224,7 @@ func (m mapMerger) setScalar(old, v *yamltree.Node, at yamltree.Path, pattern st
 	if was, is := yamltree.TypeOf(old), yamltree.TypeOf(v); was == yamltree.TypeString && is != was && looksLike(old.Value, is) {
 		m.warnf(at, "the string %q becomes the %s %s; must be in quotes in the release, if a string is meant", m.shown(at, old).Value, is, m.shown(at, v).Value)
 	}
-	m.touch(Update, at)
+	m.touch(at)
 	m.overwrite(old, v)
 }
 
@@ -241,11 +237,6 @@ func looksLike(text, typ string) bool {
 	return plain.Root != nil && yamltree.TypeOf(plain.Root) == typ || typ == yamltree.TypeFloat
 }
 
-// overwrite puts a copy of v in the place of n.
-func overwrite(n, v *yamltree.Node) {
-	yamltree.Overwrite(n, v)
-}
-
 // replaceMap puts the patch in the place of a map, without its directives.
 func (m mapMerger) replaceMap(dst, patch *yamltree.Node, p yamltree.Path, pattern string) {
 	next := m.clean(patch, p, pattern, true)
@@ -255,7 +246,7 @@ func (m mapMerger) replaceMap(dst, patch *yamltree.Node, p yamltree.Path, patter
 	if len(p) > 0 && m.variables.staysVariable(dst, next, p, pattern) {
 		return
 	}
-	m.touch(Update, p)
+	m.touch(p)
 	m.overwrite(dst, next)
 }
 

@@ -297,14 +297,13 @@ type merger struct {
 
 type touch struct {
 	path  yamltree.Path
-	op    Op
 	patch int
 	whole bool // a patch sets the place as a whole
 }
 
 // touch notes that a place is about to change.
-func (m *merger) touch(op Op, p yamltree.Path) {
-	m.touches = append(m.touches, touch{path: p, op: op, patch: m.current, whole: m.current != Removal})
+func (m *merger) touch(p yamltree.Path) {
+	m.touches = append(m.touches, touch{path: p, patch: m.current, whole: m.current != Removal})
 }
 
 // own makes a map or list of Final one that can be changed.
@@ -336,5 +335,5 @@ func (m *merger) remove(n *yamltree.Node, key string) {
 // overwrite puts a copy of v in the place of a node of Final.
 func (m *merger) overwrite(n, v *yamltree.Node) {
 	m.finder.Forget(n)
-	overwrite(n, v)
+	yamltree.Overwrite(n, v)
 }

@@ -34,7 +34,7 @@ func (m precedence) drop(data, over *yamltree.Node, pattern string) {
 		switch {
 		case own == nil || isDirective(key) || directed(own):
 		case m.decides(own, v, at):
-			removeKey(data, key)
+			data.Remove(yamltree.Get(data, key))
 		case own.Kind == yamltree.Map && v.Kind == yamltree.Map:
 			m.drop(own, v, at)
 		}

@@ -28,12 +28,7 @@ func (m dropper) dropMap(dst, old, next *yamltree.Node, p yamltree.Path, pattern
 }
 
 func isIdentity(p yamltree.Path) bool {
-	for _, id := range identity {
-		if p.Equal(id) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(identity, p.Equal)
 }
 
 // dropField removes a field, or what is in it, where it has what the old release set and the new one does not.
@@ -44,7 +39,7 @@ func (m dropper) dropField(dst *yamltree.Node, key string, has, was, now *yamltr
 		m.strings.mergeInside(has, nil, at)
 	case now != nil && now.Kind != was.Kind: // its type changes, which is the merge's business
 	case now == nil && same(has, was, m.schema, pattern) && (has.Kind != yamltree.Map || m.sides.apart == nil || !m.sides.apart(at)):
-		m.touch(Delete, at)
+		m.touch(at)
 		m.remove(dst, key)
 	case was.Kind == yamltree.Map && has.Kind == yamltree.Map:
 		m.dropMap(has, was, mapOrNil(now), at, pattern)
@@ -73,7 +68,7 @@ func hasMap(patches []Patch, at yamltree.Path) bool {
 // prune removes a map or list that the old release set, and of which nothing is left.
 func (m dropper) prune(dst *yamltree.Node, key string, has, now *yamltree.Node, at yamltree.Path) {
 	if now == nil && has.First() == nil && !m.sides.speaksOf(at) && (m.sides.apart == nil || !m.sides.apart(at)) {
-		m.touch(Delete, at)
+		m.touch(at)
 		m.remove(dst, key)
 	}
 }

@@ -2,6 +2,7 @@ package merge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -45,11 +46,7 @@ func fieldsBeside(patch *yamltree.Node, allowed ...string) []string {
 	var out []string
 	for v := range patch.Children() {
 		key := v.Key
-		known := strings.HasPrefix(key, "$")
-		for _, a := range allowed {
-			known = known || key == a
-		}
-		if !known {
+		if !strings.HasPrefix(key, "$") && !slices.Contains(allowed, key) {
 			out = append(out, key)
 		}
 	}
@@ -82,7 +79,7 @@ func (m *merger) replaceRoot(target, patch *yamltree.Node) {
 	if yamltree.Equal(m.Final, next) {
 		return
 	}
-	m.touch(Update, nil)
+	m.touch(nil)
 	m.Final.SetChildren(next.Elements())
 	m.finder.Forget(m.Final)
 }
@@ -115,7 +112,7 @@ func restoreHostAnnotations(target, final *yamltree.Node) {
 		}
 		root.Own()
 		if known := yamltree.Get(root, name); known != nil {
-			overwrite(known, v)
+			yamltree.Overwrite(known, v)
 			continue
 		}
 		root.Append(yamltree.Clone(v))

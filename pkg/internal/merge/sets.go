@@ -23,7 +23,7 @@ func (m listMerger) mergeSet(dst, patch *yamltree.Node, p yamltree.Path) {
 	for el := range patch.Children() {
 		step := yamltree.Step{Kind: yamltree.Value, Scalar: yamltree.Canonical(el)}
 		if yamltree.ElementIndex(dst, step) < 0 {
-			m.touch(Add, p.Then(step))
+			m.touch(p.Then(step))
 			dst.Append(yamltree.StripComments(yamltree.Clone(el)))
 		}
 	}

@@ -2,7 +2,7 @@
 package nearest
 
 import (
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -24,7 +24,7 @@ func Names(wanted string, known []string, limit int) []string {
 			near = append(near, scored{k, d})
 		}
 	}
-	sort.SliceStable(near, func(i, j int) bool { return near[i].score < near[j].score })
+	slices.SortStableFunc(near, func(a, b scored) int { return a.score - b.score })
 	var out []string
 	for _, n := range near {
 		if len(out) < limit {

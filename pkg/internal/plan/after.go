@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"iter"
+
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -48,4 +50,53 @@ func placed(r *Resource) *resource.Item {
 	i := resource.NewItem(yamltree.Clone(r.After()))
 	i.Location = r.Item.Location
 	return i
+}
+
+// Stands is a resource of the base once the plan is carried out, a logical tree: nil where it is removed, or cannot be read. One of which a copy gets the changes stands as it was.
+func (c *Cluster) Stands(i *resource.Item) *yamltree.Node {
+	if r := c.Of(i); r != nil && r.Removed {
+		return nil
+	} else if r != nil && r.Copy == "" {
+		if root := r.After(); root != nil {
+			return root
+		}
+	}
+	root, err := yamltree.Logical(i.Root())
+	if err != nil {
+		return nil
+	}
+	return root
+}
+
+// Standing is a resource as it stands once the plan is carried out.
+type Standing struct {
+	Item *resource.Item
+	// Root is a logical tree.
+	Root *yamltree.Node
+	// Changed is what the plan has of it; nil for what it leaves alone, for copies, and for what is created.
+	Changed *Resource
+}
+
+// Afterwards are the resources of the base once the plan is carried out, a copy behind what it is made of, and what is created last. What cannot be read is left out.
+func (c *Cluster) Afterwards() iter.Seq[Standing] {
+	return func(yield func(Standing) bool) {
+		for _, i := range c.Base {
+			s := Standing{Item: i, Root: c.Stands(i)}
+			r := c.Of(i)
+			if r != nil && r.Copy == "" && r.After() != nil {
+				s.Changed = r
+			}
+			if s.Root != nil && !yield(s) {
+				return
+			}
+			if r != nil && r.Copy != "" && !yield(Standing{Item: resource.NewItem(r.Final), Root: r.Final}) {
+				return
+			}
+		}
+		for _, r := range c.Resources {
+			if r.Created && !yield(Standing{Item: r.Item, Root: r.Final}) {
+				return
+			}
+		}
+	}
 }

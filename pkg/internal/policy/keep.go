@@ -47,7 +47,7 @@ func (p *Policy) below(s Subject, q merge.Proposal) (plan.Note, bool) {
 	}
 	for _, x := range leaves(q.Old, nil) {
 		at := q.Path.Then(x.at...)
-		if now := lookup(q.New, x.at); now != nil && yamltree.Equal(now, x.value) {
+		if now := yamltree.Lookup(q.New, x.at); now != nil && yamltree.Equal(now, x.value) {
 			continue
 		}
 		by := p.keeper(s, q, x)
@@ -62,7 +62,7 @@ func (p *Policy) below(s Subject, q merge.Proposal) (plan.Note, bool) {
 func (p *Policy) keeper(s Subject, q merge.Proposal, x leaf) string {
 	at := q.Path.Then(x.at...)
 	setting, byRule := p.Of(s.Item, at)
-	local := s.Known && isOther(x.value, lookup(q.Was, x.at))
+	local := s.Known && isOther(x.value, yamltree.Lookup(q.Was, x.at))
 	switch {
 	case slices.ContainsFunc(s.Keep, func(w yamltree.Pattern) bool { return w.IsBelow(q.Path) && (w.Fits(at) || w.IsBelow(at)) }):
 		return KeepAnnotation
@@ -86,7 +86,7 @@ func (p *Policy) added(s Subject, q merge.Proposal) Decision {
 	for _, x := range all {
 		at := q.Path.Then(x.at...)
 		setting, byRule := p.Of(s.Item, at)
-		n := plan.Note{Kind: plan.Kept, Severity: result.Info, Field: at, Was: lookup(q.Was, x.at), Says: x.value}
+		n := plan.Note{Kind: plan.Kept, Severity: result.Info, Field: at, Was: yamltree.Lookup(q.Was, x.at), Says: x.value}
 		removed := byRule && s.Known && n.Was != nil
 		switch {
 		case s.keeps(at):
@@ -123,13 +123,6 @@ func leaves(n *yamltree.Node, at yamltree.Path) []leaf {
 		out = append(out, leaves(v, at.Field(v.Key))...)
 	}
 	return out
-}
-
-func lookup(n *yamltree.Node, at yamltree.Path) *yamltree.Node {
-	if n == nil {
-		return nil
-	}
-	return yamltree.Lookup(n, at)
 }
 
 func isOther(a, b *yamltree.Node) bool { return b == nil || !yamltree.Equal(a, b) }

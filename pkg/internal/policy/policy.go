@@ -54,7 +54,7 @@ func New(p v1alpha1.Policy) *Policy {
 // Subject is the resource that a change is of, as far as a decision depends on it.
 type Subject struct {
 	Item *resource.Item
-	// On is whether the release that the resource is on is known.
+	// Known is whether the release that the resource is on is known.
 	Known bool
 	// Held says that the record of the release stays, whatever the release's data say.
 	Held bool

@@ -22,9 +22,10 @@
 package release
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
-	"sort"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -310,22 +311,14 @@ func (r *reader) assemble() {
 		c.Patches = append(c.Patches, patches...)
 	}
 	r.addCustom()
-	sort.Slice(r.catalog.Releases, func(i, j int) bool {
-		a, b := r.catalog.Releases[i], r.catalog.Releases[j]
-		if a.Provider != b.Provider {
-			return a.Provider < b.Provider
-		}
-		return a.Version.Compare(b.Version) < 0
+	slices.SortFunc(r.catalog.Releases, func(a, b *Release) int {
+		return cmp.Or(strings.Compare(a.Provider, b.Provider), a.Version.Compare(b.Version))
 	})
 	for _, rel := range r.catalog.Releases {
-		sort.Slice(rel.Components, func(i, j int) bool { return rel.Components[i].Name < rel.Components[j].Name })
+		slices.SortFunc(rel.Components, func(a, b *Component) int { return strings.Compare(a.Name, b.Name) })
 		for _, c := range rel.Components {
-			sort.SliceStable(c.Patches, func(i, j int) bool {
-				a, b := c.Patches[i], c.Patches[j]
-				if a.Rank() != b.Rank() {
-					return a.Rank() < b.Rank()
-				}
-				return fmt.Sprint(a.Target, a.Item.Location.Path) < fmt.Sprint(b.Target, b.Item.Location.Path)
+			slices.SortStableFunc(c.Patches, func(a, b *Patch) int {
+				return cmp.Or(a.Rank()-b.Rank(), strings.Compare(fmt.Sprint(a.Target, a.Item.Location.Path), fmt.Sprint(b.Target, b.Item.Location.Path)))
 			})
 		}
 	}

@@ -2,8 +2,8 @@ package release
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
@@ -21,13 +21,12 @@ func (c *Catalog) Select(provider, query string) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, isExact := q.Exact()
 	best := map[string]*Release{} // by provider
 	var notOut *Release
 	for _, r := range c.Releases {
 		fits := (provider == "" || r.Provider == provider || r.Provider == "") && q.Matches(r.Version)
 		switch {
-		case fits && !IsOut(r.State) && !isExact:
+		case fits && !IsOut(r.State) && !q.IsExact():
 			notOut = r
 		case fits && (best[r.Provider] == nil || r.goesOver(best[r.Provider])):
 			best[r.Provider] = r
@@ -51,7 +50,7 @@ func (c *Catalog) Select(provider, query string) (*Release, error) {
 	for _, r := range best {
 		found = append(found, r.String())
 	}
-	sort.Strings(found)
+	slices.Sort(found)
 	return nil, fmt.Errorf("version %q is of several providers: %s. Name one of them", query, strings.Join(found, ", "))
 }
 
@@ -79,11 +78,7 @@ func (c *Catalog) unknown(provider, query string) error {
 		}
 	}
 	if len(known) == 0 {
-		var names []string
-		for p := range providers {
-			names = append(names, p)
-		}
-		sort.Strings(names)
+		names := slices.Sorted(maps.Keys(providers))
 		return fmt.Errorf("release %q is unknown: no release has the provider %q. There is %s%s", wanted, provider, strings.Join(names, ", "), nearest.Hint(provider, names))
 	}
 	return fmt.Errorf("release %q is unknown. The nearest are %s", wanted, strings.Join(c.around(query, known), ", "))
@@ -149,7 +144,7 @@ func (c *Catalog) Newest(provider string, from version.Version) *Release {
 	return best
 }
 
-// Above returns the highest release of a provider above a version that is out and not deprecated, whether a way to it is known or not; nil for none.
+// Above returns the highest release of a provider above a version that is out, not deprecated and no pre-release, whether a way to it is known or not; nil for none.
 func (c *Catalog) Above(provider string, from version.Version) *Release {
 	var best *Release
 	for _, r := range slices.Concat(c.Releases, c.Others) {

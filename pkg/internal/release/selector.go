@@ -3,7 +3,7 @@ package release
 import (
 	"errors"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
@@ -120,7 +120,7 @@ func (s *Selector) String() string {
 	if !s.anyVersion {
 		parts = append(parts, "version: "+s.Version)
 	}
-	sort.Strings(parts)
+	slices.Sort(parts)
 	return "{" + strings.Join(parts, ", ") + "}"
 }
 

@@ -56,7 +56,7 @@ func alikes(p *plan.Plan) []alike {
 				i, known := at[key]
 				if !known {
 					i = len(out)
-					_, a.next = a.shown(r, x)
+					a.next = a.becomes(r, x)
 					at[key], out = i, append(out, a)
 				}
 				out[i].add(c, r, x, len(hidden) > 0 && hidden[place{r.Item, x.Path.String()}])
@@ -157,13 +157,14 @@ func alikeOf(r *plan.Resource, x plan.Change) alike {
 	return a
 }
 
-// shown are what it was and what it becomes, short; "" for what comes or goes.
-func (a alike) shown(r *plan.Resource, x plan.Change) (was, next string) {
+// becomes is what it becomes, short; "" for what comes or goes.
+func (a alike) becomes(r *plan.Resource, x plan.Change) string {
 	if a.path == "" && a.rank != rankKubernetes {
-		return "", ""
+		return ""
 	}
 	old, now := r.Brief(x.Change)
-	return apart(old, now, shownValue)
+	_, next := apart(old, now, shownValue)
+	return next
 }
 
 // name is what changes: Kubernetes, a component whose version it is, or a field of a kind.

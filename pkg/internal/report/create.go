@@ -3,9 +3,9 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
+	"github.com/fatih/color"
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
@@ -13,7 +13,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/secret"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"github.com/fatih/color"
 )
 
 // Creation is a new cluster, for the renderings of what creates it.
@@ -159,7 +158,7 @@ func NewClusterMessage(c *Creation) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: new cluster (%s)\n\n", c.Cluster, c.Release)
 	wrap(&b, "", "Made "+c.madeOf()+".")
-	for _, text := range slices.Concat(c.facts()) {
+	for _, text := range c.facts() {
 		wrap(&b, "", text+".")
 	}
 	fmt.Fprintf(&b, "\nRelease: %s\n", c.Release)

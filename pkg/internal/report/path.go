@@ -67,7 +67,7 @@ func stepLines(c *plan.Cluster) []string {
 		}
 		for _, x := range told {
 			if a := alikeOf(r, x); a.rank == rankKubernetes && kubernetes == "" {
-				_, a.next = a.shown(r, x)
+				a.next = a.becomes(r, x)
 				a.add(c, r, x, false)
 				kubernetes = a.subject() + step(a)
 			}

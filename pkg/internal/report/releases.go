@@ -7,8 +7,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
-	"github.com/giantswarm/apply-release/pkg/internal/merge"
 	"github.com/giantswarm/apply-release/pkg/internal/match"
+	"github.com/giantswarm/apply-release/pkg/internal/merge"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/schema"
@@ -33,7 +33,9 @@ func Releases(w io.Writer, c *release.Catalog, on map[*release.Release]int) erro
 }
 
 // kubernetes is the version of Kubernetes that a release brings, without a v.
-func kubernetes(r *release.Release) string { return strings.TrimPrefix(match.KubernetesVersion(r), "v") }
+func kubernetes(r *release.Release) string {
+	return strings.TrimPrefix(match.KubernetesVersion(r), "v")
+}
 
 // releasesDocument is the shape of the catalog in JSON. Fields are only ever added to a version.
 type releasesDocument struct {

@@ -41,7 +41,7 @@ func Text(w io.Writer, u *Upgrade, p Palette) error {
 		textTogether(&b, u, clusters, p)
 	} else {
 		for _, c := range clusters {
-			textCluster(&b, u, c, notes, p)
+			textCluster(&b, c, notes, p)
 		}
 	}
 	if rest := notes.rest(u.Details); len(rest) > 0 {
@@ -96,7 +96,7 @@ func textBlocked(b *strings.Builder, u *Upgrade, p Palette) {
 	b.WriteByte('\n')
 }
 
-func textCluster(b *strings.Builder, u *Upgrade, c clusterChanges, notes *notes, p Palette) {
+func textCluster(b *strings.Builder, c clusterChanges, notes *notes, p Palette) {
 	from := ""
 	if v := c.cluster.On.Text; v != "" {
 		from = " from " + v

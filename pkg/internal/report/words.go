@@ -328,7 +328,6 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 }
 
-// ofProvider says how a cluster gets a release of its own provider.
 // because puts a reason behind a sentence.
 func because(reason string) string {
 	if reason == "" {
@@ -337,6 +336,7 @@ func because(reason string) string {
 	return " (" + reason + ")"
 }
 
+// ofProvider says how a cluster gets a release of its own provider.
 func ofProvider(n plan.Note, a Audience) string {
 	if a == People && len(n.Names) == 1 && n.Cluster != theCluster {
 		return fmt.Sprintf("The newest one that it can get: apply-release upgrade %s --newest", escape.Shell(n.Cluster))

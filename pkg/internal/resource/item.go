@@ -1,7 +1,7 @@
 // Package resource holds the items of a run: Kubernetes resources as YAML nodes, with their identity
 // and their location, and the ResourceList that carries them in and out.
 //
-// Items are never changed here; [List.Render] writes a list back with edits and results, and
+// Items are never changed here; [Edited.Render] writes a list back with edits and results, and
 // leaves all other bytes as they came.
 package resource
 

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strconv"
@@ -129,23 +130,14 @@ func (i *Item) origin() Location {
 }
 
 func (i *Item) path(root string) Location {
-	file := first(i.Annotation(InternalPathAnnotation), i.Annotation(PathAnnotation))
+	file := cmp.Or(i.Annotation(InternalPathAnnotation), i.Annotation(PathAnnotation))
 	if file == "" {
 		return Location{}
 	}
-	index, _ := strconv.Atoi(first(i.Annotation(InternalIndexAnnotation), i.Annotation(IndexAnnotation)))
+	index, _ := strconv.Atoi(cmp.Or(i.Annotation(InternalIndexAnnotation), i.Annotation(IndexAnnotation)))
 	if i.Annotation(packagePathAnnotation) == "" {
 		return Location{Path: path.Clean(file), Index: index}
 	}
 	in := strings.TrimPrefix(strings.TrimPrefix(path.Clean(i.Annotation(packagePathAnnotation)), root), "/")
 	return Location{Path: path.Join(in, file), Index: index}
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

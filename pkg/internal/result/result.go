@@ -8,7 +8,7 @@ package result
 import (
 	"errors"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
@@ -154,7 +154,7 @@ func (l List) Sort() {
 		}
 		return 3
 	}
-	sort.SliceStable(l, func(i, j int) bool { return rank(l[i]) < rank(l[j]) })
+	slices.SortStableFunc(l, func(a, b Result) int { return rank(a) - rank(b) })
 }
 
 // SummarizeFailure adds the summary of a run with errors.

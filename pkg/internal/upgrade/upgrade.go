@@ -114,17 +114,18 @@ func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 }
 
 // spread gives errors about a release to the clusters that are to get it, since others can go; the rest it returns.
-func spread(own []outcome, notes []plan.Note) []plan.Note {
-	return slices.DeleteFunc(notes, func(n plan.Note) bool {
+func spread(own []outcome, notes []plan.Note) (rest []plan.Note) {
+	for _, n := range notes {
 		if n.Severity != result.Error {
-			return false
+			rest = append(rest, n)
+			continue
 		}
 		for _, o := range own {
 			n.Cluster = o.cluster.String()
 			o.cluster.Notes = append(o.cluster.Notes, n)
 		}
-		return true
-	})
+	}
+	return rest
 }
 
 // plan plans the upgrade of the n-th cluster.

@@ -158,8 +158,8 @@ func ParseQuery(s string) (Query, error) {
 	return Query{constraint: c}, nil
 }
 
-// Exact returns the version that an exact query names.
-func (q Query) Exact() (Version, bool) { return q.exact, !q.exact.IsZero() }
+// IsExact reports whether the query names one version.
+func (q Query) IsExact() bool { return !q.exact.IsZero() }
 
 // Matches reports whether a version fits. A range matches a pre-release only where it names one.
 func (q Query) Matches(v Version) bool {
