@@ -134,8 +134,6 @@ func bodyOf(file, name string) string {
 // checkFlags says which flags are missing beside others.
 func (o *upgradeOptions) checkFlags() error {
 	switch {
-	case o.split != "" && o.split != byCluster && o.split != byInstallation:
-		return fmt.Errorf("--split is %q. Give %s or %s", o.split, byCluster, byInstallation)
 	case badPlaceholder(o.branch, o.split) != "":
 		return fmt.Errorf("--branch is %q: %s", o.branch, badPlaceholder(o.branch, o.split))
 	case badPlaceholder(o.prBody, o.split) != "":

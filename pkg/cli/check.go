@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -34,9 +33,6 @@ Output: text for people; json, whose shape is stable.`,
 		ValidArgsFunction: o.completion(releaseNames),
 	}
 	withFailures(cmd, "Check", func(out io.Writer, args []string) error {
-		if output != "text" && output != "json" {
-			return fmt.Errorf("-o is %q; must be text or json", output)
-		}
 		r, err := o.configured()
 		if err != nil {
 			return err

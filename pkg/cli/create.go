@@ -65,12 +65,8 @@ With --like it takes the shape of a cluster that there is: its base, with the na
 			if o.output != "text" && (o.branch != "" || o.commit || o.prBody != "") {
 				return fmt.Errorf("-o %s writes nothing; --branch, --commit and --pr-body must be left out", o.output)
 			}
-			switch o.output {
-			case "text", "yaml":
-			case "generator":
+			if o.output == "generator" {
 				return o.generator(args[0], s.Out)
-			default:
-				return fmt.Errorf("-o is %q; must be text, yaml or generator", o.output)
 			}
 			return o.run(args[0], s)
 		},
@@ -88,15 +84,10 @@ With --like it takes the shape of a cluster that there is: its base, with the na
 	f.BoolVar(&o.lists, "list-variables", false, "list the variables of the template and their defaults, and make nothing")
 	o.writing.addTo(cmd)
 	f.BoolVar(&o.dryRun, "dry-run", false, "write nothing")
-	f.StringVarP(&o.output, "output", "o", "text", "text; yaml for the resources of the cluster, or generator for a CreateCluster that makes it, and nothing is written")
-	for name, with := range map[string]cobra.CompletionFunc{
-		"release": o.completion(releaseNames), "like": o.completion(clusterNames),
-		"output": cobra.FixedCompletions([]string{"text", "yaml", "generator"}, cobra.ShellCompDirectiveNoFileComp),
-	} {
-		if err := cmd.RegisterFlagCompletionFunc(name, with); err != nil {
-			panic("cli: " + err.Error())
-		}
-	}
+	o.output = "text"
+	addOneOf(cmd, &o.output, "output", "o", "text; yaml for the resources of the cluster, or generator for a CreateCluster that makes it, and nothing is written", "text", "yaml", "generator")
+	completes(cmd, "release", o.completion(releaseNames))
+	completes(cmd, "like", o.completion(clusterNames))
 	return cmd
 }
 
@@ -179,10 +170,6 @@ func (o *createOptions) valuesOf() (map[string]string, error) {
 }
 
 func (o *createOptions) run(name string, s Streams) error {
-	on, err := o.colored(s.Out)
-	if err != nil {
-		return err
-	}
 	o.dryRun = o.dryRun || o.output == "yaml"
 	unlock, err := o.begin(s)
 	if err != nil {
@@ -203,11 +190,11 @@ func (o *createOptions) run(name string, s Streams) error {
 		return writeYAML(s.Out, c)
 	}
 	if o.dryRun {
-		err := report.NewCluster(s.Out, c, report.Palette{On: on})
+		err := report.NewCluster(s.Out, c, report.Palette{On: o.colored(s.Out)})
 		fmt.Fprintln(s.Err, "Nothing is written: this was a dry run")
 		return err
 	}
-	return o.write(r, c, report.Palette{On: on}, s)
+	return o.write(r, c, report.Palette{On: o.colored(s.Out)}, s)
 }
 
 // begin keeps other runs out of the checkout, and undoes what one of them has left half done; where nothing is to be written, that is an error.

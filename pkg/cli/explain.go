@@ -38,24 +38,15 @@ without a resource those of the cluster's base. The release is the one that the 
 		ValidArgsFunction: o.completeExplain,
 	}
 	withFailures(cmd, "Explanation", func(out io.Writer, args []string) error {
-		if output != "text" && output != "json" {
-			return fmt.Errorf("-o is %q; must be text or json", output)
-		}
 		x, err := o.subject(args[0], s)
 		if err != nil {
 			return err
 		}
-		on, err := o.colored(s.Out)
-		if err != nil {
-			return err
-		}
-		return report.Painted(out, report.Palette{On: on && output == "text"}, report.OfChains, func(w io.Writer) error { return x.explain(w, args[1:], output == "json") })
+		return report.Painted(out, report.Palette{On: o.colored(s.Out) && output == "text"}, report.OfChains, func(w io.Writer) error { return x.explain(w, args[1:], output == "json") })
 	}, s)
 	o.addStanding(cmd)
 	cmd.Flags().StringVarP(&o.release, "release", "r", "", "a release (default: the one that the resource is on)")
-	if err := cmd.RegisterFlagCompletionFunc("release", o.completion(releaseNames)); err != nil {
-		panic("cli: " + err.Error())
-	}
+	completes(cmd, "release", o.completion(releaseNames))
 	addOutput(cmd, &output, "text", "json")
 	return cmd
 }

@@ -32,11 +32,7 @@ func (o *options) addStanding(cmd *cobra.Command) {
 	f.StringVar(&o.config, "config", "", "a file with an ApplyRelease, whose policy counts (default "+recordName+" in the checkout)")
 	f.StringVar(&o.crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
 	o.shard.addTo(cmd)
-	o.color = "auto"
-	f.Var((*word)(&o.color), "color", "colour the output: auto, always or never")
-	if err := cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic("cli: " + err.Error())
-	}
+	addColor(cmd, &o.color)
 }
 
 // stand reads clusters, all where none are named, and the releases that they say they are on, or all releases. A file that cannot be read is an error.

@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 
-	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
@@ -32,14 +31,6 @@ Output: text for people; json, whose shape is stable; markdown, for a comment on
 		ValidArgsFunction: o.completion(releaseNames),
 	}
 	withFailures(cmd, "Impact", func(out io.Writer, args []string) error {
-		render, found := renderers[output]
-		if !found || output == "diff" {
-			return fmt.Errorf("-o is %q; must be text, json, markdown or html", output)
-		}
-		on, err := p.colored(s.Out)
-		if err != nil {
-			return err
-		}
 		p.dir, p.release = o.dir, args[0]
 		u, err := p.impact(ref, s)
 		if err != nil {
@@ -48,7 +39,7 @@ Output: text for people; json, whose shape is stable; markdown, for a comment on
 		if slices.ContainsFunc(u.Checked, func(n plan.Note) bool { return n.Severity == result.Error }) {
 			*code = exitDifferences
 		}
-		return render(out, u, report.Palette{On: on})
+		return renderers[output](out, u, report.Palette{On: p.colored(s.Out)})
 	}, s)
 	p.addFleetWide(cmd)
 	cmd.Flags().StringVar(&ref, "clusters-from", "", "take the clusters from this git commit or branch, and the releases from the checkout")
@@ -58,18 +49,11 @@ Output: text for people; json, whose shape is stable; markdown, for a comment on
 
 // addFleetWide adds the flags of what looks at all clusters; settings are those of the checkout.
 func (o *options) addFleetWide(cmd *cobra.Command) {
-	o.all, o.stamp.value, o.color = true, true, "auto"
-	o.policy = map[string]*string{}
-	for _, x := range v1alpha1.Settings() {
-		o.policy[x.Field] = new(string)
-	}
+	o.all, o.stamp.value, o.policy = true, true, newPolicy()
 	f := cmd.Flags()
 	f.StringVar(&o.crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
 	f.BoolVar(&o.details, "details", false, "tell of each cluster and resource what is alike in several")
-	f.Var((*word)(&o.color), "color", "colour the output: auto, always or never")
-	if err := cmd.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic("cli: " + err.Error())
-	}
+	addColor(cmd, &o.color)
 }
 
 // impact checks the release, and plans the upgrade of all clusters of its provider to it.

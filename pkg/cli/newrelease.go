@@ -48,9 +48,7 @@ index beside it where there is one, and so neither latest nor proposed until you
 	}
 	cmd.Flags().StringVar(&from, "from", "", "the release that it is made of")
 	cmd.Flags().StringToStringVar(&set, "set", nil, "versions of components: cilium=1.5.0; kubernetes=1.34.11 and flatcar=4593.2.5 wherever they are set, in the names of images too")
-	if err := cmd.RegisterFlagCompletionFunc("from", o.completion(releaseNames)); err != nil {
-		panic("cli: " + err.Error())
-	}
+	completes(cmd, "from", o.completion(releaseNames))
 	return cmd
 }
 

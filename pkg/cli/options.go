@@ -51,30 +51,23 @@ func (o *options) addTo(cmd *cobra.Command) {
 	o.stamp.value = true
 	f.Var(&o.stamp, "stamp", "record the release in a label where there is none yet: on the Cluster, on single resources where the upgrade is of single components")
 	f.Lookup("stamp").NoOptDefVal = "true"
-	o.policy = map[string]*string{}
+	o.policy = newPolicy()
 	for _, x := range v1alpha1.Settings() {
-		o.policy[x.Field] = f.String(x.Flag, "", fmt.Sprintf("about %s: %s (default %s)", x.About, strings.Join(words(x.Allowed), ", "), x.Allowed[0]))
+		f.StringVar(o.policy[x.Field], x.Flag, "", fmt.Sprintf("about %s: %s (default %s)", x.About, strings.Join(words(x.Allowed), ", "), x.Allowed[0]))
 	}
 	f.StringVar(&o.crds, "crds", "", "a folder of CustomResourceDefinitions that tell the merge keys of lists")
 	f.BoolVar(&o.details, "details", false, "tell of each cluster and resource what is alike in several")
-	o.color = "auto"
-	f.Var((*word)(&o.color), "color", "colour the output: auto, always or never")
-	complete := func(name string, with cobra.CompletionFunc) {
-		if err := cmd.RegisterFlagCompletionFunc(name, with); err != nil {
-			panic("cli: " + err.Error())
-		}
-	}
-	complete("release", o.completion(releaseNames))
-	complete("to", o.completion(releaseNames))
-	complete("include", o.completion(o.componentNames))
-	complete("exclude", o.completion(o.componentNames))
-	complete("from", o.completion(releaseNames))
-	complete("on", o.completion(releaseNames))
-	complete("exclude-cluster", o.completion(clusterNames))
+	addColor(cmd, &o.color)
+	completes(cmd, "release", o.completion(releaseNames))
+	completes(cmd, "to", o.completion(releaseNames))
+	completes(cmd, "include", o.completion(o.componentNames))
+	completes(cmd, "exclude", o.completion(o.componentNames))
+	completes(cmd, "from", o.completion(releaseNames))
+	completes(cmd, "on", o.completion(releaseNames))
+	completes(cmd, "exclude-cluster", o.completion(clusterNames))
 	for _, x := range v1alpha1.Settings() {
-		complete(x.Flag, cobra.FixedCompletions(words(x.Allowed), cobra.ShellCompDirectiveNoFileComp))
+		completes(cmd, x.Flag, cobra.FixedCompletions(words(x.Allowed), cobra.ShellCompDirectiveNoFileComp))
 	}
-	complete("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // words are choices as texts.
@@ -86,41 +79,13 @@ func words(choices []v1alpha1.Reaction) []string {
 	return out
 }
 
-// choice is a flag that is on or off, of which is known whether it was given.
-type choice struct{ value, given bool }
-
-func (c *choice) String() string { return strconv.FormatBool(c.value) }
-func (c *choice) Type() string   { return "bool" }
-
-func (c *choice) Set(s string) (err error) {
-	c.given = true
-	c.value, err = strconv.ParseBool(s)
-	return err
-}
-
-// word is a flag that takes one of some words, in any case.
-type word string
-
-func (w *word) String() string { return string(*w) }
-func (w *word) Type() string   { return "string" }
-
-func (w *word) Set(s string) error {
-	*w = word(strings.ToLower(s))
-	return nil
-}
-
 // colored reports whether to colour what goes to a stream (https://no-color.org).
-func (o *options) colored(w any) (bool, error) {
-	switch o.color {
-	case "always":
-		return true, nil
-	case "never":
-		return false, nil
-	case "auto":
-		f, ok := w.(*os.File)
-		return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", nil
+func (o *options) colored(w any) bool {
+	if o.color != "auto" {
+		return o.color == "always"
 	}
-	return false, fmt.Errorf("--color is %q; must be auto, always or never", o.color)
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
 // recordName is the file that records the policy of a repository, for all commands.

@@ -28,13 +28,6 @@ Output: text for people; json, whose shape is stable, with every change.`,
 		ValidArgsFunction: o.completion(clusterNames),
 	}
 	withFailures(cmd, "Paths", func(out io.Writer, clusters []string) error {
-		on, err := o.colored(s.Out)
-		if err != nil {
-			return err
-		}
-		if output != "text" && output != "json" {
-			return fmt.Errorf("-o is %q; must be text or json", output)
-		}
 		if o.to == "" {
 			return errors.New("--to is missing; must be such as aws/v34.0.0, or latest")
 		}
@@ -53,16 +46,14 @@ Output: text for people; json, whose shape is stable, with every change.`,
 		if output == "json" {
 			err = report.PathsJSON(out, ways)
 		} else {
-			err = report.Paths(out, ways, report.Palette{On: on})
+			err = report.Paths(out, ways, report.Palette{On: o.colored(s.Out)})
 		}
 		return errors.Join(err, pathless(ways))
 	}, s)
 	o.addStanding(cmd)
 	cmd.Flags().StringVar(&o.to, "to", "", "the release to get to: aws/v34.0.0, v34.0.0, a range, or latest")
 	cmd.Flags().BoolVarP(&o.all, "all", "A", false, "all clusters")
-	if err := cmd.RegisterFlagCompletionFunc("to", o.completion(releaseNames)); err != nil {
-		panic("cli: " + err.Error())
-	}
+	completes(cmd, "to", o.completion(releaseNames))
 	addOutput(cmd, &output, "text", "json")
 	return cmd
 }

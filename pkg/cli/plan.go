@@ -38,14 +38,6 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
   apply-release plan gauss/peu01 -r aws/v21.0.0 -o diff | git apply --check`,
 		ValidArgsFunction: o.completion(clusterNames),
 		RunE: func(_ *cobra.Command, clusters []string) error {
-			render, found := renderers[output]
-			if !found {
-				return fmt.Errorf("-o is %q; must be text, diff, json, markdown or html", output)
-			}
-			on, err := o.colored(s.Out)
-			if err != nil {
-				return err
-			}
 			o.listsBlocked, o.readsNews, o.showsBytes = output == "text", output == "markdown", output == "diff"
 			u, w, err := o.upgrade(clusters, false, s)
 			if err != nil && u == nil && output == "json" {
@@ -58,7 +50,7 @@ Output: text for people; diff, which git apply takes; json, whose shape is stabl
 			if exitCode && len(u.Files) > 0 {
 				*code = exitDifferences
 			}
-			return errors.Join(render(s.Out, u, report.Palette{On: on}), err)
+			return errors.Join(renderers[output](s.Out, u, report.Palette{On: o.colored(s.Out)}), err)
 		},
 	}
 	o.addTo(cmd)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -30,10 +29,6 @@ Output: text for people; json, whose shape is stable; renovate, the format of a 
 		Args:    cobra.NoArgs,
 	}
 	withFailures(cmd, "Releases", func(out io.Writer, _ []string) error {
-		render, found := releaseRenderers[output]
-		if !found {
-			return fmt.Errorf("-o is %q; must be text, json or renovate", output)
-		}
 		r, err := o.configured()
 		if err != nil {
 			return err
@@ -49,16 +44,12 @@ Output: text for people; json, whose shape is stable; renovate, the format of a 
 		if err != nil {
 			return err
 		}
-		colours, err := o.colored(s.Out)
-		if err != nil {
-			return err
-		}
-		palette := report.Palette{On: colours && output == "text"}
+		palette := report.Palette{On: o.colored(s.Out) && output == "text"}
+		render := releaseRenderers[output]
 		return errors.Join(report.Painted(out, palette, report.OfReleases, func(w io.Writer) error { return render(w, catalog, on, saidOf(broken)) }), broken)
 	}, s)
 	addOutput(cmd, &output, "text", "json", "renovate")
-	o.color = "auto"
-	cmd.Flags().Var((*word)(&o.color), "color", "colour the output: auto, always or never")
+	addColor(cmd, &o.color)
 	cmd.PersistentFlags().StringVarP(&o.dir, "repo", "C", ".", "a folder in the checkout")
 	cmd.AddCommand(newReleasesDiff(o, s), newReleasesCheck(o, s, code), newReleasesImpact(o, s, code), newReleasesNew(o, s))
 	return cmd

@@ -60,9 +60,7 @@ Kubernetes does not go down: where the releases differ in it, that is an error. 
 	o.writing.addTo(cmd)
 	f.BoolVar(&o.dryRun, "dry-run", false, "write nothing")
 	for name, with := range map[string]cobra.CompletionFunc{"release": o.completion(releaseNames), "include": o.completion(o.componentNames), "exclude": o.completion(o.componentNames)} {
-		if err := cmd.RegisterFlagCompletionFunc(name, with); err != nil {
-			panic("cli: " + err.Error())
-		}
+		completes(cmd, name, with)
 	}
 	return cmd
 }

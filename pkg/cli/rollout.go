@@ -64,16 +64,9 @@ With --make it makes the branches of those that may go, as upgrade --split clust
 		Args: cobra.ExactArgs(1),
 	}
 	withFailures(cmd, "RolloutStatus", func(out io.Writer, args []string) error {
-		if o.output != "text" && o.output != "json" {
-			return fmt.Errorf("-o is %q; must be text or json", o.output)
-		}
 		now, err := time.Parse(time.RFC3339, o.now)
 		if err != nil {
 			return fmt.Errorf("--now is %q; must be a time, such as 2026-12-01T09:30:00Z", o.now)
-		}
-		on, err := o.colored(s.Out)
-		if err != nil {
-			return err
 		}
 		r, decisions, err := o.next(args[0], now, s)
 		if err != nil {
@@ -82,7 +75,7 @@ With --make it makes the branches of those that may go, as upgrade --split clust
 		if o.output == "json" {
 			err = report.RolloutJSON(out, r.Spec, decisions)
 		} else {
-			err = report.Rollout(out, decisions, report.Palette{On: on})
+			err = report.Rollout(out, decisions, report.Palette{On: o.colored(s.Out)})
 		}
 		if err != nil || !o.makes {
 			return err
@@ -95,8 +88,7 @@ With --make it makes the branches of those that may go, as upgrade --split clust
 	f.StringVar(&o.ref, "ref", "HEAD", "the branch or commit that tells how far clusters are")
 	f.StringToIntVar(&o.gates, "gate", nil, "the exit code of a check: alerts=0")
 	f.BoolVar(&o.makes, "make", false, "make the branches of those that may go")
-	o.color = "auto"
-	f.Var((*word)(&o.color), "color", "colour the output: auto, always or never")
+	addColor(cmd, &o.color)
 	addOutput(cmd, &o.output, "text", "json")
 	return cmd
 }
@@ -191,10 +183,7 @@ func (o *rolloutOptions) makeBranches(r *v1alpha1.Rollout, decisions []rollout.D
 		return nil
 	}
 	u := &upgradeOptions{base: o.ref, split: byCluster}
-	u.policy = map[string]*string{}
-	for _, x := range v1alpha1.Settings() {
-		u.policy[x.Field] = new(string)
-	}
+	u.policy = newPolicy()
 	u.dir, u.color, u.stamp.value = o.dir, "never", true
 	u.to = r.Spec.Release.Provider + "/" + r.Spec.Release.Version
 	u.branch, u.commit, u.skipBlocked = r.Spec.Branch, true, true

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/giantswarm/apply-release/pkg/internal/report"
@@ -25,13 +24,6 @@ Output: text for people; json, whose shape is stable; html, one page with a tabl
 		ValidArgsFunction: o.completion(clusterNames),
 	}
 	withFailures(cmd, "Status", func(out io.Writer, clusters []string) error {
-		on, err := o.colored(s.Out)
-		if err != nil {
-			return err
-		}
-		if output != "text" && output != "json" && output != "html" {
-			return fmt.Errorf("-o is %q; must be text, json or html", output)
-		}
 		f, err := o.standAnyway(clusters, true, s)
 		if err != nil {
 			return err
@@ -47,7 +39,7 @@ Output: text for people; json, whose shape is stable; html, one page with a tabl
 		case "html":
 			err = report.StatusHTML(out, rows)
 		default:
-			err = report.Status(out, rows, report.Palette{On: on})
+			err = report.Status(out, rows, report.Palette{On: o.colored(s.Out)})
 		}
 		return errors.Join(err, f.broken)
 	}, s)
@@ -71,13 +63,6 @@ fn.giantswarm.io/keep. A cluster whose release is not known is trouble.`,
 		ValidArgsFunction: o.completion(clusterNames),
 	}
 	withFailures(cmd, "Verification", func(out io.Writer, clusters []string) error {
-		if output != "text" && output != "json" {
-			return fmt.Errorf("-o is %q; must be text or json", output)
-		}
-		on, err := o.colored(s.Out)
-		if err != nil {
-			return err
-		}
 		f, err := o.standAnyway(clusters, false, s)
 		if err != nil {
 			return err
@@ -92,7 +77,7 @@ fn.giantswarm.io/keep. A cluster whose release is not known is trouble.`,
 		if output == "json" {
 			err = report.StatusJSON(out, "Verification", rows, saidOf(f.broken))
 		} else {
-			err = report.Painted(out, report.Palette{On: on}, report.OfVerification, func(w io.Writer) error { return report.Verify(w, rows, f.broken != nil) })
+			err = report.Painted(out, report.Palette{On: o.colored(s.Out)}, report.OfVerification, func(w io.Writer) error { return report.Verify(w, rows, f.broken != nil) })
 		}
 		if err != nil {
 			return err
@@ -102,21 +87,4 @@ fn.giantswarm.io/keep. A cluster whose release is not known is trouble.`,
 	o.addStanding(cmd)
 	addOutput(cmd, &output, "text", "json")
 	return cmd
-}
-
-// addOutput adds -o, the first format being the default.
-func addOutput(cmd *cobra.Command, output *string, formats ...string) {
-	text := formats[0]
-	for i, f := range formats[1:] {
-		if i == len(formats)-2 {
-			text += " or " + f
-		} else {
-			text += ", " + f
-		}
-	}
-	*output = formats[0]
-	cmd.Flags().VarP((*word)(output), "output", "o", text)
-	if err := cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic("cli: " + err.Error())
-	}
 }

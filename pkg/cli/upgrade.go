@@ -59,20 +59,13 @@ A branch that an earlier run made, and that nobody has committed to since, is ma
 	cmd.Flags().Lookup("branch").Usage += "; with --split, {name} in it is the cluster or installation"
 	cmd.Flags().Lookup("pr-body").Usage += "; with --split as with --branch"
 	cmd.Flags().StringVar(&o.base, "base", "", "the branch or commit that branches start from (default: what is checked out)")
-	cmd.Flags().Var((*word)(&o.split), "split", "a branch, commit and body for each cluster or installation")
+	addOneOf(cmd, &o.split, "split", "", "a branch, commit and body for each cluster or installation", byCluster, byInstallation)
 	cmd.Flags().BoolVar(&o.skipBlocked, "skip-blocked", false, "upgrade the others where clusters cannot go")
-	if err := cmd.RegisterFlagCompletionFunc("split", cobra.FixedCompletions([]string{byCluster, byInstallation}, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic("cli: " + err.Error())
-	}
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "write nothing, as plan does")
 	return cmd
 }
 
 func (o *upgradeOptions) run(clusters []string, s Streams) error {
-	on, err := o.colored(s.Out)
-	if err != nil {
-		return err
-	}
 	if err := o.checkFlags(); err != nil {
 		return err
 	}
@@ -92,14 +85,14 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 		return errors.New("nothing is upgraded, since all clusters are blocked")
 	}
 	if o.dryRun {
-		if err := report.Text(s.Out, u, report.Palette{On: on}); err != nil {
+		if err := report.Text(s.Out, u, report.Palette{On: o.colored(s.Out)}); err != nil {
 			return err
 		}
 		fmt.Fprintln(s.Err, "Nothing is written: this was a dry run")
 		return nil
 	}
 	if o.apart(w.repo) {
-		return o.runBranches(u, w, report.Palette{On: on}, s)
+		return o.runBranches(u, w, report.Palette{On: o.colored(s.Out)}, s)
 	}
 	if err := errors.Join(o.check(w.repo, u.Files, o.config), o.checkInputs(w, u.Files)); err != nil {
 		return err
@@ -111,7 +104,7 @@ func (o *upgradeOptions) run(clusters []string, s Streams) error {
 		if err := body.write(func(out io.Writer) error { return report.Markdown(out, u) }); err != nil {
 			return err
 		}
-		if err := report.Text(s.Out, u, report.Palette{On: on}); err != nil { // before the commit, since a run that nobody hears of has failed
+		if err := report.Text(s.Out, u, report.Palette{On: o.colored(s.Out)}); err != nil { // before the commit, since a run that nobody hears of has failed
 			return fmt.Errorf("standard output: %w", err)
 		}
 		return nil

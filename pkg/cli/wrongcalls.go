@@ -3,8 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
@@ -19,12 +19,9 @@ func inOurWords(cmd *cobra.Command) {
 		if short, found := strings.CutPrefix(err.Error(), "unknown shorthand flag: '"); found {
 			return fmt.Errorf("there is no flag -%s. See %s --help", short[:1], cmd.CommandPath())
 		}
-		if m := wrongValue.FindStringSubmatch(err.Error()); m != nil { // "" in front of the name of a short flag
-			want := "true or false"
-			if m[3] == "Atoi" {
-				want = "a number, such as alerts=0"
-			}
-			return fmt.Errorf("--%s is %q; must be %s", m[2], m[1], want)
+		var wrong *pflag.InvalidValueError
+		if errors.As(err, &wrong) {
+			return wrongValue(wrong)
 		}
 		given, found := strings.CutPrefix(err.Error(), "unknown flag: --")
 		if !found {
@@ -75,8 +72,20 @@ func inOurWords(cmd *cobra.Command) {
 	}
 }
 
-// wrongValue is what the parser of flags says of values that are none.
-var wrongValue = regexp.MustCompile(`^invalid argument "(.*)" for "(?:-., )?--([a-z-]+)" flag: strconv\.(ParseBool|Atoi)`)
+// wrongValue says what the value of a flag must be.
+func wrongValue(err *pflag.InvalidValueError) error {
+	name, want := "--"+err.GetFlag().Name, errors.Unwrap(err).Error()
+	if err.GetFlag().Shorthand != "" {
+		name = "-" + err.GetFlag().Shorthand
+	}
+	var no *strconv.NumError
+	if errors.As(err, &no) {
+		if want = "must be true or false"; no.Func != "ParseBool" {
+			want = "must be a number, such as alerts=0"
+		}
+	}
+	return fmt.Errorf("%s is %q; %s", name, err.GetValue(), want)
+}
 
 // misspelt finds a word in the place of a command that is none. It comes first, since the flags behind it would be looked for among those of the program itself.
 func misspelt(root *cobra.Command, args []string) error {
