@@ -81,8 +81,14 @@ func checkRelease(r *checkout.Repo, name string) (*release.Release, []plan.Note,
 	}
 	var notes []plan.Note
 	for _, f := range files {
-		if of, is := r.Releases.Match(strings.Split(f.Path, "/")); f.Err != nil && is && of.Version.Equal(rel.Version) && catalog.Provider(of.Provider) == rel.Provider {
+		of, is := r.Releases.FolderIn(strings.Split(f.Path, "/"))
+		if !is || !version.MustParse(of.Get("version")).Equal(rel.Version) || catalog.Provider(of.Get("provider")) != rel.Provider {
+			continue
+		}
+		if f.Err != nil {
 			notes = append(notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: f.Err.Error()})
+		} else if why := lacking(r, f); why != "" {
+			notes = append(notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: f.Path + ": " + why})
 		}
 	}
 	for _, x := range found {

@@ -99,7 +99,9 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	for _, to := range w.plan.Releases() {
 		used = append(used, to.Version)
 	}
-	fileNotes(r, files, used, &odd)
+	if fileNotes(r, files, used, &odd); odd.Failed() {
+		w.plan.Doubt()
+	}
 	for _, x := range odd {
 		w.add(plan.Note{Kind: plan.Faulty, Severity: x.Severity, Text: x.Message})
 	}
@@ -313,8 +315,8 @@ func fileNotes(r *checkout.Repo, files []*checkout.File, used []version.Version,
 			list.Warnf(nil, nil, "%v. Nothing of this release is looked at", f.Err)
 		case f.Err != nil:
 			list.Errorf(nil, nil, "%s", unreadable(f))
-		case f.Warning != "":
-			list.Warnf(nil, nil, "%s: %s", f.Path, f.Warning)
+		default:
+			unseen(r, f, used, list)
 		}
 	}
 	if len(templates) > 0 {
@@ -325,6 +327,31 @@ func fileNotes(r *checkout.Repo, files []*checkout.File, used []version.Version,
 		}
 		list.Warnf(nil, nil, "passed over, for these look like templates: %s", text)
 	}
+}
+
+// unseen says what is not looked at: an error for who uses the release that it is part of, since what the release before said there would go, else a warning.
+func unseen(r *checkout.Repo, f *checkout.File, used []version.Version, list *result.List) {
+	why := lacking(r, f)
+	if why == "" {
+		return
+	}
+	if of, isRelease := r.Releases.FolderIn(strings.Split(f.Path, "/")); isRelease && slices.ContainsFunc(used, version.MustParse(of.Get("version")).Equal) {
+		list.Errorf(nil, nil, "%s: %s. So not all of the release is known", f.Path, why)
+		return
+	}
+	list.Warnf(nil, nil, "%s: %s", f.Path, why)
+}
+
+// lacking says what of a file that can be read is not looked at; "" where all is. Where components of a release are there must be some; what else is there is refused when the release is read.
+func lacking(r *checkout.Repo, f *checkout.File) string {
+	_, isRelease := r.Releases.Match(strings.Split(f.Path, "/"))
+	switch {
+	case !isRelease || f.Link:
+		return f.Unseen
+	case len(f.Items()) == 0:
+		return "holds no resource; must hold a ConfigMap with a component, or be removed"
+	}
+	return ""
 }
 
 // open opens the checkout and turns the clusters of the configuration into names in it.

@@ -123,20 +123,37 @@ func (f *standing) rows(o *options, next bool, s Streams) ([]*fleet.Row, error) 
 	return rows, nil
 }
 
-// blameRows tells at each cluster which of its files cannot be read: what is told of it is told without them.
-func (f *standing) blameRows(rows []*fleet.Row) {
+// blameRows tells at each cluster which of its files are not looked at, what says why: what is told of it is told without them.
+func (f *standing) blameRows(rows []*fleet.Row, what func(*checkout.File) string) {
 	for _, file := range f.files {
 		parts := strings.Split(file.Path, "/")
 		where, ok := f.repo.Clusters.Match(parts)
-		if file.Err == nil || file.Template || !ok || where.Layer == layout.Overlay {
+		text := what(file)
+		if text == "" || !ok || slices.Contains(parts, layout.Overlay) {
 			continue
 		}
 		for _, r := range rows {
 			if r.Cluster.String() == where.String() {
-				r.Problems = append(r.Problems, plan.Note{Kind: plan.Faulty, Severity: result.Error, Cluster: where.String(), Text: unreadable(file)})
+				r.Problems = append(r.Problems, plan.Note{Kind: plan.Faulty, Severity: result.Error, Cluster: where.String(), Text: text})
 			}
 		}
 	}
+}
+
+// notRead says of a file that it cannot be read, "" where it can, or is not meant to.
+func notRead(f *checkout.File) string {
+	if f.Err == nil || f.Template {
+		return ""
+	}
+	return unreadable(f)
+}
+
+// notSeen says of a file why something that it stands for is not looked at, "" where all is.
+func notSeen(f *checkout.File) string {
+	if f.Unseen == "" {
+		return ""
+	}
+	return f.Path + ": " + f.Unseen
 }
 
 // problems are what is not known of clusters, as errors.

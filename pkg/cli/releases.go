@@ -163,6 +163,8 @@ func readCatalog(r *checkout.Repo, s Streams, provider, v string) (*release.Cata
 	for _, f := range files {
 		if f.Err != nil {
 			found.Errorf(nil, nil, "%v", f.Err)
+		} else if why := lacking(r, f); why != "" {
+			found.Errorf(nil, nil, "%s: %s", f.Path, why)
 		}
 	}
 	return catalog, sayProblems(found, s)

@@ -32,7 +32,8 @@ Output: text for people; json, whose shape is stable; html, one page with a tabl
 		if err != nil {
 			return err
 		}
-		f.blameRows(rows)
+		f.blameRows(rows, notRead)
+		f.blameRows(rows, notSeen)
 		switch output {
 		case "json":
 			err = report.StatusJSON(out, "Status", rows, saidOf(f.broken))
@@ -71,6 +72,7 @@ fn.giantswarm.io/keep. A cluster whose release is not known is trouble.`,
 		if err != nil {
 			return err
 		}
+		f.blameRows(rows, notSeen) // what cannot be read is told
 		if differ(rows) {
 			*code = exitDifferences
 		}

@@ -98,8 +98,12 @@ func (c *checker) kubernetes() {
 	if c.previous == nil {
 		return
 	}
-	old, errOld := version.Parse(match.KubernetesVersion(c.previous))
-	next, errNext := version.Parse(match.KubernetesVersion(c.release))
+	was, is := match.KubernetesVersion(c.previous), match.KubernetesVersion(c.release)
+	if was != "" && is == "" {
+		c.note(plan.Note{Kind: plan.KubernetesUnset, Severity: result.Error, Name: was})
+	}
+	old, errOld := version.Parse(was)
+	next, errNext := version.Parse(is)
 	if errOld == nil && errNext == nil && (next.Major() != old.Major() || next.Minor() > old.Minor()+1) {
 		c.note(plan.Note{Kind: plan.KubernetesJumps, Severity: result.Warning, Name: old.String(), Text: next.String()})
 	}

@@ -31,6 +31,9 @@ type Made struct {
 // madeTip is the setting of a branch that this program made: the commit that it made.
 const madeTip = "apply-release-tip"
 
+// link is the mode of symbolic links in git.
+const link = "120000"
+
 // Base is the commit that a reference names, "" for the one that is checked out.
 func (r Branches) Base(ref string) (string, error) {
 	if ref == "" {
@@ -66,13 +69,16 @@ func (r Branches) Differing(commit string, folders []string, files []*File) ([]s
 		meta, name, found := strings.Cut(line, "\t")
 		fields := strings.Fields(meta)
 		name = strings.TrimPrefix(name, r.Folder())
-		if found && len(fields) == 3 && fields[1] == "blob" && isYAML(name) && !hidden(name) {
+		if found && len(fields) == 3 && fields[1] == "blob" && fields[0] != link && isYAML(name) && !hidden(name) {
 			there[name] = fields[2]
 		}
 	}
 	var named []string
 	var differing []string
 	for _, f := range files {
+		if f.Link { // which nothing is read through
+			continue
+		}
 		if strings.ContainsAny(f.Path, "\n\r") { // git reads names a line each
 			differing = append(differing, f.Path)
 			continue

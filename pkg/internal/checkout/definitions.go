@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"strings"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -32,7 +33,7 @@ func Definitions(dir string) ([]*yamltree.Node, error) {
 }
 
 func isYAML(file string) bool {
-	switch filepath.Ext(file) {
+	switch strings.ToLower(filepath.Ext(file)) {
 	case ".yaml", ".yml", ".json":
 		return true
 	}

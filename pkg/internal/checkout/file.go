@@ -23,8 +23,10 @@ type File struct {
 	// Path is slash-separated and relative to the root of the checkout.
 	Path string
 	Src  []byte
-	// Warning says why something in the file is not looked at.
-	Warning string
+	// Unseen says why something that the file stands for is not looked at; "" where all is.
+	Unseen string
+	// Link says that it is a symbolic link, which is not followed.
+	Link bool
 	// Err says why the file does not parse; Template, that it looks as if it were not meant to.
 	Err      error
 	Template bool
@@ -50,6 +52,10 @@ func readFile(root, path string) (*File, error) {
 // parseFile reads the documents in a file's content.
 func parseFile(path string, src []byte) *File {
 	f := &File{Path: path, Src: src}
+	if bytes.HasPrefix(src, []byte("version https://git-lfs.github.com/spec/")) { // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+		f.Err = fmt.Errorf("%s: is a pointer of git LFS rather than the file itself; git lfs pull brings that", path)
+		return f
+	}
 	line, at := 0, 0 // the lines in front of an offset
 	for _, span := range split(src) {
 		d := &document{from: span[0], to: span[1]}
@@ -68,7 +74,7 @@ func parseFile(path string, src []byte) *File {
 		d.item = resource.OfText(src[d.from:d.to:d.to], doc.Root)
 		d.item.Location = resource.Location{Path: path, Index: len(f.documents) - 1, Line: line + 1}
 		if d.item.Kind == "List" {
-			f.Warning = "holds a List, whose items are not looked at; must be documents of their own"
+			f.Unseen = "holds a List, whose items are not looked at; must be documents of their own"
 		}
 	}
 	return f

@@ -226,7 +226,9 @@ func (r *Repo) Read(folders ...string) ([]*File, error) {
 			rel, err := filepath.Rel(r.Root, file)
 			switch {
 			case d.Type()&fs.ModeSymlink != 0:
-				links = append(links, &File{Path: filepath.ToSlash(rel), Warning: "is a symbolic link; is not followed, and nothing behind it is upgraded"})
+				if info, err := os.Stat(file); isYAML(file) || err == nil && info.IsDir() {
+					links = append(links, &File{Path: filepath.ToSlash(rel), Link: true, Unseen: "is a symbolic link; is not followed, and nothing behind it is upgraded"})
+				}
 			case d.Type().IsRegular() && isYAML(file):
 				paths = append(paths, filepath.ToSlash(rel))
 			}

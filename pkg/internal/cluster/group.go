@@ -110,7 +110,7 @@ func byPlace(clusters []*Cluster) map[name]*Cluster {
 // isTarget leaves out what no upgrade may ever touch.
 func isTarget(i *resource.Item) bool {
 	switch {
-	case i.Kind == "" || i.Name == "", i.Kind == "Kptfile", IsKustomization(i):
+	case i.Kind == "" || i.Name == "", i.Kind == "Kptfile", i.IsKustomization():
 		return false
 	case i.Group() == "fn.giantswarm.io":
 		return false

@@ -15,7 +15,7 @@ func isKustomize(i *resource.Item) bool {
 	if i.Location.Path == "" || i.IsEncrypted() {
 		return false
 	}
-	return IsKustomization(i) || i.Kind == "" && slices.Contains(i.Location.Segments(), layout.Overlay)
+	return i.IsKustomization() || i.Kind == "" && slices.Contains(i.Location.Segments(), layout.Overlay)
 }
 
 // besideFolder tells of which cluster a Flux Kustomization is that lies beside the cluster's folder, in the file of its name, and builds that folder: gauss/peu01.yaml, with a path in gauss/peu01
@@ -35,14 +35,14 @@ func besideFolder(i *resource.Item, l layout.Cluster) (p placed, is bool) {
 
 // isLoose reports whether an item is of a file that holds no resource, such as values, outside of an overlay.
 func isLoose(i *resource.Item) bool {
-	return i.Kind == "" && i.APIVersion == "" && i.Location.Path != "" && !IsKustomization(i) && !slices.Contains(i.Location.Segments(), layout.Overlay)
+	return i.Kind == "" && i.APIVersion == "" && i.Location.Path != "" && !i.IsKustomization() && !slices.Contains(i.Location.Segments(), layout.Overlay)
 }
 
 // findValues finds the files of values that kustomizations of base make ConfigMaps of
 // (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/).
 func (c *Cluster) findValues(loose map[string]*resource.Item) {
 	for _, k := range c.Kustomize {
-		if !IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) || len(loose) == 0 {
+		if !k.IsKustomization() || slices.Contains(k.Location.Segments(), layout.Overlay) || len(loose) == 0 {
 			continue
 		}
 		root, err := yamltree.Logical(k.Root())
@@ -87,7 +87,7 @@ func isBelow(dir, file string) bool {
 // TakesFromElsewhere reports whether the base builds on resources outside of the cluster's folder.
 func (c *Cluster) TakesFromElsewhere() bool {
 	for _, k := range c.Kustomize {
-		if !IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) {
+		if !k.IsKustomization() || slices.Contains(k.Location.Segments(), layout.Overlay) {
 			continue
 		}
 		root, err := yamltree.Logical(k.Root())
@@ -109,20 +109,11 @@ func (c *Cluster) TakesFromElsewhere() bool {
 	return false
 }
 
-// IsKustomization reports whether an item is a kustomization file, or a component of one.
-func IsKustomization(i *resource.Item) bool {
-	switch path.Base(i.Location.Path) {
-	case "kustomization.yaml", "kustomization.yml", "Kustomization":
-		return true
-	}
-	return (i.Kind == "Kustomization" || i.Kind == "Component") && i.Group() == "kustomize.config.k8s.io"
-}
-
 // setPatchesApart takes the files that a kustomization of base names as patches out of base: they are no resources of their own.
 func (c *Cluster) setPatchesApart() {
 	patches := map[string]bool{}
 	for _, k := range c.Kustomize {
-		if IsKustomization(k) && !slices.Contains(k.Location.Segments(), layout.Overlay) {
+		if k.IsKustomization() && !slices.Contains(k.Location.Segments(), layout.Overlay) {
 			for _, name := range patchFiles(k) {
 				patches[path.Join(path.Dir(k.Location.Path), name)] = true
 			}

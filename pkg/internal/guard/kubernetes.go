@@ -9,6 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -37,6 +38,25 @@ func Kubernetes(c *plan.Cluster, skew v1alpha1.Reaction) []plan.Note {
 	out = append(out, chartStep(c)...)
 	for i := range out {
 		out[i].Severity = severity
+	}
+	return append(out, versionless(c)...)
+}
+
+// versionless are the resources that lose their Kubernetes version to a release that sets none: the API takes no control plane without one, and nobody knows what workers without one run.
+func versionless(c *plan.Cluster) []plan.Note {
+	var out []plan.Note
+	for _, r := range c.Resources {
+		field := kinds.VersionField(r.Item.Ref)
+		if field == nil || r.Removed || r.Created || len(r.Changes) == 0 {
+			continue
+		}
+		at := yamltree.Fields(field...)
+		before, _ := yamltree.Logical(r.Item.Root())
+		was := yamltree.Lookup(before, at)
+		if is := yamltree.Lookup(c.Stands(r.Item), at); was == nil || yamltree.IsNull(was) || is != nil && !yamltree.IsNull(is) {
+			continue
+		}
+		out = append(out, plan.Note{Kind: plan.KubernetesGone, Severity: result.Error, Item: r.Item, Field: at, Has: was, To: c.To.String()})
 	}
 	return out
 }

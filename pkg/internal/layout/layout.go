@@ -72,7 +72,7 @@ func parse(text string, known []string) (template, error) {
 			return t, fmt.Errorf("%q has the segment %q; must have a name in braces, such as {%s}", text, part, known[0])
 		}
 		if ext := ".yaml"; strings.HasSuffix(rest, ext) {
-			expr += regexp.QuoteMeta(strings.TrimSuffix(rest, ext)) + `\.(?:yaml|yml|json)`
+			expr += regexp.QuoteMeta(strings.TrimSuffix(rest, ext)) + `\.(?i:yaml|yml|json)`
 		} else {
 			expr += regexp.QuoteMeta(rest)
 		}

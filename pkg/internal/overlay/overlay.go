@@ -124,7 +124,7 @@ func Read(c *cluster.Cluster) *Overlay {
 		}
 	}
 	for _, k := range c.Kustomize {
-		if cluster.IsKustomization(k) {
+		if k.IsKustomization() {
 			r.base = !slices.Contains(k.Location.Segments(), layout.Overlay)
 			r.kustomization(k)
 		}

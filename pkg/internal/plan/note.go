@@ -142,6 +142,7 @@ const (
 	OverlayRefers     Kind = "overlayRefers"     // the overlay refers to a template that gets a copy; Text is the template
 	OverlayPatches    Kind = "overlayPatches"    // the overlay patches one
 	KubernetesDown    Kind = "kubernetesDown"
+	KubernetesGone    Kind = "kubernetesGone"
 	KubernetesSkips   Kind = "kubernetesSkips" // over Text minor versions
 	WorkersAhead      Kind = "workersAhead"    // on Text, their control plane on Name
 	Invalid           Kind = "invalid"         // the API would reject it, and did not before; Text says why
@@ -173,6 +174,7 @@ const (
 	NoVersion          Kind = "noVersion"          // Says is none, and Has was one
 	ImageAtOdds        Kind = "imageAtOdds"        // for Kubernetes Text, while the release has Name
 	KubernetesJumps    Kind = "kubernetesJumps"    // from Name to Text
+	KubernetesUnset    Kind = "kubernetesUnset"    // From sets Name
 	ComponentsGone     Kind = "componentsGone"     // Names
 	Renamed            Kind = "renamed"            // a component that is new looks like Name, which is gone
 	NoEntry            Kind = "noEntry"            // an index lists other releases, and not this one

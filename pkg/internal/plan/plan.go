@@ -108,6 +108,13 @@ func (c *Cluster) Sort() {
 	slices.SortStableFunc(c.Resources, func(a, b *Resource) int { return at(a) - at(b) })
 }
 
+// Doubt takes back what is said of components that are gone: not all of a release can be read, and what seems to be gone may be in that.
+func (p *Plan) Doubt() {
+	for _, c := range p.Clusters {
+		c.Notes = slices.DeleteFunc(c.Notes, func(n Note) bool { return n.Kind == Orphaned || n.Kind == Released })
+	}
+}
+
 // All are all notes: those of the run, then those of each cluster.
 func (p *Plan) All() iter.Seq[Note] {
 	return func(yield func(Note) bool) {

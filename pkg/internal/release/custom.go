@@ -24,14 +24,18 @@ func isCustom(i *resource.Item) bool {
 	return i.Kind == "Release" && i.Group() == "release.giantswarm.io"
 }
 
-// mistyped finds what stands where a component would, and is of a kind or API version that is likely a mistyped one: it would be left out without a word.
-func (r *reader) mistyped(i *resource.Item) {
-	meant := r.meant(i.Kind, i.Group())
-	if meant == "" {
+// stray finds what stands where a component would and is none: it would be left out without a word, and what the release before said there would go.
+func (r *reader) stray(i *resource.Item) {
+	if _, located := r.layout.Match(i.Location.Segments()); !located || i.IsKustomization() {
 		return
 	}
-	if _, located := r.layout.Match(i.Location.Segments()); located {
+	switch meant := r.meant(i.Kind, i.Group()); {
+	case meant != "":
 		r.results.Errorf(i, nil, "is of kind %q and apiVersion %q, and so no part of a release; must be %s", i.Kind, i.APIVersion, meant)
+	case i.Kind == "":
+		r.results.Errorf(i, nil, "has no kind, and so is no part of a release, where components are; must be a ConfigMap of v1, or lie elsewhere")
+	default:
+		r.results.Errorf(i, nil, "is a %s, and so no part of a release, where components are; must be a ConfigMap of v1, or lie elsewhere", i.Kind)
 	}
 }
 

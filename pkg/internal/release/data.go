@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -11,6 +12,9 @@ import (
 )
 
 // partialResources reads the partial resources in a ConfigMap's data: one for all keys that are
+// fieldsOfConfigMap are the fields that a ConfigMap with a component may have.
+var fieldsOfConfigMap = []string{"apiVersion", "kind", "metadata", "data", "immutable"}
+
 // top-level fields, and one for each key that holds a whole one.
 func partialResources(i *resource.Item) ([]*yamltree.Node, []error) {
 	var errs []error
@@ -18,9 +22,9 @@ func partialResources(i *resource.Item) ([]*yamltree.Node, []error) {
 	if err != nil {
 		return nil, []error{err}
 	}
-	for _, key := range []string{"binaryData"} {
-		if yamltree.Get(root, key) != nil {
-			errs = append(errs, fmt.Errorf("%s: holds data that is no resource; must be in data", key))
+	for v := range root.Children() {
+		if !slices.Contains(fieldsOfConfigMap, v.Key) {
+			errs = append(errs, fmt.Errorf("%s: counts for nothing; what a component says must be in data", v.Key))
 		}
 	}
 	data := yamltree.Get(root, "data")

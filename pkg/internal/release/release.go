@@ -220,7 +220,7 @@ func Read(items []*resource.Item, l layout.Release, indexes ...Index) (*Catalog,
 		case isCustom(i):
 			r.customResource(i)
 		default:
-			r.mistyped(i)
+			r.stray(i)
 		}
 	}
 	for _, i := range r.apart {

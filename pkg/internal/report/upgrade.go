@@ -3,7 +3,6 @@ package report
 import (
 	"github.com/giantswarm/apply-release/pkg/internal/brief"
 	"github.com/giantswarm/apply-release/pkg/internal/changelog"
-	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/merge"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
@@ -54,7 +53,7 @@ func nameOf(r *plan.Resource) string {
 	switch name := r.Item.Ref.String(); {
 	case name != "":
 		return name
-	case cluster.IsKustomization(r.Item):
+	case r.Item.IsKustomization():
 		return "Kustomization"
 	}
 	return "values"

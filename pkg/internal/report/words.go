@@ -283,23 +283,6 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.RuleOver: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s: the rule for %s was meant until %s%s, and still counts. Take it off, or give it another day", a.field("spec.policy.rules"), n.Name, n.By, because(n.Text))
 	},
-	plan.KubernetesDown: func(n plan.Note, a Audience) string {
-		text := fmt.Sprintf("Kubernetes goes down from %s to %s, which it does not support: machines and API objects of the newer version stay", n.Has.Value, n.Says.Value)
-		if n.Severity == result.Error && n.Component != "" {
-			text += fmt.Sprintf(". To leave it on %s, leave the component out, and those of machine images: %s", n.Has.Value, a.set("spec.components.exclude", n.Component))
-		}
-		return text
-	},
-	plan.KubernetesSkips: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("Kubernetes goes from %s to %s, over %s minor versions. Upgrade one at a time", n.Has.Value, n.Says.Value, n.Text)
-	},
-	plan.WorkersAhead: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("the workers get Kubernetes %s while their control plane has %s. Upgrade the control plane first", n.Text, n.Name)
-	},
-	plan.WorkersBehind: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("the workers stay on Kubernetes %s while their control plane gets %s, which is more than 3 minor versions ahead. Upgrade the workers as well", n.Text, n.Name)
-	},
-
 	plan.Invalid: func(n plan.Note, _ Audience) string {
 		if n.To == "" { // of a new cluster
 			return fmt.Sprintf("its CustomResourceDefinition does not allow that: it %s. Correct the template, or the release", n.Text)

@@ -51,6 +51,9 @@ var checkWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.KubernetesJumps: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("Kubernetes goes from %s in %s to %s, over a minor version. Machines take one at a time: have a release in between", n.Name, n.From, n.Text)
 	},
+	plan.KubernetesUnset: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("no component says a version of Kubernetes, and in %s one says %s: clusters would lose theirs. Add the component", n.From, n.Name)
+	},
 	plan.ComponentsGone: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("has %s of %s no more: %s. Where clusters have resources for them, these stay, as orphaned", result.Count(len(n.Names), "component"), n.From, strings.Join(n.Names, ", "))
 	},

@@ -6,6 +6,7 @@
 package resource
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -154,6 +155,15 @@ func (i *Item) LetGo() {
 
 // IsEncrypted reports whether SOPS encrypted the item: nothing of it can be merged, and all of it is secret (https://getsops.io/docs/).
 func (i *Item) IsEncrypted() bool { return i.encrypted }
+
+// IsKustomization reports whether the item is a kustomization file, or a component of one.
+func (i *Item) IsKustomization() bool {
+	switch path.Base(i.Location.Path) {
+	case "kustomization.yaml", "kustomization.yml", "Kustomization":
+		return true
+	}
+	return (i.Kind == "Kustomization" || i.Kind == "Component") && i.Group() == "kustomize.config.k8s.io"
+}
 
 // Label returns a label's value, "" where the item has none of that name.
 func (i *Item) Label(name string) string { return valueOf(i.labels, name) }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -25,7 +24,7 @@ func (t completer) add(created []*plan.Resource) {
 // list adds a file to the kustomization of a folder.
 func (t completer) list(dir, file string) {
 	for _, k := range t.view.Kustomize {
-		if !cluster.IsKustomization(k) || path.Dir(k.Location.Path) != dir {
+		if !k.IsKustomization() || path.Dir(k.Location.Path) != dir {
 			continue
 		}
 		r := t.entry(k)
@@ -59,7 +58,7 @@ func (t completer) unlist() {
 		return
 	}
 	for _, k := range t.view.Kustomize {
-		if !cluster.IsKustomization(k) || slices.Contains(k.Location.Segments(), layout.Overlay) || !t.isInBase(k) {
+		if !k.IsKustomization() || slices.Contains(k.Location.Segments(), layout.Overlay) || !t.isInBase(k) {
 			continue
 		}
 		root, err := yamltree.Logical(k.Root())

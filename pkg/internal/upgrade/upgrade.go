@@ -84,12 +84,11 @@ func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 		}
 		outcomes[n].cluster.LetGo()
 	})
-	broken := slices.ContainsFunc(p.Notes, func(n plan.Note) bool { return n.Severity == result.Error }) // so that what seems to be gone may be what cannot be read
 	for n, o := range outcomes {
 		p.Clusters[n] = o.cluster
-		if broken {
-			o.cluster.Notes = slices.DeleteFunc(o.cluster.Notes, func(n plan.Note) bool { return n.Kind == plan.Orphaned || n.Kind == plan.Released })
-		}
+	}
+	if slices.ContainsFunc(p.Notes, func(n plan.Note) bool { return n.Severity == result.Error }) {
+		p.Doubt()
 	}
 	for _, r := range all {
 		var own []outcome
