@@ -91,8 +91,17 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 		}
 	}
 	files = blame(w, w.files)
-	if err := blameSparse(w); err != nil {
+	if err := blameSparse(w, used); err != nil {
 		return nil, err
+	}
+	if o.reach() != upgrade.Whole {
+		text, err := newestUnknown(r)
+		if err != nil {
+			return nil, err
+		}
+		if text != "" {
+			w.plan.Notes = append(w.plan.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Warning, Text: text})
+		}
 	}
 	w.going, w.blocked = w.plan.Going()
 	var odd result.List
@@ -243,53 +252,6 @@ func blame(w *work, files []*checkout.File) []*checkout.File {
 		c.Notes = slices.DeleteFunc(c.Notes, func(n plan.Note) bool { return n.Kind != plan.Faulty }) // which speak of half a cluster
 		c.Notes = append(c.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Cluster: c.String(), Text: unreadable(f)})
 		return true
-	})
-}
-
-// blameSparse gives clusters of which the checkout lacks files, since it is sparse, an error each: what they say is not known.
-func blameSparse(w *work) error {
-	of := map[string]*plan.Cluster{}
-	for _, c := range w.plan.Clusters {
-		of[c.String()] = c
-	}
-	absent, err := checkout.LeftOut(w.repo, func() []string { return foldersOf(w.repo, w.files) })
-	if err != nil {
-		return err
-	}
-	blamed := map[string]bool{}
-	for _, file := range absent {
-		folder := w.repo.FolderOf(file)
-		if blamed[folder] || !counts(w.repo, file, w.files) {
-			continue
-		}
-		blamed[folder] = true
-		n := plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: sparse(w.repo, file)}
-		where, ok := w.repo.Clusters.Match(strings.Split(file, "/"))
-		if c := of[where.String()]; ok && c != nil {
-			n.Cluster = c.String()
-			c.Notes = append(c.Notes, n)
-			continue
-		}
-		w.plan.Notes = append(w.plan.Notes, n) // of a release
-	}
-	return nil
-}
-
-// sparse says of a file that the checkout leaves it out.
-func sparse(r *checkout.Repo, file string) string {
-	return fmt.Sprintf("%s: is left out by the sparse checkout of git, so that not all is known of what it is part of. Add the folder: git sparse-checkout add %s", file, escape.Shell(r.FolderOf(file)))
-}
-
-// counts reports whether a file is part of a release, or of the base or overlay of a cluster, which has the other files.
-func counts(r *checkout.Repo, file string, files []*checkout.File) bool {
-	where, ok := r.Clusters.Match(strings.Split(file, "/"))
-	if !ok || where.Layer != "" {
-		return true
-	}
-	folder := r.FolderOf(file)
-	return !slices.ContainsFunc(files, func(f *checkout.File) bool { // beside a base nothing counts
-		own, ok := r.Clusters.Match(strings.Split(f.Path, "/"))
-		return ok && own.Layer == layout.Base && r.FolderOf(f.Path) == folder
 	})
 }
 

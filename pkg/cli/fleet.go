@@ -82,14 +82,18 @@ func (o *options) standAnyway(clusters []string, allReleases bool, s Streams) (*
 	}
 	f.files = files
 	var list result.List
-	fileNotes(r, files, said(config, f.in.Items), &list)
-	absent, err := checkout.LeftOut(r, func() []string { return foldersOf(r, files) })
+	used := said(config, f.in.Items)
+	fileNotes(r, files, used, &list)
+	absent, err := leftOut(r, files, used)
 	if err != nil {
 		return nil, err
 	}
 	for _, file := range absent {
-		if counts(r, file, files) {
-			list.Errorf(nil, nil, "%s", sparse(r, file))
+		list.Errorf(nil, nil, "%s", sparse(r, file))
+	}
+	if allReleases {
+		if err := warnOfNewest(r, &list); err != nil {
+			return nil, err
 		}
 	}
 	f.broken = sayProblems(list, s)

@@ -162,6 +162,9 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 			best[provider] = rel
 		}
 	}
+	if err := notLeftOut(r, provider, q, best); err != nil {
+		return nil, err
+	}
 	var out []string
 	for _, rel := range best {
 		out = append(out, rel.Folder)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/spf13/cobra"
@@ -92,23 +93,48 @@ func (o *options) colored(w any) bool {
 const recordName = v1alpha1.RecordName
 
 // record is the path of the file that records the policy: in the folder of the checkout, or above it, up to the top of its git
-// repository; "" where there is none.
-func (o *options) record() string {
+// repository; "" where there is none. One that git has and the working tree has not is an error: what it says is not known.
+func (o *options) record() (string, error) {
 	dir, err := filepath.Abs(o.dir)
 	if err != nil {
-		return ""
+		return "", nil
 	}
-	for {
-		file := filepath.Join(dir, recordName)
+	var lacking []string
+	for at := dir; ; at = filepath.Dir(at) {
+		file := filepath.Join(at, recordName)
 		if _, err := os.Lstat(file); err == nil { // whatever it is: what is no regular file is an error when it is read
-			return file
+			return file, nil
 		}
-		up := filepath.Dir(dir)
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil || up == dir {
-			return ""
+		lacking = append(lacking, file)
+		if like := strings.TrimSuffix(file, ".yaml") + ".yml"; isThere(like) {
+			return "", fmt.Errorf("%s: records nothing by this name; must be %s", like, recordName)
 		}
-		dir = up
+		if isThere(filepath.Join(at, ".git")) {
+			return "", notInTree(at, lacking)
+		}
+		if filepath.Dir(at) == at {
+			return "", nil
+		}
 	}
+}
+
+func isThere(file string) bool {
+	_, err := os.Lstat(file)
+	return err == nil
+}
+
+// notInTree is an error where the index of a git repository has one of some files.
+func notInTree(top string, files []string) error {
+	names := make([]string, len(files))
+	for i, f := range files {
+		if rel, err := filepath.Rel(top, f); err == nil {
+			names[i] = filepath.ToSlash(rel)
+		}
+	}
+	for _, name := range checkout.InGit(top, names) {
+		return fmt.Errorf("%s: is in git and not in the working tree, so that the policy that it records is not known. Bring it back: git checkout --ignore-skip-worktree-bits HEAD -- %s", name, escape.Shell(":/"+name))
+	}
+	return nil
 }
 
 // written is what the configuration's file, or the record, says, as a tree that flags may change.
@@ -116,7 +142,11 @@ func (o *options) written() (*yamltree.Node, error) {
 	root := yamltree.NewMap()
 	file := o.config
 	if file == "" {
-		file = o.record()
+		record, err := o.record()
+		if err != nil {
+			return nil, err
+		}
+		file = record
 	}
 	if file == "" {
 		root.SetIn(yamltree.Str(v1alpha1.APIVersion), "apiVersion")
@@ -130,7 +160,13 @@ func (o *options) written() (*yamltree.Node, error) {
 	if err != nil {
 		return nil, notThere("config", file, "a file with an ApplyRelease", err)
 	}
-	return readMap(file, src)
+	if root, err = readMap(file, src); err != nil {
+		return nil, err
+	}
+	if kind := yamltree.Get(root, "kind"); kind != nil && kind.Value != v1alpha1.Kind {
+		return nil, fmt.Errorf("%s: is of kind %q; must be %s of %s", file, kind.Value, v1alpha1.Kind, v1alpha1.APIVersion)
+	}
+	return root, nil
 }
 
 // readMap reads a file that is to be one map, which is empty where the file is.
@@ -255,7 +291,7 @@ func (o *options) asGiven(err error, clusters []string) error {
 func inFile(o *options, err error) error {
 	file := o.config
 	if file == "" {
-		if file = o.record(); file == "" {
+		if record, wrong := o.record(); record == "" || wrong != nil {
 			return err
 		}
 		file = recordName

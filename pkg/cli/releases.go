@@ -167,5 +167,10 @@ func readCatalog(r *checkout.Repo, s Streams, provider, v string) (*release.Cata
 			found.Errorf(nil, nil, "%s: %s", f.Path, why)
 		}
 	}
+	if v == "" {
+		if err := warnOfNewest(r, &found); err != nil {
+			return nil, err
+		}
+	}
 	return catalog, sayProblems(found, s)
 }

@@ -1,10 +1,10 @@
 package checkout
 
 import (
-	"strings"
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/yamltree"

@@ -8,28 +8,81 @@ import (
 // LeftOut are the files of YAML and JSON in folders that git keeps out of the working tree, since the checkout is sparse (https://git-scm.com/docs/git-sparse-checkout). What they say is not known.
 // folders is asked for where it is, alone.
 func LeftOut(r *Repo, folders func() []string) ([]string, error) {
-	if !r.Git.IsGit() {
-		return nil, nil
-	}
-	if sparse, err := r.Git.git("config", "--type=bool", "--get", "core.sparseCheckout"); err != nil || strings.TrimSpace(sparse) != "true" {
+	if !isSparse(r) {
 		return nil, nil
 	}
 	var out []string
 	for some := range slices.Chunk(folders(), 1000) { // systems limit the length of a command
-		args := []string{"--literal-pathspecs", "ls-files", "-t", "-z", "--full-name", "--"}
-		for _, f := range some {
-			args = append(args, f+"/")
+		names := make([]string, len(some))
+		for i, f := range some {
+			names[i] = f + "/"
 		}
-		listed, err := r.Git.git(args...)
+		listed, err := skipped(r, names)
 		if err != nil {
 			return nil, err
 		}
-		for _, line := range strings.Split(listed, "\x00") {
-			name, skipped := strings.CutPrefix(line, "S ")
-			name = strings.TrimPrefix(name, r.Git.Folder())
-			if skipped && isYAML(name) && !hidden(name) {
-				out = append(out, name)
-			}
+		out = append(out, listed...)
+	}
+	return out, nil
+}
+
+// ReleasesLeftOut are the releases of which git keeps all out of the working tree, since the checkout is sparse.
+func ReleasesLeftOut(r *Repo) ([]Release, error) {
+	if !isSparse(r) {
+		return nil, nil
+	}
+	files, err := skipped(r, []string{"."})
+	if err != nil {
+		return nil, err
+	}
+	there, err := r.ReleaseFolders("*")
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, rel := range there {
+		seen[rel.Folder] = true
+	}
+	var out []Release
+	for _, file := range files {
+		folder := r.FolderOf(file)
+		if vars, ok := r.Releases.FolderVars(strings.Split(folder, "/")); ok && !seen[folder] {
+			seen[folder] = true
+			out = append(out, Release{vars.Get("provider"), vars.Get("version"), folder})
+		}
+	}
+	return out, nil
+}
+
+// InGit are those of some files, named from the top of a git repository, that its index has, whether they are in the working tree or not. Where it cannot be read, there are none.
+func InGit(top string, files []string) []string {
+	listed, err := Git{&Repo{Root: top}}.git(append([]string{"ls-files", "-z", "--"}, files...)...)
+	if err != nil || listed == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(listed, "\x00"), "\x00")
+}
+
+func isSparse(r *Repo) bool {
+	if !r.Git.IsGit() {
+		return false
+	}
+	sparse, err := r.Git.git("config", "--type=bool", "--get", "core.sparseCheckout")
+	return err == nil && strings.TrimSpace(sparse) == "true"
+}
+
+// skipped are the files of YAML and JSON below names that git does not write into the working tree.
+func skipped(r *Repo, names []string) ([]string, error) {
+	listed, err := r.Git.git(append([]string{"ls-files", "-t", "-z", "--full-name", "--"}, names...)...)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, line := range strings.Split(listed, "\x00") {
+		name, skipped := strings.CutPrefix(line, "S ")
+		name = strings.TrimPrefix(name, r.Git.Folder())
+		if skipped && isYAML(name) && !hidden(name) {
+			out = append(out, name)
 		}
 	}
 	return out, nil
