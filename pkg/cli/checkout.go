@@ -90,34 +90,38 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 			}
 		}
 	}
-	files = blame(w, w.files)
-	if err := blameSparse(w, used); err != nil {
+	if err := judge(w, used, o.reach()); err != nil {
 		return nil, err
-	}
-	if o.reach() != upgrade.Whole {
-		text, err := newestUnknown(r)
-		if err != nil {
-			return nil, err
-		}
-		if text != "" {
-			w.plan.Notes = append(w.plan.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Warning, Text: text})
-		}
-	}
-	w.going, w.blocked = w.plan.Going()
-	var odd result.List
-	for _, to := range w.plan.Releases() {
-		used = append(used, to.Version)
-	}
-	if fileNotes(r, files, used, &odd); odd.Failed() {
-		w.plan.Doubt()
-	}
-	for _, x := range odd {
-		w.add(plan.Note{Kind: plan.Faulty, Severity: x.Severity, Text: x.Message})
 	}
 	if !w.going.Failed() {
 		w.edited = w.edit(writes || o.showsBytes)
 	}
 	return w, nil
+}
+
+// judge adds to a plan what is the matter with the files that it was made of, and with those that are not there, and sets the clusters apart that are blocked.
+func judge(w *work, used []version.Version, reach upgrade.Reach) error {
+	files := blame(w, w.files)
+	if err := blameSparse(w, used); err != nil {
+		return err
+	}
+	w.going, w.blocked = w.plan.Going()
+	var odd result.List
+	if reach != upgrade.Whole {
+		if err := warnOfNewest(w.repo, &odd); err != nil {
+			return err
+		}
+	}
+	for _, to := range w.plan.Releases() {
+		used = append(used, to.Version)
+	}
+	if fileNotes(w.repo, files, used, &odd); odd.Failed() {
+		w.plan.Doubt()
+	}
+	for _, x := range odd {
+		w.add(plan.Note{Kind: plan.Faulty, Severity: x.Severity, Text: x.Message})
+	}
+	return nil
 }
 
 // asksForTheWay reports whether a plan proposes releases to go to first, or does not know whether a step can be made: what other releases say may tell.

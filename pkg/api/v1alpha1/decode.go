@@ -43,7 +43,9 @@ func DecodeOver(config, record *yamltree.Node) (*ApplyRelease, error) {
 		if isEmpty(n, "data") {
 			return nil, FieldError{"data", "is empty; must name a release, such as `-- release=aws/v21.0.0`"}
 		}
-		errs = decodeFlat(yamltree.Get(n, "data"), a)
+		if errs = decodeFlat(yamltree.Get(n, "data"), a); isAbout(errs, "data.release") {
+			a.Spec.Release.Version = version.Latest // so that it is not missing, too
+		}
 	case kind == Kind && apiVersion == APIVersion:
 		if isEmpty(n, "spec") {
 			return nil, FieldError{"spec", "is empty; must name a release, such as {release: {provider: aws, version: v21.0.0}}"}
@@ -105,6 +107,14 @@ func oncePerField(errs []error) []error {
 		out = append(out, err)
 	}
 	return out
+}
+
+// isAbout reports whether one of some errors is about a field.
+func isAbout(errs []error, field string) bool {
+	return slices.ContainsFunc(errs, func(err error) bool {
+		var f FieldError
+		return errors.As(err, &f) && f.Field == field
+	})
 }
 
 func value(n *yamltree.Node, key string) string {

@@ -28,7 +28,7 @@ func (s *strict) fail(field, format string, args ...any) {
 }
 
 func (s *strict) decode(n *yamltree.Node, v reflect.Value, field string) {
-	if yamltree.IsNull(n) {
+	if yamltree.IsNull(n) && (v.Kind() == reflect.Struct || v.Kind() == reflect.Map) {
 		return // as if it were not there
 	}
 	switch v.Kind() {
@@ -37,6 +37,10 @@ func (s *strict) decode(n *yamltree.Node, v reflect.Value, field string) {
 	case reflect.Slice:
 		if v.Type() == reflect.TypeFor[Templates]() && n.Kind == yamltree.Scalar && yamltree.TypeOf(n) == yamltree.TypeString {
 			v.Set(reflect.ValueOf(Templates{n.Value}))
+			return
+		}
+		if yamltree.IsNull(n) { // in which all may be commented out, which is not to mean all that there is
+			s.fail(field, "%s", notAString(n))
 			return
 		}
 		if n.Kind != yamltree.List {
@@ -53,6 +57,10 @@ func (s *strict) decode(n *yamltree.Node, v reflect.Value, field string) {
 		isNumber := n.Kind == yamltree.Scalar && yamltree.TypeOf(n) == yamltree.TypeInteger && v.Type() == reflect.TypeFor[IntOrPercent]()
 		if n.Kind != yamltree.Scalar || yamltree.TypeOf(n) != yamltree.TypeString && !isNumber {
 			s.fail(field, "%s", notAString(n))
+			return
+		}
+		if n.Value == "" && !strings.HasSuffix(field, ".group") { // the core group has no name
+			s.fail(field, "is empty; must have a value, or be left out")
 			return
 		}
 		v.SetString(n.Value)
