@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -90,7 +91,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 			}
 		}
 	}
-	if err := judge(w, used, o.reach()); err != nil {
+	if err := judge(w, used, o.reach(), o.all); err != nil {
 		return nil, err
 	}
 	if !w.going.Failed() {
@@ -100,7 +101,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 }
 
 // judge adds to a plan what is the matter with the files that it was made of, and with those that are not there, and sets the clusters apart that are blocked.
-func judge(w *work, used []version.Version, reach upgrade.Reach) error {
+func judge(w *work, used []version.Version, reach upgrade.Reach, all bool) error {
 	files := blame(w, w.files)
 	if err := blameSparse(w, used); err != nil {
 		return err
@@ -109,6 +110,11 @@ func judge(w *work, used []version.Version, reach upgrade.Reach) error {
 	var odd result.List
 	if reach != upgrade.Whole {
 		if err := warnOfNewest(w.repo, &odd); err != nil {
+			return err
+		}
+	}
+	if all {
+		if err := warnOfTooHigh(w.repo, &odd); err != nil {
 			return err
 		}
 	}
@@ -345,5 +351,11 @@ func open(dir string, l v1alpha1.Layout) (*checkout.Repo, error) {
 		return nil, fmt.Errorf("--repo %s: is a file; must be a folder in the checkout", dir)
 	}
 	r, err := checkout.Open(dir, releases, clusters)
-	return r, notThere("repo", dir, "a folder in the checkout", err)
+	if err != nil {
+		return nil, notThere("repo", dir, "a folder in the checkout", err)
+	}
+	if below := checkout.Below(r); below != "" {
+		return nil, fmt.Errorf("%s: holds no release, and the folder %s in it does. Call from there, or with --repo %s", r.Root, below, escape.Shell(filepath.Join(dir, below)))
+	}
+	return r, nil
 }

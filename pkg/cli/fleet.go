@@ -63,6 +63,9 @@ func (o *options) standAnyway(clusters []string, allReleases bool, s Streams) (*
 	if err != nil {
 		return nil, err
 	}
+	if high, err := checkout.TooHigh(r); err == nil && len(all) == 0 && len(high) > 0 {
+		return nil, errors.New(tooHigh(r, high[0]))
+	}
 	if len(all) == 0 {
 		return nil, errors.New("the checkout holds no cluster; must hold such as gauss/peu01/base/, or be given with --repo")
 	}
@@ -90,6 +93,11 @@ func (o *options) standAnyway(clusters []string, allReleases bool, s Streams) (*
 	}
 	for _, file := range absent {
 		list.Errorf(nil, nil, "%s", sparse(r, file))
+	}
+	if len(clusters) == 0 {
+		if err := warnOfTooHigh(r, &list); err != nil {
+			return nil, err
+		}
 	}
 	if allReleases {
 		if err := warnOfNewest(r, &list); err != nil {

@@ -59,7 +59,7 @@ func (s *strict) decode(n *yamltree.Node, v reflect.Value, field string) {
 			s.fail(field, "%s", notAString(n))
 			return
 		}
-		if n.Value == "" && !strings.HasSuffix(field, ".group") { // the core group has no name
+		if n.Value == "" && !strings.HasSuffix(field, ".group") && !strings.HasSuffix(field, "]") { // the core group has no name, and elements of lists are looked at later
 			s.fail(field, "is empty; must have a value, or be left out")
 			return
 		}

@@ -71,7 +71,7 @@ func (f finder) folders(pattern string) ([]string, error) {
 		}
 		for _, dir := range folders {
 			where, exact, ok := f.Clusters.Folder(strings.Split(dir, "/"))
-			is := ok && exact && layout.Glob(cluster, where.Cluster) && (where.Installation == "" || layout.Glob(installation, where.Installation))
+			is := ok && exact && !isLayer(where.Cluster) && layout.Glob(cluster, where.Cluster) && (where.Installation == "" || layout.Glob(installation, where.Installation))
 			if is && !seen[dir] && !f.isTaken(dir) {
 				seen[dir] = true
 				out = append(out, dir)
@@ -80,6 +80,9 @@ func (f finder) folders(pattern string) ([]string, error) {
 	}
 	return out, nil
 }
+
+// isLayer reports whether a folder's name is that of a layer, and so none of a cluster.
+func isLayer(name string) bool { return name == layout.Base || name == layout.Overlay }
 
 // isTaken reports whether a folder is that of a release, in one, or around one.
 func (f finder) isTaken(folder string) bool {
@@ -109,6 +112,46 @@ func NamesOf(r *Repo, folders []string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// Below is the folder right in the checkout that holds releases and clusters while the checkout has no releases: whoever calls from above likely means that one. "" for none.
+func Below(r *Repo) string {
+	own, err := r.ReleaseFolders("*")
+	if err != nil || len(own) > 0 {
+		return ""
+	}
+	names, err := r.names("", "*")
+	if err != nil {
+		return ""
+	}
+	for _, name := range names {
+		sub := &Repo{Root: r.full(name), Releases: r.Releases, Clusters: r.Clusters}
+		releases, err := sub.ReleaseFolders("*")
+		if err != nil || len(releases) == 0 {
+			continue
+		}
+		if clusters, err := sub.ClusterFolders("*/*"); err == nil && len(clusters) > 0 {
+			return name
+		}
+	}
+	return ""
+}
+
+// TooHigh are the folders right in the checkout that have a base, while the layout has clusters deeper down: they are no clusters.
+func TooHigh(r *Repo) ([]string, error) {
+	names, err := r.names("", "*")
+	if err != nil {
+		return nil, err
+	}
+	releases, err := r.ReleaseFolders("*")
+	if err != nil {
+		return nil, err
+	}
+	find := newFinder(r, releases)
+	return slices.DeleteFunc(names, func(name string) bool {
+		_, exact, ok := r.Clusters.Folder([]string{name})
+		return ok && exact || find.isTaken(name) || !r.isCluster(path.Join(name, layout.Base))
+	}), nil
 }
 
 // Release is a release's place in the checkout.

@@ -193,6 +193,15 @@ func (c Cluster) Folders() [][]string {
 	return out
 }
 
+// Texts are the templates as they are written.
+func (c Cluster) Texts() []string {
+	var out []string
+	for _, t := range c.templates {
+		out = append(out, strings.Join(t.texts(), "/")+"/**")
+	}
+	return out
+}
+
 // Folder reads the installation and the cluster off the path of a cluster's folder. One that is below such a
 // folder is read as that folder's, with exact being false.
 func (c Cluster) Folder(parts []string) (p ClusterPath, exact, ok bool) {

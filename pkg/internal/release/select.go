@@ -81,6 +81,9 @@ func (c *Catalog) unknown(provider, query string) error {
 		names := slices.Sorted(maps.Keys(providers))
 		return fmt.Errorf("release %q is unknown: no release has the provider %q. There is %s%s", wanted, provider, strings.Join(names, ", "), nearest.Hint(provider, names))
 	}
+	if slices.Contains(known, wanted) { // of which nothing could be read
+		return fmt.Errorf("release %q has no component that can be read. Look into its folder", wanted)
+	}
 	return fmt.Errorf("release %q is unknown. The nearest are %s", wanted, strings.Join(c.around(query, known), ", "))
 }
 

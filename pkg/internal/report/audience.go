@@ -22,7 +22,7 @@ const (
 
 // flags are the flags of the settings of a configuration.
 var flags = func() map[string]string {
-	out := map[string]string{"spec.from": "--from", "spec.stamp": "--stamp", "spec.components.include": "--include", "spec.components.exclude": "--exclude"}
+	out := map[string]string{"spec.release": "--release", "spec.from": "--from", "spec.stamp": "--stamp", "spec.components.include": "--include", "spec.components.exclude": "--exclude"}
 	for _, x := range v1alpha1.Settings() {
 		out["spec.policy."+x.Field] = "--" + x.Flag
 	}

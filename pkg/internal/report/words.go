@@ -101,8 +101,12 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("is on release %s, and %s can be reached only from %s. Upgrade it to %s first", n.From, n.To, n.Text, n.Name)
 	},
 	plan.NoPath: func(n plan.Note, _ Audience) string { return n.Text },
-	plan.There: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("%s is on %s, and stays there: there is no newer release to go to", n.Cluster, n.To)
+	plan.There: func(n plan.Note, a Audience) string {
+		text := fmt.Sprintf("%s is on %s, and stays there: there is no newer release to go to", n.Cluster, n.To)
+		if len(n.Names) > 0 {
+			text += fmt.Sprintf(". These say that they are on an older one: %s. To upgrade them, name the release: %s", some(n.Names, 5), a.set("spec.release", n.To))
+		}
+		return text
 	},
 	plan.OriginUnknown: originUnknown,
 	plan.SeveralClusters: func(n plan.Note, _ Audience) string {

@@ -143,18 +143,18 @@ func (c *choice) step(spec v1alpha1.ApplyReleaseSpec, cl *cluster.Cluster, to *r
 	case len(path) == 0 && to.Version.Compare(v) < 0: // which the guard of downgrades is about
 		return goal{release: to}
 	case len(path) == 0:
-		return c.stays(to.Provider, v)
+		return c.stays(spec, to.Provider, v)
 	}
 	return goal{release: path[0], rest: path[1:]}
 }
 
-// stays is the goal of a cluster that has nowhere to go.
-func (c *choice) stays(provider string, v version.Version) goal {
+// stays is the goal of a cluster that has nowhere to go. Components that are named get what its own release says: they may have been left out when it came there.
+func (c *choice) stays(spec v1alpha1.ApplyReleaseSpec, provider string, v version.Version) goal {
 	own := c.catalog.Find(provider, v)
 	if own == nil {
-		own = &release.Release{Provider: provider, Version: v}
+		return goal{release: &release.Release{Provider: provider, Version: v}, there: true}
 	}
-	return goal{release: own, there: true}
+	return goal{release: own, there: len(spec.Components.Include) == 0}
 }
 
 // newest is the newest release that a cluster can get to in one step.
@@ -178,7 +178,7 @@ func (c *choice) newest(spec v1alpha1.ApplyReleaseSpec, cl *cluster.Cluster) goa
 	if to := c.catalog.Newest(provider, v); to != nil {
 		return goal{release: to}
 	}
-	g := c.stays(provider, v)
+	g := c.stays(spec, provider, v)
 	if above := c.catalog.Above(provider, v); above != nil { // and no way is known to go there
 		if _, err := c.catalog.Path(v, above); err != nil {
 			g.problem = &plan.Note{Kind: plan.NoPath, Severity: result.Warning, Item: cl.Resource(), Text: "stays where it is: " + err.Error()}

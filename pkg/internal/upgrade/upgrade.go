@@ -137,7 +137,7 @@ func (c *choice) plan(n int, t *Target) outcome {
 	case t == nil:
 		return outcome{cluster: &plan.Cluster{Cluster: cl}}
 	case g.there:
-		note := plan.Note{Kind: plan.There, Severity: result.Info, Cluster: cl.String(), Item: cl.Resource(), To: g.release.String()}
+		note := plan.Note{Kind: plan.There, Severity: result.Info, Cluster: cl.String(), Item: cl.Resource(), To: g.release.String(), Names: t.behind(cl)}
 		if g.problem != nil {
 			note = *g.problem
 			note.Cluster = cl.String()
@@ -147,6 +147,19 @@ func (c *choice) plan(n int, t *Target) outcome {
 	o := t.plan(cl)
 	o.cluster.Rest = g.rest
 	return o
+}
+
+// behind are the resources of a cluster that say that they are on an older release, but for templates that nothing refers to any more.
+func (t *Target) behind(cl *cluster.Cluster) []string {
+	var out []string
+	unused := t.around.UnusedTemplates(cl)
+	for _, i := range cl.Base {
+		v, err := version.Parse(cluster.ReleaseOf(i))
+		if err == nil && v.Compare(t.release.Version) < 0 && !slices.Contains(unused, i) {
+			out = append(out, i.Ref.String())
+		}
+	}
+	return out
 }
 
 // Target is an upgrade to one release: what is the same for all clusters. Its methods may be called side by side.
