@@ -11,7 +11,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/fleet"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
-	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -67,7 +66,7 @@ func (o *options) completeExplain(cmd *cobra.Command, args []string, typed strin
 		case len(args) == 1:
 			out = append(out, name)
 		case strings.EqualFold(name, args[1]):
-			for _, p := range x.survey(i).Fields {
+			for _, p := range x.explainer.Survey(i).Fields {
 				out = append(out, p.String())
 			}
 		}
@@ -77,9 +76,8 @@ func (o *options) completeExplain(cmd *cobra.Command, args []string, typed strin
 
 // subject is a cluster of which something is to be explained.
 type subject struct {
-	*standing
-	cluster *cluster.Cluster
-	forced  string // the provider of the release that is asked about
+	cluster   *cluster.Cluster
+	explainer *fleet.Explainer
 }
 
 func (o *options) subject(name string, s Streams) (*subject, error) {
@@ -91,34 +89,19 @@ func (o *options) subject(name string, s Streams) (*subject, error) {
 	if err := sayProblems(found, s); err != nil {
 		return nil, err
 	}
-	x := &subject{standing: f}
+	provider := "" // of the release that is asked about
 	if o.release != "" {
 		rel, err := catalog.Select(splitRelease(o.release))
 		if err != nil {
 			return nil, err
 		}
-		x.forced, f.config.Spec.From = rel.Provider, rel.Version.String()
+		provider, f.config.Spec.From = rel.Provider, rel.Version.String()
 	}
 	clusters := cluster.Group(f.in.Items, catalog, f.repo.Clusters)
 	if len(clusters) != 1 {
 		return nil, fmt.Errorf("%q is %d clusters. Name one", name, len(clusters))
 	}
-	x.cluster = clusters[0]
-	return x, nil
-}
-
-// find is what the release that a resource is on says of it, and that release; nil and "" where it is not known.
-func (x *subject) find(i *resource.Item) (*plan.Resource, string) {
-	r, rel := fleet.Find(x.config, x.in, x.cluster, i, x.forced)
-	if rel == nil {
-		return r, ""
-	}
-	return r, rel.String()
-}
-
-func (x *subject) survey(i *resource.Item) fleet.Known {
-	r, name := x.find(i)
-	return fleet.Survey(x.cluster, i, r, name)
+	return &subject{clusters[0], fleet.NewExplainer(f.config, f.in, clusters[0], provider)}, nil
 }
 
 // explain writes the resources of the cluster, the fields of one, or one field.
@@ -126,7 +109,7 @@ func (x *subject) explain(w io.Writer, args []string, asJSON bool) error {
 	if len(args) == 0 {
 		var all []fleet.Known
 		for _, i := range x.cluster.Base {
-			all = append(all, x.survey(i))
+			all = append(all, x.explainer.Survey(i))
 		}
 		return report.ExplainCluster(w, x.cluster.String(), all, asJSON)
 	}
@@ -134,8 +117,7 @@ func (x *subject) explain(w io.Writer, args []string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	r, name := x.find(i)
-	known := fleet.Survey(x.cluster, i, r, name)
+	known := x.explainer.Survey(i)
 	fields := known.Fields
 	if len(args) > 1 {
 		field, err := yamltree.ParsePath(args[1])
@@ -146,11 +128,10 @@ func (x *subject) explain(w io.Writer, args []string, asJSON bool) error {
 	}
 	var chains []*fleet.Chain
 	for _, field := range fields {
-		c, err := fleet.Explain(x.cluster, i, r, field)
+		c, err := x.explainer.Explain(i, field)
 		if err != nil {
 			return err
 		}
-		c.Release = name
 		chains = append(chains, c)
 	}
 	switch {

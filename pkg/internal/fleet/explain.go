@@ -1,18 +1,23 @@
 package fleet
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/overlay"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/secret"
+	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -77,9 +82,43 @@ func Named(cl *cluster.Cluster, what string) ([]*resource.Item, error) {
 	return out, nil
 }
 
-// Explain explains a field of a resource. r is the plan's entry for it, nil where no component of the release is for it.
-func Explain(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, field yamltree.Path) (*Chain, error) {
+// Explainer explains what is in a cluster. It is for one goroutine.
+type Explainer struct {
+	reader  *reader
+	cluster *cluster.Cluster
+	overlay *overlay.Overlay
+	says    map[*release.Release]*plan.Cluster // what differs from a release
+}
+
+// NewExplainer explains a cluster of an input. A provider goes over what the cluster tells; "" for none.
+func NewExplainer(config *v1alpha1.ApplyRelease, in upgrade.Input, cl *cluster.Cluster, provider string) *Explainer {
+	s, _ := newReader(config, in)
+	s.forced = provider
+	return &Explainer{s, cl, overlay.Read(cl), map[*release.Release]*plan.Cluster{}}
+}
+
+// on is what the release that a resource is on says of it, nil for nothing, and that release; "" where it is not known.
+func (e *Explainer) on(i *resource.Item) (*plan.Resource, string) {
+	v, err := version.Parse(cmp.Or(e.reader.config.Spec.From, cluster.ReleaseOf(i), e.cluster.Release()))
+	if err != nil {
+		return nil, ""
+	}
+	provider, doubt := e.reader.provider(e.cluster, v)
+	rel := e.reader.catalog.Find(provider, v)
+	if doubt != nil || rel == nil {
+		return nil, ""
+	}
+	if e.says[rel] == nil {
+		e.says[rel] = e.reader.to(rel).Differences(e.cluster)
+	}
+	return e.says[rel].Of(i), rel.String()
+}
+
+// Explain explains a field of a resource.
+func (e *Explainer) Explain(i *resource.Item, field yamltree.Path) (*Chain, error) {
 	c := &Chain{Item: i, Field: field}
+	r, name := e.on(i)
+	c.Release = name
 	for _, layer := range []struct {
 		name   string
 		source Source
@@ -108,11 +147,10 @@ func Explain(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, field yaml
 	}
 	c.Links = append(c.Links, base)
 	var ofBase, ofOverlay []Link
-	read := overlay.Read(cl)
-	for _, u := range read.Unseen {
+	for _, u := range e.overlay.Unseen {
 		c.Unseen = append(c.Unseen, u.Item.Location.Path+" "+u.What)
 	}
-	for _, p := range read.Patches {
+	for _, p := range e.overlay.Patches {
 		if !p.For(i) {
 			continue
 		}
@@ -175,9 +213,10 @@ type Known struct {
 	Fields []yamltree.Path
 }
 
-// Survey is a resource as [Explain] can be asked about it.
-func Survey(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, release string) Known {
-	k := Known{Item: i, Release: release}
+// Survey is a resource as [Explainer.Explain] can be asked about it.
+func (e *Explainer) Survey(i *resource.Item) Known {
+	r, name := e.on(i)
+	k := Known{Item: i, Release: name}
 	add := func(p yamltree.Path) {
 		if !slices.ContainsFunc(k.Fields, p.Equal) {
 			k.Fields = append(k.Fields, p)
@@ -192,7 +231,7 @@ func Survey(cl *cluster.Cluster, i *resource.Item, r *plan.Resource, release str
 		leaves(r.Says(), nil, add)
 	}
 	if root, err := yamltree.Logical(i.Root()); err == nil {
-		for _, p := range overlay.Read(cl).Patches {
+		for _, p := range e.overlay.Patches {
 			if !p.For(i) {
 				continue
 			}

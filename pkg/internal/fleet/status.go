@@ -147,30 +147,6 @@ func locationOf(i *resource.Item) []string {
 	return i.Location.Segments()
 }
 
-// Find returns what the release that a resource is on says of it, and that release; nil where it says nothing, or is not known.
-// A provider goes over what the cluster tells.
-func Find(config *v1alpha1.ApplyRelease, in upgrade.Input, cl *cluster.Cluster, i *resource.Item, provider string) (*plan.Resource, *release.Release) {
-	s, _ := newReader(config, in)
-	s.forced = provider
-	text := config.Spec.From
-	if text == "" {
-		text = cluster.ReleaseOf(i)
-	}
-	if text == "" {
-		text = cl.Release()
-	}
-	v, err := version.Parse(text)
-	if err != nil {
-		return nil, nil
-	}
-	on, doubt := s.provider(cl, v)
-	rel := s.catalog.Find(on, v)
-	if doubt != nil || rel == nil {
-		return nil, nil
-	}
-	return s.to(rel).Differences(cl).Of(i), rel
-}
-
 func newReader(config *v1alpha1.ApplyRelease, in upgrade.Input) (*reader, result.List) {
 	releases, err := layout.ParseRelease(config.Spec.Layout.Release...)
 	if err != nil {
