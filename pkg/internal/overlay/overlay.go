@@ -134,7 +134,7 @@ func Read(c *cluster.Cluster) *Overlay {
 		switch {
 		case r.named[i.Location.Path]:
 		case !r.resources[i.Location.Path] && slices.ContainsFunc(c.Base, func(b *resource.Item) bool { return sameResource(i.Ref, b.Ref) }):
-			r.merge(i, i.Root(), nil)
+			r.addPartial(i, i.Root(), nil)
 		default:
 			r.overlay.Own = append(r.overlay.Own, i)
 		}
@@ -254,7 +254,7 @@ func (r *reader) inline(k *resource.Item, text *yamltree.Node, t *target) {
 // patch reads one patch: a list is JSON operations, a map a partial resource.
 func (r *reader) patch(k, in *resource.Item, n *yamltree.Node, t *target) {
 	if n.Kind != yamltree.List {
-		r.merge(in, n, t)
+		r.addPartial(in, n, t)
 		return
 	}
 	ops, err := readOperations(n)
@@ -268,8 +268,8 @@ func (r *reader) patch(k, in *resource.Item, n *yamltree.Node, t *target) {
 	}
 }
 
-// merge adds a partial resource.
-func (r *reader) merge(in *resource.Item, n *yamltree.Node, t *target) {
+// addPartial adds a partial resource.
+func (r *reader) addPartial(in *resource.Item, n *yamltree.Node, t *target) {
 	data, err := yamltree.Logical(n)
 	if err != nil {
 		r.unread(in, err.Error())

@@ -11,18 +11,18 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// add adds resources that are created to the plan, and their files to the kustomization of their folder, where there is one: else no build would see them.
-func (t completer) add(created []*plan.Resource) {
+// addCreated adds resources that are created to the plan, and their files to the kustomization of their folder, where there is one: else no build would see them.
+func (t completer) addCreated(created []*plan.Resource) {
 	for _, r := range created {
 		t.out.Add(r)
 		if file := r.Item.Location.Path; file != "" {
-			t.list(path.Dir(file), path.Base(file))
+			t.addToKustomization(path.Dir(file), path.Base(file))
 		}
 	}
 }
 
-// list adds a file to the kustomization of a folder.
-func (t completer) list(dir, file string) {
+// addToKustomization adds a file to the kustomization of a folder.
+func (t completer) addToKustomization(dir, file string) {
 	for _, k := range t.view.Kustomize {
 		if !k.IsKustomization() || path.Dir(k.Location.Path) != dir {
 			continue
@@ -41,8 +41,8 @@ func (t completer) list(dir, file string) {
 	}
 }
 
-// unlist takes the files of which nothing is left out of the kustomizations that list them.
-func (t completer) unlist() {
+// dropFromKustomizations takes the files of which nothing is left out of the kustomizations that list them.
+func (t completer) dropFromKustomizations() {
 	gone := map[string]bool{}
 	for _, r := range t.out.Resources {
 		if r.Removed {

@@ -67,9 +67,9 @@ func goneOf(w *view) []gone {
 	for _, x := range references(w, asItStands) {
 		is := func(i *resource.Item) bool { return i.Kind == x.kind && i.Name == x.name }
 		other := slices.IndexFunc(w.Base, func(i *resource.Item) bool {
-			return i.Kind == x.kind && kinds.IsTemplate(i.Ref) && root(i.Name) == root(x.name)
+			return i.Kind == x.kind && kinds.IsTemplate(i.Ref) && withoutNumber(i.Name) == withoutNumber(x.name)
 		})
-		if x.overlay || other < 0 || root(x.name) == x.name || slices.ContainsFunc(w.Base, is) || slices.ContainsFunc(w.overlay().Own, is) || w.hasTemplate(x.kind, x.name) {
+		if x.overlay || other < 0 || withoutNumber(x.name) == x.name || slices.ContainsFunc(w.Base, is) || slices.ContainsFunc(w.overlay().Own, is) || w.hasTemplate(x.kind, x.name) {
 			continue
 		}
 		out = append(out, gone{x, w.Base[other]})

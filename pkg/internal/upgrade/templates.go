@@ -60,7 +60,7 @@ func isUnused(all []reference, missing []gone, i *resource.Item) bool {
 			return false
 		}
 		nowhere := slices.ContainsFunc(missing, func(g gone) bool { return g.kind == x.kind && g.name == x.name })
-		replaced = replaced || x.kind == i.Kind && root(x.name) == root(i.Name) && !nowhere
+		replaced = replaced || x.kind == i.Kind && withoutNumber(x.name) == withoutNumber(i.Name) && !nowhere
 	}
 	return replaced
 }
@@ -82,7 +82,7 @@ func isOverlaysAlone(all []reference, i *resource.Item) bool {
 // hasCopy reports whether a rotation wrote a copy of a template, for this release or an earlier one.
 func hasCopy(w *view, i *resource.Item) bool {
 	return slices.ContainsFunc(w.Base, func(other *resource.Item) bool {
-		return other != i && other.Kind == i.Kind && other.Name != root(other.Name) && root(other.Name) == root(i.Name)
+		return other != i && other.Kind == i.Kind && other.Name != withoutNumber(other.Name) && withoutNumber(other.Name) == withoutNumber(i.Name)
 	})
 }
 
@@ -158,7 +158,7 @@ const longestName = 253
 func (t completer) asPlanned(r *plan.Resource) *resource.Item {
 	spec := yamltree.Get(r.Final, "spec")
 	for _, i := range t.view.Base {
-		if i == r.Item || i.Kind != r.Item.Kind || i.Group() != r.Item.Group() || i.Namespace != r.Item.Namespace || t.stem(i.Name) != t.stem(r.Item.Name) || t.out.Of(i) != nil {
+		if i == r.Item || i.Kind != r.Item.Kind || i.Group() != r.Item.Group() || i.Namespace != r.Item.Namespace || t.withoutRelease(i.Name) != t.withoutRelease(r.Item.Name) || t.out.Of(i) != nil {
 			continue
 		}
 		if root, err := yamltree.Logical(i.Root()); err == nil && yamltree.Equal(yamltree.Get(root, "spec"), spec) {
@@ -249,7 +249,7 @@ func (t completer) removeCopies() {
 		return
 	}
 	for _, i := range unusedTemplates(t.view) {
-		if t.stem(i.Name) == i.Name || policy.Keep(i) != nil || t.out.Of(i) != nil || isReferredTo(t.out, i) || t.isNamed(i) || len(t.view.elsewhere(i)) > 0 || len(t.view.inFile(i.Location.Path)) < 2 && i.Location.Path != "" {
+		if t.withoutRelease(i.Name) == i.Name || policy.Keep(i) != nil || t.out.Of(i) != nil || isReferredTo(t.out, i) || t.isNamed(i) || len(t.view.elsewhere(i)) > 0 || len(t.view.inFile(i.Location.Path)) < 2 && i.Location.Path != "" {
 			continue // the first one, which no rotation wrote; or somebody needs it
 		}
 		t.out.Notes = slices.DeleteFunc(t.out.Notes, func(n plan.Note) bool { return n.Kind == plan.Unused && n.Item == i })
@@ -302,11 +302,11 @@ func holds(n *yamltree.Node, is func(string) bool) bool {
 // suffix is a release at the end of a template's name, as a rotation writes it, with a letter where that name was taken.
 var suffix = regexp.MustCompile(`-v?([0-9]+)[-.]([0-9]+)[-.]([0-9]+)(?:-[a-z]+[0-9a-z-]*)?$`)
 
-// root is a template's name without what looks like a release at its end. What shares its root with a template that is referred to, and is not itself, is left alone.
-func root(name string) string { return suffix.ReplaceAllString(name, "") }
+// withoutNumber is a template's name without what looks like a release at its end: templates that come to the same are taken for copies of one, whether a release of that number is known or not.
+func withoutNumber(name string) string { return suffix.ReplaceAllString(name, "") }
 
-// stem is a template's name without the release that a rotation put at its end. Numbers that are no release that is known are part of the name.
-func (t *Target) stem(name string) string {
+// withoutRelease is a template's name without the release that a rotation put at its end. Numbers that are no release that is known are part of the name.
+func (t *Target) withoutRelease(name string) string {
 	at := suffix.FindStringSubmatch(name)
 	if at == nil {
 		return name
@@ -323,7 +323,7 @@ func (t *Target) stem(name string) string {
 // copyName is the name of a template with the release at its end, in the place of the one that it has there, with a letter behind it where that is taken. It
 // takes the name.
 func (t completer) copyName(i *resource.Item, taken map[string]bool) string {
-	name := t.stem(i.Name) + "-" + strings.NewReplacer(".", "-", "+", "-").Replace(strings.TrimPrefix(t.release.Version.String(), "v"))
+	name := t.withoutRelease(i.Name) + "-" + strings.NewReplacer(".", "-", "+", "-").Replace(strings.TrimPrefix(t.release.Version.String(), "v"))
 	free := name
 	for letter := 'b'; taken[i.Kind+" "+free]; letter++ {
 		free = name + "-" + string(letter)

@@ -285,8 +285,8 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 		tellOfClasses(completing)
 		completing.removeCopies()
 	}
-	completing.add(created)
-	completing.unlist()
+	completing.addCreated(created)
+	completing.dropFromKustomizations()
 	c.Sort()
 
 	if !t.around.New {
