@@ -71,7 +71,10 @@ func TestEndToEndFaults(t *testing.T) {
 							changed++
 						}
 					}
-					if failed != nil && strings.HasPrefix(fault, "error") && !strings.Contains(said, "could not be undone in full") {
+					// Calls are counted by thread, so that undoing may fail as well, and saying so: then the journal is there for the next run.
+					journals, err := filepath.Glob(filepath.Join(dir, ".git", "*", "journal.json"))
+					require.NoError(t, err)
+					if failed != nil && strings.HasPrefix(fault, "error") && len(journals) == 0 && !strings.Contains(said, "could not be undone in full") {
 						assert.Contains(t, []int{0, len(files)}, changed, at)
 						if changed > 0 {
 							assert.NotContains(t, said, "nothing is upgraded", at)
