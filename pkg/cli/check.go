@@ -80,6 +80,7 @@ func checkRelease(r *checkout.Repo, name string) (*release.Release, []plan.Note,
 		return nil, nil, err
 	}
 	var notes []plan.Note
+	unseen := newUnseen(r, files)
 	for _, f := range files {
 		of, is := r.Releases.FolderIn(strings.Split(f.Path, "/"))
 		if !is || !version.MustParse(of.Get("version")).Equal(rel.Version) || catalog.Provider(of.Get("provider")) != rel.Provider {
@@ -87,7 +88,7 @@ func checkRelease(r *checkout.Repo, name string) (*release.Release, []plan.Note,
 		}
 		if f.Err != nil {
 			notes = append(notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: f.Err.Error()})
-		} else if why := lacking(r, f); why != "" {
+		} else if why := unseen.ofRelease(f); why != "" {
 			notes = append(notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: f.Path + ": " + why})
 		}
 	}

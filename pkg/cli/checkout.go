@@ -273,6 +273,7 @@ func unreadable(f *checkout.File) string {
 // cluster may hold templates; a release may not. Releases that are not used may be broken.
 func fileNotes(r *checkout.Repo, files []*checkout.File, used []version.Version, list *result.List) {
 	var templates []string
+	unseen := newUnseen(r, files)
 	for _, f := range files {
 		where, _ := r.Clusters.Match(strings.Split(f.Path, "/"))
 		of, isRelease := r.Releases.Match(strings.Split(f.Path, "/"))
@@ -287,8 +288,10 @@ func fileNotes(r *checkout.Repo, files []*checkout.File, used []version.Version,
 			list.Warnf(nil, nil, "%v. Nothing of this release is looked at", f.Err)
 		case f.Err != nil:
 			list.Errorf(nil, nil, "%s", unreadable(f))
-		default:
-			unseen(r, f, used, list)
+		case isInRelease(r, f):
+			tellUnseen(unseen, f, used, list)
+		case f.Unseen != "":
+			list.Warnf(nil, nil, "%s: %s", f.Path, f.Unseen)
 		}
 	}
 	if len(templates) > 0 {
@@ -299,31 +302,6 @@ func fileNotes(r *checkout.Repo, files []*checkout.File, used []version.Version,
 		}
 		list.Warnf(nil, nil, "passed over, for these look like templates: %s", text)
 	}
-}
-
-// unseen says what is not looked at: an error for who uses the release that it is part of, since what the release before said there would go, else a warning.
-func unseen(r *checkout.Repo, f *checkout.File, used []version.Version, list *result.List) {
-	why := lacking(r, f)
-	if why == "" {
-		return
-	}
-	if of, isRelease := r.Releases.FolderIn(strings.Split(f.Path, "/")); isRelease && slices.ContainsFunc(used, version.MustParse(of.Get("version")).Equal) {
-		list.Errorf(nil, nil, "%s: %s. So not all of the release is known", f.Path, why)
-		return
-	}
-	list.Warnf(nil, nil, "%s: %s", f.Path, why)
-}
-
-// lacking says what of a file that can be read is not looked at; "" where all is. Where components of a release are there must be some; what else is there is refused when the release is read.
-func lacking(r *checkout.Repo, f *checkout.File) string {
-	_, isRelease := r.Releases.Match(strings.Split(f.Path, "/"))
-	switch {
-	case !isRelease || f.Link:
-		return f.Unseen
-	case len(f.Items()) == 0:
-		return "holds no resource; must hold a ConfigMap with a component, or be removed"
-	}
-	return ""
 }
 
 // open opens the checkout and turns the clusters of the configuration into names in it.

@@ -63,8 +63,8 @@ func (o *options) standAnyway(clusters []string, allReleases bool, s Streams) (*
 	if err != nil {
 		return nil, err
 	}
-	if high, err := checkout.TooHigh(r); err == nil && len(all) == 0 && len(high) > 0 {
-		return nil, errors.New(tooHigh(r, high[0]))
+	if high, err := tooHigh(r); err == nil && len(all) == 0 && len(high) > 0 {
+		return nil, errors.New(isTooHigh(r, high[0]))
 	}
 	if len(all) == 0 {
 		return nil, errors.New("the checkout holds no cluster; must hold such as gauss/peu01/base/, or be given with --repo")
@@ -138,10 +138,9 @@ func (f *standing) rows(o *options, next bool, s Streams) ([]*fleet.Row, error) 
 // blameRows tells at each cluster which of its files are not looked at, what says why: what is told of it is told without them.
 func (f *standing) blameRows(rows []*fleet.Row, what func(*checkout.File) string) {
 	for _, file := range f.files {
-		parts := strings.Split(file.Path, "/")
-		where, ok := f.repo.Clusters.Match(parts)
+		where, ok := f.repo.Clusters.Match(strings.Split(file.Path, "/"))
 		text := what(file)
-		if text == "" || !ok || slices.Contains(parts, layout.Overlay) {
+		if text == "" || !ok || where.Layer == layout.Overlay {
 			continue
 		}
 		for _, r := range rows {
@@ -158,14 +157,6 @@ func notRead(f *checkout.File) string {
 		return ""
 	}
 	return unreadable(f)
-}
-
-// notSeen says of a file why something that it stands for is not looked at, "" where all is.
-func notSeen(f *checkout.File) string {
-	if f.Unseen == "" {
-		return ""
-	}
-	return f.Path + ": " + f.Unseen
 }
 
 // problems are what is not known of clusters, as errors.

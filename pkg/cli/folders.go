@@ -17,7 +17,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
-	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
@@ -231,20 +230,6 @@ func stateOf(r *checkout.Repo, rel checkout.Release) (string, error) {
 	return catalog.State(rel.Provider, version.MustParse(rel.Version)), nil
 }
 
-// tooHigh says why a folder with a base is no cluster.
-func tooHigh(r *checkout.Repo, folder string) string {
-	return fmt.Sprintf("%s: has a base, and is no cluster, since these lie in %s. Move it there, or set spec.layout.cluster, such as to \"{cluster}/**\"", folder, strings.Join(r.Clusters.Texts(), " or "))
-}
-
-// warnOfTooHigh warns of such folders, where all clusters are meant.
-func warnOfTooHigh(r *checkout.Repo, list *result.List) error {
-	folders, err := checkout.TooHigh(r)
-	for _, folder := range folders {
-		list.Warnf(nil, nil, "%s", tooHigh(r, folder))
-	}
-	return err
-}
-
 func noRelease(r *checkout.Repo) error {
 	return fmt.Errorf("%s: holds no release; must hold such as aws/v21.0.0/base/, or be given with --repo", r.Root)
 }
@@ -280,8 +265,8 @@ func foldersOfEach(r *checkout.Repo, patterns []string) ([][]string, error) {
 			return nil, err
 		}
 		p = strings.TrimPrefix(p, "*/")
-		if high, err := checkout.TooHigh(r); err == nil && slices.Contains(high, p) {
-			errs = append(errs, errors.New(tooHigh(r, p)))
+		if high, err := tooHigh(r); err == nil && slices.Contains(high, p) {
+			errs = append(errs, errors.New(isTooHigh(r, p)))
 			continue
 		}
 		example := "gauss/peu01"

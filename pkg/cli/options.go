@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -132,7 +131,7 @@ func notInTree(top string, files []string) error {
 		}
 	}
 	for _, name := range checkout.InGit(top, names) {
-		return fmt.Errorf("%s: is in git and not in the working tree, so that the policy that it records is not known. Bring it back: git checkout --ignore-skip-worktree-bits HEAD -- %s", name, escape.Shell(":/"+name))
+		return fmt.Errorf("%s: is in git and not in the working tree, so that the policy that it records is not known. Bring it back: git checkout --ignore-skip-worktree-bits HEAD -- %s; or, if it is to go, remove it with git rm", name, escape.Shell(":/"+name))
 	}
 	return nil
 }
@@ -163,26 +162,32 @@ func (o *options) written() (*yamltree.Node, error) {
 	if root, err = readMap(file, src); err != nil {
 		return nil, err
 	}
-	if kind := yamltree.Get(root, "kind"); kind != nil && kind.Value != v1alpha1.Kind {
-		return nil, fmt.Errorf("%s: is of kind %q; must be %s of %s", file, kind.Value, v1alpha1.Kind, v1alpha1.APIVersion)
+	if kind := yamltree.Get(root, "kind"); kind == nil || kind.Value != v1alpha1.Kind {
+		is := "is of no kind"
+		if kind != nil {
+			is = fmt.Sprintf("is of kind %q", kind.Value)
+		}
+		return nil, fmt.Errorf("%s: %s; must be %s of %s", file, is, v1alpha1.Kind, v1alpha1.APIVersion)
 	}
 	return root, nil
 }
 
-// readMap reads a file that is to be one map, which is empty where the file is.
+// readMap reads a file that is to be one map, which is empty where the file is. Documents without content do not count.
 func readMap(file string, src []byte) (*yamltree.Node, error) {
-	doc, err := yamltree.ReadOne(src)
-	switch {
-	case errors.Is(err, io.EOF) || err == nil && (doc.Root == nil || yamltree.IsNull(doc.Root)):
-		return yamltree.NewMap(), nil
-	case errors.Is(err, yamltree.ErrSeveral):
-		return nil, fmt.Errorf("%s: holds several documents; must hold one", file)
-	case err != nil:
+	docs, err := yamltree.Documents(src)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
-	case doc.Root.Kind != yamltree.Map:
-		return nil, fmt.Errorf("%s: is %s; must be a map", file, yamltree.ATypeOf(doc.Root))
 	}
-	return doc.Root, nil
+	docs = slices.DeleteFunc(docs, func(d *yamltree.Doc) bool { return d.Root == nil || yamltree.IsNull(d.Root) })
+	switch {
+	case len(docs) == 0:
+		return yamltree.NewMap(), nil
+	case len(docs) > 1:
+		return nil, fmt.Errorf("%s: holds several documents; must hold one", file)
+	case docs[0].Root.Kind != yamltree.Map:
+		return nil, fmt.Errorf("%s: is %s; must be a map", file, yamltree.ATypeOf(docs[0].Root))
+	}
+	return docs[0].Root, nil
 }
 
 // configuration is the ApplyRelease that file, flags and arguments make together.

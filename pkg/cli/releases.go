@@ -160,10 +160,11 @@ func readCatalog(r *checkout.Repo, s Streams, provider, v string) (*release.Cata
 		return nil, err
 	}
 	catalog, found := release.Read(checkout.Items(files), r.Releases, indexes...)
+	unseen := newUnseen(r, files)
 	for _, f := range files {
 		if f.Err != nil {
 			found.Errorf(nil, nil, "%v", f.Err)
-		} else if why := lacking(r, f); why != "" {
+		} else if why := unseen.ofRelease(f); why != "" {
 			found.Errorf(nil, nil, "%s: %s", f.Path, why)
 		}
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
@@ -52,40 +54,67 @@ func readReleases(r *checkout.Repo, files []*checkout.File) []version.Version {
 	return out
 }
 
-// newestUnknown says which releases a sparse checkout leaves out, so that a newer one than is seen may be there; "" for none.
-func newestUnknown(r *checkout.Repo) (string, error) {
-	absent, err := checkout.ReleasesLeftOut(r)
-	if err != nil || len(absent) == 0 {
-		return "", err
+// warnOfNewest warns of releases that a sparse checkout leaves out and that are newer than those that are there, so that the newest may be another one than is seen.
+func warnOfNewest(r *checkout.Repo, list *result.List) error {
+	there, err := r.ReleaseFolders("*")
+	if err != nil {
+		return err
 	}
-	return fmt.Sprintf("%s %s left out by the sparse checkout of git, so that the newest release may be another one: %s. %s",
-		result.Count(len(absent), "release"), are(len(absent)), namesOf(absent), addToSparse(absent)), nil
+	newest := map[string]version.Version{} // by provider
+	for _, rel := range there {
+		v := version.MustParse(rel.Version)
+		if best, some := newest[rel.Provider]; !some || v.Compare(best) > 0 {
+			newest[rel.Provider] = v
+		}
+	}
+	absent, err := outOfSight(r, func(rel checkout.Release, v version.Version) bool {
+		than, some := newest[rel.Provider]
+		return some && !v.IsPrerelease() && v.Compare(than) > 0
+	})
+	if err != nil || len(absent) == 0 {
+		return err
+	}
+	list.Warnf(nil, nil, "%s %s left out by the sparse checkout of git, so that the newest release may be another one: %s. %s",
+		result.Count(len(absent), "release"), are(len(absent)), namesOf(absent), addReleases(r, absent))
+	return nil
 }
 
 // notLeftOut refuses a query that a release may be the answer to which a sparse checkout leaves out: one above the best of its provider.
 func notLeftOut(r *checkout.Repo, provider string, q version.Query, best map[string]checkout.Release) error {
-	all, err := checkout.ReleasesLeftOut(r)
-	if err != nil {
+	absent, err := outOfSight(r, func(rel checkout.Release, v version.Version) bool {
+		known, some := best[rel.Provider]
+		ofProvider := (provider == "*" || rel.Provider == provider) && (some || len(best) == 0)
+		return ofProvider && q.Matches(v) && (!some || v.Compare(version.MustParse(known.Version)) > 0)
+	})
+	if err != nil || len(absent) == 0 {
 		return err
 	}
-	all = slices.DeleteFunc(all, func(rel checkout.Release) bool {
-		v := version.MustParse(rel.Version)
-		known, some := best[rel.Provider]
-		return provider != "*" && rel.Provider != provider || !q.Matches(v) || len(best) > 0 && !some || some && v.Compare(version.MustParse(known.Version)) < 0
-	})
-	if len(all) == 0 {
-		return nil
-	}
-	return fmt.Errorf("%s %s left out by the sparse checkout of git, and may be what is asked for: %s. %s", result.Count(len(all), "release"), are(len(all)), namesOf(all), addToSparse(all))
+	return fmt.Errorf("%s %s left out by the sparse checkout of git, and may be what is asked for: %s. %s", result.Count(len(absent), "release"), are(len(absent)), namesOf(absent), addReleases(r, absent))
 }
 
-// warnOfNewest warns of that.
-func warnOfNewest(r *checkout.Repo, list *result.List) error {
-	text, err := newestUnknown(r)
-	if text != "" {
-		list.Warnf(nil, nil, "%s", text)
+// outOfSight are the releases that a sparse checkout leaves out, of those that may be such: without those that an index says are deprecated, or not out.
+func outOfSight(r *checkout.Repo, such func(checkout.Release, version.Version) bool) ([]checkout.Release, error) {
+	all, err := checkout.ReleasesLeftOut(r)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	var out []checkout.Release
+	for _, rel := range all {
+		v := version.MustParse(rel.Version)
+		if !such(rel, v) {
+			continue
+		}
+		indexes, err := readIndexes(r, map[string]bool{rel.Provider: true})
+		if err != nil {
+			return nil, err
+		}
+		var catalog release.Catalog
+		catalog.Know([]release.ID{{Provider: rel.Provider, Version: rel.Version}}, indexes)
+		if state := catalog.State(rel.Provider, v); release.IsOut(state) && state != release.Deprecated {
+			out = append(out, rel)
+		}
+	}
+	return out, nil
 }
 
 const shownReleases = 5
@@ -101,13 +130,32 @@ func namesOf(all []checkout.Release) string {
 	return strings.Join(names, ", ")
 }
 
-// addToSparse is how releases come into the checkout.
-func addToSparse(all []checkout.Release) string {
+// addReleases is how releases come into the checkout.
+func addReleases(r *checkout.Repo, all []checkout.Release) string {
 	var folders []string
 	for _, rel := range all[:min(len(all), shownReleases)] {
-		folders = append(folders, escape.Shell(rel.Folder))
+		folders = append(folders, rel.Folder)
 	}
-	return "Add them: git sparse-checkout add " + strings.Join(folders, " ")
+	return "Add them: " + addToSparse(r, folders...)
+}
+
+// addToSparse is the command that brings folders into a sparse checkout, wherever it is called from.
+func addToSparse(r *checkout.Repo, folders ...string) string {
+	top, patterns := checkout.SparsePatterns(r, folders)
+	for i, p := range patterns {
+		patterns[i] = escape.Shell(p)
+	}
+	git := "git"
+	if here, err := os.Getwd(); err != nil || !sameFolder(here, top) {
+		git += " -C " + escape.Shell(top)
+	}
+	return git + " sparse-checkout add " + strings.Join(patterns, " ")
+}
+
+func sameFolder(a, b string) bool {
+	one, errOne := os.Stat(a)
+	other, errOther := os.Stat(b)
+	return errOne == nil && errOther == nil && os.SameFile(one, other)
 }
 
 // blameSparse gives clusters of which the checkout lacks files, since it is sparse, an error each: what they say is not known.
@@ -129,13 +177,14 @@ func blameSparse(w *work, used []version.Version) error {
 			continue
 		}
 		w.plan.Notes = append(w.plan.Notes, n) // of a release
+		w.plan.Doubt()
 	}
 	return nil
 }
 
 // sparse says of a file that the checkout leaves it out.
 func sparse(r *checkout.Repo, file string) string {
-	return fmt.Sprintf("%s: is left out by the sparse checkout of git, so that not all is known of what it is part of. Add the folder: git sparse-checkout add %s", file, escape.Shell(r.FolderOf(file)))
+	return fmt.Sprintf("%s: is left out by the sparse checkout of git, so that not all is known of what it is part of. Add the folder: %s", file, addToSparse(r, r.FolderOf(file)))
 }
 
 // counts reports whether a file is part of a release, or of the base or overlay of a cluster, which has the other files.

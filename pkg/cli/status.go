@@ -33,7 +33,7 @@ Output: text for people; json, whose shape is stable; html, one page with a tabl
 			return err
 		}
 		f.blameRows(rows, notRead)
-		f.blameRows(rows, notSeen)
+		f.blameRows(rows, newUnseen(f.repo, f.files).ofCluster)
 		switch output {
 		case "json":
 			err = report.StatusJSON(out, "Status", rows, saidOf(f.broken))
@@ -72,7 +72,7 @@ fn.giantswarm.io/keep. A cluster whose release is not known is trouble.`,
 		if err != nil {
 			return err
 		}
-		f.blameRows(rows, notSeen) // what cannot be read is told
+		f.blameRows(rows, newUnseen(f.repo, f.files).ofCluster) // what cannot be read is told
 		if differ(rows) {
 			*code = exitDifferences
 		}

@@ -14,7 +14,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
@@ -162,11 +164,26 @@ func decide(config *yamltree.Node, items []*resource.Item, options Options, plan
 		if i.Kind == "List" && i.APIVersion == "v1" {
 			d.plan.Notes = append(d.plan.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Warning, Item: i, Text: "is a List, whose items are not looked at. Give each by itself"})
 		}
+		if text := unrecorded(i, recorded, items); text != "" {
+			blame([]string{i.Location.Path + ": " + text})
+			continue
+		}
 		if i.Kind == v1alpha1.Kind && i.APIVersion == v1alpha1.APIVersion && i != recorded && (i.Location.Path == "" || isRecord(i)) {
 			d.plan.Notes = append(d.plan.Notes, plan.Note{Kind: plan.RecordUnplaced, Severity: result.Warning, Item: i})
 		}
 	}
 	return d
+}
+
+// unrecorded says why an item in a file like that of the record records nothing, though its file is where the record is; "" for others.
+func unrecorded(i, recorded *resource.Item, items []*resource.Item) string {
+	switch {
+	case recorded != nil && i != recorded && i.Location.Path == recorded.Location.Path:
+		return "holds several documents; must hold one"
+	case i.Kind == v1alpha1.Kind && path.Base(i.Location.Path) == strings.TrimSuffix(v1alpha1.RecordName, ".yaml")+".yml" && holdsAll(folderOf(i), items):
+		return "records nothing by this name; must be " + v1alpha1.RecordName
+	}
+	return ""
 }
 
 // record is the record of the repository's policy, an ApplyRelease among the items in the file of that name at the root of the repository: in the folder, or one above it, that all items are

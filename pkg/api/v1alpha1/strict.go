@@ -28,8 +28,12 @@ func (s *strict) fail(field, format string, args ...any) {
 }
 
 func (s *strict) decode(n *yamltree.Node, v reflect.Value, field string) {
-	if yamltree.IsNull(n) && (v.Kind() == reflect.Struct || v.Kind() == reflect.Map) {
+	if yamltree.IsNull(n) && v.Kind() == reflect.Map {
 		return // as if it were not there
+	}
+	if yamltree.IsNull(n) { // in which all may be commented out: it is not to mean all that there is, or a default that nobody chose
+		s.fail(field, "%s", notAString(n))
+		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:
@@ -37,10 +41,6 @@ func (s *strict) decode(n *yamltree.Node, v reflect.Value, field string) {
 	case reflect.Slice:
 		if v.Type() == reflect.TypeFor[Templates]() && n.Kind == yamltree.Scalar && yamltree.TypeOf(n) == yamltree.TypeString {
 			v.Set(reflect.ValueOf(Templates{n.Value}))
-			return
-		}
-		if yamltree.IsNull(n) { // in which all may be commented out, which is not to mean all that there is
-			s.fail(field, "%s", notAString(n))
 			return
 		}
 		if n.Kind != yamltree.List {

@@ -83,7 +83,7 @@ type Policy struct {
 	// Downgrade is about a release that is older than the one that the cluster is on. Default: Fail.
 	Downgrade Reaction `json:"downgrade,omitempty"`
 	// KubernetesSkew is about steps of more than one minor version of Kubernetes, steps down, and workers that are newer than
-	// their control plane. Default: Warn.
+	// their control plane. A release that takes the version away and sets none is an error, but with Ignore. Default: Warn.
 	KubernetesSkew Reaction `json:"kubernetesSkew,omitempty"`
 	// NewComponents is about components that the release adds, that match nothing, and whose data is a complete
 	// resource: Report them, or Create them in the cluster's base. Default: Report.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
@@ -102,11 +103,34 @@ func (c *checker) kubernetes() {
 	if was != "" && is == "" {
 		c.note(plan.Note{Kind: plan.KubernetesUnset, Severity: result.Error, Name: was})
 	}
+	c.versionless()
 	old, errOld := version.Parse(was)
 	next, errNext := version.Parse(is)
 	if errOld == nil && errNext == nil && (next.Major() != old.Major() || next.Minor() > old.Minor()+1) {
 		c.note(plan.Note{Kind: plan.KubernetesJumps, Severity: result.Warning, Name: old.String(), Text: next.String()})
 	}
+}
+
+// versionless looks for components that set a version of Kubernetes in the release before, and are there without one: what they are for would lose it.
+func (c *checker) versionless() {
+	if c.release.Component("kubernetes") != nil { // which sets it everywhere
+		return
+	}
+	for _, x := range c.release.Components {
+		old := c.previous.Component(x.Name)
+		if old == nil || match.KubernetesOf(old) == "" || match.KubernetesOf(x) != "" || removes(x) {
+			continue
+		}
+		c.note(plan.Note{Kind: plan.KubernetesUnset, Severity: result.Error, Component: x.Name, Name: match.KubernetesOf(old)})
+	}
+}
+
+// removes reports whether a component removes what it is for.
+func removes(c *release.Component) bool {
+	return slices.ContainsFunc(c.Patches, func(p *release.Patch) bool {
+		d := yamltree.Get(p.Data, "$patch")
+		return d != nil && d.Value == "delete"
+	})
 }
 
 // workers looks for workers that get a newer Kubernetes than the control planes of the release.

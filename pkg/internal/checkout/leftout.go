@@ -54,6 +54,20 @@ func ReleasesLeftOut(r *Repo) ([]Release, error) {
 	return out, nil
 }
 
+// SparsePatterns are what git sparse-checkout add takes, at the top of the repository, to bring folders of the checkout: their names, or, without cone mode, patterns that go over earlier ones for what is in
+// them (https://git-scm.com/docs/git-sparse-checkout#_internalscone_mode_handling).
+func SparsePatterns(r *Repo, folders []string) (top string, patterns []string) {
+	cone, err := r.Git.git("config", "--type=bool", "--get", "core.sparseCheckoutCone")
+	for _, f := range folders {
+		p := r.Git.Folder() + f
+		if err == nil && strings.TrimSpace(cone) == "false" {
+			p = "/" + p + "/**"
+		}
+		patterns = append(patterns, p)
+	}
+	return r.top, patterns
+}
+
 // InGit are those of some files, named from the top of a git repository, that its index has, whether they are in the working tree or not. Where it cannot be read, there are none.
 func InGit(top string, files []string) []string {
 	listed, err := Git{&Repo{Root: top}}.git(append([]string{"ls-files", "-z", "--"}, files...)...)

@@ -19,23 +19,32 @@ func KubernetesVersion(r *release.Release) string {
 			}
 		}
 	}
-	plane := func(component string) bool { return strings.HasSuffix(kindOf(component), "controlplane") }
-	workers := func(component string) bool { return len(KindsOf(component)) > 0 }
-	for _, look := range []struct {
-		fits func(component string) bool
-		at   yamltree.Path
-	}{{plane, yamltree.Fields("spec", "version")}, {workers, yamltree.Fields("spec", "template", "spec", "version")}} {
+	for _, fits := range []func(string) bool{isControlPlane, isWorkers} {
 		for _, c := range r.Components {
-			if !look.fits(c.Name) {
-				continue
-			}
-			if v := set(c, look.at); v != "" {
+			if v := KubernetesOf(c); v != "" && fits(c.Name) {
 				return v
 			}
 		}
 	}
 	return ""
 }
+
+// KubernetesOf is the version of Kubernetes that a component sets on control planes, or on workers; "" for none.
+func KubernetesOf(c *release.Component) string {
+	switch {
+	case isControlPlane(c.Name):
+		return set(c, yamltree.Fields("spec", "version"))
+	case isWorkers(c.Name):
+		return set(c, yamltree.Fields("spec", "template", "spec", "version"))
+	}
+	return ""
+}
+
+func isControlPlane(component string) bool {
+	return strings.HasSuffix(kindOf(component), "controlplane")
+}
+
+func isWorkers(component string) bool { return len(KindsOf(component)) > 0 }
 
 // set is the text that a component sets a field to: the overlay of a release goes over its base.
 func set(c *release.Component, at yamltree.Path) (text string) {

@@ -174,7 +174,7 @@ const (
 	NoVersion          Kind = "noVersion"          // Says is none, and Has was one
 	ImageAtOdds        Kind = "imageAtOdds"        // for Kubernetes Text, while the release has Name
 	KubernetesJumps    Kind = "kubernetesJumps"    // from Name to Text
-	KubernetesUnset    Kind = "kubernetesUnset"    // From sets Name
+	KubernetesUnset    Kind = "kubernetesUnset"    // From sets Name, in the component Component, "" for in any
 	ComponentsGone     Kind = "componentsGone"     // Names
 	Renamed            Kind = "renamed"            // a component that is new looks like Name, which is gone
 	NoEntry            Kind = "noEntry"            // an index lists other releases, and not this one

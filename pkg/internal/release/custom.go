@@ -2,6 +2,7 @@ package release
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
@@ -24,18 +25,33 @@ func isCustom(i *resource.Item) bool {
 	return i.Kind == "Release" && i.Group() == "release.giantswarm.io"
 }
 
-// stray finds what stands where a component would and is none: it would be left out without a word, and what the release before said there would go.
-func (r *reader) stray(i *resource.Item) {
+// mistyped finds what stands where a component would, and is of a kind or API version that is likely a mistyped one: it would be left out without a word. Others are kept for [reader.strays].
+func (r *reader) mistyped(i *resource.Item) {
 	if _, located := r.layout.Match(i.Location.Segments()); !located || i.IsKustomization() {
 		return
 	}
-	switch meant := r.meant(i.Kind, i.Group()); {
-	case meant != "":
+	if meant := r.meant(i.Kind, i.Group()); meant != "" {
 		r.results.Errorf(i, nil, "is of kind %q and apiVersion %q, and so no part of a release; must be %s", i.Kind, i.APIVersion, meant)
-	case i.Kind == "":
-		r.results.Errorf(i, nil, "has no kind, and so is no part of a release, where components are; must be a ConfigMap of v1, or lie elsewhere")
-	default:
-		r.results.Errorf(i, nil, "is a %s, and so no part of a release, where components are; must be a ConfigMap of v1, or lie elsewhere", i.Kind)
+		return
+	}
+	r.others = append(r.others, i)
+}
+
+// strays refuses what stands in the place of a component that some release of the provider has: what the one before said there would be taken for dropped. What else lies beside components, such as a
+// CustomResourceDefinition, is left alone. All releases are read already.
+func (r *reader) strays() {
+	for _, i := range r.others {
+		at, _ := r.layout.Match(i.Location.Segments())
+		provider := r.catalog.Provider(at.Provider)
+		known := func(rel *Release) bool { return rel.Provider == provider && rel.Component(at.Component) != nil }
+		if !slices.ContainsFunc(r.catalog.Releases, known) {
+			continue
+		}
+		what := "is a " + i.Kind
+		if i.Kind == "" {
+			what = "has no kind"
+		}
+		r.results.Errorf(i, nil, "%s, and stands in the place of the component %s, which other parts of the releases have; must be a ConfigMap of v1, or lie elsewhere", what, at.Component)
 	}
 }
 

@@ -220,13 +220,14 @@ func Read(items []*resource.Item, l layout.Release, indexes ...Index) (*Catalog,
 		case isCustom(i):
 			r.customResource(i)
 		default:
-			r.stray(i)
+			r.mistyped(i)
 		}
 	}
 	for _, i := range r.apart {
 		r.misplaced(i)
 	}
 	r.assemble()
+	r.strays()
 	for _, i := range items {
 		if rel := r.catalog.items[i]; rel != nil {
 			r.facts(rel, i)
@@ -265,6 +266,7 @@ type reader struct {
 	places  map[place][]*Patch
 	custom  []custom
 	apart   []*resource.Item     // ConfigMaps that are no part of a release by their place
+	others  []*resource.Item     // what stands where components do, and is none
 	kinds   map[[2]string]string // what each kind of a group was likely meant to be
 }
 

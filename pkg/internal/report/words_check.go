@@ -52,6 +52,9 @@ var checkWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("Kubernetes goes from %s in %s to %s, over a minor version. Machines take one at a time: have a release in between", n.Name, n.From, n.Text)
 	},
 	plan.KubernetesUnset: func(n plan.Note, _ Audience) string {
+		if n.Component != "" {
+			return fmt.Sprintf("component %q says no version of Kubernetes, and in %s it says %s: what it is for would lose it, and upgrades are refused. Add the version", n.Component, n.From, n.Name)
+		}
 		return fmt.Sprintf("no component says a version of Kubernetes, and in %s one says %s: clusters would lose theirs. Add the component", n.From, n.Name)
 	},
 	plan.ComponentsGone: func(n plan.Note, _ Audience) string {
