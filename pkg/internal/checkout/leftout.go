@@ -8,7 +8,7 @@ import (
 // LeftOut are the files of YAML and JSON in folders that git keeps out of the working tree, since the checkout is sparse (https://git-scm.com/docs/git-sparse-checkout). What they say is not known.
 // folders is asked for where it is, alone.
 func LeftOut(r *Repo, folders func() []string) ([]string, error) {
-	if !isSparse(r) {
+	if !r.sparse() {
 		return nil, nil
 	}
 	var out []string
@@ -27,8 +27,10 @@ func LeftOut(r *Repo, folders func() []string) ([]string, error) {
 }
 
 // ReleasesLeftOut are the releases of which git keeps all out of the working tree, since the checkout is sparse.
-func ReleasesLeftOut(r *Repo) ([]Release, error) {
-	if !isSparse(r) {
+func ReleasesLeftOut(r *Repo) ([]Release, error) { return r.releasesLeftOut() }
+
+func releasesLeftOut(r *Repo) ([]Release, error) {
+	if !r.sparse() {
 		return nil, nil
 	}
 	files, err := skipped(r, []string{"."})

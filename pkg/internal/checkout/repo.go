@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/parallel"
@@ -32,6 +33,9 @@ type Repo struct {
 
 	top       string // of the git repository that the checkout is, or is in; "" without git
 	gitFolder string // in which that repository keeps its own: .git, or another one in worktrees and submodules
+
+	sparse          func() bool // git is asked once
+	releasesLeftOut func() ([]Release, error)
 }
 
 // Open finds the checkout that a folder is in: of the folder and those above it, up to the top of its git repository,
@@ -48,6 +52,8 @@ func Open(dir string, releases layout.Release, clusters layout.Cluster) (*Repo, 
 	r := &Repo{Root: resolved, Releases: releases, Clusters: clusters, top: gitTop(resolved)}
 	r.Git, r.Journal = Git{r}, Journal{r}
 	r.Branches = Branches{r.Git}
+	r.sparse = sync.OnceValue(func() bool { return isSparse(r) })
+	r.releasesLeftOut = sync.OnceValues(func() ([]Release, error) { return releasesLeftOut(r) })
 	r.Progress = func(string, int) func() { return func() {} }
 	for r.top != "" && r.Root != r.top {
 		if found, err := r.ReleaseFolders("*"); err == nil && len(found) > 0 {
