@@ -200,8 +200,7 @@ func record(items []*resource.Item) *resource.Item {
 
 // isRecord reports whether an item is in a file of the name of the record.
 func isRecord(i *resource.Item) bool {
-	parts := i.Location.Segments()
-	return len(parts) > 0 && parts[len(parts)-1] == v1alpha1.RecordName
+	return path.Base(i.Location.Path) == v1alpha1.RecordName
 }
 
 func folderOf(i *resource.Item) []string {

@@ -14,7 +14,7 @@ func (e blockEditor) blockMap(n *yamltree.Node, c *changes) error {
 	entries := n.Elements()
 	removed := 0 // the entries in front of this one are removed already
 	for i, entry := range entries {
-		kid := c.kids[entry]
+		kid := c.kids.get(entry)
 		if kid == nil || kid.del && i < removed {
 			continue
 		}
@@ -220,7 +220,7 @@ func (e blockEditor) blockSeq(n *yamltree.Node, c *changes) error {
 	column := e.columnOf(n)
 	elements := n.Elements()
 	for i, el := range elements {
-		kid := c.kids[el]
+		kid := c.kids.get(el)
 		if kid == nil {
 			continue
 		}

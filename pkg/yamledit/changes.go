@@ -8,10 +8,50 @@ import (
 
 // changes are the edits at and below one node of the tree.
 type changes struct {
+	node *yamltree.Node
 	set  *yamltree.Node // the node is replaced
 	del  bool           // the node is removed
-	kids map[*yamltree.Node]*changes
+	kids kids
 	adds []addition
+
+	next *changes // of another child of the node above
+}
+
+// kids are the changes of some children of a node. Few are looked through one after the other, which takes less than a map does: most edits are of one field in a map.
+type kids struct {
+	first  *changes
+	number int
+	of     map[*yamltree.Node]*changes // nil for few
+}
+
+// get are the changes of a child, nil for none.
+func (k *kids) get(child *yamltree.Node) *changes {
+	if k.of != nil {
+		return k.of[child]
+	}
+	for c := k.first; c != nil; c = c.next {
+		if c.node == child {
+			return c
+		}
+	}
+	return nil
+}
+
+// add begins the changes of a child.
+func (k *kids) add(child *yamltree.Node) *changes {
+	const few = 8
+	added := &changes{node: child, next: k.first}
+	k.first = added
+	if k.number++; k.number > few && k.of == nil {
+		k.of = make(map[*yamltree.Node]*changes, 2*few)
+		for c := added.next; c != nil; c = c.next {
+			k.of[c.node] = c
+		}
+	}
+	if k.of != nil {
+		k.of[child] = added
+	}
+	return added
 }
 
 // addition is a new entry at the end of a map, or of a list, where it has no key.
@@ -34,7 +74,7 @@ func (c *changes) addedBefore(at int) []*yamltree.Node {
 
 // removes reports whether a child goes.
 func (c *changes) removes(child *yamltree.Node) bool {
-	kid := c.kids[child]
+	kid := c.kids.get(child)
 	return kid != nil && kid.del
 }
 
@@ -69,22 +109,20 @@ func (c *changes) take(finder *yamltree.Finder, n *yamltree.Node, e yamltree.Edi
 			}
 			return nil
 		}
-		if c.kids == nil {
-			c.kids = map[*yamltree.Node]*changes{}
+		next := c.kids.get(child)
+		if next == nil {
+			next = c.kids.add(child)
 		}
-		if c.kids[child] == nil {
-			c.kids[child] = &changes{}
-		}
-		c, n = c.kids[child], child
+		c, n = next, child
 	}
-	c.set, c.del, c.kids, c.adds = e.Value, e.Value == nil, nil, nil
+	c.set, c.del, c.kids, c.adds = e.Value, e.Value == nil, kids{}, nil
 	return nil
 }
 
 // empties reports whether all entries of a map or list go.
 func (c *changes) empties(n *yamltree.Node) bool {
 	gone := 0
-	for _, kid := range c.kids {
+	for kid := c.kids.first; kid != nil; kid = kid.next {
 		if kid.del {
 			gone++
 		}

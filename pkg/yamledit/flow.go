@@ -65,7 +65,7 @@ func (e flowEditor) fill(n *yamltree.Node, adds []addition) error {
 // flowKids carries out the changes in the entries that stay.
 func (e flowEditor) flowKids(n *yamltree.Node, c *changes) error {
 	for child := range n.Children() {
-		if kid := c.kids[child]; kid != nil && !kid.del {
+		if kid := c.kids.get(child); kid != nil && !kid.del {
 			if err := e.node(child, kid, slot{kind: slotFlow}); err != nil {
 				return err
 			}

@@ -59,7 +59,7 @@ func (e *editor) node(n *yamltree.Node, c *changes, s slot) error {
 	if c.set != nil {
 		return e.replace(n, c.set, s)
 	}
-	if len(c.kids) == 0 && len(c.adds) == 0 {
+	if c.kids.number == 0 && len(c.adds) == 0 {
 		return nil
 	}
 	if len(c.adds) > 0 && n.First() == nil && e.flow.isCommented(n) {

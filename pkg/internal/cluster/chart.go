@@ -97,7 +97,9 @@ func Charts(items []*resource.Item, values []Values, beside []*resource.Item) []
 		byValues = append(byValues, found...)
 	}
 	out := slices.Concat(byVersion, byValues, untold)
-	substitute(out, slices.Concat(items, beside))
+	if len(out) > 0 {
+		substitute(out, slices.Concat(items, beside))
+	}
 	return out
 }
 

@@ -16,11 +16,24 @@ import (
 // placed is an item with what tells its place.
 type placed struct {
 	item             *resource.Item
+	as               role
 	position         int // among the items
 	installation, id string
 	layer            string
-	depth            int // how many segments of the path lead to the cluster's folder
+	segments         []string // of the path
+	depth            int      // how many of them lead to the cluster's folder
 }
+
+// role is what an item is to the cluster that it belongs to.
+type role int
+
+const (
+	nothing  role = iota
+	target        // a resource, of base or overlay
+	builds        // a kustomization, or what one may name as a patch
+	values        // a file without a resource in it
+	isBeside      // a Flux Kustomization beside the folder
+)
 
 // Group sorts the items that belong to no release into clusters, ordered by name.
 func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) []*Cluster {
@@ -30,34 +43,34 @@ func Group(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) [
 
 // GroupAll does what [Group] does, and returns the items of which nothing tells to which of several clusters they belong.
 func GroupAll(items []*resource.Item, catalog *release.Catalog, l layout.Cluster) (clusters []*Cluster, homeless []*resource.Item) {
-	var known, untold, kustomize []placed
 	encrypted := map[string]bool{} // files of which some document is
-	loose := map[string]*resource.Item{}
 	for _, i := range items {
 		if i.Location.Path != "" && i.IsEncrypted() {
 			encrypted[i.Location.Path] = true
 		}
 	}
-	var beside []placed
-	for n, i := range items {
-		if p, is := besideFolder(i, l); is {
-			beside = append(beside, p)
-			continue
+	places := make([]placed, len(items))
+	parallel.Do(len(items), func(n int) {
+		if p, is := besideFolder(items[n], l); is {
+			places[n] = p
+		} else if as := roleOf(items[n]); as != nothing && !catalog.IsRelease(items[n]) && !encrypted[items[n].Location.Path] {
+			places[n] = place(items[n], as, catalog, l)
+			places[n].position = n
 		}
-		if catalog.IsRelease(i) || encrypted[i.Location.Path] || !isTarget(i) && !isKustomize(i) && !isLoose(i) {
-			continue
-		}
-		p, elsewhere := place(i, catalog, l)
-		p.position = n
+	})
+	var known, untold, kustomize, beside []placed
+	loose := map[string]*resource.Item{}
+	for _, p := range places {
 		switch {
-		case elsewhere:
-		case isLoose(i):
-			loose[i.Location.Path] = i
-		case !isTarget(i):
+		case p.as == isBeside:
+			beside = append(beside, p)
+		case p.as == values:
+			loose[p.item.Location.Path] = p.item
+		case p.as == builds:
 			kustomize = append(kustomize, p)
-		case p.id == "":
+		case p.as == target && p.id == "":
 			untold = append(untold, p)
-		default:
+		case p.as == target:
 			known = append(known, p)
 		}
 	}
@@ -65,25 +78,13 @@ func GroupAll(items []*resource.Item, catalog *release.Catalog, l layout.Cluster
 	adopted := adopt(untold, known)
 	inFolders := slices.ContainsFunc(known, func(p placed) bool { return p.installation != "" })
 	for _, p := range untold {
-		if len(adopted) == 0 && (!inFolders || len(p.item.Location.Segments()) <= l.Depth()) { // others lie outside of all clusters
+		if len(adopted) == 0 && (!inFolders || len(p.segments) <= l.Depth()) { // others lie outside of all clusters
 			homeless = append(homeless, p.item)
 		}
 	}
 	clusters = build(append(known, adopted...))
-	of := byPlace(clusters)
-	for _, p := range kustomize {
-		c := of[p.name()]
-		if p.id == "" && len(clusters) == 1 {
-			c = clusters[0]
-		}
-		if c != nil {
-			c.Kustomize = append(c.Kustomize, p.item)
-		}
-	}
-	for _, p := range beside {
-		if c := of[p.name()]; c != nil {
-			c.Beside = append(c.Beside, p.item)
-		}
+	if len(kustomize)+len(beside) > 0 {
+		addOthers(clusters, kustomize, beside)
 	}
 	parallel.Do(len(clusters), func(n int) {
 		clusters[n].setPatchesApart()
@@ -99,12 +100,39 @@ func (p placed) name() name { return name{p.installation, p.id} }
 // name names a cluster.
 type name struct{ installation, id string }
 
-func byPlace(clusters []*Cluster) map[name]*Cluster {
-	out := make(map[name]*Cluster, len(clusters))
+// addOthers adds what builds clusters, from within their folders and from beside them.
+func addOthers(clusters []*Cluster, kustomize, beside []placed) {
+	of := make(map[name]*Cluster, len(clusters))
 	for _, c := range clusters {
-		out[name{c.Installation, c.ID}] = c
+		of[name{c.Installation, c.ID}] = c
 	}
-	return out
+	for _, p := range kustomize {
+		c := of[p.name()]
+		if p.id == "" && len(clusters) == 1 {
+			c = clusters[0]
+		}
+		if c != nil {
+			c.Kustomize = append(c.Kustomize, p.item)
+		}
+	}
+	for _, p := range beside {
+		if c := of[p.name()]; c != nil {
+			c.Beside = append(c.Beside, p.item)
+		}
+	}
+}
+
+// roleOf is what an item is by its nature; who lies in another place than a cluster's is nothing to one all the same.
+func roleOf(i *resource.Item) role {
+	switch {
+	case isTarget(i):
+		return target
+	case isLoose(i):
+		return values
+	case isKustomize(i):
+		return builds
+	}
+	return nothing
 }
 
 // isTarget leaves out what no upgrade may ever touch.
@@ -120,21 +148,19 @@ func isTarget(i *resource.Item) bool {
 	return true
 }
 
-// place tells where an item belongs; elsewhere says that its location is that of no cluster.
-func place(i *resource.Item, catalog *release.Catalog, l layout.Cluster) (p placed, elsewhere bool) {
-	p.item = i
-	parts := i.Location.Segments()
-	at, found := l.Match(parts)
+// place tells where an item belongs: it is nothing to a cluster where its location is that of none.
+func place(i *resource.Item, as role, catalog *release.Catalog, l layout.Cluster) placed {
+	p := placed{item: i, as: as, segments: i.Location.Segments()}
+	at, found := l.Match(p.segments)
 	p.layer, p.depth = at.Layer, at.Depth
-	if len(parts) > 1 && catalog.IsProvider(parts[0]) || found && catalog.IsProvider(at.Installation) {
-		return p, true
-	}
-	if found {
+	switch {
+	case len(p.segments) > 1 && catalog.IsProvider(p.segments[0]), found && catalog.IsProvider(at.Installation):
+		return placed{}
+	case found:
 		p.installation, p.id = at.Installation, at.Cluster
-		return p, false
-	}
-	if at.Layer == "" && len(parts) > l.Depth() {
-		return p, true // long enough to tell, and it tells another place
+		return p
+	case at.Layer == "" && len(p.segments) > l.Depth(): // long enough to tell, and it tells another place
+		return placed{}
 	}
 	p.id = cmp.Or(i.Label(NameLabel), i.Label(GiantSwarmLabel))
 	if p.id == "" {
@@ -143,7 +169,7 @@ func place(i *resource.Item, catalog *release.Catalog, l layout.Cluster) (p plac
 	if p.id == "" && kinds.IsCluster(i.Ref) {
 		p.id = i.Name
 	}
-	return p, false
+	return p
 }
 
 // adoptInstallations gives items that only a label places the installation of the one cluster of
@@ -229,66 +255,95 @@ func (p placed) folder() string {
 	if p.item.Location.Path == "" {
 		return ""
 	}
-	parts := strings.Split(path.Dir(path.Clean(p.item.Location.Path)), "/")
-	up := len(parts) + 1 - len(p.item.Location.Segments()) // ../ in front
-	at := up + p.depth
-	if p.depth == 0 { // nothing but the folder base tells
-		at = max(slices.Index(parts, layout.Base), 0)
+	folders := p.segments[:max(len(p.segments)-1, 0)]
+	at := p.depth
+	if at == 0 { // nothing but the folder base tells
+		at = max(slices.Index(folders, layout.Base), 0)
 	}
-	if at < len(parts) && parts[at] == layout.Base {
+	if at < len(folders) && folders[at] == layout.Base {
 		at++
 	}
-	if p.depth == 0 && at == 0 {
+	if at == 0 {
 		return path.Dir(p.item.Location.Path)
 	}
-	return strings.Join(parts[:min(at, len(parts))], "/")
+	return p.upTo(min(at, len(folders)), true)
+}
+
+// upTo is the path of the first segments of the item's location, with the ../ in front of them or without.
+func (p placed) upTo(segments int, all bool) string {
+	file, length := path.Clean(p.item.Location.Path), 0
+	for _, s := range p.segments {
+		length += len(s) + 1
+	}
+	start := len(file) - length + 1 // of the first one
+	end := start - 1
+	for _, s := range p.segments[:segments] {
+		end += len(s) + 1
+	}
+	if all {
+		start = 0
+	}
+	return file[start:max(start, end)]
 }
 
 // root is the folder of the cluster that an item lies in, "" where its location tells none.
 func (p placed) root() string {
-	parts := p.item.Location.Segments()
-	if p.depth == 0 || p.depth > len(parts) {
+	if p.depth == 0 || p.depth > len(p.segments) {
 		return ""
 	}
-	return strings.Join(parts[:p.depth], "/")
+	return p.upTo(p.depth, false)
+}
+
+// building is a cluster that is put together.
+type building struct {
+	*Cluster
+	hasBase bool
+	root    string // of its Cluster
 }
 
 func build(all []placed) []*Cluster {
 	slices.SortFunc(all, func(a, b placed) int { return a.position - b.position })
-	clusters := map[name]*Cluster{}
-	hasBase := map[name]bool{}
-	for _, p := range all {
-		if p.layer == layout.Base {
-			hasBase[p.name()] = true
-		}
-	}
+	known := map[name]*building{}
+	of := make([]*building, len(all))
 	var out []*Cluster
-	roots := map[*Cluster]string{} // of its Cluster
-	for _, p := range all {
-		key := p.name()
-		c := clusters[key]
+	for n, p := range all {
+		c := known[p.name()]
 		if c == nil {
-			c = &Cluster{Installation: p.installation, ID: p.id}
+			c = &building{Cluster: &Cluster{Installation: p.installation, ID: p.id}}
 			c.name = c.String()
-			clusters[key] = c
-			out = append(out, c)
+			known[p.name()] = c
+			out = append(out, c.Cluster)
 		}
-		switch {
-		case p.layer == layout.Overlay:
-			c.Overlay = append(c.Overlay, p.item)
-		case p.layer == layout.Base, !hasBase[key], p.item.Location.Path == "":
-			c.Base = append(c.Base, p.item)
-			if c.Folder == "" {
-				c.Folder = p.folder()
-			}
-			if root := p.root(); root != "" && kinds.IsCluster(p.item.Ref) {
-				if other := roots[c]; other != "" && other != root && c.Twin == nil {
-					c.Twice, c.Twin = []string{other, root}, p.item
-				}
-				roots[c] = root
-			}
-		}
+		c.hasBase = c.hasBase || p.layer == layout.Base
+		of[n] = c
+	}
+	for n, p := range all {
+		of[n].take(p)
 	}
 	slices.SortFunc(out, func(a, b *Cluster) int { return strings.Compare(a.name, b.name) })
 	return out
+}
+
+// take takes a resource in.
+func (c *building) take(p placed) {
+	switch {
+	case p.layer == layout.Overlay:
+		c.Overlay = append(c.Overlay, p.item)
+		return
+	case p.layer != layout.Base && c.hasBase && p.item.Location.Path != "":
+		return
+	}
+	c.Base = append(c.Base, p.item)
+	if c.Folder == "" {
+		c.Folder = p.folder()
+	}
+	if !kinds.IsCluster(p.item.Ref) {
+		return
+	}
+	if root := p.root(); root != "" {
+		if c.root != "" && c.root != root && c.Twin == nil {
+			c.Twice, c.Twin = []string{c.root, root}, p.item
+		}
+		c.root = root
+	}
 }

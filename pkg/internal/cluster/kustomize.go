@@ -30,7 +30,7 @@ func besideFolder(i *resource.Item, l layout.Cluster) (p placed, is bool) {
 		return p, false
 	}
 	where, exact, ok := l.Folder(strings.Split(folder, "/"))
-	return placed{item: i, installation: where.Installation, id: where.Cluster}, ok && exact
+	return placed{item: i, as: isBeside, installation: where.Installation, id: where.Cluster}, ok && exact
 }
 
 // isLoose reports whether an item is of a file that holds no resource, such as values, outside of an overlay.

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -33,23 +34,20 @@ func (o *Origins) Of(i *resource.Item) Origin { return o.of[i] }
 // Origins works out the releases that a cluster is on: from, where it is not ""; else what a resource says, else what the Cluster says; for the cluster as such,
 // [Cluster.Release]. find is the release that is written as a text, nil for none.
 func (c *Cluster) Origins(from string, find func(text string) *release.Release) *Origins {
-	known := map[string]Origin{}
+	var known []Origin // few
 	origin := func(text string) Origin {
-		o, seen := known[text]
-		if !seen {
-			o = Origin{Text: text, Release: find(text)}
-			known[text] = o
+		at := slices.IndexFunc(known, func(o Origin) bool { return o.Text == text })
+		if at < 0 {
+			at, known = len(known), append(known, Origin{Text: text, Release: find(text)})
 		}
-		return o
+		return known[at]
 	}
 	out := &Origins{Forced: from != "", Cluster: origin(cmp.Or(from, c.Release())), of: make(map[*resource.Item]Origin, len(c.Base))}
 	own := c.said()
-	seen := map[*release.Release]bool{nil: true}
 	for _, i := range c.Base {
 		o := origin(cmp.Or(from, c.ReleaseOf(i), own))
 		out.of[i] = o
-		if !seen[o.Release] {
-			seen[o.Release] = true
+		if o.Release != nil && !slices.Contains(out.Releases, o.Release) {
 			out.Releases = append(out.Releases, o.Release)
 		}
 	}

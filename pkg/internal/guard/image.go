@@ -27,9 +27,11 @@ func Images(c *plan.Cluster) []plan.Note {
 		}
 		version := strings.TrimPrefix(v.String(), "v")
 		versions = append(versions, version)
-		referred := map[string]bool{}
-		before, _ := yamltree.Logical(i.Root())
-		eachReference(yamltree.Get(before, "spec"), func(kind, name string) { referred[kind+" "+name] = true })
+		referred := func(kind, name string) (is bool) {
+			before, _ := yamltree.Logical(i.Root())
+			eachReference(yamltree.Get(before, "spec"), func(k, n string) { is = is || k == kind && n == name })
+			return is
+		}
 		eachReference(yamltree.Get(c.Stands(i), "spec"), func(kind, name string) {
 			item, template := named(c, kind, name)
 			if item == nil {
@@ -40,7 +42,7 @@ func Images(c *plan.Cluster) []plan.Note {
 			eachText(yamltree.Get(template, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, text string) {
 				image := kinds.ImageVersion(text)
 				was := yamltree.Lookup(old, at)
-				same := was != nil && was.Value == text && (referred[kind+" "+name] || name != item.Name) && strings.TrimPrefix(i.Text(kinds.VersionField(i.Ref)...), "v") == version
+				same := was != nil && was.Value == text && (name != item.Name || referred(kind, name)) && strings.TrimPrefix(i.Text(kinds.VersionField(i.Ref)...), "v") == version
 				if image != "" && image != version && !same {
 					out = append(out, plan.Note{Kind: plan.ImageOfOther, Severity: result.Warning, Item: item, Field: at, Text: image, Name: version, By: i.Ref.String()})
 				}

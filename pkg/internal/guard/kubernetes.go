@@ -111,7 +111,10 @@ func versionStep(r *plan.Resource, x *plan.Change) []plan.Note {
 func workers(c *plan.Cluster) []plan.Note {
 	plane, has := version.Version{}, 0
 	for _, i := range c.Base {
-		if v, ok := kubernetes(c, i); ok && kinds.IsControlPlane(i.Ref) {
+		if !kinds.IsControlPlane(i.Ref) {
+			continue
+		}
+		if v, ok := kubernetes(c, i); ok {
 			plane = v
 			has++
 		}
@@ -121,10 +124,13 @@ func workers(c *plan.Cluster) []plan.Note {
 	}
 	var out []plan.Note
 	for _, i := range c.Base {
+		if !kinds.IsWorkers(i.Ref) {
+			continue
+		}
 		v, ok := kubernetes(c, i)
 		n := plan.Note{Item: i, Field: yamltree.Fields(kinds.VersionField(i.Ref)...), Text: v.String(), Name: plane.String()}
 		switch {
-		case !ok || !kinds.IsWorkers(i.Ref):
+		case !ok:
 			continue
 		case v.Compare(plane) > 0:
 			n.Kind = plan.WorkersAhead

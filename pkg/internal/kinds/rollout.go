@@ -25,26 +25,26 @@ const (
 // inPlace are the fields of kinds that their controllers change without a new machine
 // (https://cluster-api.sigs.k8s.io/tasks/automated-machine-management/machine_deployments#in-place-propagation,
 // https://cluster-api.sigs.k8s.io/tasks/control-plane/kubeadm-control-plane).
-var inPlace = map[string][]string{
-	"KubeadmControlPlane": {
+var inPlace = map[string][]yamltree.Path{
+	"KubeadmControlPlane": fieldsOf(
 		"spec.replicas", "spec.rolloutStrategy", "spec.rolloutBefore", "spec.rolloutAfter", "spec.rollout", "spec.remediationStrategy", "spec.remediation",
 		"spec.machineNamingStrategy", "spec.machineNaming", "spec.machineTemplate.metadata", "spec.machineTemplate.nodeDrainTimeout",
 		"spec.machineTemplate.nodeVolumeDetachTimeout", "spec.machineTemplate.nodeDeletionTimeout", "spec.machineTemplate.readinessGates",
 		"spec.machineTemplate.spec.deletion", "spec.machineTemplate.spec.readinessGates",
-	},
-	"MachineDeployment": {
+	),
+	"MachineDeployment": fieldsOf(
 		"spec.template.metadata", "spec.template.spec.nodeDrainTimeout", "spec.template.spec.nodeVolumeDetachTimeout", "spec.template.spec.nodeDeletionTimeout",
 		"spec.template.spec.minReadySeconds", "spec.template.spec.readinessGates", "spec.template.spec.deletion",
-	},
-	"MachinePool": {
+	),
+	"MachinePool": fieldsOf(
 		"spec.template.metadata", "spec.template.spec.nodeDrainTimeout", "spec.template.spec.nodeVolumeDetachTimeout", "spec.template.spec.nodeDeletionTimeout",
 		"spec.template.spec.deletion",
-	},
+	),
 	// of the providers' machine pools: what says how many machines there are, and what they are tagged with
-	"pool": {
+	"pool": fieldsOf(
 		"spec.minSize", "spec.maxSize", "spec.scaling", "spec.replicas", "spec.additionalTags", "spec.lifecycleHooks", "spec.refreshPreferences",
 		"spec.defaultCoolDown", "spec.capacityRebalance", "spec.suspendProcesses", "spec.strategy", "spec.updateConfig", "spec.providerIDList",
-	},
+	),
 }
 
 // appGroups are the API groups of what installs apps.
@@ -56,7 +56,6 @@ var appGroups = map[string]bool{
 // outside of Cluster API no machine depends; a change of an immutable
 // field is rejected; labels and annotations of a resource never roll a machine.
 func ImpactOf(r resource.Ref, field yamltree.Path) Impact {
-	path := field.String()
 	spec := len(field) == 0 || field[0].Name == "spec"
 	switch {
 	case r.Kind == "" || r.Group() == "kustomize.config.k8s.io":
@@ -74,19 +73,19 @@ func ImpactOf(r resource.Ref, field yamltree.Path) Impact {
 	case isClass(r):
 		return ofClass(field)
 	case r.Kind == "KubeadmControlPlane":
-		return unlessInPlace(r.Kind, path, RollsControlPlane)
+		return unlessInPlace(r.Kind, field, RollsControlPlane)
 	case IsControlPlane(r):
-		if path == "spec.version" {
+		if field.IsFields("spec", "version") {
 			return RollsControlPlane
 		}
 		return NoRollout
 	case IsWorkers(r):
-		if len(field) > 0 && !strings.HasPrefix(path, "spec.template") && path != "spec" {
+		if len(field) > 1 && field[1].Name != "template" {
 			return NoRollout
 		}
-		return unlessInPlace(r.Kind, path, RollsWorkers)
+		return unlessInPlace(r.Kind, field, RollsWorkers)
 	case r.Group() == infrastructureGroup && strings.HasSuffix(r.Kind, "MachinePool"):
-		return unlessInPlace("pool", path, RollsWorkers)
+		return unlessInPlace("pool", field, RollsWorkers)
 	case r.Group() == bootstrapGroup && !strings.HasSuffix(r.Kind, "Template"): // the bootstrap of a machine pool
 		return RollsWorkers
 	}
@@ -152,11 +151,18 @@ func has(p yamltree.Path, names ...string) bool {
 	return slices.ContainsFunc(p, func(s yamltree.Step) bool { return s.Kind == yamltree.Field && slices.Contains(names, s.Name) })
 }
 
-func unlessInPlace(kind, path string, otherwise Impact) Impact {
-	for _, p := range inPlace[kind] {
-		if rest, found := strings.CutPrefix(path, p); found && (rest == "" || rest[0] == '.' || rest[0] == '[') {
-			return NoRollout
-		}
+func unlessInPlace(kind string, field yamltree.Path, otherwise Impact) Impact {
+	if slices.ContainsFunc(inPlace[kind], field.HasPrefix) {
+		return NoRollout
 	}
 	return otherwise
+}
+
+// fieldsOf are the paths of fields, which are written with dots.
+func fieldsOf(texts ...string) []yamltree.Path {
+	out := make([]yamltree.Path, len(texts))
+	for i, text := range texts {
+		out[i] = yamltree.Fields(strings.Split(text, ".")...)
+	}
+	return out
 }

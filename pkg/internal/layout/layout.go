@@ -104,7 +104,7 @@ func match(segments []segment, parts []string) (Vars, bool) {
 	if len(segments) != len(parts) && !slices.ContainsFunc(segments, func(s segment) bool { return s.deep }) {
 		return nil, false
 	}
-	return Vars{}.of(segments, parts)
+	return make(Vars, 0, len(segments)).of(segments, parts)
 }
 
 // Vars are the values of variables: a few, for each file of a checkout.

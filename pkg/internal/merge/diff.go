@@ -20,7 +20,7 @@ func differences(before, after *yamltree.Node, touches []touch) []Change {
 // outermost keeps, of changes at and below one another, the upper one, with the last patch that had a hand in any of them. The
 // order stays.
 func outermost(found []Change) []Change {
-	if len(found) <= 1 {
+	if areApart(found) {
 		return found
 	}
 	at := make(map[string]int, len(found)) // the path of each change that is kept, and its place in found
@@ -52,6 +52,22 @@ func outermost(found []Change) []Change {
 		}
 	}
 	return out
+}
+
+// areApart reports whether changes are few, and no one of them is at or below another one: that is nearly always so, and seen fast.
+func areApart(found []Change) bool {
+	const few = 16
+	if len(found) > few {
+		return false
+	}
+	for i, c := range found {
+		for j, d := range found {
+			if i != j && c.Path.HasPrefix(d.Path) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // differ finds differences between two trees that do not change meanwhile.
@@ -120,11 +136,14 @@ func Difference(before, after *yamltree.Node) []Change {
 	return (&differ{}).diff(before, after, nil, 0)
 }
 
-// Edits are the changes as edits of a tree or text.
+// Edits are the changes as edits of a tree or text, which leave their values as they are.
 func Edits(changes []Change) []yamltree.Edit {
 	out := make([]yamltree.Edit, len(changes))
 	for i, c := range changes {
-		out[i] = yamltree.Edit{Path: c.Path, Value: valueOf(c.New), Before: c.Before}
+		out[i] = yamltree.Edit{Path: c.Path, Value: c.New, Before: c.Before}
+		if c.New != nil && c.New.Comments() != (yamltree.Comments{}) {
+			out[i].Value = valueOf(c.New)
+		}
 	}
 	return out
 }

@@ -49,6 +49,21 @@ func TestMergingTwiceIsMergingOnce(t *testing.T) {
 	})
 }
 
+// What a merge says that it changes is what it changes: made in the resource, the changes come to the resource that the merge came to.
+func TestChangesMakeTheResourceThatTheMergeCameTo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		kind, target, patches := drawMerge(t, 2)
+		merged := mergeAs(kind, target, patches...)
+		if len(merged.Errors) > 0 || merged.Removed {
+			t.Skip()
+		}
+		made := yamltree.Clone(target)
+		if err := yamltree.Apply(made, merge.Edits(merged.Changes)); err != nil || text(made) != text(merged.Final) {
+			t.Fatalf("target %s\npatches %s and %s\nmerged %s\nmade %s %v", text(target), text(patches[0]), text(patches[1]), text(merged.Final), text(made), err)
+		}
+	})
+}
+
 func TestBaseThenOverlayIsBothTogether(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind, target, patches := drawMerge(t, 2)

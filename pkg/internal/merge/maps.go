@@ -218,13 +218,14 @@ func (m mapMerger) addField(dst *yamltree.Node, key string, old, v *yamltree.Nod
 }
 
 func (m mapMerger) setScalar(old, v *yamltree.Node, at yamltree.Path, pattern string) {
-	if yamltree.Canonical(old) == yamltree.Canonical(v) || same(old, v, m.schema, pattern) && !holdsMap(v) || m.variables.staysVariable(old, v, at, pattern) {
+	if yamltree.Equal(old, v) || same(old, v, m.schema, pattern) && !holdsMap(v) || m.variables.staysVariable(old, v, at, pattern) {
 		return
 	}
 	if was, is := yamltree.TypeOf(old), yamltree.TypeOf(v); was == yamltree.TypeString && is != was && looksLike(old.Value, is) {
 		m.warnf(at, "the string %q becomes the %s %s; must be in quotes in the release, if a string is meant", m.shown(at, old).Value, is, m.shown(at, v).Value)
 	}
 	m.touch(at)
+	m.scalars++
 	m.overwrite(old, v)
 }
 

@@ -215,7 +215,12 @@ func mergeAll(target *yamltree.Node, patches []Patch, t *schema.Type, s *sides) 
 
 // settle makes the changes of what was touched, asks about them, and puts lists in order.
 func (m settlement) settle(target *yamltree.Node) {
-	m.Changes = m.agree(differences(target, m.Final, m.touches))
+	found := differences(target, m.Final, m.touches)
+	m.Changes = m.agree(found)
+	inPlace := m.scalars == len(m.touches) && len(m.orders) == 0
+	if inPlace && len(found) == len(m.touches) && len(m.Changes) == len(found) { // as of nearly all resources
+		return // Final is what the changes make of the resource already
+	}
 	m.Final = yamltree.Share(target)
 	for _, c := range m.Changes {
 		m.remember(c.Path)
@@ -277,6 +282,7 @@ type merger struct {
 	current int
 	finder  yamltree.Finder // of Final
 	touches []touch
+	scalars int // how many of the touches are of scalars that get another value in their place
 	// inside are the changes in strings whose YAML was merged, by the path of the string: they are agreed to already.
 	inside map[string][]Change
 	orders []order                // of lists, in the order in which they were merged

@@ -130,16 +130,32 @@ func (m *merger) lastTouch(p yamltree.Path) int {
 	return patch
 }
 
+// groupKind is a kind in its API group.
+type groupKind struct{ group, kind string }
+
 // immutableSelectors are the kinds whose spec.selector an API server does not let change.
-var immutableSelectors = map[string]bool{
-	"apps/Deployment": true, "apps/StatefulSet": true, "apps/DaemonSet": true, "apps/ReplicaSet": true,
-	"batch/Job":                          true,
-	"cluster.x-k8s.io/MachineDeployment": true, "cluster.x-k8s.io/MachineSet": true,
+var immutableSelectors = map[groupKind]bool{
+	{"apps", "Deployment"}: true, {"apps", "StatefulSet"}: true, {"apps", "DaemonSet"}: true, {"apps", "ReplicaSet"}: true,
+	{"batch", "Job"}: true,
+	{"cluster.x-k8s.io", "MachineDeployment"}: true, {"cluster.x-k8s.io", "MachineSet"}: true,
 }
 
 // checkIdentity refuses changes that would make it another resource, and warns of a new API version.
 func (m *merger) checkIdentity(target *yamltree.Node) {
 	before, after := resource.RefOf(target), resource.RefOf(m.Final)
+	if before != after {
+		m.compareIdentity(before, after)
+	}
+	if !immutableSelectors[groupKind{before.Group(), before.Kind}] {
+		return
+	}
+	if selector := yamltree.Fields("spec", "selector"); !yamltree.Equal(yamltree.Lookup(target, selector), yamltree.Lookup(m.Final, selector)) {
+		m.current = m.lastTouch(selector)
+		m.errorf(selector, "is immutable in a %s; must leave it as it is", before.Kind)
+	}
+}
+
+func (m *merger) compareIdentity(before, after resource.Ref) {
 	for _, f := range []struct {
 		path     []string
 		old, new string
@@ -157,10 +173,5 @@ func (m *merger) checkIdentity(target *yamltree.Node) {
 	m.current = m.lastTouch(yamltree.Fields("apiVersion"))
 	if before.Group() == after.Group() && before.Version() != after.Version() {
 		m.warnf(yamltree.Fields("apiVersion"), "changes from %q to %q: fields may have other names and types there", before.APIVersion, after.APIVersion)
-	}
-	selector := yamltree.Fields("spec", "selector")
-	if immutableSelectors[before.Group()+"/"+before.Kind] && !yamltree.Equal(yamltree.Lookup(target, selector), yamltree.Lookup(m.Final, selector)) {
-		m.current = m.lastTouch(selector)
-		m.errorf(selector, "is immutable in a %s; must leave it as it is", before.Kind)
 	}
 }

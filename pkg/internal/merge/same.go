@@ -12,7 +12,7 @@ import (
 func same(a, b *yamltree.Node, t *schema.Type, pattern string) bool {
 	c := comparer{schema: t, first: true}
 	c.compare(a, b, nil, pattern)
-	return len(c.found) == 0
+	return !c.differs
 }
 
 // differing are the places at which two values do not mean the same, as deep as both have them.
@@ -25,12 +25,19 @@ func differing(a, b *yamltree.Node, t *schema.Type) []yamltree.Path {
 type comparer struct {
 	schema *schema.Type
 	first  bool // one place is enough, and nobody asks which
-	found  []yamltree.Path
+
+	differs bool
+	found   []yamltree.Path
 }
 
-func (c *comparer) differ(p yamltree.Path) { c.found = append(c.found, p) }
+func (c *comparer) differ(p yamltree.Path) {
+	c.differs = true
+	if !c.first {
+		c.found = append(c.found, p)
+	}
+}
 
-func (c *comparer) done() bool { return c.first && len(c.found) > 0 }
+func (c *comparer) done() bool { return c.first && c.differs }
 
 // then is the path of a child, where anybody asks.
 func (c *comparer) then(p yamltree.Path, s yamltree.Step) yamltree.Path {
@@ -51,7 +58,7 @@ func (c *comparer) compare(a, b *yamltree.Node, p yamltree.Path, pattern string)
 		c.maps(a, b, nil, p, pattern)
 	case a.Kind == yamltree.List && b.Kind == yamltree.List:
 		c.lists(a, b, p, pattern)
-	case a.Kind == yamltree.Scalar && b.Kind == yamltree.Scalar && yamltree.Canonical(a) == yamltree.Canonical(b):
+	case a.Kind == yamltree.Scalar && b.Kind == yamltree.Scalar && yamltree.Equal(a, b):
 	case isInside(a) && isInside(b) && !(a.Kind == yamltree.Scalar && a.Value == b.Value):
 		c.insides(a, b, p)
 	case a.Kind != yamltree.Scalar || b.Kind != yamltree.Scalar || !c.schema.Rule(pattern).Version || strings.TrimPrefix(a.Value, "v") != strings.TrimPrefix(b.Value, "v"):
@@ -66,7 +73,7 @@ func isInside(n *yamltree.Node) bool { return n.Kind == yamltree.Map || holdsMap
 func (c *comparer) insides(a, b *yamltree.Node, p yamltree.Path) {
 	inner := comparer{schema: &schema.Type{}, first: c.first}
 	inner.compare(insideOf(a), insideOf(b), p, "")
-	c.found = append(c.found, inner.found...)
+	c.differs, c.found = c.differs || inner.differs, append(c.found, inner.found...)
 }
 
 func insideOf(n *yamltree.Node) *yamltree.Node {

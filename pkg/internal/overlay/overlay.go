@@ -117,7 +117,11 @@ func sameResource(a, b resource.Ref) bool {
 
 // Read reads the overlay of a cluster.
 func Read(c *cluster.Cluster) *Overlay {
-	r := &reader{cluster: c, overlay: &Overlay{rename: func(name string) string { return name }}, files: map[string][]*resource.Item{}, named: map[string]bool{}}
+	out := &Overlay{rename: func(name string) string { return name }}
+	if len(c.Overlay)+len(c.Kustomize) == 0 {
+		return out
+	}
+	r := &reader{cluster: c, overlay: out, files: map[string][]*resource.Item{}, named: map[string]bool{}}
 	for _, list := range [][]*resource.Item{c.Overlay, c.Kustomize} {
 		for _, i := range list {
 			r.files[i.Location.Path] = append(r.files[i.Location.Path], i)
@@ -139,7 +143,7 @@ func Read(c *cluster.Cluster) *Overlay {
 			r.overlay.Own = append(r.overlay.Own, i)
 		}
 	}
-	return r.overlay
+	return out
 }
 
 type reader struct {

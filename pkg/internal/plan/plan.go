@@ -92,6 +92,9 @@ func (c *Cluster) Of(i *resource.Item) *Resource { return c.of[i] }
 
 // Sort puts the resources in the order of the input, those of base first.
 func (c *Cluster) Sort() {
+	if len(c.Resources) < 2 {
+		return
+	}
 	place := make(map[*resource.Item]int, len(c.Base)+len(c.Kustomize))
 	for _, list := range [][]*resource.Item{c.Base, c.Kustomize} {
 		for _, i := range list {
@@ -115,17 +118,17 @@ func (p *Plan) Doubt() {
 	}
 }
 
-// All are all notes: those of the run, then those of each cluster.
-func (p *Plan) All() iter.Seq[Note] {
-	return func(yield func(Note) bool) {
-		for _, n := range p.Notes {
-			if !yield(n) {
+// All are all notes: those of the run, then those of each cluster. They are large, and must not be changed.
+func (p *Plan) All() iter.Seq[*Note] {
+	return func(yield func(*Note) bool) {
+		for i := range p.Notes {
+			if !yield(&p.Notes[i]) {
 				return
 			}
 		}
 		for _, c := range p.Clusters {
-			for _, n := range c.Notes {
-				if !yield(n) {
+			for i := range c.Notes {
+				if !yield(&c.Notes[i]) {
 					return
 				}
 			}

@@ -50,7 +50,7 @@ func (p *Policy) below(s Subject, q merge.Proposal) (plan.Note, bool) {
 		if now := yamltree.Lookup(q.New, x.at); now != nil && yamltree.Equal(now, x.value) {
 			continue
 		}
-		by := p.keeper(s, q, x)
+		by := p.keeper(s, q, x, at)
 		if own, _ := p.Of(s.Item, q.Path); by != "" && own != v1alpha1.Keep {
 			return plan.Note{Kind: plan.KeptBelow, Severity: result.Error, Field: q.Path, At: at, By: by, Has: x.value}, true
 		}
@@ -58,9 +58,8 @@ func (p *Policy) below(s Subject, q merge.Proposal) (plan.Note, bool) {
 	return plan.Note{}, false
 }
 
-// keeper is who wants something kept that is in what a change replaces or removes, "" where nobody does: the annotation, or what a rule says.
-func (p *Policy) keeper(s Subject, q merge.Proposal, x leaf) string {
-	at := q.Path.Then(x.at...)
+// keeper is who wants something at a path kept that is in what a change replaces or removes, "" where nobody does: the annotation, or what a rule says.
+func (p *Policy) keeper(s Subject, q merge.Proposal, x leaf, at yamltree.Path) string {
 	setting, byRule := p.Of(s.Item, at)
 	local := s.Known && isOther(x.value, yamltree.Lookup(q.Was, x.at))
 	switch {

@@ -161,10 +161,15 @@ type Release struct {
 	UpgradeFrom version.Reach
 	// Unclear says that something tells from where it can be reached, and cannot be read: no step to it is known.
 	Unclear bool
+
+	name string // what String says, "" where it is worked out: it is written many times
 }
 
 // String is the release as people write it: aws/v21.0.0.
 func (r *Release) String() string {
+	if r.name != "" {
+		return r.name
+	}
 	if r.Provider == "" {
 		return r.Version.String()
 	}
@@ -278,6 +283,7 @@ func (r *reader) release(provider string, v version.Version) *Release {
 		}
 	}
 	rel := &Release{Provider: provider, Version: v}
+	rel.name = rel.String()
 	r.catalog.Releases = append(r.catalog.Releases, rel)
 	return rel
 }

@@ -126,7 +126,7 @@ func NewClusterMarkdown(w io.Writer, c *Creation) error {
 	facts := c.facts()
 	for n := range c.Plan.All() {
 		if n.Severity == result.Warning {
-			facts = append([]string{Words(n, People).String()}, facts...)
+			facts = append([]string{Words(*n, People).String()}, facts...)
 		}
 	}
 	for _, text := range facts {

@@ -30,10 +30,10 @@ const perPart = 64
 func withoutInfos(p *plan.Plan, a Audience) []part {
 	parts := []part{func() result.List { return result.List{summary(p)} }}
 	for _, s := range []result.Severity{result.Error, result.Warning} {
-		parts = append(parts, func() result.List { return told(p.Notes, a, s) })
+		parts = append(parts, func() result.List { return told(nil, p.Notes, a, s) })
 		parts = append(parts, ofClusters(p, a, s)...)
 	}
-	return append(parts, func() result.List { return told(p.Notes, a, result.Info) })
+	return append(parts, func() result.List { return told(nil, p.Notes, a, result.Info) })
 }
 
 // ofClusters are the results of clusters of one severity, in parts.
@@ -51,12 +51,11 @@ func ofClusters(p *plan.Plan, a Audience, s result.Severity) []part {
 	return parts
 }
 
-// told are the notes of a severity as results.
-func told(notes []plan.Note, a Audience, s result.Severity) result.List {
-	var out result.List
-	for _, n := range notes {
-		if n.Severity == s {
-			out = append(out, Words(n, a))
+// told adds the notes of a severity to results.
+func told(out result.List, notes []plan.Note, a Audience, s result.Severity) result.List {
+	for i := range notes {
+		if notes[i].Severity == s {
+			out = append(out, Words(notes[i], a))
 		}
 	}
 	return out
@@ -65,34 +64,42 @@ func told(notes []plan.Note, a Audience, s result.Severity) result.List {
 // ofCluster is what there is to say of a cluster, of one severity; changes are infos.
 func ofCluster(c *plan.Cluster, a Audience, s result.Severity) result.List {
 	if s != result.Info {
-		return told(c.Notes, a, s)
+		return told(nil, c.Notes, a, s)
 	}
-	out := append(changesIn(c), told(c.Notes, a, s)...)
+	changes := changesIn(c)
+	total := len(c.Notes) + 1
+	for _, list := range changes {
+		total += len(list)
+	}
+	out := make(result.List, 0, total)
+	for _, list := range changes {
+		out = append(out, list...)
+	}
+	out = told(out, c.Notes, a, s)
 	if x := c.Rollout(); x != nil {
 		out = append(out, result.Result{
-			Severity: result.Info, Message: fmt.Sprintf("%s: rollout, a static estimate: %s", c, Estimate(x)),
+			Severity: result.Info, Message: c.String() + ": rollout, a static estimate: " + Estimate(x),
 			Tags: result.Tags{{Name: "cluster", Value: c.String()}, {Name: result.NoteTag, Value: RolloutNote}},
 		})
 	}
 	return out
 }
 
-// changesIn are the changes of a cluster, and the resources that the release is for and does not change.
-func changesIn(c *plan.Cluster) result.List {
-	parts := make([]result.List, len(c.Resources))
+// changesIn are the changes of a cluster, and the resources that the release is for and does not change, resource by resource.
+func changesIn(c *plan.Cluster) []result.List {
+	out := make([]result.List, len(c.Resources))
 	parallel.Do(len(c.Resources), func(i int) {
 		r := c.Resources[i]
-		for _, x := range r.Told() {
-			parts[i] = append(parts[i], changed(r, x, c.To))
+		changes := r.Told()
+		out[i] = make(result.List, 0, len(changes)+1)
+		for _, x := range changes {
+			out[i] = append(out[i], changed(r, x, c.To))
 		}
 		if r.IsUpToDate() && !slices.ContainsFunc(c.Notes, func(n plan.Note) bool { return n.Item == r.Item && n.Kind == plan.Kept }) {
-			parts[i] = append(parts[i], result.Result{Severity: result.Info, Item: r.Item, Message: upToDate(r)})
+			out[i] = append(out[i], result.Result{Severity: result.Info, Item: r.Item, Message: upToDate(r)})
 		}
 	})
-	if len(parts) == 1 {
-		return parts[0]
-	}
-	return slices.Concat(parts...)
+	return out
 }
 
 // target names the releases that clusters are to get.

@@ -12,19 +12,16 @@ import (
 )
 
 // group is what is said alike of several resources or clusters.
-type group struct {
-	notes []*plan.Note // which are large
-}
+type group struct{ notes []*plan.Note }
 
 // theCluster stands in the place of a cluster's name where several are spoken of.
 const theCluster = "the cluster"
 
 // grouped puts what is said alike together, in the order of the first of each.
-func grouped(notes []plan.Note, a Audience) []group {
+func grouped(notes []*plan.Note, a Audience) []group {
 	var out []group
 	at := map[string]int{}
-	for which := range notes {
-		n := &notes[which]
+	for _, n := range notes {
 		key := likeness(*n, a)
 		i, known := at[key]
 		if !known || key == "" {
@@ -113,17 +110,12 @@ const rest = 6
 // Attention is what a person must look at: warnings, the costliest first, then errors. What is said alike of several resources or clusters is one result, but with
 // details. Of a cluster that is blocked, only why it is matters.
 func Attention(p *plan.Plan, a Audience, details bool) result.List {
-	var warnings, errors []plan.Note
-	total := 0
-	for n := range p.All() {
-		if n.Severity == result.Warning {
-			total++
-		}
-	}
-	warnings = make([]plan.Note, 0, total)
+	var warnings, errors []*plan.Note
 	blocked := map[string]bool{}
 	for _, c := range p.Clusters {
-		blocked[c.String()] = c.Blocked() && !details
+		if !details && c.Blocked() {
+			blocked[c.String()] = true
+		}
 	}
 	for n := range p.All() {
 		switch {
@@ -133,12 +125,12 @@ func Attention(p *plan.Plan, a Audience, details bool) result.List {
 			errors = append(errors, n)
 		}
 	}
-	slices.SortStableFunc(warnings, func(x, y plan.Note) int { return costOf(x) - costOf(y) })
+	slices.SortStableFunc(warnings, func(x, y *plan.Note) int { return costOf(x) - costOf(y) })
 	var out result.List
-	for _, list := range [][]plan.Note{warnings, errors} {
+	for _, list := range [][]*plan.Note{warnings, errors} {
 		if details {
 			for _, n := range list {
-				out = append(out, Words(n, a))
+				out = append(out, Words(*n, a))
 			}
 			continue
 		}
@@ -150,20 +142,26 @@ func Attention(p *plan.Plan, a Audience, details bool) result.List {
 }
 
 // reasons are the errors for which a cluster cannot go.
-func reasons(c *plan.Cluster) []plan.Note {
-	return slices.DeleteFunc(slices.Clone(c.Notes), func(n plan.Note) bool { return n.Severity != result.Error })
+func reasons(c *plan.Cluster) []*plan.Note {
+	var out []*plan.Note
+	for i := range c.Notes {
+		if c.Notes[i].Severity == result.Error {
+			out = append(out, &c.Notes[i])
+		}
+	}
+	return out
 }
 
 // blockedNotes are the reasons for which clusters are blocked.
-func blockedNotes(u *Upgrade) []plan.Note {
-	var out []plan.Note
+func blockedNotes(u *Upgrade) []*plan.Note {
+	var out []*plan.Note
 	for _, c := range u.Blocked {
 		out = append(out, reasons(c)...)
 	}
 	return out
 }
 
-func costOf(n plan.Note) int {
+func costOf(n *plan.Note) int {
 	if c := cost[n.Kind]; c > 0 {
 		return c
 	}

@@ -162,7 +162,7 @@ func HTML(w io.Writer, u *Upgrade) error {
 	return templates.ExecuteTemplate(w, "plan.html", page)
 }
 
-func htmlOf(r *plan.Resource, notes []plan.Note) htmlResource {
+func htmlOf(r *plan.Resource, notes []*plan.Note) htmlResource {
 	const limit = 200
 	out := htmlResource{File: escape.Text(r.Item.Location.Path), Resource: escape.Text(nameOf(r)), Why: escape.Text(strings.Join(r.Reasons(), ", "))}
 	switch {
@@ -178,7 +178,7 @@ func htmlOf(r *plan.Resource, notes []plan.Note) htmlResource {
 		}
 	}
 	for _, n := range notes {
-		out.Notes = append(out.Notes, htmlLine{string(tagOf(n)), escape.Text(strings.TrimPrefix(n.Field.String()+": "+Words(n, People).Message, ": "))})
+		out.Notes = append(out.Notes, htmlLine{string(tagOf(*n)), escape.Text(strings.TrimPrefix(n.Field.String()+": "+Words(*n, People).Message, ": "))})
 	}
 	return out
 }

@@ -111,7 +111,7 @@ func JSON(w io.Writer, u *Upgrade) error {
 	for _, c := range u.Blocked {
 		b := blockedDocument{Cluster: c.String(), From: c.On.Text}
 		for _, n := range reasons(c) {
-			b.Why = append(b.Why, documentOf(Words(n, People)))
+			b.Why = append(b.Why, documentOf(Words(*n, People)))
 		}
 		for _, n := range c.Notes {
 			if n.Severity == result.Warning {

@@ -122,20 +122,23 @@ func upToDate(r *plan.Resource) string {
 // Estimate sums up what rolls.
 func Estimate(x *plan.Rollout) string {
 	var parts []string
-	for _, p := range []struct {
-		names []string
-		text  string
-	}{
-		{x.Whole, "rolls the control plane and all workers"},
-		{x.ControlPlane, "rolls the control plane"},
-		{x.Workers, "rolls " + result.Count(len(x.Workers), "set") + " of workers (" + some(x.Workers, 5) + ")"},
-		{x.May, "may roll machines (" + some(x.May, 5) + ")"},
-		{x.Apps, "changes " + result.Count(len(x.Apps), "app")},
-		{x.Rejected, result.Count(len(x.Rejected), "change") + " rejected as immutable (" + some(x.Rejected, 5) + ")"},
-	} {
-		if len(p.names) > 0 {
-			parts = append(parts, p.text)
-		}
+	if len(x.Whole) > 0 {
+		parts = append(parts, "rolls the control plane and all workers")
+	}
+	if len(x.ControlPlane) > 0 {
+		parts = append(parts, "rolls the control plane")
+	}
+	if n := len(x.Workers); n > 0 {
+		parts = append(parts, "rolls "+result.Count(n, "set")+" of workers ("+some(x.Workers, 5)+")")
+	}
+	if len(x.May) > 0 {
+		parts = append(parts, "may roll machines ("+some(x.May, 5)+")")
+	}
+	if n := len(x.Apps); n > 0 {
+		parts = append(parts, "changes "+result.Count(n, "app"))
+	}
+	if n := len(x.Rejected); n > 0 {
+		parts = append(parts, result.Count(n, "change")+" rejected as immutable ("+some(x.Rejected, 5)+")")
 	}
 	if len(parts) == 0 {
 		return "rolls nothing"

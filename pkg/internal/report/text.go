@@ -83,7 +83,7 @@ func textBlocked(b *strings.Builder, u *Upgrade, p Palette) {
 	groups := grouped(why, People)
 	if len(why) <= fewReasons || u.Details {
 		for _, n := range why {
-			fmt.Fprintf(b, "  %s\n", escape.Text(Words(n, People).String()))
+			fmt.Fprintf(b, "  %s\n", escape.Text(Words(*n, People).String()))
 		}
 		groups = nil
 	}
@@ -105,7 +105,7 @@ func textCluster(b *strings.Builder, c clusterChanges, notes *notes, p Palette) 
 	for _, r := range c.resources {
 		textResource(b, r, p)
 		for _, n := range notes.take(r.Item) {
-			text := Words(n, People).Message
+			text := Words(*n, People).Message
 			if len(n.Field) > 0 {
 				text = n.Field.String() + "  " + text
 			}

@@ -85,15 +85,15 @@ func byCluster(p *plan.Plan) []clusterChanges {
 
 // notes are the notes that are worth a look although nothing is wrong, by resource.
 type notes struct {
-	list  []plan.Note
-	of    map[*resource.Item][]plan.Note
+	list  []*plan.Note
+	of    map[*resource.Item][]*plan.Note
 	taken map[*resource.Item]bool
 }
 
 func notesOf(p *plan.Plan) *notes {
-	n := &notes{of: map[*resource.Item][]plan.Note{}, taken: map[*resource.Item]bool{}}
+	n := &notes{of: map[*resource.Item][]*plan.Note{}, taken: map[*resource.Item]bool{}}
 	for x := range p.All() {
-		if x.Severity == result.Info && tagOf(x) != "" {
+		if x.Severity == result.Info && tagOf(*x) != "" {
 			n.list = append(n.list, x)
 			n.of[x.Item] = append(n.of[x.Item], x)
 		}
@@ -102,7 +102,7 @@ func notesOf(p *plan.Plan) *notes {
 }
 
 // take are the notes about a resource.
-func (n *notes) take(i *resource.Item) []plan.Note {
+func (n *notes) take(i *resource.Item) []*plan.Note {
 	if n.taken[i] {
 		return nil
 	}
@@ -112,7 +112,7 @@ func (n *notes) take(i *resource.Item) []plan.Note {
 
 // rest are the notes that were not taken, in words.
 func (n *notes) rest(details bool) []result.Result {
-	var list []plan.Note
+	var list []*plan.Note
 	for _, x := range n.list {
 		if !n.taken[x.Item] && (details || x.Kind != plan.Absent) {
 			list = append(list, x)
@@ -121,7 +121,7 @@ func (n *notes) rest(details bool) []result.Result {
 	var out []result.Result
 	if details {
 		for _, x := range list {
-			out = append(out, Words(x, People))
+			out = append(out, Words(*x, People))
 		}
 		return out
 	}

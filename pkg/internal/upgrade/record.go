@@ -188,13 +188,15 @@ func (t completer) entry(i *resource.Item) *plan.Resource {
 	return r
 }
 
+// records are where resources have their records.
+var records = []yamltree.Path{yamltree.Fields("metadata", "labels", cluster.ReleaseKey), yamltree.Fields("metadata", "annotations", cluster.ReleaseKey)}
+
 // recordOn records the release on a resource: in the label and the annotation that it has, as it is written there, and in a label where it has neither and one is to be
 // added. It reports whether there is a record then.
 func (t completer) recordOn(r *plan.Resource, add bool) bool {
 	number := strings.TrimPrefix(t.release.Version.String(), "v")
 	found := false
-	for _, field := range []string{"labels", "annotations"} {
-		at := yamltree.Fields("metadata", field, cluster.ReleaseKey)
+	for _, at := range records {
 		has := yamltree.Lookup(r.Final, at)
 		if has == nil || has.Kind != yamltree.Scalar {
 			continue

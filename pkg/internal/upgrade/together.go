@@ -17,7 +17,10 @@ import (
 // in one note. Clusters that are blocked do not count where others are not; where all are, nothing is warned of.
 func (t *Target) together(outcomes []outcome, failed bool) []plan.Note {
 	t.blockUnmatched(outcomes)
-	going := slices.DeleteFunc(slices.Clone(outcomes), func(o outcome) bool { return o.cluster.Blocked() })
+	going := outcomes
+	if isBlocked := func(o outcome) bool { return o.cluster.Blocked() }; slices.ContainsFunc(outcomes, isBlocked) {
+		going = slices.DeleteFunc(slices.Clone(outcomes), isBlocked)
+	}
 	stuck := len(going) == 0 // then why they are is all that matters
 	if !stuck {
 		outcomes = going

@@ -91,7 +91,7 @@ func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 		p.Doubt()
 	}
 	for _, r := range all {
-		var own []outcome
+		own := make([]outcome, 0, len(outcomes))
 		for n, o := range outcomes {
 			if g := c.goal[n]; g.release == r && !g.there {
 				own = append(own, o)
@@ -214,29 +214,51 @@ type view struct {
 	*cluster.Cluster
 	origins *cluster.Origins
 	around  *Around
-	overlay func() *overlay.Overlay
-	gone    func() []gone
-	own     func() map[*resource.Item]bool
+
+	known struct {
+		overlay lazy[*overlay.Overlay]
+		gone    lazy[[]gone]
+		own     lazy[map[*resource.Item]bool]
+	}
+}
+
+// lazy is a value that is worked out when it is first asked for.
+type lazy[T any] struct {
+	once  sync.Once
+	value T
+}
+
+func (l *lazy[T]) get(work func() T) T {
+	l.once.Do(func() { l.value = work() })
+	return l.value
 }
 
 func newView(cl *cluster.Cluster, origins *cluster.Origins, around *Around) *view {
-	w := &view{Cluster: cl, origins: origins, around: around}
-	w.overlay = sync.OnceValue(func() *overlay.Overlay { return overlay.Read(cl) })
-	w.gone = sync.OnceValue(func() []gone { return goneOf(w) })
-	w.own = sync.OnceValue(func() map[*resource.Item]bool {
+	return &view{Cluster: cl, origins: origins, around: around}
+}
+
+// overlay is what the overlay of the cluster does to its base.
+func (w *view) overlay() *overlay.Overlay {
+	return w.known.overlay.get(func() *overlay.Overlay { return overlay.Read(w.Cluster) })
+}
+
+// gone are the references to templates that are not there.
+func (w *view) gone() []gone {
+	return w.known.gone.get(func() []gone { return goneOf(w) })
+}
+
+// isOwn reports whether an item is of the cluster, or was before the steps that led here.
+func (w *view) isOwn(i *resource.Item) bool {
+	return w.known.own.get(func() map[*resource.Item]bool {
 		out := map[*resource.Item]bool{}
-		for c := cl; c != nil; c = c.Before {
+		for c := w.Cluster; c != nil; c = c.Before {
 			for i := range c.Items() {
 				out[i] = true
 			}
 		}
 		return out
-	})
-	return w
+	})[i]
 }
-
-// isOwn reports whether an item is of the cluster, or was before the steps that led here.
-func (w *view) isOwn(i *resource.Item) bool { return w.own()[i] }
 
 func (t *Target) look(cl *cluster.Cluster) *view {
 	return newView(cl, cl.Origins(t.spec.From, t.known), t.around)

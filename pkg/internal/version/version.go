@@ -27,7 +27,7 @@ type Version struct {
 // Parse reads a full version: v21.0.0, 21.0.0-rc.1.
 func Parse(s string) (Version, error) {
 	text := strings.TrimPrefix(s, "v")
-	if text == "" || text[0] < '0' || text[0] > '9' { // the folders of clusters are tried, too
+	if text == "" || text[0] < '0' || text[0] > '9' || strings.Count(text, ".") < 2 { // folders of clusters, and all values that change, are tried, too
 		return Version{}, notVersion(s)
 	}
 	v, err := semver.StrictNewVersion(text)
