@@ -17,6 +17,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
@@ -49,10 +50,14 @@ func Run(stdin io.Reader, stdout, stderr io.Writer, options Options) int {
 			fmt.Fprintf(&lines, "error: %s\n", line)
 		}
 	}
-	if err := report.Problems(&lines, p, report.Pipelines, false, false); err != nil {
+	var told error
+	var telling sync.WaitGroup
+	telling.Go(func() { told = report.Problems(&lines, p, report.Pipelines, false, false) }) // while the list is written
+	_, err = out.WriteTo(stdout)
+	if telling.Wait(); told != nil {
 		code = 1
 	}
-	if _, err := out.WriteTo(stdout); err != nil {
+	if err != nil {
 		fmt.Fprintf(&lines, "error: standard output: %v\n", err)
 		code = 1
 	}

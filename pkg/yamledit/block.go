@@ -50,7 +50,7 @@ func (e blockEditor) blockMap(n *yamltree.Node, c *changes) error {
 
 // append writes the entries of added behind the last one of a block collection.
 func (e blockEditor) append(n, added *yamltree.Node, column int) error {
-	lines, err := e.blockLines(added, column)
+	lines, err := e.layout().blockLines(added, column)
 	if err != nil {
 		return err
 	}
@@ -88,6 +88,9 @@ func (e blockEditor) shield(line int, v *yamltree.Node, column int) {
 	}
 	if !isMultiline(v) || e.shielded[line] {
 		return
+	}
+	if e.shielded == nil {
+		e.shielded = map[int]bool{}
 	}
 	e.shielded[line] = true
 	for ; line < len(e.src); line = e.nextLine(line) {

@@ -94,7 +94,7 @@ func (e blockEditor) insertElements(elements []*yamltree.Node, list *yamltree.No
 	for _, el := range added {
 		seq.Append(asSibling(list, el))
 	}
-	lines, err := e.blockLines(seq, column)
+	lines, err := e.layout().blockLines(seq, column)
 	if err != nil {
 		return err
 	}

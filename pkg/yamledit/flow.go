@@ -57,7 +57,7 @@ func (e flowEditor) fill(n *yamltree.Node, adds []addition) error {
 		return err
 	}
 	bracket := e.end(n) - 1
-	indent := e.before(bracket) + strings.Repeat(" ", e.step)
+	indent := e.before(bracket) + strings.Repeat(" ", e.layout().step)
 	e.splices.add(e.lineStart(bracket), e.lineStart(bracket), indent+strings.Join(entries, ","+e.newline+indent)+e.newline)
 	return nil
 }

@@ -10,9 +10,10 @@ import (
 // editor turns changes to a tree into splices of its text.
 type editor struct {
 	*text
-	layout
-	json    bool // the whole text is JSON
-	whole   bool // elements of replaced lists are equal, or replaced as a whole
+	root    *yamltree.Node
+	read    *layout // of the root, once something asked for it: where values change in their places, nothing does
+	json    bool    // the whole text is JSON
+	whole   bool    // elements of replaced lists are equal, or replaced as a whole
 	splices splices
 
 	block blockEditor
@@ -26,16 +27,25 @@ func (t attempt) spliceAll(p planned, edits []yamltree.Edit, whole bool) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	e := &editor{text: t.text, layout: t.layoutOf(p.root), json: p.json, whole: whole, shielded: map[int]bool{}}
+	e := &editor{text: t.text, root: p.root, json: p.json, whole: whole}
 	e.block, e.flow = blockEditor{e}, flowEditor{e}
 	s := p.slot
 	if s.kind == slotRoot {
-		s.after, s.column = t.start(p.root), -e.step
+		s.after, s.column = t.start(p.root), -e.layout().step
 	}
 	if err := e.node(p.root, c, s); err != nil {
 		return nil, err
 	}
 	return e.splices.apply(t.src, t.from)
+}
+
+// layout is how maps and lists are indented in the text.
+func (e *editor) layout() layout {
+	if e.read == nil {
+		l := e.layoutOf(e.root)
+		e.read = &l
+	}
+	return *e.read
 }
 
 type slotKind int
@@ -225,14 +235,14 @@ func isJSONKeyed(n *yamltree.Node) bool {
 
 func (e *editor) replaceByCollection(old, v *yamltree.Node, s slot) error {
 	end := e.end(old)
-	column := s.column + e.step
-	if v.Kind == yamltree.List && e.compact && s.kind == slotKey {
+	column := s.column + e.layout().step
+	if v.Kind == yamltree.List && e.layout().compact && s.kind == slotKey {
 		column = s.column
 	}
 	if s.kind == slotDash {
 		column = s.column + 2
 	}
-	lines, err := e.blockLines(v, column)
+	lines, err := e.layout().blockLines(v, column)
 	if err != nil {
 		return err
 	}
@@ -270,7 +280,7 @@ func (e *editor) replaceByCollection(old, v *yamltree.Node, s slot) error {
 
 func (e *editor) replaceByBlockScalar(old, v *yamltree.Node, s slot) error {
 	end := e.end(old)
-	column := max(s.column, 0) + e.step
+	column := max(s.column, 0) + e.layout().step
 	if isMultiline(old) {
 		b, err := e.blockScalar(old, e.content(old), s.column)
 		if err != nil {

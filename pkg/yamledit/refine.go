@@ -8,6 +8,7 @@ import (
 // comments of the rest stay. changed is false where there are none.
 func refine(root *yamltree.Node, edits []yamltree.Edit) (out []yamltree.Edit, changed bool) {
 	finder := &yamltree.Finder{}
+	out = make([]yamltree.Edit, 0, len(edits))
 	for _, e := range edits {
 		old := literal(finder, root, e.Path)
 		if old == nil || e.Value == nil || old.Kind == yamltree.Scalar || old.Kind != e.Value.Kind {

@@ -130,7 +130,7 @@ func compare(dir string, rounds int) error {
 	if out, err := exec.Command(own, "-write", dir).CombinedOutput(); err != nil { // the memory of this process counts for those that it starts
 		return fmt.Errorf("%w: %s", err, out)
 	}
-	all, one, single := filepath.Join(dir, "all.yaml"), filepath.Join(dir, "one.yaml"), filepath.Join(dir, "single.yaml")
+	list, all, one, single := filepath.Join(dir, "fleet.yaml"), filepath.Join(dir, "all.yaml"), filepath.Join(dir, "one.yaml"), filepath.Join(dir, "single.yaml")
 	fleet, large := filepath.Join(dir, "fleet"), filepath.Join(dir, "large")
 	start, cat := process{args: []string{ours, "help"}}, process{args: []string{"cat", os.DevNull}}
 	planOf := func(dir string) process {
@@ -140,8 +140,9 @@ func compare(dir string, rounds int) error {
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(out, "case\ttime\trival\tits time\tratio\tmemory\tits memory\tmemory / input")
 	for _, c := range []comparison{
-		{name: "function, 10,000 pools, all change", rival: "plain kyaml function", ours: process{[]string{ours}, all}, theirs: process{[]string{plain}, all}, input: size(all)},
-		{name: "function, 10,000 pools, one changes, beyond start", rival: "cat", ours: process{[]string{ours}, one}, theirs: process{[]string{"cat"}, one}, ourStart: &start, theirStart: &cat, input: size(one)},
+		{name: "function, 1,000 clusters of 10 pools, all change", rival: "plain kyaml function", ours: process{[]string{ours}, list}, theirs: process{[]string{plain}, list}, input: size(list)},
+		{name: "function, 10,000 clusters of one pool, all change", rival: "plain kyaml function", ours: process{[]string{ours}, all}, theirs: process{[]string{plain}, all}, input: size(all)},
+		{name: "function, 10,000 clusters of one pool, one changes, beyond start", rival: "cat", ours: process{[]string{ours}, one}, theirs: process{[]string{"cat"}, one}, ourStart: &start, theirStart: &cat, input: size(one)},
 		{name: "function, one pool", rival: "plain kyaml function", ours: process{[]string{ours}, single}, theirs: process{[]string{plain}, single}, input: size(single)},
 		{name: "plan, 1,000 clusters", rival: "reading the files", ours: planOf(fleet), theirs: readOf(fleet), input: size(fleet)},
 		{name: "plan, 5,000 clusters", rival: "reading the files", ours: planOf(large), theirs: readOf(large), input: size(large)},

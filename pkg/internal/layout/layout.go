@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
 
 // The folders that tell defaults from overwrites, in releases and in clusters.
@@ -28,6 +29,7 @@ type segment struct {
 	names   []string
 	literal bool   // no variable and no wildcard in it
 	deep    bool   // any number of segments
+	version bool   // a version alone, which it must be
 	text    string // as the template has it
 }
 
@@ -147,6 +149,9 @@ func (v Vars) of(segments []segment, parts []string) (Vars, bool) {
 // ofSegment adds the variables of a segment, as a part of a path has them.
 func (v Vars) ofSegment(s segment, part string) (Vars, bool) {
 	if len(s.names) == 1 && len(s.text) == len(s.names[0])+len("{}") && v.Get(s.names[0]) == "" && part != "" && !strings.Contains(part, "\n") {
+		if s.version && !version.Looks(part) { // of most paths, before anything else of them is looked at
+			return v, false
+		}
 		return append(v, variableValue{s.names[0], part}), true // without the cost of a pattern: each file of a checkout is matched
 	}
 	if s.literal && s.text == part {

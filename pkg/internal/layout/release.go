@@ -31,6 +31,9 @@ func ParseRelease(templates ...string) (Release, error) {
 		if err != nil {
 			return Release{}, err
 		}
+		for i, s := range t.segments {
+			t.segments[i].version = s.text == "{version}"
+		}
 		r.templates = append(r.templates, t)
 	}
 	r.templates = sorted(r.templates)

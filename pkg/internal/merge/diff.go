@@ -9,12 +9,11 @@ import (
 // differences is what remains of all touches together: each place at which the resource differs before and
 // after, as deep as both have it. What was changed and changed back is no change.
 func differences(before, after *yamltree.Node, touches []touch) []Change {
-	d := differ{}
-	var found []Change
+	d := differ{found: make([]Change, 0, len(touches))}
 	for _, t := range touches {
-		found = append(found, d.at(before, after, t)...)
+		d.at(before, after, t)
 	}
-	return outermost(found)
+	return outermost(d.found)
 }
 
 // outermost keeps, of changes at and below one another, the upper one, with the last patch that had a hand in any of them. The
@@ -71,27 +70,32 @@ func areApart(found []Change) bool {
 }
 
 // differ finds differences between two trees that do not change meanwhile.
-type differ struct{ old, next yamltree.Finder }
+type differ struct {
+	old, next yamltree.Finder
+	found     []Change
+}
 
-// at are the changes at and below a touched place. Where a node above it came, went or changed
+// at finds the changes at and below a touched place. Where a node above it came, went or changed
 // its kind, the change is that node's.
-func (d *differ) at(before, after *yamltree.Node, t touch) []Change {
+func (d *differ) at(before, after *yamltree.Node, t touch) {
 	old, next := before, after
 	for depth, step := range t.path {
 		if depth == len(t.path)-1 && old != nil && next != nil && old.Kind == yamltree.List {
 			if found := matching(old, step); len(found) > 1 && len(matching(next, step)) == 0 {
-				return removedCopies(old, found, t, step)
+				d.found = append(d.found, removedCopies(old, found, t, step)...)
+				return
 			}
 		}
 		if old == nil && next == nil {
-			return nil
+			return
 		}
 		if old == nil || next == nil || old.Kind != next.Kind {
-			return d.diff(old, next, t.path[:depth], t.patch)
+			d.diff(old, next, t.path[:depth], t.patch)
+			return
 		}
 		old, next = d.old.Child(old, step), d.next.Child(next, step)
 	}
-	return d.diff(old, next, t.path, t.patch)
+	d.diff(old, next, t.path, t.patch)
 }
 
 // removedCopies are the changes that remove all elements of one key or value.
@@ -105,35 +109,34 @@ func removedCopies(list *yamltree.Node, found []*yamltree.Node, t touch, step ya
 	return out
 }
 
-// diff compares two nodes: maps key by key, everything else as a whole.
-func (d *differ) diff(old, next *yamltree.Node, p yamltree.Path, patch int) []Change {
+// diff finds the differences of two nodes: maps key by key, everything else as a whole.
+func (d *differ) diff(old, next *yamltree.Node, p yamltree.Path, patch int) {
 	switch {
 	case old == nil && next == nil:
-		return nil
 	case old == nil:
-		return []Change{{Path: p, Op: Add, New: next, Patch: patch}}
+		d.found = append(d.found, Change{Path: p, Op: Add, New: next, Patch: patch})
 	case next == nil:
-		return []Change{{Path: p, Op: Delete, Old: old, Patch: patch}}
+		d.found = append(d.found, Change{Path: p, Op: Delete, Old: old, Patch: patch})
 	case yamltree.Equal(old, next):
-		return nil
 	case old.Kind != yamltree.Map || next.Kind != yamltree.Map:
-		return []Change{{Path: p, Op: Update, Old: old, New: next, Patch: patch}}
-	}
-	var out []Change
-	for v := range old.Children() {
-		out = append(out, d.diff(v, d.next.Get(next, v.Key), p.Field(v.Key), patch)...)
-	}
-	for v := range next.Children() {
-		if d.old.Get(old, v.Key) == nil {
-			out = append(out, d.diff(nil, v, p.Field(v.Key), patch)...)
+		d.found = append(d.found, Change{Path: p, Op: Update, Old: old, New: next, Patch: patch})
+	default:
+		for v := range old.Children() {
+			d.diff(v, d.next.Get(next, v.Key), p.Field(v.Key), patch)
+		}
+		for v := range next.Children() {
+			if d.old.Get(old, v.Key) == nil {
+				d.diff(nil, v, p.Field(v.Key), patch)
+			}
 		}
 	}
-	return out
 }
 
 // Difference is what changes one logical tree into another: maps key by key, the rest as a whole.
 func Difference(before, after *yamltree.Node) []Change {
-	return (&differ{}).diff(before, after, nil, 0)
+	d := &differ{}
+	d.diff(before, after, nil, 0)
+	return d.found
 }
 
 // Edits are the changes as edits of a tree or text, which leave their values as they are.

@@ -160,8 +160,11 @@ func isDefaultOfKey(p yamltree.Path, was *yamltree.Node) bool {
 
 // agree asks about the changes and leaves out those that are refused, with what there was to warn of in them.
 func (m settlement) agree(found []Change) []Change {
-	var out []Change
+	out := make([]Change, 0, len(found))
 	finder := yamltree.Finder{}
+	if m.sides.decide != nil {
+		m.Proposals = slices.Grow(m.Proposals, len(found))
+	}
 	for _, c := range found {
 		if len(m.inside) > 0 {
 			if c.Inside = m.inside[c.Path.String()]; len(c.Inside) > 0 && m.replaced(c.Path) {

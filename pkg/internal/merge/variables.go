@@ -3,6 +3,7 @@ package merge
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -17,7 +18,7 @@ var variable = regexp.MustCompile(`\$?\$\{[A-Za-z_][A-Za-z0-9_]*[^{}]*\}`)
 // variables are those in the texts of a value.
 func variables(n *yamltree.Node) []string {
 	var out []string
-	if n.Kind == yamltree.Scalar && yamltree.TypeOf(n) == yamltree.TypeString {
+	if n.Kind == yamltree.Scalar && strings.Contains(n.Value, "${") && yamltree.TypeOf(n) == yamltree.TypeString {
 		for _, v := range variable.FindAllString(n.Value, -1) {
 			if v[1] != '$' && !slices.Contains(out, v) {
 				out = append(out, v)

@@ -23,7 +23,7 @@ func (c *Cluster) Rollout() *Rollout {
 		return c.rollout
 	}
 	var x *Rollout
-	owners := sync.OnceValue(func() map[string][]string { return ownersOf(c.Cluster) })
+	owners := sync.OnceValue(func() map[named][]string { return ownersOf(c.Cluster) })
 	for _, r := range c.Resources {
 		if len(r.Changes) == 0 {
 			continue
@@ -40,19 +40,19 @@ func (c *Cluster) Rollout() *Rollout {
 }
 
 // add counts what the changes of a resource make happen, once for each impact.
-func (x *Rollout) add(r *Resource, owners func() map[string][]string, id string) {
-	names := []string{r.Item.Name}
-	if kinds.IsGroup(r.Item.Group()) && !kinds.IsWorkers(r.Item.Ref) { // part of what may be one
-		if of := owners()[r.Item.Kind+" "+r.Item.Name]; of != nil {
-			names = of
-		}
-	}
-	seen := map[kinds.Impact]bool{}
+func (x *Rollout) add(r *Resource, owners func() map[named][]string, id string) {
+	var seen []kinds.Impact // few
 	for _, c := range r.Changes {
-		if seen[c.Impact] {
+		if c.Impact == kinds.NoRollout || slices.Contains(seen, c.Impact) {
 			continue
 		}
-		seen[c.Impact] = true
+		seen = append(seen, c.Impact)
+		names := []string{r.Item.Name}
+		if kinds.IsGroup(r.Item.Group()) && !kinds.IsWorkers(r.Item.Ref) { // part of what may be one
+			if of := owners()[named{r.Item.Kind, r.Item.Name}]; of != nil {
+				names = of
+			}
+		}
 		switch c.Impact {
 		case kinds.RollsControlPlane:
 			x.ControlPlane = once(x.ControlPlane, names...)
@@ -84,16 +84,19 @@ func once(list []string, names ...string) []string {
 	return list
 }
 
-// ownersOf tells for what sets of workers refer to the names of the sets: "AWSMachinePool x" is part of the pool that refers to it.
-func ownersOf(cl *cluster.Cluster) map[string][]string {
-	out := map[string][]string{}
+// named is a resource as others refer to it.
+type named struct{ kind, name string }
+
+// ownersOf tells for what sets of workers refer to the names of the sets: an AWSMachinePool is part of the pool that refers to it.
+func ownersOf(cl *cluster.Cluster) map[named][]string {
+	out := map[named][]string{}
 	for _, i := range cl.Base {
 		if !kinds.IsWorkers(i.Ref) {
 			continue
 		}
 		for _, at := range [][]string{{"spec", "template", "spec", "infrastructureRef"}, {"spec", "template", "spec", "bootstrap", "configRef"}} {
-			kind, name := i.Text(append(at[:len(at):len(at)], "kind")...), i.Text(append(at[:len(at):len(at)], "name")...)
-			out[kind+" "+name] = append(out[kind+" "+name], i.Name)
+			to := named{i.Text(append(at[:len(at):len(at)], "kind")...), i.Text(append(at[:len(at):len(at)], "name")...)}
+			out[to] = append(out[to], i.Name)
 		}
 	}
 	return out

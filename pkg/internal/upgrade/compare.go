@@ -153,7 +153,7 @@ func (c *comparison) settle(m *merge.Merged, root *yamltree.Node) {
 	if m.Removed {
 		c.checkRemoval(root)
 	}
-	c.Removed, c.Final = m.Removed, m.Final
+	c.Removed, c.Final, c.Changes = m.Removed, m.Final, make([]plan.Change, 0, len(m.Changes))
 	for _, x := range m.Changes {
 		by := c.whose(x)
 		c.Changes = append(c.Changes, plan.Change{Change: x, Component: by.Component, Rule: by.Rule, Impact: kinds.ImpactOf(c.Item.Ref, x.Path)})

@@ -20,10 +20,14 @@ import (
 // withoutUnused leaves out templates that nothing refers to and that a rotation has replaced by their name: what earlier rotations left.
 // Others that nothing refers to stay: something outside of the cluster's base may.
 func (t aimer) withoutUnused(aims []*aim) (used []*aim, notes []plan.Note) {
+	isTemplate := func(a *aim) bool { return kinds.IsTemplate(a.item.Ref) }
+	if !slices.ContainsFunc(aims, isTemplate) {
+		return aims, nil
+	}
 	all := sync.OnceValue(func() []reference { return references(t.view, asItStands) })
 	for _, a := range aims {
 		switch {
-		case !kinds.IsTemplate(a.item.Ref):
+		case !isTemplate(a):
 			used = append(used, a)
 		case isUnused(all(), t.view.gone(), a.item):
 			notes = append(notes, plan.Note{Kind: plan.Unused, Severity: result.Info, Item: a.item})

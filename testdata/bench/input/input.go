@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // pool is a machine pool of about 800 bytes; its arguments are its number, its replicas and its version.
@@ -40,8 +41,10 @@ spec:
 
 // Write writes what processes are compared on: lists of machine pools, and checkouts.
 func Write(dir string) error {
-	for name, list := range map[string]struct{ pools, changed int }{"all.yaml": {10_000, 10_000}, "one.yaml": {10_000, 1}, "single.yaml": {1, 1}} {
-		if err := os.WriteFile(filepath.Join(dir, name), ResourceList(list.pools, list.changed), 0o644); err != nil {
+	for name, list := range map[string][]byte{
+		"fleet.yaml": Fleet(1_000, 10), "all.yaml": ResourceList(10_000, 10_000), "one.yaml": ResourceList(10_000, 1), "single.yaml": ResourceList(1, 1),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), list, 0o644); err != nil {
 			return err
 		}
 	}
@@ -51,10 +54,8 @@ func Write(dir string) error {
 	return writeFleet(filepath.Join(dir, "large"), 5_000)
 }
 
-// ResourceList is a list of a release and machine pools of 800 bytes each, of which the first ones change.
-func ResourceList(pools, changed int) []byte {
-	var b bytes.Buffer
-	b.WriteString(`apiVersion: config.kubernetes.io/v1
+// head begins a list with an upgrade to v22.0.0, and that release.
+const head = `apiVersion: config.kubernetes.io/v1
 kind: ResourceList
 functionConfig:
   apiVersion: v1
@@ -73,17 +74,67 @@ items:
       template:
         spec:
           version: v1.22.4
-`)
+`
+
+// before is the release v21.0.0.
+const before = `- apiVersion: v1
+  kind: ConfigMap
+  metadata:
+    name: machinepool-21-0-0
+    annotations: {config.kubernetes.io/path: aws/v21.0.0/base/machinepool.yaml}
+  data:
+    spec:
+      replicas: 2
+      template:
+        spec:
+          version: v1.21.8
+`
+
+// cluster is a Cluster on that release; its argument is its number.
+const cluster = `- apiVersion: cluster.x-k8s.io/v1beta1
+  kind: Cluster
+  metadata:
+    name: c%[1]d
+    namespace: org-%[1]d
+    annotations:
+      config.kubernetes.io/path: gauss/c%[1]d/base/cluster.yaml
+    labels:
+      release.giantswarm.io/version: v21.0.0
+`
+
+// Fleet is a list of two releases and clusters on the first of them, with machine pools of 800 bytes each: all of it changes.
+func Fleet(clusters, pools int) []byte {
+	var b bytes.Buffer
+	b.WriteString(head + before)
+	for c := range clusters {
+		fmt.Fprintf(&b, cluster, c)
+		for n := range pools {
+			item := asItem(c, 2, "v1.21.8", fmt.Sprintf("machinepool-%d", n))
+			b.WriteString(strings.ReplaceAll(item, "-mp-0", fmt.Sprintf("-mp-%d", n)))
+		}
+	}
+	return b.Bytes()
+}
+
+// ResourceList is a list of a release and machine pools of 800 bytes each, of which the first ones change. Each is all there is of a cluster, on a release that nothing tells: that is the least of a resource
+// for the most of a plan.
+func ResourceList(pools, changed int) []byte {
+	var b bytes.Buffer
+	b.WriteString(head)
 	for i := range pools {
 		replicas, version := 2, "v1.21.8"
 		if i >= changed {
 			replicas, version = 3, "v1.22.4"
 		}
-		text := fmt.Sprintf(pool, i, replicas, version, fmt.Sprintf("\n    config.kubernetes.io/path: gauss/c%d/base/machinepool.yaml", i))
-		b.WriteString("- ")
-		b.WriteString(string(bytes.TrimSuffix(bytes.ReplaceAll([]byte(text), []byte("\n"), []byte("\n  ")), []byte("  "))))
+		b.WriteString(asItem(i, replicas, version, "machinepool"))
 	}
 	return b.Bytes()
+}
+
+// asItem is a machine pool of a cluster as an item of a list, from a file of that name.
+func asItem(c, replicas int, version, file string) string {
+	text := fmt.Sprintf(pool, c, replicas, version, fmt.Sprintf("\n    config.kubernetes.io/path: gauss/c%d/base/%s.yaml", c, file))
+	return "- " + strings.TrimSuffix(strings.ReplaceAll(text, "\n", "\n  "), "  ")
 }
 
 // apps are how many apps each cluster has.
