@@ -8,7 +8,8 @@ type documentParser struct{ *parser }
 // document reads the next document, nil at the end (https://yaml.org/spec/1.2.2/#chapter-9-document-stream-productions).
 func (p documentParser) document() *Doc {
 	p.anchors, p.handles, p.comments = nil, nil, nil
-	doc := &Doc{Span: Span{Start: p.pos}}
+	doc := p.newDoc()
+	doc.Span.Start = p.pos
 	directives := false
 	for {
 		p.skip()
@@ -56,6 +57,16 @@ func (p documentParser) document() *Doc {
 	}
 	doc.Span.End, doc.comments = p.pos, p.comments
 	return doc
+}
+
+// newDoc is a new document; the first one in a workspace is the workspace's.
+func (p documentParser) newDoc() *Doc {
+	w := p.workspace
+	if p.docs++; w == nil || p.docs > 1 {
+		return &Doc{}
+	}
+	p.comments = w.comments
+	return &w.doc
 }
 
 // endMarker moves behind a line of three dots.

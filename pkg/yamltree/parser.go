@@ -21,36 +21,72 @@ func Parse(src []byte) ([]*Doc, error) {
 	return p.parse()
 }
 
-// Peek reads a source as [Parse] does, and shows see what it reads as. The trees are gone when see returns: nothing may keep them, or nodes of them; strings may be kept. Their memory is used
+// Peek reads a source as [Parse] does, and shows see what it reads as. The documents are gone when see returns: nothing may keep them, or nodes of them; strings may be kept. Their memory is used
 // again, which halves the time for small sources.
 func Peek(src []byte, see func(docs []*Doc, err error)) {
-	slab := slabs.Get().(*[slabSize]Node)
-	p := newParser(src, "")
-	if len(src) > 0 {
-		p.text = unsafe.String(&src[0], len(src))
-	}
-	p.slab, p.borrowed = slab[:], true
-	docs, err := p.parse()
-	for _, d := range docs {
-		placeComments(src, d)
-	}
+	w := workspaces.Get().(*workspace)
+	docs, err := w.parse(src)
 	see(docs, err)
-	used := slabSize
-	if p.borrowed { // and not at its end
-		used -= len(p.slab)
-	}
-	clear(slab[:used])
-	slabs.Put(slab)
+	w.clear()
+	workspaces.Put(w)
+}
+
+// PeekDocuments does what [Peek] does, with comments, as [Documents] has them.
+func PeekDocuments(src []byte, see func(docs []*Doc, err error)) {
+	Peek(src, func(docs []*Doc, err error) {
+		for _, d := range docs {
+			placeComments(src, d)
+		}
+		see(docs, err)
+	})
 }
 
 const slabSize = 256
 
-var slabs = sync.Pool{New: func() any { return new([slabSize]Node) }}
+// workspace is what it takes to read a small source. It is used for one after the other.
+type workspace struct {
+	parser   parser
+	nodes    [slabSize]Node
+	doc      Doc // the first one
+	docs     [1]*Doc
+	comments []Span
+}
+
+var workspaces = sync.Pool{New: func() any { return &workspace{} }}
+
+func (w *workspace) parse(src []byte) ([]*Doc, error) {
+	p := &w.parser
+	p.reset(src, "")
+	if len(src) > 0 {
+		p.text = unsafe.String(&src[0], len(src))
+	}
+	p.slab, p.borrowed, p.workspace = w.nodes[:], true, w
+	return p.parse()
+}
+
+// clear forgets what was read.
+func (w *workspace) clear() {
+	used := slabSize
+	if w.parser.borrowed { // and not at its end
+		used -= len(w.parser.slab)
+	}
+	clear(w.nodes[:used])
+	if w.comments = nil; cap(w.doc.comments) <= slabSize {
+		w.comments = w.doc.comments[:0]
+	}
+	w.parser, w.doc, w.docs = parser{}, Doc{}, [1]*Doc{}
+}
 
 func newParser(src []byte, text string) *parser {
-	p := &parser{src: src, text: text, line: 1, skipped: -1}
-	p.stream, p.block, p.inFlow, p.properties, p.scalar = documentParser{p}, blockParser{p}, flowParser{p}, propertyParser{p}, scalarParser{p}
+	p := &parser{}
+	p.reset(src, text)
 	return p
+}
+
+// reset makes a parser that is new ready to read a source.
+func (p *parser) reset(src []byte, text string) {
+	p.src, p.text, p.line, p.skipped = src, text, 1, -1
+	p.stream, p.block, p.inFlow, p.properties, p.scalar = documentParser{p}, blockParser{p}, flowParser{p}, propertyParser{p}, scalarParser{p}
 }
 
 // parser reads by recursive descent. Where it fails it panics with a [*SyntaxError], which parse recovers.
@@ -70,11 +106,13 @@ type parser struct {
 	tabbed  bool // a tab stands in front of the block value that is read
 	tabs    bool // a tab stands in front of it, since the start of its line or what skip started behind
 
-	slab     []Node
-	borrowed bool   // the slab is of others, too, see [Peek]
-	comments []Span // of the document that is read
-	anchors  map[string]*Node
-	handles  map[string]string // of %TAG
+	slab      []Node
+	borrowed  bool       // the slab is of others, too, see [Peek]
+	workspace *workspace // nil where it is new for each source
+	docs      int        // how many were begun
+	comments  []Span     // of the document that is read
+	anchors   map[string]*Node
+	handles   map[string]string // of %TAG
 
 	stream     documentParser
 	block      blockParser
@@ -100,6 +138,9 @@ func (p *parser) parse() (out []*Doc, err error) {
 	for strings.HasPrefix(p.text[p.pos:], byteOrderMark) { // a prefix of a document, of which there may be several: YAML 1.2.2, [202]
 		p.pos += len(byteOrderMark)
 		p.lineStart = p.pos
+	}
+	if p.workspace != nil {
+		out = p.workspace.docs[:0]
 	}
 	for {
 		doc := p.stream.document()

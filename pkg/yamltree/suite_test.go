@@ -111,6 +111,48 @@ func followsSuite(t *testing.T, dir string) string {
 	}
 }
 
+// What is read in memory that another source was read in before reads as in new memory: the same documents, nodes, comments and errors.
+func TestPeekingReadsTheSame(t *testing.T) {
+	dir := suite(t)
+	require.NoError(t, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.Name() != "in.yaml" {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, text := range [][]byte{src, append([]byte("# in front\n"), src...), bytes.Repeat([]byte("- a # many\n"), 300)} {
+			want, wantErr := Documents(text)
+			PeekDocuments(text, func(docs []*Doc, err error) {
+				assert.Equal(t, wantErr, err, path)
+				assert.Equal(t, described(want), described(docs), path)
+			})
+			want, wantErr = Parse(text)
+			Peek(text, func(docs []*Doc, err error) {
+				assert.Equal(t, wantErr, err, path)
+				assert.Equal(t, described(want), described(docs), path)
+			})
+		}
+		return nil
+	}))
+}
+
+// described is all that documents have, as text.
+func described(docs []*Doc) string {
+	var b strings.Builder
+	var describe func(n *Node, depth int)
+	describe = func(n *Node, depth int) {
+		fmt.Fprintf(&b, "%*s%d %d %q %q %v %v %d %q %+v\n", depth, "", n.Kind, n.Style, n.Key, n.Value, n.Span(), n.KeySpan(), n.Line(), n.Anchor()+n.WrittenTag(), n.Comments())
+		for c := range n.Children() {
+			describe(c, depth+1)
+		}
+	}
+	for _, d := range docs {
+		fmt.Fprintln(&b, d.Span, d.comments)
+		describe(d.Root, 0)
+	}
+	return b.String()
+}
+
 // What templates write in braces is no YAML, so that they are known as what they are.
 func TestTemplatesAreNoYAML(t *testing.T) {
 	for _, src := range []string{"{{- end }}\n", "a: {{ .Values.a }} b\n", "{{- if .x }}\na: 1\n{{- end }}\n", "- {{ .x }}: 1\n  {{- with .y }}\n"} {

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
@@ -47,7 +48,8 @@ func versionless(c *plan.Cluster) []plan.Note {
 	var out []plan.Note
 	for _, r := range c.Resources {
 		field := kinds.VersionField(r.Item.Ref)
-		if field == nil || r.Removed || r.Created || len(r.Changes) == 0 {
+		reaches := func(x plan.Change) bool { return len(x.Path) <= len(field) && x.Path.IsFields(field[:len(x.Path)]...) }
+		if field == nil || r.Removed || r.Created || !slices.ContainsFunc(r.Changes, reaches) {
 			continue
 		}
 		at := yamltree.Fields(field...)
@@ -150,7 +152,10 @@ func kubernetes(c *plan.Cluster, i *resource.Item) (version.Version, bool) {
 	if field == nil {
 		return version.Version{}, false
 	}
-	n := yamltree.Lookup(c.Stands(i), yamltree.Fields(field...))
+	n := c.Stands(i)
+	for _, name := range field {
+		n = yamltree.Get(n, name)
+	}
 	if n == nil {
 		return version.Version{}, false
 	}

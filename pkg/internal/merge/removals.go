@@ -18,13 +18,19 @@ func (m dropper) dropMap(dst, old, next *yamltree.Node, p yamltree.Path, pattern
 	finder := yamltree.Finder{}
 	for was := range old.Children() {
 		key := was.Key
-		at := p.Field(key)
-		has := m.get(dst, key)
-		if has == nil || yamltree.IsNull(has) || isIdentity(at) || m.finder.Repeats(dst, key) {
+		has, now := m.get(dst, key), finder.Get(next, key)
+		if has == nil || yamltree.IsNull(has) || staysScalar(has, was, now) {
 			continue
 		}
-		m.dropField(dst, key, has, was, finder.Get(next, key), at, join(pattern, key))
+		if at := p.Field(key); !isIdentity(at) && !m.finder.Repeats(dst, key) {
+			m.dropField(dst, key, has, was, now, at, join(pattern, key))
+		}
 	}
+}
+
+// staysScalar reports whether both releases set a scalar, where the resource has one in which nothing is merged: nothing is dropped there, as in most places.
+func staysScalar(has, was, now *yamltree.Node) bool {
+	return now != nil && now.Kind == yamltree.Scalar && was.Kind == yamltree.Scalar && has.Kind == yamltree.Scalar && !holdsMap(has)
 }
 
 func isIdentity(p yamltree.Path) bool {

@@ -138,7 +138,7 @@ func (i *Item) Look(see func(root *yamltree.Node)) {
 		see(n)
 		return
 	}
-	yamltree.Peek(i.source.text, func(docs []*yamltree.Doc, err error) {
+	yamltree.PeekDocuments(i.source.text, func(docs []*yamltree.Doc, err error) {
 		if err != nil || len(docs) != 1 {
 			panic("resource: a text that was read before is none")
 		}
