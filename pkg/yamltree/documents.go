@@ -8,9 +8,10 @@ type documentParser struct{ *parser }
 // document reads the next document, nil at the end (https://yaml.org/spec/1.2.2/#chapter-9-document-stream-productions).
 func (p documentParser) document() *Doc {
 	p.anchors, p.handles, p.comments = nil, nil, nil
-	doc := p.newDoc()
-	doc.Span.Start = p.pos
-	directives := false
+	if p.workspace != nil && p.docs == 0 {
+		p.comments = p.workspace.comments
+	}
+	start, directives := p.pos, false
 	for {
 		p.skip()
 		if p.pos == len(p.src) {
@@ -36,7 +37,7 @@ func (p documentParser) document() *Doc {
 	if directives && !explicit {
 		p.fail(p.pos, "has no --- behind a directive; must have one")
 	}
-	root := p.newNode()
+	doc, root := p.newDoc(), p.newNode()
 	if explicit {
 		p.pos += 3
 	} else {
@@ -55,7 +56,7 @@ func (p documentParser) document() *Doc {
 	default:
 		p.fail(p.pos, "has text behind the end of the document's value; must be indented below a key, or stand behind ---")
 	}
-	doc.Span.End, doc.comments = p.pos, p.comments
+	doc.Span, doc.comments = Span{start, p.pos}, p.comments
 	return doc
 }
 
@@ -65,7 +66,6 @@ func (p documentParser) newDoc() *Doc {
 	if p.docs++; w == nil || p.docs > 1 {
 		return &Doc{}
 	}
-	p.comments = w.comments
 	return &w.doc
 }
 

@@ -25,8 +25,8 @@ func Parse(src []byte) ([]*Doc, error) {
 // again, which halves the time for small sources.
 func Peek(src []byte, see func(docs []*Doc, err error)) {
 	w := workspaces.Get().(*workspace)
-	docs, err := w.parse(src)
-	see(docs, err)
+	w.lent = true
+	see(w.parse(src))
 	w.clear()
 	workspaces.Put(w)
 }
@@ -46,6 +46,7 @@ const slabSize = 256
 // workspace is what it takes to read a small source. It is used for one after the other.
 type workspace struct {
 	parser   parser
+	lent     bool // its nodes are lent, too
 	nodes    [slabSize]Node
 	doc      Doc // the first one
 	docs     [1]*Doc
@@ -60,21 +61,26 @@ func (w *workspace) parse(src []byte) ([]*Doc, error) {
 	if len(src) > 0 {
 		p.text = unsafe.String(&src[0], len(src))
 	}
-	p.slab, p.borrowed, p.workspace = w.nodes[:], true, w
+	p.workspace = w
+	if w.lent {
+		p.slab, p.borrowed = w.nodes[:], true
+	}
 	return p.parse()
 }
 
 // clear forgets what was read.
 func (w *workspace) clear() {
-	used := slabSize
-	if w.parser.borrowed { // and not at its end
-		used -= len(w.parser.slab)
+	if w.lent {
+		used := slabSize
+		if w.parser.borrowed { // and not at its end
+			used -= len(w.parser.slab)
+		}
+		clear(w.nodes[:used])
 	}
-	clear(w.nodes[:used])
 	if w.comments = nil; cap(w.doc.comments) <= slabSize {
 		w.comments = w.doc.comments[:0]
 	}
-	w.parser, w.doc, w.docs = parser{}, Doc{}, [1]*Doc{}
+	w.parser, w.lent, w.doc, w.docs = parser{}, false, Doc{}, [1]*Doc{}
 }
 
 func newParser(src []byte, text string) *parser {

@@ -27,7 +27,10 @@ func Read(src []byte) (*Doc, error) {
 
 // ReadOne reads the only document of a text, with its comments: [io.EOF] says that it has none, [ErrSeveral] that it has more.
 func ReadOne(src []byte) (*Doc, error) {
-	docs, err := Parse(src)
+	w := workspaces.Get().(*workspace)
+	defer workspaces.Put(w)
+	defer w.clear()
+	docs, err := w.parse(src)
 	switch {
 	case err != nil && len(docs) == 0:
 		return nil, err
@@ -39,7 +42,7 @@ func ReadOne(src []byte) (*Doc, error) {
 		return nil, err
 	}
 	placeComments(src, docs[0])
-	return docs[0], nil
+	return &Doc{Root: docs[0].Root, Span: docs[0].Span}, nil
 }
 
 // Documents reads all documents, with their comments. On an error those in front of it are returned with it.

@@ -134,7 +134,10 @@ func (i *Item) path(root string) Location {
 	if file == "" {
 		return Location{}
 	}
-	index, _ := strconv.Atoi(cmp.Or(i.Annotation(InternalIndexAnnotation), i.Annotation(IndexAnnotation)))
+	index := 0
+	if text := cmp.Or(i.Annotation(InternalIndexAnnotation), i.Annotation(IndexAnnotation)); text != "" {
+		index, _ = strconv.Atoi(text)
+	}
 	if i.Annotation(packagePathAnnotation) == "" {
 		return Location{Path: path.Clean(file), Index: index}
 	}
