@@ -198,6 +198,9 @@ func (p blockParser) goesOn(column int) bool {
 // entry reads a key with its colon.
 func (p blockParser) entry(column int) *Node {
 	e := p.newNode()
+	if p.word(e) {
+		return e
+	}
 	start, line := p.pos, p.lineStart
 	if p.at('?') && p.blankAt(p.pos+1) {
 		p.pos++
@@ -239,6 +242,26 @@ func (p blockParser) entry(column int) *Node {
 	p.pos++
 	return e
 }
+
+// word reads a key that is one plain word with its colon right behind it, as nearly all are; false where there is none, and nothing is read then. That is a twenty-fifth of the time of reading.
+func (p blockParser) word(e *Node) bool {
+	i := p.pos
+	if i == len(p.src) || !isLetter(p.src[i]) {
+		return false
+	}
+	for i < len(p.src) && !special[p.src[i]] {
+		i++
+	}
+	if i == len(p.src) || p.src[i] != ':' || !p.blankAt(i+1) || i-p.pos > MaxKey {
+		return false
+	}
+	e.Key, e.keyStart, e.keyEnd = p.text[p.pos:i], uint32(p.pos), uint32(i)
+	e.mark, e.hasMark = uint32(i), true
+	p.pos = i + 1
+	return true
+}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // setKey makes key the key of an entry. It starts, with all that belongs to it, at start.
 func (p blockParser) setKey(e, key *Node, start int, own *props) {
