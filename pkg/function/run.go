@@ -205,7 +205,7 @@ func record(items []*resource.Item) *resource.Item {
 
 // isRecord reports whether an item is in a file of the name of the record.
 func isRecord(i *resource.Item) bool {
-	return path.Base(i.Location.Path) == v1alpha1.RecordName
+	return path.Base(path.Clean(i.Location.Path)) == v1alpha1.RecordName
 }
 
 func folderOf(i *resource.Item) []string {

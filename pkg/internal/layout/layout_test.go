@@ -135,3 +135,14 @@ func TestLayoutsOfOtherRepositories(t *testing.T) {
 	_, ok := l.FolderVars(strings.Split("aws/x/y/v1.0.0", "/"))
 	assert.True(t, ok)
 }
+
+// Of the readings of a path that ** leaves, the first one counts: a file of a cluster is none of a release, whatever its folders are called.
+func TestTheFirstReadingCounts(t *testing.T) {
+	l, err := ParseRelease("{provider}/{version}/**/{component}.yaml")
+	require.NoError(t, err)
+	_, ok := l.Match(strings.Split("gauss/peu01/base/9.9.9/apps/userconfig.yaml", "/"))
+	assert.False(t, ok)
+	p, ok := l.Match(strings.Split("aws/v1.0.0/x/base/cilium.yaml", "/"))
+	assert.True(t, ok)
+	assert.Equal(t, "aws v1.0.0 cilium", strings.Join([]string{p.Provider, p.Version.String(), p.Component}, " "))
+}

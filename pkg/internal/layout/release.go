@@ -32,7 +32,7 @@ func ParseRelease(templates ...string) (Release, error) {
 			return Release{}, err
 		}
 		for i, s := range t.segments {
-			t.segments[i].version = s.text == "{version}"
+			t.segments[i].version = s.text == "{version}" && !t.deep // where ** leaves several readings of a path, the first one counts
 		}
 		r.templates = append(r.templates, t)
 	}

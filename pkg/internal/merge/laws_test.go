@@ -64,6 +64,38 @@ func TestChangesMakeTheResourceThatTheMergeCameTo(t *testing.T) {
 	})
 }
 
+// What is done to the resource afterwards, such as to record its release, does not reach what is told of the merge.
+func TestWhatIsToldStaysWhenTheResourceGoesOn(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		kind, target, patches := drawMerge(t, 2)
+		merged := mergeAs(kind, target, patches...)
+		if len(merged.Errors) > 0 || merged.Removed {
+			t.Skip()
+		}
+		told := func() string {
+			var b strings.Builder
+			for _, c := range merged.Changes {
+				b.WriteString(c.Path.String())
+				if c.New != nil {
+					b.WriteString(text(c.New))
+				}
+			}
+			return b.String()
+		}
+		before := told()
+		for _, c := range merged.Changes {
+			if yamltree.Lookup(merged.Final, c.Path) != nil {
+				if err := yamltree.Apply(merged.Final, []yamltree.Edit{{Path: c.Path, Value: yamltree.Str("afterwards")}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if after := told(); before != after {
+			t.Fatalf("target %s\npatches %s and %s\nbefore %s\nafter %s", text(target), text(patches[0]), text(patches[1]), before, after)
+		}
+	})
+}
+
 func TestBaseThenOverlayIsBothTogether(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind, target, patches := drawMerge(t, 2)

@@ -219,7 +219,8 @@ func (m settlement) settle(target *yamltree.Node) {
 	m.Changes = m.agree(found)
 	inPlace := m.scalars == len(m.touches) && len(m.orders) == 0
 	if inPlace && len(found) == len(m.touches) && len(m.Changes) == len(found) { // as of nearly all resources
-		return // Final is what the changes make of the resource already
+		m.Final = yamltree.Share(m.Final) // what the changes make of the resource: who changes it leaves alone what changes and proposals hold of it
+		return
 	}
 	m.Final = yamltree.Share(target)
 	for _, c := range m.Changes {

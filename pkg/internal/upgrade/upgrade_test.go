@@ -176,6 +176,37 @@ func TestWhatIsKeptInsideIsHidden(t *testing.T) {
 	assert.True(t, found)
 }
 
+// What a note says that a release sets is what it sets, and not what the upgrade makes of it afterwards, as of a reference to a template that is rotated.
+func TestNotesTellWhatReleasesSay(t *testing.T) {
+	var items []*resource.Item
+	for _, text := range []string{
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: machinepool-1-0-0}\ndata: {spec: {template: {spec: {infrastructureRef: {name: foo}}}}}",
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: machinepool-2-0-0}\ndata: {spec: {template: {spec: {infrastructureRef: {name: t}}}}}",
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: awsmachinetemplate-1-0-0}\ndata: {spec: {template: {spec: {instanceType: m1}}}}",
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: awsmachinetemplate-2-0-0}\ndata: {spec: {template: {spec: {instanceType: m2}}}}",
+		"apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: {name: c, labels: {release.giantswarm.io/version: 1.0.0}}",
+		"apiVersion: cluster.x-k8s.io/v1beta1\nkind: MachinePool\nmetadata: {name: p}\nspec: {template: {spec: {infrastructureRef: {apiVersion: infrastructure.cluster.x-k8s.io/v1beta2, kind: AWSMachineTemplate, name: bar}}}}",
+		"apiVersion: infrastructure.cluster.x-k8s.io/v1beta2\nkind: AWSMachineTemplate\nmetadata: {name: t}\nspec: {template: {spec: {instanceType: m1}}}",
+	} {
+		doc, err := yamltree.ReadOne([]byte(text))
+		require.NoError(t, err)
+		items = append(items, resource.NewItem(doc.Root))
+	}
+	p := upgrade.Plan(config(t, "release: {version: v2.0.0}"), upgrade.Input{Items: items})
+	says := ""
+	for n := range p.All() {
+		if n.Kind == plan.LocalLost {
+			says = n.Says.Value
+		}
+	}
+	assert.Equal(t, "t", says)
+	rotated := false
+	for r := range p.Resources() {
+		rotated = rotated || r.Copy == "t-2-0-0"
+	}
+	assert.True(t, rotated)
+}
+
 func TestSecretsAreHiddenInNotes(t *testing.T) {
 	var items []*resource.Item
 	for _, text := range []string{
