@@ -23,11 +23,15 @@ type Edited struct {
 
 // editedItem is an item as it is edited: by another text in a part of its own, or, where that could not be done, by edits of the list.
 type editedItem struct {
-	part      yamltree.Span
-	text      []byte
-	edited    bool
+	parts     []editedPart
 	rewritten []yamltree.Path
 	left      []yamltree.Edit
+}
+
+// editedPart is a part of the list, and the text in its place.
+type editedPart struct {
+	yamltree.Span
+	text []byte
 }
 
 // Edited is the list, of which no item is edited yet.
@@ -48,10 +52,45 @@ func (e *Edited) Edit(i *Item, edits []yamltree.Edit) {
 			at.left = edits
 			return
 		}
-		front, behind := shared(text, out)
-		at.part, at.text = yamltree.Span{Start: span.Start + front, End: span.End - behind}, bytes.Clone(out[front:len(out)-behind])
-		at.edited, at.rewritten = true, rewritten
+		at.parts, at.rewritten = differing(text, out, span.Start), rewritten
 	})
+}
+
+// differing are the parts of a text, which starts at an offset of the list, that differ in another one: the lines, where both have as many, else all between the first and the last.
+func differing(text, other []byte, offset int) []editedPart {
+	var out []editedPart
+	at := 0
+	add := func(old, next []byte) {
+		if len(old) == 0 && len(next) == 0 {
+			return
+		}
+		out = append(out, editedPart{yamltree.Span{Start: offset + at, End: offset + at + len(old)}, bytes.Clone(next)})
+	}
+	if lineBreak := []byte("\n"); bytes.Count(text, lineBreak) == bytes.Count(other, lineBreak) {
+		for len(text)+len(other) > 0 {
+			var line, with []byte
+			line, text = cutLine(text)
+			with, other = cutLine(other)
+			if !bytes.Equal(line, with) {
+				add(line, with)
+			}
+			at += len(line)
+		}
+		return out
+	}
+	front, behind := shared(text, other)
+	at = front
+	add(text[front:len(text)-behind], other[front:len(other)-behind])
+	return out
+}
+
+// cutLine takes the first line off a text, its line break included.
+func cutLine(text []byte) (line, rest []byte) {
+	end := bytes.IndexByte(text, '\n') + 1
+	if end == 0 {
+		end = len(text)
+	}
+	return text[:end], text[end:]
 }
 
 // shared is how many bytes two texts share at their start, and behind these at their end.
@@ -111,9 +150,9 @@ func (e *Edited) parts() [][]byte {
 	var out [][]byte
 	l, at := e.list, 0
 	for _, x := range e.items {
-		if x.edited {
-			out = append(out, l.src[at:x.part.Start], x.text)
-			at = x.part.End
+		for _, part := range x.parts {
+			out = append(out, l.src[at:part.Start], part.text)
+			at = part.End
 		}
 	}
 	return append(out, l.src[at:l.end()])
