@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -61,6 +62,9 @@ type process struct {
 	stdin string
 }
 
+// pipe is as large as a pipe of Linux.
+var pipe [1 << 16]byte
+
 // usage is what a process took.
 type usage struct {
 	wall   time.Duration
@@ -70,7 +74,11 @@ type usage struct {
 func (p process) run() (usage, error) {
 	cmd := exec.Command(p.args[0], p.args[1:]...)
 	var said bytes.Buffer
-	cmd.Stderr, cmd.Stdout = &said, io.Discard
+	cmd.Stderr = &said
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return usage{}, err
+	}
 	if p.stdin != "" {
 		in, err := os.Open(p.stdin)
 		if err != nil {
@@ -80,7 +88,11 @@ func (p process) run() (usage, error) {
 		cmd.Stdin = in
 	}
 	start := time.Now()
-	err := cmd.Run()
+	if err := cmd.Start(); err != nil {
+		return usage{}, err
+	}
+	_, err = io.CopyBuffer(struct{ io.Writer }{io.Discard}, out, pipe[:]) // as hosts of functions read them: all that the pipe has
+	err = errors.Join(err, cmd.Wait())
 	took := time.Since(start)
 	if err != nil {
 		return usage{}, fmt.Errorf("%v: %w: %s", p.args, err, said.Bytes()[:min(500, said.Len())])
