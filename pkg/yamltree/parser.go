@@ -184,8 +184,7 @@ var usual = func() (t [256]bool) {
 	return t
 }()
 
-// areUsual reports whether none of eight bytes is below a space, above a tilde, or one: that is two thirds of the words of a file, and takes a third of the time of looking at
-// each byte.
+// areUsual reports whether none of eight bytes is below a space or above a tilde, which is so of most words of a file: that is a tenth off the time of reading.
 func areUsual(word uint64) bool {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	return (word|(word-ones*' ')|(word+ones))&highs == 0

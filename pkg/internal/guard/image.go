@@ -38,11 +38,12 @@ func Images(c *plan.Cluster) []plan.Note {
 				return
 			}
 			seen[item] = true
+			known := name != item.Name || referred(kind, name)
 			old, _ := yamltree.Logical(item.Root())
 			eachText(yamltree.Get(template, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, text string) {
 				image := kinds.ImageVersion(text)
 				was := yamltree.Lookup(old, at)
-				same := was != nil && was.Value == text && (name != item.Name || referred(kind, name)) && strings.TrimPrefix(i.Text(kinds.VersionField(i.Ref)...), "v") == version
+				same := was != nil && was.Value == text && known && strings.TrimPrefix(i.Text(kinds.VersionField(i.Ref)...), "v") == version
 				if image != "" && image != version && !same {
 					out = append(out, plan.Note{Kind: plan.ImageOfOther, Severity: result.Warning, Item: item, Field: at, Text: image, Name: version, By: i.Ref.String()})
 				}

@@ -35,6 +35,16 @@ func drawMerge(t *rapid.T, patches int) (kindOf, *yamltree.Node, []*yamltree.Nod
 	return kind, fromJSON(toJSON(target)), out
 }
 
+// drawMerged draws a merge of two patches that comes to a resource.
+func drawMerged(t *rapid.T) (target *yamltree.Node, patches []*yamltree.Node, merged *merge.Merged) {
+	kind, target, patches := drawMerge(t, 2)
+	merged = mergeAs(kind, target, patches...)
+	if len(merged.Errors) > 0 || merged.Removed {
+		t.Skip()
+	}
+	return target, patches, merged
+}
+
 func TestMergingTwiceIsMergingOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		kind, target, patches := drawMerge(t, 1)
@@ -52,11 +62,7 @@ func TestMergingTwiceIsMergingOnce(t *testing.T) {
 // What a merge says that it changes is what it changes: made in the resource, the changes come to the resource that the merge came to.
 func TestChangesMakeTheResourceThatTheMergeCameTo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		kind, target, patches := drawMerge(t, 2)
-		merged := mergeAs(kind, target, patches...)
-		if len(merged.Errors) > 0 || merged.Removed {
-			t.Skip()
-		}
+		target, patches, merged := drawMerged(t)
 		made := yamltree.Clone(target)
 		if err := yamltree.Apply(made, merge.Edits(merged.Changes)); err != nil || text(made) != text(merged.Final) {
 			t.Fatalf("target %s\npatches %s and %s\nmerged %s\nmade %s %v", text(target), text(patches[0]), text(patches[1]), text(merged.Final), text(made), err)
@@ -67,11 +73,7 @@ func TestChangesMakeTheResourceThatTheMergeCameTo(t *testing.T) {
 // What is done to the resource afterwards, such as to record its release, does not reach what is told of the merge.
 func TestWhatIsToldStaysWhenTheResourceGoesOn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		kind, target, patches := drawMerge(t, 2)
-		merged := mergeAs(kind, target, patches...)
-		if len(merged.Errors) > 0 || merged.Removed {
-			t.Skip()
-		}
+		target, patches, merged := drawMerged(t)
 		told := func() string {
 			var b strings.Builder
 			for _, c := range merged.Changes {

@@ -22,6 +22,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// itemsOf are the resources of texts.
+func itemsOf(t *testing.T, texts ...string) []*resource.Item {
+	t.Helper()
+	items := make([]*resource.Item, len(texts))
+	for i, text := range texts {
+		doc, err := yamltree.ReadOne([]byte(text))
+		require.NoError(t, err)
+		items[i] = resource.NewItem(doc.Root)
+	}
+	return items
+}
+
 // fleet are the items of the repository in testdata/fleet.
 func fleet(t *testing.T) []*resource.Item {
 	t.Helper()
@@ -155,17 +167,12 @@ func TestTreesMayBeLetGo(t *testing.T) {
 }
 
 func TestWhatIsKeptInsideIsHidden(t *testing.T) {
-	var items []*resource.Item
-	for _, text := range []string{
+	items := itemsOf(t,
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: thing-1-0-0}\ndata: {spec: {config: {password: was}}}",
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: thing-2-0-0}\ndata: {spec: {config: [a]}}",
 		"apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: {name: c, labels: {release.giantswarm.io/version: 1.0.0}}",
 		"apiVersion: example.io/v1\nkind: Thing\nmetadata: {name: t, annotations: {fn.giantswarm.io/keep: spec.config.password}}\nspec: {config: {password: hunter2}}",
-	} {
-		doc, err := yamltree.ReadOne([]byte(text))
-		require.NoError(t, err)
-		items = append(items, resource.NewItem(doc.Root))
-	}
+	)
 	found := false
 	for n := range upgrade.Plan(config(t, "release: {version: v2.0.0}"), upgrade.Input{Items: items}).All() {
 		if n.Kind == plan.KeptBelow {
@@ -178,8 +185,7 @@ func TestWhatIsKeptInsideIsHidden(t *testing.T) {
 
 // What a note says that a release sets is what it sets, and not what the upgrade makes of it afterwards, as of a reference to a template that is rotated.
 func TestNotesTellWhatReleasesSay(t *testing.T) {
-	var items []*resource.Item
-	for _, text := range []string{
+	items := itemsOf(t,
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: machinepool-1-0-0}\ndata: {spec: {template: {spec: {infrastructureRef: {name: foo}}}}}",
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: machinepool-2-0-0}\ndata: {spec: {template: {spec: {infrastructureRef: {name: t}}}}}",
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: awsmachinetemplate-1-0-0}\ndata: {spec: {template: {spec: {instanceType: m1}}}}",
@@ -187,11 +193,7 @@ func TestNotesTellWhatReleasesSay(t *testing.T) {
 		"apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: {name: c, labels: {release.giantswarm.io/version: 1.0.0}}",
 		"apiVersion: cluster.x-k8s.io/v1beta1\nkind: MachinePool\nmetadata: {name: p}\nspec: {template: {spec: {infrastructureRef: {apiVersion: infrastructure.cluster.x-k8s.io/v1beta2, kind: AWSMachineTemplate, name: bar}}}}",
 		"apiVersion: infrastructure.cluster.x-k8s.io/v1beta2\nkind: AWSMachineTemplate\nmetadata: {name: t}\nspec: {template: {spec: {instanceType: m1}}}",
-	} {
-		doc, err := yamltree.ReadOne([]byte(text))
-		require.NoError(t, err)
-		items = append(items, resource.NewItem(doc.Root))
-	}
+	)
 	p := upgrade.Plan(config(t, "release: {version: v2.0.0}"), upgrade.Input{Items: items})
 	says := ""
 	for n := range p.All() {
@@ -208,17 +210,12 @@ func TestNotesTellWhatReleasesSay(t *testing.T) {
 }
 
 func TestSecretsAreHiddenInNotes(t *testing.T) {
-	var items []*resource.Item
-	for _, text := range []string{
+	items := itemsOf(t,
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: creds-1-0-0}\ndata: {apiVersion: v1, kind: Secret, stringData: {a: was}}",
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: creds-2-0-0}\ndata: {apiVersion: v1, kind: Secret, stringData: {a: says}}",
 		"apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: {name: c, labels: {release.giantswarm.io/version: 1.0.0}}",
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: hunter2}",
-	} {
-		doc, err := yamltree.ReadOne([]byte(text))
-		require.NoError(t, err)
-		items = append(items, resource.NewItem(doc.Root))
-	}
+	)
 	p := upgrade.Plan(config(t, "release: {version: v2.0.0}"), upgrade.Input{Items: items})
 	lost := 0
 	for n := range p.All() {

@@ -52,8 +52,7 @@ func parse(s string) (Version, error) {
 	return Version{v, "v" + text}, nil
 }
 
-// memory are versions that were parsed, by their texts as they were read: a fleet has few, and says them many times. Looking one up takes a tenth of the time of parsing it, and no memory; that is a
-// twentieth of the time of the function.
+// memory are versions that were parsed, by their texts as they were read: a fleet has few, and says them many times. Looking one up takes a tenth of the time of parsing it, and no memory.
 type memory struct {
 	lock sync.RWMutex
 	of   map[string]Version

@@ -54,7 +54,7 @@ func Write(dir string) error {
 	return writeFleet(filepath.Join(dir, "large"), 5_000)
 }
 
-// head begins a list with an upgrade to v22.0.0, and that release.
+// head begins a list with an upgrade to v22.0.0.
 const head = `apiVersion: config.kubernetes.io/v1
 kind: ResourceList
 functionConfig:
@@ -63,34 +63,28 @@ functionConfig:
   metadata: {name: c}
   data: {release: aws/v22.0.0}
 items:
-- apiVersion: v1
-  kind: ConfigMap
-  metadata:
-    name: machinepool-22-0-0
-    annotations: {config.kubernetes.io/path: aws/v22.0.0/base/machinepool.yaml}
-  data:
-    spec:
-      replicas: 3
-      template:
-        spec:
-          version: v1.22.4
 `
 
-// before is the release v21.0.0.
-const before = `- apiVersion: v1
+// release is what a release says of machine pools; its arguments are its number, the replicas and the version of Kubernetes.
+const release = `- apiVersion: v1
   kind: ConfigMap
   metadata:
-    name: machinepool-21-0-0
-    annotations: {config.kubernetes.io/path: aws/v21.0.0/base/machinepool.yaml}
+    name: machinepool-%[1]d-0-0
+    annotations: {config.kubernetes.io/path: aws/v%[1]d.0.0/base/machinepool.yaml}
   data:
     spec:
-      replicas: 2
+      replicas: %[2]d
       template:
         spec:
-          version: v1.21.8
+          version: %[3]s
 `
 
-// cluster is a Cluster on that release; its argument is its number.
+var (
+	was = fmt.Sprintf(release, 21, 2, "v1.21.8")
+	is  = fmt.Sprintf(release, 22, 3, "v1.22.4")
+)
+
+// cluster is a Cluster on v21.0.0; its argument is its number.
 const cluster = `- apiVersion: cluster.x-k8s.io/v1beta1
   kind: Cluster
   metadata:
@@ -105,7 +99,7 @@ const cluster = `- apiVersion: cluster.x-k8s.io/v1beta1
 // Fleet is a list of two releases and clusters on the first of them, with machine pools of 800 bytes each: all of it changes.
 func Fleet(clusters, pools int) []byte {
 	var b bytes.Buffer
-	b.WriteString(head + before)
+	b.WriteString(head + is + was)
 	for c := range clusters {
 		fmt.Fprintf(&b, cluster, c)
 		for n := range pools {
@@ -120,7 +114,7 @@ func Fleet(clusters, pools int) []byte {
 // for the most of a plan.
 func ResourceList(pools, changed int) []byte {
 	var b bytes.Buffer
-	b.WriteString(head)
+	b.WriteString(head + is)
 	for i := range pools {
 		replicas, version := 2, "v1.21.8"
 		if i >= changed {
