@@ -26,39 +26,44 @@ const (
 
 const head = "apiVersion: cluster.x-k8s.io/v1beta1\nkind: Cluster\nmetadata: {name: c, labels: {release.giantswarm.io/version: 1.0.0}}\n"
 
-// hostile are contents of a file of a cluster's base, or of a release, and what is said of them; "" where they are none of an error.
-var hostile = []struct{ name, text, says string }{
-	{"maps in maps, in flow", strings.Repeat("{a: ", 100_000), "is no YAML: line 1, column .*500"},
-	{"lists in lists, in flow", strings.Repeat("[", 2_000_000), "is no YAML"},
-	{"lists in lists, in block", "a:\n" + strings.Repeat("- ", 100_000) + "b\n", "is no YAML"},
-	{"maps in maps, in block", nested(3_000), "is no YAML"},
-	{"aliases of aliases", laughs(12, 10), ""},
-	{"aliases of aliases, many", laughs(30, 10), ""},
-	{"an alias to what it is in", head + "spec: &a {b: *a}\n", "is no YAML|recursive|itself|alias"},
-	{"merge keys of merge keys", mergeKeys(25), ""},
-	{"an anchor that is not there", head + "spec: *nope\n", "an anchor that is not known"},
-	{"a long line", head + "spec: {a: \"" + strings.Repeat("x", 20<<20) + "\"}\n", ""},
-	{"many keys", head + "spec:\n" + lines(300_000, "  k%d: v\n"), ""},
-	{"many documents", strings.Repeat("---\na: b\n", 200_000), ""},
-	{"many empty documents", strings.Repeat("---\n", 1_000_000), ""},
-	{"a key that stands many times", head + "spec:\n" + strings.Repeat("  k: v\n", 100_000), ""},
-	{"a NUL", head + "spec: {a: \"b\x00c\"}\n", "is no YAML|control"},
-	{"no UTF-8", head + "spec: {a: \xff\xfe}\n", "is no YAML|UTF"},
-	{"UTF-16", "\xff\xfea\x00:\x00 \x00b\x00\n\x00", "is no YAML|UTF"},
-	{"quotes without an end", head + "spec: {a: \"" + strings.Repeat("b\n", 500_000), "is no YAML"},
-	{"a large number", head + "spec: {a: " + strings.Repeat("9", 1_000_000) + "}\n", ""},
-	{"tags", head + "spec: !!binary " + strings.Repeat("!", 100_000) + "\n", ""},
-	{"a tag of Go", head + "spec: !!python/object:os.system [ls]\n", ""},
-	{"comments alone", strings.Repeat("# x\n", 1_000_000), ""},
-	{"a complex key", "? {a: b}\n: c\n" + head, ""},
-	{"names that lead elsewhere", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ../../../etc/passwd, namespace: \"../..\"}\n", ""},
-	{"names with controls", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: \"a\\e[31m\\r\\nerror: nothing\", labels: {release.giantswarm.io/version: \"\\u202e1.0.0\"}}\n", ""},
-	{"formats", "apiVersion: v1\nkind: \"%s%n%d\"\nmetadata: {name: \"%!s(MISSING)\"}\n", ""},
-	{"a version without an end", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {release.giantswarm.io/version: \"" + strings.Repeat("1.", 100_000) + "\"}}\n", ""},
-	{"a string of YAML that is deep", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {values: \"" + strings.Repeat("{a: ", 50_000) + "\"}\n", ""},
-	{"strings of YAML in strings of YAML", inStrings(12), ""},
-	{"a keep annotation of many paths", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {fn.giantswarm.io/keep: \"" + strings.Repeat("a[].b.c,", 100_000) + "\"}}\n", ""},
-	{"a target of globs", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: machinepool-2-0-0, annotations: {fn.giantswarm.io/target: \"{kind: MachinePool, name: '" + strings.Repeat("*a", 2_000) + "'}\"}}\ndata: {spec: {a: b}}\n", ""},
+type hostileInput struct{ name, text, says string }
+
+// hostile are contents of a file of a cluster's base, or of a release, and what is said of them; "" where they are none of an error. They are made when they are asked for: each start of the program
+// within the tests would make them else.
+func hostile() []hostileInput {
+	return []hostileInput{
+		{"maps in maps, in flow", strings.Repeat("{a: ", 100_000), "is no YAML: line 1, column .*500"},
+		{"lists in lists, in flow", strings.Repeat("[", 2_000_000), "is no YAML"},
+		{"lists in lists, in block", "a:\n" + strings.Repeat("- ", 100_000) + "b\n", "is no YAML"},
+		{"maps in maps, in block", nested(3_000), "is no YAML"},
+		{"aliases of aliases", laughs(12, 10), ""},
+		{"aliases of aliases, many", laughs(30, 10), ""},
+		{"an alias to what it is in", head + "spec: &a {b: *a}\n", "is no YAML|recursive|itself|alias"},
+		{"merge keys of merge keys", mergeKeys(25), ""},
+		{"an anchor that is not there", head + "spec: *nope\n", "an anchor that is not known"},
+		{"a long line", head + "spec: {a: \"" + strings.Repeat("x", 20<<20) + "\"}\n", ""},
+		{"many keys", head + "spec:\n" + lines(300_000, "  k%d: v\n"), ""},
+		{"many documents", strings.Repeat("---\na: b\n", 200_000), ""},
+		{"many empty documents", strings.Repeat("---\n", 1_000_000), ""},
+		{"a key that stands many times", head + "spec:\n" + strings.Repeat("  k: v\n", 100_000), ""},
+		{"a NUL", head + "spec: {a: \"b\x00c\"}\n", "is no YAML|control"},
+		{"no UTF-8", head + "spec: {a: \xff\xfe}\n", "is no YAML|UTF"},
+		{"UTF-16", "\xff\xfea\x00:\x00 \x00b\x00\n\x00", "is no YAML|UTF"},
+		{"quotes without an end", head + "spec: {a: \"" + strings.Repeat("b\n", 500_000), "is no YAML"},
+		{"a large number", head + "spec: {a: " + strings.Repeat("9", 1_000_000) + "}\n", ""},
+		{"tags", head + "spec: !!binary " + strings.Repeat("!", 100_000) + "\n", ""},
+		{"a tag of Go", head + "spec: !!python/object:os.system [ls]\n", ""},
+		{"comments alone", strings.Repeat("# x\n", 1_000_000), ""},
+		{"a complex key", "? {a: b}\n: c\n" + head, ""},
+		{"names that lead elsewhere", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ../../../etc/passwd, namespace: \"../..\"}\n", ""},
+		{"names with controls", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: \"a\\e[31m\\r\\nerror: nothing\", labels: {release.giantswarm.io/version: \"\\u202e1.0.0\"}}\n", ""},
+		{"formats", "apiVersion: v1\nkind: \"%s%n%d\"\nmetadata: {name: \"%!s(MISSING)\"}\n", ""},
+		{"a version without an end", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {release.giantswarm.io/version: \"" + strings.Repeat("1.", 100_000) + "\"}}\n", ""},
+		{"a string of YAML that is deep", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {values: \"" + strings.Repeat("{a: ", 50_000) + "\"}\n", ""},
+		{"strings of YAML in strings of YAML", inStrings(12), ""},
+		{"a keep annotation of many paths", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, annotations: {fn.giantswarm.io/keep: \"" + strings.Repeat("a[].b.c,", 100_000) + "\"}}\n", ""},
+		{"a target of globs", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: machinepool-2-0-0, annotations: {fn.giantswarm.io/target: \"{kind: MachinePool, name: '" + strings.Repeat("*a", 2_000) + "'}\"}}\ndata: {spec: {a: b}}\n", ""},
+	}
 }
 
 func nested(depth int) string {
@@ -108,7 +113,7 @@ func TestHostileInputs(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "apply-release")
 	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
 	require.NoError(t, err, string(out))
-	for _, tc := range hostile {
+	for _, tc := range hostile() {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			for _, place := range []string{"gauss/c/base/hostile.yaml", "aws/v2.0.0/base/hostile.yaml"} {
