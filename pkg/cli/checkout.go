@@ -78,7 +78,9 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	}
 	w.files = files
 	used := said(config, in.Items)
-	w.plan = upgrade.Plan(config, in)
+	texts := writes || o.showsBytes
+	var edits *editing
+	w.plan, edits = planWith(config, in, r, files, texts)
 	if asksForTheWay(w.plan) { // annotations of releases that were not read may know a better one
 		further, isNew, err := withOtherReleases(r, &in, files)
 		if err != nil {
@@ -86,8 +88,8 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 		}
 		if isNew {
 			used = said(config, in.Items)
-			if p := upgrade.Plan(config, in); w.plan.Failed() || !p.Failed() { // what is wrong with releases that nobody asked for stops nothing
-				w.files, w.plan = further, p
+			if p, again := planWith(config, in, r, further, texts); w.plan.Failed() || !p.Failed() { // what is wrong with releases that nobody asked for stops nothing
+				w.files, w.plan, edits = further, p, again
 			}
 		}
 	}
@@ -95,7 +97,7 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 		return nil, err
 	}
 	if !w.going.Failed() {
-		w.edited = w.edit(writes || o.showsBytes)
+		w.edited = edits.finish(w)
 	}
 	return w, nil
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
@@ -117,20 +116,4 @@ func unplanned(err error) *report.Upgrade {
 		p.Notes = append(p.Notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: text})
 	}
 	return &report.Upgrade{Plan: p}
-}
-
-// edit carries the plan out on the files in memory; what cannot be edited is an error of the plan. Where their texts are not wanted, the files have but their paths.
-func (w *work) edit(texts bool) []plan.File {
-	var out []plan.File
-	for _, e := range w.repo.Edit(w.files, w.going.Outcomes(), texts) {
-		if e.Err != nil {
-			w.add(plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: fmt.Sprintf("%s: %v", e.Path, e.Err)})
-			continue
-		}
-		for _, p := range e.Rewritten {
-			w.add(plan.Note{Kind: plan.PrintedAnew, Severity: result.Warning, Name: e.Path + ": " + p.String()})
-		}
-		out = append(out, e.File)
-	}
-	return out
 }

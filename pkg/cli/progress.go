@@ -10,7 +10,7 @@ import (
 	"golang.org/x/term"
 )
 
-// enough is how many files make work long enough to show how far it is.
+// enough is how many files, or clusters, make work long enough to show how far it is.
 const enough = 200
 
 // showProgress shows the progress of a checkout's long work where it is a terminal that it is written to. done ends
@@ -21,12 +21,12 @@ func showProgress(r *checkout.Repo, w io.Writer) (done func()) {
 		return func() {}
 	}
 	bars := mpb.New(mpb.WithOutput(w), mpb.WithWidth(60))
-	r.Progress = func(work string, total int) func() {
+	r.Progress = func(work string, total int, things string) func() {
 		if total < enough {
 			return func() {}
 		}
 		bar := bars.AddBar(int64(total), mpb.BarRemoveOnComplete(),
-			mpb.PrependDecorators(decor.Name(work+" "), decor.CountersNoUnit("%d of %d files")))
+			mpb.PrependDecorators(decor.Name(work+" "), decor.CountersNoUnit("%d of %d "+things)))
 		return bar.Increment
 	}
 	return bars.Shutdown

@@ -31,16 +31,6 @@ func Peek(src []byte, see func(docs []*Doc, err error)) {
 	workspaces.Put(w)
 }
 
-// PeekDocuments does what [Peek] does, with comments, as [Documents] has them.
-func PeekDocuments(src []byte, see func(docs []*Doc, err error)) {
-	Peek(src, func(docs []*Doc, err error) {
-		for _, d := range docs {
-			placeComments(src, d)
-		}
-		see(docs, err)
-	})
-}
-
 const slabSize = 256
 
 // workspace is what it takes to read a small source. It is used for one after the other.

@@ -30,7 +30,27 @@ func ReadOne(src []byte) (*Doc, error) {
 	w := workspaces.Get().(*workspace)
 	defer workspaces.Put(w)
 	defer w.clear()
-	docs, err := w.parse(src)
+	d, err := only(w.parse(src))
+	if err != nil {
+		return nil, err
+	}
+	placeComments(src, d)
+	return &Doc{Root: d.Root, Span: d.Span}, nil
+}
+
+// PeekOne reads the only document of a text as [ReadOne] does, and shows it as [Peek] does; nil where there is an error.
+func PeekOne(src []byte, see func(d *Doc, err error)) {
+	Peek(src, func(docs []*Doc, err error) {
+		d, err := only(docs, err)
+		if d != nil {
+			placeComments(src, d)
+		}
+		see(d, err)
+	})
+}
+
+// only is the document of a text that has one.
+func only(docs []*Doc, err error) (*Doc, error) {
 	switch {
 	case err != nil && len(docs) == 0:
 		return nil, err
@@ -41,8 +61,7 @@ func ReadOne(src []byte) (*Doc, error) {
 	case err != nil:
 		return nil, err
 	}
-	placeComments(src, docs[0])
-	return &Doc{Root: docs[0].Root, Span: docs[0].Span}, nil
+	return docs[0], nil
 }
 
 // Documents reads all documents, with their comments. On an error those in front of it are returned with it.

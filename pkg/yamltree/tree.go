@@ -139,6 +139,31 @@ func Equal(a, b *Node) bool { return equal(a, b, false) }
 // Identical reports whether two logical trees are equal, and their keys of the same types: 1 is not "1".
 func Identical(a, b *Node) bool { return equal(a, b, true) }
 
+// Same reports whether two trees are the same but for where they stand: with their keys, styles, tags, anchors and comments.
+func Same(a, b *Node) bool {
+	if a == nil || b == nil || a == b {
+		return a == b
+	}
+	if a.Kind != b.Kind || a.Style != b.Style || a.KeyStyle != b.KeyStyle || a.Key != b.Key || a.Value != b.Value || !a.more.same(b.more) {
+		return false
+	}
+	x, y := a.first, b.first
+	for ; x != nil && y != nil; x, y = x.next, y.next {
+		if !Same(x, y) {
+			return false
+		}
+	}
+	return x == nil && y == nil
+}
+
+// same is [Same] of what few nodes have.
+func (m *more) same(o *more) bool {
+	if m == nil || o == nil {
+		return m == o
+	}
+	return m.anchor == o.anchor && m.tag == o.tag && m.props == o.props && m.comments == o.comments && Same(m.key, o.key) && Same(m.alias, o.alias)
+}
+
 func equal(a, b *Node, typed bool) bool {
 	if a == nil || b == nil || a == b {
 		return a == b

@@ -60,7 +60,8 @@ func parseFile(path string, src []byte) *File {
 	for _, span := range split(src) {
 		d := &document{from: span[0], to: span[1]}
 		line, at = line+bytes.Count(src[at:d.from], []byte("\n")), d.from
-		doc, err := yamltree.ReadOne(src[d.from:d.to])
+		var err error
+		d.item, err = itemOf(src[d.from:d.to:d.to])
 		if errors.Is(err, yamltree.ErrSeveral) {
 			err = errors.New("holds a document without a marker (---) in front")
 		}
@@ -68,16 +69,27 @@ func parseFile(path string, src []byte) *File {
 			return unread(f, line, err)
 		}
 		f.documents = append(f.documents, d)
-		if err != nil || doc.Root == nil || doc.Root.Kind == yamltree.Scalar { // lists may be JSON patches of an overlay
+		if d.item == nil {
 			continue
 		}
-		d.item = resource.OfText(src[d.from:d.to:d.to], doc.Root)
 		d.item.Location = resource.Location{Path: path, Index: len(f.documents) - 1, Line: line + 1}
 		if d.item.Kind == "List" {
 			f.Unseen = "holds a List, whose items are not looked at; must be documents of their own"
 		}
 	}
 	return f
+}
+
+// itemOf is the item of a document, without its tree; nil where the document is empty, or a scalar: lists may be JSON patches of an overlay.
+func itemOf(text []byte) (i *resource.Item, err error) {
+	yamltree.PeekOne(text, func(doc *yamltree.Doc, wrong error) {
+		if err = wrong; err != nil || doc.Root == nil || doc.Root.Kind == yamltree.Scalar {
+			return
+		}
+		i = resource.OfText(text, doc.Root)
+		i.LetGo()
+	})
+	return i, err
 }
 
 // template finds what makes a file a template, such as Helm's: an action that begins a line, or a value. In quotes it is text.
@@ -202,10 +214,8 @@ func (r *Repo) Edit(files []*File, outcomes []plan.Outcome, texts bool) []Edited
 		}
 	}
 	edited := make([]Edited, len(concerned))
-	step := r.Progress("editing", len(concerned))
 	parallel.Do(len(concerned), func(i int) {
 		f, x := concerned[i], Edited{}
-		defer step()
 		x.Path, x.Old = f.Path, f.Src
 		x.New, x.Rewritten, x.Err = f.edit(e)
 		switch {

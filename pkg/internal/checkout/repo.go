@@ -24,8 +24,8 @@ type Repo struct {
 	Root     string
 	Releases layout.Release
 	Clusters layout.Cluster
-	// Progress is told how far long work has come; it may be called from several goroutines at once.
-	Progress func(work string, total int) (step func())
+	// Progress is told how far long work on many things has come; it may be called from several goroutines at once.
+	Progress func(work string, total int, things string) (step func())
 
 	Git      Git
 	Branches Branches
@@ -54,7 +54,7 @@ func Open(dir string, releases layout.Release, clusters layout.Cluster) (*Repo, 
 	r.Branches = Branches{r.Git}
 	r.sparse = sync.OnceValue(func() bool { return isSparse(r) })
 	r.releasesLeftOut = sync.OnceValues(func() ([]Release, error) { return releasesLeftOut(r) })
-	r.Progress = func(string, int) func() { return func() {} }
+	r.Progress = func(string, int, string) func() { return func() {} }
 	for r.top != "" && r.Root != r.top {
 		if found, err := r.ReleaseFolders("*"); err == nil && len(found) > 0 {
 			break
@@ -247,7 +247,7 @@ func (r *Repo) Read(folders ...string) ([]*File, error) {
 	slices.Sort(paths)
 	paths = slices.Compact(paths)
 	files, errs := make([]*File, len(paths)), make([]error, len(paths))
-	step := r.Progress("reading", len(paths))
+	step := r.Progress("reading", len(paths), "files")
 	parallel.Do(len(paths), func(i int) {
 		files[i], errs[i] = readFile(r.Root, paths[i])
 		step()

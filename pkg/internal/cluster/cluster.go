@@ -115,6 +115,13 @@ func (c *Cluster) Items() iter.Seq[*resource.Item] {
 	}
 }
 
+// Read makes the trees of base: who asks one thing after another of items that have let go of them would have them read each time.
+func (c *Cluster) Read() {
+	for _, i := range c.Base {
+		i.Root()
+	}
+}
+
 // LetGo frees the trees of all that the cluster has, see [resource.Item.LetGo].
 func (c *Cluster) LetGo() {
 	for i := range c.Items() {

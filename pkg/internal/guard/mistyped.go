@@ -76,18 +76,29 @@ func mistypedPath(r v1alpha1.Rule, clusters []*cluster.Cluster) string {
 	near := ""
 	for _, c := range clusters {
 		for _, i := range c.Base {
-			if i.Root() == nil || r.Kind != "" && r.Kind != i.Kind || r.Name != "" && !layout.Glob(r.Name, i.Name) {
+			if r.Kind != "" && r.Kind != i.Kind || r.Name != "" && !layout.Glob(r.Name, i.Name) {
 				continue
 			}
-			root, err := yamltree.Logical(i.Root())
-			switch {
-			case err != nil:
-			case yamltree.LookupInside(root, p) != nil && isList && yamltree.LookupInside(root, p).Kind != yamltree.List:
-				near = p.String()
-			case yamltree.LookupInside(root, p) != nil:
+			is := false
+			i.Look(func(root *yamltree.Node) {
+				if root == nil {
+					return
+				}
+				logical, err := yamltree.Logical(root)
+				if err != nil {
+					return
+				}
+				switch at := yamltree.LookupInside(logical, p); {
+				case at != nil && isList && at.Kind != yamltree.List:
+					near = p.String()
+				case at != nil:
+					is = true
+				case near == "":
+					near = nearPath(logical, p)
+				}
+			})
+			if is {
 				return ""
-			case near == "":
-				near = nearPath(root, p)
 			}
 		}
 	}

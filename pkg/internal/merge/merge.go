@@ -126,6 +126,14 @@ func (c *Change) LetGo() {
 	}
 }
 
+// Same reports whether another change says the same, in the same words: values are compared with their styles and comments.
+func (c Change) Same(d Change) bool {
+	sameStep := c.step == d.step || c.step != nil && d.step != nil && (yamltree.Path{*c.step}).Equal(yamltree.Path{*d.step})
+	return sameStep && c.Op == d.Op && c.Before == d.Before && c.Patch == d.Patch && c.Path.Equal(d.Path) &&
+		yamltree.Same(c.Old, d.Old) && yamltree.Same(c.New, d.New) && yamltree.Same(c.OldNames, d.OldNames) && yamltree.Same(c.NewNames, d.NewNames) &&
+		slices.EqualFunc(c.Inside, d.Inside, Change.Same)
+}
+
 // Parts are the change as people are told of it: those of the YAML in a string, or of a list's elements and order, each place once, where that is what changes, else the change itself.
 func (c Change) Parts() []Change {
 	if len(c.Inside) == 0 {

@@ -102,3 +102,22 @@ func TestRollout(t *testing.T) {
 	}
 	assert.Equal(t, &plan.Rollout{Workers: []string{"mp"}}, c.Rollout(), "what the pool refers to is the pool")
 }
+
+// What two resources change alike is held once, and what differs in a style or a comment alone is not taken for it.
+func TestCommonChangesAreHeldOnce(t *testing.T) {
+	held := func(common *plan.Common, value string) []plan.Change {
+		doc, err := yamltree.ReadOne([]byte(value))
+		require.NoError(t, err)
+		r := &plan.Resource{Item: &resource.Item{}, Changes: []plan.Change{{Component: "a", Change: merge.Change{Path: yamltree.Fields("spec", "a"), Op: merge.Add, New: doc.Root}}}}
+		c := &plan.Cluster{Cluster: &cluster.Cluster{}, Resources: []*plan.Resource{r}}
+		c.LetGo(common)
+		return r.Changes
+	}
+	common := &plan.Common{}
+	first := held(common, "{b: [1, x]}")
+	assert.Same(t, &first[0], &held(common, "{b: [1, x]}")[0])
+	assert.Same(t, &first[0], &held(common, "\n\n{b: [1,   x]} # what is around a value is no part of it")[0])
+	for _, other := range []string{"{b: [1, y]}", "{b: ['1', x]}", "{b: [1, x, z]}", "{b: [1]}", "{c: [1, x]}", "{'b': [1, x]}", "{b: !own [1, x]}", "b: [1, x]", "{b: [1, # why\n x]}", "{b: &a [1, x]}", "{b: {1: x}}"} {
+		assert.NotSame(t, &first[0], &held(common, other)[0], other)
+	}
+}

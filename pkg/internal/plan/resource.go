@@ -121,16 +121,14 @@ func (r *Resource) After() *yamltree.Node {
 }
 
 // LetGo frees what only making the plan needs: the trees of the cluster, and of what its resources become where the changes tell that. So the plan of a fleet takes memory for what changes, and not for
-// the fleet.
-func (c *Cluster) LetGo() {
+// the fleet; what others of it change alike is in common.
+func (c *Cluster) LetGo(common *Common) {
 	c.rollout, c.letGo = c.Rollout(), true
 	for _, r := range c.Resources {
 		if r.Final != nil && !r.Created && !r.Removed && r.Copy == "" {
 			r.Final, r.letGo = nil, true
 		}
-		for i := range r.Changes {
-			r.Changes[i].LetGo()
-		}
+		r.Changes = common.changes(r.Changes)
 	}
 	for i := range c.Notes {
 		n := &c.Notes[i]

@@ -71,19 +71,21 @@ func (a *Around) ofTemplates() map[string][]*resource.Item {
 func (a *Around) references() map[string][]reference {
 	out := map[string][]reference{}
 	for _, i := range a.all() {
-		root, err := yamltree.Logical(i.Root())
-		if err != nil {
-			continue
-		}
-		walkReferences(yamltree.Get(root, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name string) {
-			if key := kind + " " + name; strings.HasSuffix(kind, "Template") {
-				out[key] = append(out[key], reference{item: i, at: at, kind: kind, name: name})
+		i.Look(func(root *yamltree.Node) {
+			logical, err := yamltree.Logical(root)
+			if err != nil {
+				return
+			}
+			walkReferences(yamltree.Get(logical, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name string) {
+				if key := kind + " " + name; strings.HasSuffix(kind, "Template") {
+					out[key] = append(out[key], reference{item: i, at: at, kind: kind, name: name})
+				}
+			})
+			if at, name := kinds.ClassOf(i.Ref, logical); name != "" {
+				key := kinds.Class + " " + name
+				out[key] = append(out[key], reference{item: i, at: at, kind: kinds.Class, name: name})
 			}
 		})
-		if at, name := kinds.ClassOf(i.Ref, root); name != "" {
-			key := kinds.Class + " " + name
-			out[key] = append(out[key], reference{item: i, at: at, kind: kinds.Class, name: name})
-		}
 	}
 	return out
 }
@@ -136,7 +138,10 @@ func (w *view) hasTemplate(kind, name string) bool {
 
 // isElsewhere reports whether something elsewhere among the items has a value.
 func (w *view) isElsewhere(value string) bool {
-	return slices.ContainsFunc(w.around.Items, func(i *resource.Item) bool {
-		return !w.isOwn(i) && holds(i.Root(), func(text string) bool { return text == value })
+	return slices.ContainsFunc(w.around.Items, func(i *resource.Item) (is bool) {
+		if i.Speaks(value) && !w.isOwn(i) {
+			i.Look(func(root *yamltree.Node) { is = holds(root, func(text string) bool { return text == value }) })
+		}
+		return is
 	})
 }

@@ -59,6 +59,8 @@ type Input struct {
 	Today string
 	// Others are the resources of the repository that speak of templates and are not in Items; nil where Items are all there is. It is called once at most by each [Around], and only where a plan asks for templates.
 	Others func() []*resource.Item
+	// Chosen is called with how many clusters are planned, before the first of them is; nil for nobody.
+	Chosen func(clusters int)
 	// Planned is called with the plan of each cluster, some side by side, while the trees of its resources are at hand; nil for nobody. What is said of clusters together comes later.
 	Planned func(*plan.Cluster)
 	// On keeps the clusters that are on a release, such as aws/v33.1.4 or v33.1.4; "" keeps all.
@@ -76,13 +78,17 @@ func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
 	for _, r := range all {
 		targets[r] = To(r, config.Spec, c.catalog, around)
 	}
+	if in.Chosen != nil {
+		in.Chosen(len(c.clusters))
+	}
 	outcomes := make([]outcome, len(c.clusters))
+	common := &plan.Common{}
 	parallel.Do(len(c.clusters), func(n int) {
 		outcomes[n] = c.plan(n, targets[c.goal[n].release])
 		if in.Planned != nil {
 			in.Planned(outcomes[n].cluster)
 		}
-		outcomes[n].cluster.LetGo()
+		outcomes[n].cluster.LetGo(common)
 	})
 	for n, o := range outcomes {
 		p.Clusters[n] = o.cluster
@@ -196,6 +202,7 @@ func (t *Target) Plan(cl *cluster.Cluster) *plan.Cluster { return t.plan(cl).clu
 // Differences are what the resources of a cluster that are on the release have otherwise than it says: a plan that changes it back. Others are left out,
 // and so are records. What the policy keeps is in the notes.
 func (t *Target) Differences(cl *cluster.Cluster) *plan.Cluster {
+	cl.Read()
 	s := aimer{t, t.look(cl)}
 	aims, _ := s.aim()
 	aims = slices.DeleteFunc(aims, func(a *aim) bool { return a.on.Release != t.release })
@@ -282,6 +289,7 @@ type outcome struct {
 }
 
 func (t *Target) plan(cl *cluster.Cluster) outcome {
+	cl.Read()
 	w := t.look(cl)
 	aiming := aimer{t, w}
 	aims, found := aiming.aim()

@@ -115,6 +115,7 @@ func TestNoInputIsChanged(t *testing.T) {
 }
 
 func TestChangesComeToWhatThePlanSays(t *testing.T) {
+	common := &plan.Common{}
 	for _, spec := range []string{"release: {provider: aws, version: v34.0.0}, stamp: true, policy: {newComponents: Create, immutableTemplates: Rotate}", "release: {provider: aws, version: v33.4.0}"} {
 		c, items, changed := config(t, spec), fleet(t), 0
 		clusters, err := layout.ParseCluster(c.Spec.Layout.Cluster...)
@@ -137,7 +138,7 @@ func TestChangesComeToWhatThePlanSays(t *testing.T) {
 				changed += len(r.Changes)
 			}
 			before := said(p)
-			p.LetGo()
+			p.LetGo(common)
 			assert.Equal(t, before, said(p), "what is let go of is not said")
 		}
 		assert.Greater(t, changed, 50)
