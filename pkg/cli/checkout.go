@@ -14,7 +14,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
-	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
@@ -72,28 +71,16 @@ func (o *options) load(clusters []string, writes bool, s Streams) (w *work, err 
 	if o.reach() != upgrade.Whole { // any of them may be on the way
 		releases = allReleases(releases, r)
 	}
-	in, files, err := o.input(r, config, releases)
+	in, have, err := o.input(r, config, releases)
 	if err != nil {
 		return nil, err
 	}
-	w.files = files
-	used := said(config, in.Items)
-	texts := writes || o.showsBytes
-	var edits *editing
-	w.plan, edits = planWith(config, in, r, files, texts)
-	if asksForTheWay(w.plan) { // annotations of releases that were not read may know a better one
-		further, isNew, err := withOtherReleases(r, &in, files)
-		if err != nil {
-			return nil, err
-		}
-		if isNew {
-			used = said(config, in.Items)
-			if p, again := planWith(config, in, r, further, texts); w.plan.Failed() || !p.Failed() { // what is wrong with releases that nobody asked for stops nothing
-				w.files, w.plan, edits = further, p, again
-			}
-		}
+	edits, err := decide(config, in, r, &have, writes || o.showsBytes)
+	if err != nil {
+		return nil, err
 	}
-	if err := judge(w, used, o.reach(), o.all); err != nil {
+	w.plan, w.files = edits.plan(), edits.files
+	if err := judge(w, have.used, o.reach(), o.all); err != nil {
 		return nil, err
 	}
 	if !w.going.Failed() {
@@ -130,52 +117,6 @@ func judge(w *work, used []version.Version, reach upgrade.Reach, all bool) error
 		w.add(plan.Note{Kind: plan.Faulty, Severity: x.Severity, Text: x.Message})
 	}
 	return nil
-}
-
-// asksForTheWay reports whether a plan proposes releases to go to first, or does not know whether a step can be made: what other releases say may tell.
-func asksForTheWay(p *plan.Plan) bool {
-	for n := range p.All() {
-		if n.Kind == plan.Unreachable || n.Kind == plan.PartUnreachable || n.Kind == plan.Unguarded && n.Severity == result.Info {
-			return true
-		}
-	}
-	return false
-}
-
-// withOtherReleases adds the releases that were not read to an input. isNew is false where these say nothing of the way from one to another.
-func withOtherReleases(r *checkout.Repo, in *upgrade.Input, files []*checkout.File) (all []*checkout.File, isNew bool, err error) {
-	read := map[string]bool{}
-	for _, f := range files {
-		read[r.FolderOf(f.Path)] = true
-	}
-	folders, err := r.ReleaseFolders("*")
-	if err != nil {
-		return nil, false, err
-	}
-	var others []string
-	providers := map[string]bool{}
-	for _, rel := range folders {
-		providers[rel.Provider] = true
-		if !read[rel.Folder] {
-			others = append(others, rel.Folder)
-		}
-	}
-	if len(others) == 0 {
-		return files, false, nil
-	}
-	more, err := r.Read(others...)
-	if err != nil {
-		return nil, false, err
-	}
-	if in.Indexes, err = readIndexes(r, providers); err != nil {
-		return nil, false, err
-	}
-	items := checkout.Items(more)
-	isNew = len(in.Indexes) > 0 || slices.ContainsFunc(items, func(i *resource.Item) bool { return i.HasAnnotation(release.UpgradeFromAnnotation) })
-	all = slices.Concat(files, more)
-	in.Items = slices.Concat(in.Items, items)
-	in.Others = func() []*resource.Item { return checkout.WithTemplates(r, all) }
-	return all, isNew, nil
 }
 
 // allReleases are the folders of the releases that are known, behind those that are read anyway.

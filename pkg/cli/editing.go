@@ -9,6 +9,8 @@ import (
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
+	"github.com/giantswarm/apply-release/pkg/internal/release"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/upgrade"
 )
@@ -16,9 +18,13 @@ import (
 // editing carries the plans of clusters out on the text of their files, in memory, as soon as they are made: their trees are at hand then, and need not be made again.
 type editing struct {
 	repo  *checkout.Repo
-	files map[string]*checkout.File // by path
-	texts bool                      // are wanted; else files have but their paths
+	files []*checkout.File
+	paths []*checkout.File // the files, by path
+	texts bool             // are wanted; else files have but their paths
 	step  func()
+
+	ways func() []plan.Note // what the plan will say of the ways of clusters
+	plan func() *plan.Plan  // is made once
 
 	mutex sync.Mutex
 	of    map[*plan.Cluster]edited
@@ -30,15 +36,15 @@ type edited struct {
 	notes []plan.Note
 }
 
-// planWith plans an upgrade of an input, and edits the files that it was read from.
-func planWith(config *v1alpha1.ApplyRelease, in upgrade.Input, r *checkout.Repo, files []*checkout.File, texts bool) (*plan.Plan, *editing) {
-	e := &editing{repo: r, files: make(map[string]*checkout.File, len(files)), texts: texts, of: map[*plan.Cluster]edited{}}
-	for _, f := range files {
-		e.files[f.Path] = f
-	}
+// newEditing prepares an upgrade of what was read of a checkout.
+func newEditing(config *v1alpha1.ApplyRelease, in upgrade.Input, r *checkout.Repo, files []*checkout.File, texts bool) *editing {
+	e := &editing{repo: r, files: files, paths: slices.Clone(files), texts: texts, of: map[*plan.Cluster]edited{}}
+	slices.SortFunc(e.paths, func(a, b *checkout.File) int { return strings.Compare(a.Path, b.Path) })
 	in.Chosen = func(clusters int) { e.step = r.Progress("planning", clusters, "clusters") }
 	in.Planned = e.planned
-	return upgrade.Plan(config, in), e
+	planning := upgrade.Prepare(config, in)
+	e.ways, e.plan = planning.Ways, sync.OnceValue(planning.Plan)
+	return e
 }
 
 // planned edits the files of a cluster whose plan is made, but of one that is blocked.
@@ -50,12 +56,14 @@ func (e *editing) planned(c *plan.Cluster) {
 	outcomes := c.Outcomes()
 	var concerned []*checkout.File
 	for _, o := range outcomes {
-		if f := e.files[o.Item.Location.Path]; f != nil && !slices.Contains(concerned, f) {
-			concerned = append(concerned, f)
+		at, found := slices.BinarySearchFunc(e.paths, o.Item.Location.Path, func(f *checkout.File, path string) int { return strings.Compare(f.Path, path) })
+		if found && !slices.Contains(concerned, e.paths[at]) {
+			concerned = append(concerned, e.paths[at])
 		}
 	}
-	var out edited
-	for _, x := range e.repo.Edit(concerned, outcomes, e.texts) {
+	all := e.repo.Edit(concerned, outcomes, e.texts)
+	out := edited{files: make([]plan.File, 0, len(all))}
+	for _, x := range all {
 		if x.Err != nil {
 			out.notes = append(out.notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: fmt.Sprintf("%s: %v", x.Path, x.Err)})
 			continue
@@ -81,4 +89,75 @@ func (e *editing) finish(w *work) []plan.File {
 	}
 	slices.SortStableFunc(out, func(a, b plan.File) int { return strings.Compare(a.Path, b.Path) })
 	return out
+}
+
+// decide plans an upgrade of what was read. Where the plan proposes releases to go to first, or does not know whether a step can be made, annotations of releases that were not read may know better:
+// they are read then, and are part of the input, unless what is wrong with them is all that stops the upgrade. Nobody asked for them.
+func decide(config *v1alpha1.ApplyRelease, in upgrade.Input, r *checkout.Repo, have *reading, texts bool) (*editing, error) {
+	first := newEditing(config, in, r, have.files, texts)
+	ways := first.ways()
+	if !slices.ContainsFunc(ways, asksForTheWay) {
+		asks := false
+		for n := range first.plan().All() { // of single resources
+			asks = asks || asksForTheWay(*n)
+		}
+		if !asks {
+			return first, nil
+		}
+	}
+	isNew, err := withOtherReleases(r, config, &in, have)
+	if !isNew || err != nil {
+		return first, err
+	}
+	second := newEditing(config, in, r, have.files, texts)
+	failed := slices.ContainsFunc(ways, func(n plan.Note) bool { return n.Severity == result.Error })
+	if failed || !second.plan().Failed() || first.plan().Failed() {
+		return second, nil
+	}
+	return first, nil
+}
+
+// asksForTheWay reports whether a note says that a release must be gone to first, or that nothing tells whether a step can be made.
+func asksForTheWay(n plan.Note) bool {
+	return n.Kind == plan.Unreachable || n.Kind == plan.PartUnreachable || n.Kind == plan.Unguarded && n.Severity == result.Info
+}
+
+// withOtherReleases adds the releases that were not read to an input, and to what was read. isNew is false where these say nothing of the way from one to another; then nothing is added.
+func withOtherReleases(r *checkout.Repo, config *v1alpha1.ApplyRelease, in *upgrade.Input, have *reading) (isNew bool, err error) {
+	read := map[string]bool{}
+	for _, f := range have.files {
+		read[r.FolderOf(f.Path)] = true
+	}
+	folders, err := r.ReleaseFolders("*")
+	if err != nil {
+		return false, err
+	}
+	var others []string
+	providers := map[string]bool{}
+	for _, rel := range folders {
+		providers[rel.Provider] = true
+		if !read[rel.Folder] {
+			others = append(others, rel.Folder)
+		}
+	}
+	if len(others) == 0 {
+		return false, nil
+	}
+	more, err := r.Read(others...)
+	if err != nil {
+		return false, err
+	}
+	indexes, err := readIndexes(r, providers)
+	if err != nil {
+		return false, err
+	}
+	items := checkout.Items(more)
+	if len(indexes) == 0 && !slices.ContainsFunc(items, func(i *resource.Item) bool { return i.HasAnnotation(release.UpgradeFromAnnotation) }) {
+		return false, nil
+	}
+	all := slices.Concat(have.files, more)
+	in.Items, in.Indexes = slices.Concat(in.Items, items), indexes
+	in.Others = func() []*resource.Item { return checkout.WithTemplates(r, all) }
+	*have = reading{all, indexes, append(have.used, said(config, items)...)}
+	return true, nil
 }

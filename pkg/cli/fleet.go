@@ -79,15 +79,14 @@ func (o *options) standAnyway(clusters []string, allReleases bool, s Streams) (*
 			releases = append(releases, rel.Folder)
 		}
 	}
-	var files []*checkout.File
-	if f.in, files, err = o.input(r, config, releases); err != nil {
+	in, have, err := o.input(r, config, releases)
+	if err != nil {
 		return nil, err
 	}
-	f.files = files
+	f.in, f.files = in, have.files
 	var list result.List
-	used := said(config, f.in.Items)
-	fileNotes(r, files, used, &list)
-	absent, err := leftOut(r, files, used)
+	fileNotes(r, have.files, have.used, &list)
+	absent, err := leftOut(r, have.files, have.used)
 	if err != nil {
 		return nil, err
 	}

@@ -22,26 +22,26 @@ import (
 )
 
 // input reads what a command needs of the checkout, and nothing else: the clusters that a configuration selects, the releases in folders, and those that the clusters say they are on.
-func (o *options) input(r *checkout.Repo, config *v1alpha1.ApplyRelease, releases []string) (in upgrade.Input, files []*checkout.File, err error) {
+func (o *options) input(r *checkout.Repo, config *v1alpha1.ApplyRelease, releases []string) (in upgrade.Input, have reading, err error) {
 	if o.crds != "" {
 		if in.Definitions, err = checkout.Definitions(o.crds); err != nil {
-			return in, nil, notThere("crds", o.crds, "a folder of CustomResourceDefinitions", err)
+			return in, have, notThere("crds", o.crds, "a folder of CustomResourceDefinitions", err)
 		}
 	}
 	clusters, err := clusterFolders(r, config.Spec.Clusters)
 	if err != nil {
-		return in, nil, err
+		return in, have, err
 	}
-	if files, in.Indexes, err = read(r, config, clusters, releases); err != nil {
-		return in, nil, err
+	if have, err = read(r, config, clusters, releases); err != nil {
+		return in, have, err
 	}
-	in.Items, in.On, in.Reach, in.Standing = checkout.Items(files), o.on, o.reach(), o.chosen
-	in.Others = func() []*resource.Item { return checkout.WithTemplates(r, files) }
+	in.Items, in.Indexes, in.On, in.Reach, in.Standing = checkout.Items(have.files), have.indexes, o.on, o.reach(), o.chosen
+	in.Others = func() []*resource.Item { return checkout.WithTemplates(r, have.files) }
 	in.Known, err = known(r)
 	if in.Today = o.today; in.Today == "" {
 		in.Today = today()
 	}
-	return in, files, err
+	return in, have, err
 }
 
 // today is the day in UTC, or that of SOURCE_DATE_EPOCH, where that is set (https://reproducible-builds.org/docs/source-date-epoch/).
@@ -53,17 +53,24 @@ func today() string {
 	return now.UTC().Format(time.DateOnly)
 }
 
+// reading is what was read of a checkout.
+type reading struct {
+	files   []*checkout.File
+	indexes []release.Index
+	used    []version.Version // the releases that the configuration and the files say are in use
+}
+
 // read reads clusters, releases, and the releases that the clusters say they are on, with what is said of these.
-func read(r *checkout.Repo, config *v1alpha1.ApplyRelease, clusters, releases []string) ([]*checkout.File, []release.Index, error) {
+func read(r *checkout.Repo, config *v1alpha1.ApplyRelease, clusters, releases []string) (reading, error) {
 	files, err := r.Read(clusters...)
 	if err != nil {
-		return nil, nil, err
+		return reading{}, err
 	}
 	on := said(config, checkout.Items(files))
 	providers := map[string]bool{}
 	known, err := r.ReleaseFolders("*")
 	if err != nil {
-		return nil, nil, err
+		return reading{}, err
 	}
 	for _, rel := range known {
 		if len(releases) == 0 || slices.Contains(releases, rel.Folder) { // without one, clusters tell the provider
@@ -78,10 +85,10 @@ func read(r *checkout.Repo, config *v1alpha1.ApplyRelease, clusters, releases []
 	}
 	more, err := r.Read(releases...)
 	if err != nil {
-		return nil, nil, err
+		return reading{}, err
 	}
 	indexes, err := readIndexes(r, providers)
-	return append(files, more...), indexes, err
+	return reading{append(files, more...), indexes, append(on, said(config, checkout.Items(more))...)}, err
 }
 
 // known are the releases of the checkout.

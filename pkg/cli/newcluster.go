@@ -305,7 +305,7 @@ func complete(r *checkout.Repo, c *report.Creation, config *v1alpha1.ApplyReleas
 		}
 	}
 	for _, f := range own {
-		out := plan.File{Path: f.Path, New: f.Src}
+		out := plan.File{Path: f.Path, New: f.Src()}
 		if e, is := edited[f.Path]; is {
 			out.New = e.New
 		}

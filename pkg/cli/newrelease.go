@@ -149,10 +149,10 @@ func draftFiles(r *checkout.Repo, next draft.Next, folder string, files []*check
 	}
 	var out []checkout.Text
 	for _, f := range files {
-		if f.Src == nil {
+		src := f.Src()
+		if src == nil {
 			continue // a link
 		}
-		src := f.Src
 		if e := edited[f.Path]; e != nil {
 			src = e
 		}

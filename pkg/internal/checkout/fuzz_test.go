@@ -22,7 +22,7 @@ func FuzzFile(f *testing.F) {
 			return
 		}
 		e := edits{}
-		if out, _, err := file.edit(e); err != nil || out != nil && string(out) != src {
+		if out, _, err := file.edit(file.Src(), e); err != nil || out != nil && string(out) != src {
 			t.Fatalf("no edit, and other bytes: %v\n%q\n%q", err, src, out)
 		}
 		removed, copied := 0, 0
@@ -42,7 +42,7 @@ func FuzzFile(f *testing.F) {
 				copied++
 			}
 		}
-		out, _, err := file.edit(e)
+		out, _, err := file.edit(file.Src(), e)
 		if err != nil {
 			return // loud, and nothing written
 		}

@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
+	"github.com/giantswarm/apply-release/pkg/internal/packed"
 	"github.com/giantswarm/apply-release/pkg/internal/parallel"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 )
@@ -246,14 +247,44 @@ func (r *Repo) Read(folders ...string) ([]*File, error) {
 	}
 	slices.Sort(paths)
 	paths = slices.Compact(paths)
+	files, err := readAll(r, paths)
+	files = slices.DeleteFunc(files, func(f *File) bool { return f != nil && isBeside(r, f.Path) && !keepKustomizations(f) })
+	return append(files, links...), err
+}
+
+// plainFiles is how many files are held as they were read; more of them are held packed, with these as a sample.
+const plainFiles = 256
+
+// readAll reads files, side by side.
+func readAll(r *Repo, paths []string) ([]*File, error) {
 	files, errs := make([]*File, len(paths)), make([]error, len(paths))
 	step := r.Progress("reading", len(paths), "files")
-	parallel.Do(len(paths), func(i int) {
+	read := func(i int) {
 		files[i], errs[i] = readFile(r.Root, paths[i])
 		step()
-	})
-	files = slices.DeleteFunc(files, func(f *File) bool { return f != nil && isBeside(r, f.Path) && !keepKustomizations(f) })
-	return append(files, links...), errors.Join(errs...)
+	}
+	few := min(len(paths), plainFiles)
+	parallel.Do(few, read)
+	if few < len(paths) {
+		like := packed.New(sampleOf(files[:few]))
+		parallel.Do(len(paths)-few, func(i int) {
+			if read(few + i); files[few+i] != nil {
+				files[few+i].pack(like)
+			}
+		})
+	}
+	return files, errors.Join(errs...)
+}
+
+// sampleOf is what some files hold, as much of it as counts.
+func sampleOf(files []*File) []byte {
+	var out []byte
+	for _, f := range files {
+		if f != nil && len(out) < packed.MaxSample {
+			out = append(out, f.src...)
+		}
+	}
+	return out
 }
 
 // Items are the resources in files, in their order.

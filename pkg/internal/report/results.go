@@ -3,7 +3,6 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"iter"
@@ -12,12 +11,12 @@ import (
 	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/packed"
 	"github.com/giantswarm/apply-release/pkg/internal/parallel"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
-	"github.com/klauspost/compress/s2"
 )
 
 // Results renders results as YAML for the results field of a ResourceList, as the KRM functions
@@ -35,33 +34,31 @@ func Results(list result.List) iter.Seq[[]byte] {
 type Told struct {
 	lock sync.Mutex
 	of   map[*plan.Cluster][]byte // packed
-	dict *s2.Dict                 // what all of it is much like
+	like *packed.Packer           // by the first one that was told
 }
 
 // Tell writes the infos of a cluster. Several may be told side by side.
 //
 // What is said of one cluster is much like what is said of the next: packed, it takes a twentieth of the memory, which is a quarter of what the function takes, and as much time as it saves.
 func (t *Told) Tell(c *plan.Cluster, a Audience) {
-	w := writers.Get().(*writer)
+	w := writers.Get().(*yamledit.Writer)
 	w.Reset()
-	writeResults(&w.Writer, ofCluster(c, a, result.Info))
-	w.packed = t.like(w.Bytes()).Encode(w.packed[:cap(w.packed)], w.Bytes())
-	packed := bytes.Clone(w.packed)
+	writeResults(w, ofCluster(c, a, result.Info))
+	text := t.packer(w.Bytes()).Pack(w.Bytes())
 	writers.Put(w)
 	t.lock.Lock()
 	defer t.lock.Unlock()
-	t.of[c] = packed
+	t.of[c] = text
 }
 
-// like is what texts are packed with: the first one that was told.
-func (t *Told) like(text []byte) *s2.Dict {
+// packer packs what is much like the first text that was told.
+func (t *Told) packer(text []byte) *packed.Packer {
 	t.lock.Lock()
 	defer t.lock.Unlock()
 	if t.of == nil {
-		t.of = map[*plan.Cluster][]byte{}
-		t.dict = s2.MakeDict(append([]byte("- message: \n  severity: info\n"), text[:min(len(text), s2.MaxDictSize/2)]...), nil)
+		t.of, t.like = map[*plan.Cluster][]byte{}, packed.New(text)
 	}
-	return t.dict
+	return t.like
 }
 
 // Results renders the findings of a plan as [Results] does. Clusters that were told need not have their infos any more.
@@ -77,24 +74,14 @@ func (t *Told) Results(p *plan.Plan, a Audience) iter.Seq[[]byte] {
 			if _, told := t.of[c]; !told {
 				t.Tell(c, a)
 			}
-			var err error
-			if text, err = t.dict.Decode(text[:cap(text)], t.of[c]); err != nil {
-				panic("report: what was packed cannot be unpacked: " + err.Error())
-			}
-			if len(text) > 0 && !yield(text) {
+			if text = t.like.Unpack(text, t.of[c]); len(text) > 0 && !yield(text) {
 				return
 			}
 		}
 	}
 }
 
-// writer writes what is told, and packs it.
-type writer struct {
-	yamledit.Writer
-	packed []byte
-}
-
-var writers = sync.Pool{New: func() any { return &writer{} }}
+var writers = sync.Pool{New: func() any { return &yamledit.Writer{} }}
 
 // write writes parts in their order, some of them side by side.
 func write(parts []part) iter.Seq[[]byte] {

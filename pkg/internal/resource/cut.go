@@ -43,15 +43,17 @@ func cutList(src []byte) (c *cut, items []*Item, ok bool) {
 		return nil, nil, false
 	}
 	items = make([]*Item, len(spans))
+	texts := make([]Plain, len(spans))
 	parallel.Do(len(spans), func(n int) {
-		s := source{text: src[spans[n].Start:spans[n].End:spans[n].End], element: true}
+		texts[n] = src[spans[n].Start:spans[n].End:spans[n].End]
+		s := source{held: &texts[n], element: true}
 		if len(src) <= keptTrees {
-			if doc, err := yamltree.ReadOne(s.text); err == nil {
+			if doc, err := yamltree.ReadOne(texts[n]); err == nil {
 				items[n] = itemOf(doc, n, s)
 			}
 			return
 		}
-		yamltree.Peek(s.text, func(docs []*yamltree.Doc, err error) {
+		yamltree.Peek(texts[n], func(docs []*yamltree.Doc, err error) {
 			if err != nil || len(docs) != 1 {
 				return
 			}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"unique"
 
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -62,15 +63,24 @@ type Item struct {
 	labels, annotations []entry
 }
 
+// Held is a text that is held somewhere: each time it is asked for, it may be made anew.
+type Held interface{ Text() []byte }
+
+// Plain is a text that is held as it is.
+type Plain []byte
+
+// Text is the text.
+func (p Plain) Text() []byte { return p }
+
 // source is the text of an item; without one it keeps its tree.
 type source struct {
-	text    []byte
+	held    Held
 	element bool // the text is a list of which the item is the one element, rather than a document
 }
 
 // read makes the tree of a text, which has one: it was read before.
 func (s source) read() *yamltree.Node {
-	doc, err := yamltree.ReadOne(s.text)
+	doc, err := yamltree.ReadOne(s.held.Text())
 	if err != nil {
 		panic("resource: a text that was read before is none: " + err.Error())
 	}
@@ -104,7 +114,22 @@ func refOf(n, meta *yamltree.Node) Ref {
 func NewItem(n *yamltree.Node) *Item { return newItem(n, source{}) }
 
 // OfText is the item of a document, which is all of a text; root is what that reads as.
-func OfText(text []byte, root *yamltree.Node) *Item { return newItem(root, source{text: text}) }
+func OfText(text Held, root *yamltree.Node) *Item { return newItem(root, source{held: text}) }
+
+// Detach makes what is known of the item strings of its own: they are views of the text that its tree was read from, which stays in memory else.
+func (i *Item) Detach() {
+	for _, s := range []*string{&i.APIVersion, &i.Kind, &i.Namespace, &i.Name} {
+		*s = once(*s)
+	}
+	for _, list := range [][]entry{i.labels, i.annotations} {
+		for n := range list {
+			list[n] = entry{once(list[n].name), once(list[n].value)}
+		}
+	}
+}
+
+// once is a string that is held once, however many items have it.
+func once(text string) string { return unique.Make(text).Value() }
 
 func newItem(n *yamltree.Node, s source) *Item {
 	meta := field(n, "metadata")
@@ -121,7 +146,7 @@ func newItem(n *yamltree.Node, s source) *Item {
 
 // Root is the resource as it stands in its document, anchors and aliases included; nil of an item that is but a name. Whoever asks gets the same tree until it is let go.
 func (i *Item) Root() *yamltree.Node {
-	if n := i.root.Load(); n != nil || i.source.text == nil {
+	if n := i.root.Load(); n != nil || i.source.held == nil {
 		return n
 	}
 	n := i.source.read()
@@ -135,11 +160,11 @@ func (i *Item) Root() *yamltree.Node {
 
 // Look shows the tree, which is gone when see returns where the item has let go of it: nothing may keep nodes of it.
 func (i *Item) Look(see func(root *yamltree.Node)) {
-	if n := i.root.Load(); n != nil || i.source.text == nil {
+	if n := i.root.Load(); n != nil || i.source.held == nil {
 		see(n)
 		return
 	}
-	yamltree.PeekOne(i.source.text, func(doc *yamltree.Doc, err error) {
+	yamltree.PeekOne(i.source.held.Text(), func(doc *yamltree.Doc, err error) {
 		if err != nil {
 			panic("resource: a text that was read before is none: " + err.Error())
 		}
@@ -149,16 +174,16 @@ func (i *Item) Look(see func(root *yamltree.Node)) {
 
 // Speaks reports whether a text may stand in a scalar of the item: false is sure. It takes a hundredth of the time of reading the item.
 func (i *Item) Speaks(of string) bool {
-	text := i.source.text
-	if text == nil || i.root.Load() != nil || strings.ContainsFunc(of, func(r rune) bool { return r <= ' ' }) {
+	if i.source.held == nil || i.root.Load() != nil || strings.ContainsFunc(of, func(r rune) bool { return r <= ' ' }) {
 		return true // scalars are folded at white space
 	}
+	text := i.source.held.Text()
 	return bytes.Contains(text, []byte(of)) || bytes.IndexByte(text, '\\') >= 0
 }
 
 // LetGo frees the tree, which whoever has it may go on using. An item without a text keeps it.
 func (i *Item) LetGo() {
-	if i.source.text != nil {
+	if i.source.held != nil {
 		i.root.Store(nil)
 	}
 }

@@ -27,146 +27,15 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/merge"
 	"github.com/giantswarm/apply-release/pkg/internal/overlay"
-	"github.com/giantswarm/apply-release/pkg/internal/parallel"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
-	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/internal/schema"
 	"github.com/giantswarm/apply-release/pkg/internal/secret"
 	"github.com/giantswarm/apply-release/pkg/internal/validate"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
-	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
-
-// Input is what a plan is made of.
-type Input struct {
-	Items []*resource.Item
-	// Definitions are CustomResourceDefinitions that tell merge keys, beside those among the items.
-	Definitions []*yamltree.Node
-	// Indexes say of releases what their items do not.
-	Indexes []release.Index
-	// Known are the releases that there are; Items need not have all of them.
-	Known []release.ID
-	// Reach says how far the clusters go.
-	Reach Reach
-	// New says that the clusters are new: nothing runs there, so that no step is too large and templates change in place, and components without a resource are created.
-	New bool
-	// Standing leaves out folders that hold no cluster, where the clusters were chosen among all rather than named.
-	Standing bool
-	// Today is the day, such as 2026-11-29, on which holds and rules are over; "" where it is not known.
-	Today string
-	// Others are the resources of the repository that speak of templates and are not in Items; nil where Items are all there is. It is called once at most by each [Around], and only where a plan asks for templates.
-	Others func() []*resource.Item
-	// Chosen is called with how many clusters are planned, before the first of them is; nil for nobody.
-	Chosen func(clusters int)
-	// Planned is called with the plan of each cluster, some side by side, while the trees of its resources are at hand; nil for nobody. What is said of clusters together comes later.
-	Planned func(*plan.Cluster)
-	// On keeps the clusters that are on a release, such as aws/v33.1.4 or v33.1.4; "" keeps all.
-	On string
-}
-
-// Plan plans an upgrade of all clusters that a configuration selects, each to the release of its own provider where the configuration names none. The configuration must be
-// one that [v1alpha1.Decode] returned.
-func Plan(config *v1alpha1.ApplyRelease, in Input) *plan.Plan {
-	around := Survey(in)
-	c := choose(config.Spec, around)
-	p := &plan.Plan{Notes: append(c.notes, guard.Rules(config.Spec.Policy.Rules, c.clusters, in.Today)...), Clusters: make([]*plan.Cluster, len(c.clusters))}
-	all := releases(c.goal)
-	targets := map[*release.Release]*Target{}
-	for _, r := range all {
-		targets[r] = To(r, config.Spec, c.catalog, around)
-	}
-	if in.Chosen != nil {
-		in.Chosen(len(c.clusters))
-	}
-	outcomes := make([]outcome, len(c.clusters))
-	common := &plan.Common{}
-	parallel.Do(len(c.clusters), func(n int) {
-		outcomes[n] = c.plan(n, targets[c.goal[n].release])
-		if in.Planned != nil {
-			in.Planned(outcomes[n].cluster)
-		}
-		outcomes[n].cluster.LetGo(common)
-	})
-	for n, o := range outcomes {
-		p.Clusters[n] = o.cluster
-	}
-	if slices.ContainsFunc(p.Notes, func(n plan.Note) bool { return n.Severity == result.Error }) {
-		p.Doubt()
-	}
-	for _, r := range all {
-		own := make([]outcome, 0, len(outcomes))
-		for n, o := range outcomes {
-			if g := c.goal[n]; g.release == r && !g.there {
-				own = append(own, o)
-			}
-		}
-		if len(own) == 0 && len(outcomes) > 0 {
-			continue
-		}
-		notes := slices.Concat(checkComponents(config.Spec.Components, r), guard.Release(r, config.Spec.From, c.catalog), targets[r].homeless(c.homeless))
-		failed := p.Failed() || slices.ContainsFunc(notes, func(n plan.Note) bool { return n.Severity == result.Error })
-		notes = append(notes, targets[r].together(own, failed)...)
-		if len(all) == 1 {
-			p.Notes = append(p.Notes, notes...)
-			continue
-		}
-		p.Notes = append(p.Notes, spread(own, notes)...)
-	}
-	return p
-}
-
-// spread gives errors about a release to the clusters that are to get it, since others can go; the rest it returns.
-func spread(own []outcome, notes []plan.Note) (rest []plan.Note) {
-	for _, n := range notes {
-		if n.Severity != result.Error {
-			rest = append(rest, n)
-			continue
-		}
-		for _, o := range own {
-			n.Cluster = o.cluster.String()
-			o.cluster.Notes = append(o.cluster.Notes, n)
-		}
-	}
-	return rest
-}
-
-// plan plans the upgrade of the n-th cluster.
-func (c *choice) plan(n int, t *Target) outcome {
-	cl, g := c.clusters[n], c.goal[n]
-	switch {
-	case g.problem != nil && !g.there:
-		g.problem.Cluster = cl.String()
-		return outcome{cluster: &plan.Cluster{Cluster: cl, On: cluster.Origin{Text: cl.Release()}, Notes: []plan.Note{*g.problem}}}
-	case t == nil:
-		return outcome{cluster: &plan.Cluster{Cluster: cl}}
-	case g.there:
-		note := plan.Note{Kind: plan.There, Severity: result.Info, Cluster: cl.String(), Item: cl.Resource(), To: g.release.String(), Names: t.behind(cl)}
-		if g.problem != nil {
-			note = *g.problem
-			note.Cluster = cl.String()
-		}
-		return outcome{cluster: &plan.Cluster{Cluster: cl, On: t.look(cl).origins.Cluster, To: g.release, Notes: []plan.Note{note}}}
-	}
-	o := t.plan(cl)
-	o.cluster.Rest = g.rest
-	return o
-}
-
-// behind are the resources of a cluster that say that they are on an older release, but for templates that nothing refers to any more.
-func (t *Target) behind(cl *cluster.Cluster) []string {
-	var out []string
-	unused := t.around.UnusedTemplates(cl)
-	for _, i := range cl.Base {
-		v, err := version.Parse(cluster.ReleaseOf(i))
-		if err == nil && v.Compare(t.release.Version) < 0 && !slices.Contains(unused, i) {
-			out = append(out, i.Ref.String())
-		}
-	}
-	return out
-}
 
 // Target is an upgrade to one release: what is the same for all clusters. Its methods may be called side by side.
 type Target struct {
@@ -304,8 +173,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	c.Notes = slices.Concat(found.notes, news, unused, orphans, c.Notes)
 	if !t.around.New {
 		c.Notes = slices.Concat(guard.Folders(cl), dangling(w), c.Notes)
-		path := guard.Path(cl, w.origins, t.release, t.catalog, t.spec.Policy)
-		c.Notes = slices.Concat(guard.Hold(cl, t.around.Today), path, c.Notes, t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy))
+		c.Notes = slices.Concat(guard.Hold(cl, t.around.Today), t.way(w), c.Notes, t.unknownOrigins(w, c), guard.Ahead(c, w.origins, t.release, t.catalog, t.spec.Policy))
 	}
 
 	completing := completer{t, w, c, h}

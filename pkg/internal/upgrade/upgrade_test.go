@@ -102,6 +102,29 @@ func TestEachClusterGoesItsOwnWay(t *testing.T) {
 	}
 }
 
+// What is known of the ways of clusters before a plan is made is what the plan says of them.
+func TestThePlanSaysWhatTheWaysAre(t *testing.T) {
+	isOfWay := func(n plan.Note) bool { return n.Kind == plan.Unreachable || n.Kind == plan.Unguarded }
+	known := 0
+	for _, v := range []string{"v33.0.0", "v33.4.0", "v34.0.0", "v34.4.0", "v34.5.0"} {
+		c, in := config(t, "release: {provider: aws, version: "+v+"}"), upgrade.Input{Items: fleet(t)}
+		var before, after []string
+		for _, n := range upgrade.Prepare(c, in).Ways() {
+			if isOfWay(n) {
+				before = append(before, string(n.Kind)+" "+n.Item.Location.Path+" "+n.From+" "+n.To+" "+n.Name+" "+string(n.Severity))
+			}
+		}
+		for n := range upgrade.Plan(c, in).All() {
+			if isOfWay(*n) && !n.OfItem {
+				after = append(after, string(n.Kind)+" "+n.Item.Location.Path+" "+n.From+" "+n.To+" "+n.Name+" "+string(n.Severity))
+			}
+		}
+		assert.Equal(t, after, before, v)
+		known += len(before)
+	}
+	assert.Positive(t, known)
+}
+
 func TestNoInputIsChanged(t *testing.T) {
 	items := fleet(t)
 	var before []string
@@ -152,7 +175,7 @@ func TestTreesMayBeLetGo(t *testing.T) {
 		for n, i := range held {
 			logical, err := yamltree.Logical(i.Root())
 			require.NoError(t, err)
-			read[n] = resource.OfText(yamledit.Print(logical), i.Root())
+			read[n] = resource.OfText(resource.Plain(yamledit.Print(logical)), i.Root())
 			read[n].Location = i.Location
 			read[n].LetGo()
 		}
