@@ -28,7 +28,7 @@ var allowed = map[string]string{
 	"packed":              "",
 	"nearest":             "",
 	"layout":              "nearest version",
-	"resource":            "parallel yamledit yamltree",
+	"resource":            "packed parallel yamledit yamltree",
 	"escape":              "",
 	"result":              "escape resource yamltree",
 	"secret":              "resource yamledit yamltree",

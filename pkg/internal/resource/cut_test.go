@@ -18,7 +18,7 @@ func checkCut(t *testing.T, src []byte) (isCut bool) {
 	}
 	doc, err := yamltree.ReadOne(src)
 	require.NoError(t, err, "it is cut, and no YAML")
-	whole, parts := &List{src: src, doc: doc}, &List{src: src, cut: c, Items: items}
+	whole, parts := &List{size: len(src), src: src, doc: doc}, &List{size: len(src), cut: c, Items: items}
 	require.Equal(t, doc.Root.Len(), c.frame.Root.Len())
 	part := c.frame.Root.First()
 	for v := range doc.Root.Children() {
@@ -31,8 +31,9 @@ func checkCut(t *testing.T, src []byte) (isCut bool) {
 	}
 	list := yamltree.Get(doc.Root, "items")
 	require.Equal(t, list.Len(), len(items))
+	from := c.begin
 	for n, el := range list.Elements() {
-		root, from := items[n].Root(), c.items[n].Start
+		root := items[n].Root()
 		was, errWas := yamltree.Logical(el)
 		is, errIs := yamltree.Logical(root)
 		assert.Equal(t, errWas == nil, errIs == nil, "items[%d]", n)
@@ -41,9 +42,14 @@ func checkCut(t *testing.T, src []byte) (isCut bool) {
 		assert.Equal(t, el.Span(), yamltree.Span{Start: from + root.Span().Start, End: from + root.Span().End}, "items[%d]", n)
 		assert.Equal(t, el.Mark(), from+root.Mark(), "items[%d]", n)
 		assert.Equal(t, NewItem(el).Ref, items[n].Ref)
+		from += len(c.texts[n].Text())
 	}
+	assert.Equal(t, c.end, from)
 	assert.Equal(t, whole.end(), parts.end())
 	assert.Equal(t, whole.textEnd(), parts.textEnd())
+	assert.Equal(t, whole.endsInComment(), parts.endsInComment())
+	assert.Equal(t, whole.Edited().endsInBlock(), parts.Edited().endsInBlock())
+	assert.Equal(t, string(src), string(joined(parts.Text().parts)))
 	return true
 }
 
@@ -127,6 +133,34 @@ func FuzzCut(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, src []byte) { checkCut(t, src) })
+}
+
+// A large list, whose items are held packed, is written back byte for byte, with the edits of its items in place.
+func TestLargeListIsEditedInPlace(t *testing.T) {
+	for _, behind := range []string{"", "functionConfig: {kind: A} # b\n", "# end", "...\n"} {
+		src := head + "# above\nitems:\n" + strings.Repeat(pool+"# between\n"+app, keptTrees/len(pool+app)+1) + behind
+		l, err := ParseList([]byte(src))
+		require.NoError(t, err)
+		e := l.Edited()
+		for _, i := range l.Items {
+			if i.Kind == "MachinePool" {
+				e.Edit(i, []yamltree.Edit{{Path: yamltree.Fields("spec", "replicas"), Value: yamltree.Word("12")}})
+			}
+		}
+		results := func(yield func([]byte) bool) { yield([]byte("- message: x\n")) }
+		out, anew, err := e.Render(nil, results)
+		require.NoError(t, err)
+		assert.Empty(t, anew)
+		body, marker := src, ""
+		if behind == "...\n" {
+			body, marker = strings.TrimSuffix(src, behind), behind
+		} else if !strings.HasSuffix(src, "\n") {
+			body += "\n"
+		}
+		want := strings.ReplaceAll(body, "replicas: 3", "replicas: 12") + "results:\n- message: x\n" + marker
+		assert.True(t, want == string(joined(out.parts)), "%q", behind)
+		assert.True(t, src == string(joined(l.Text().parts)), "%q", behind)
+	}
 }
 
 // A list that is large is cut as a small one is; its trees are made when they are asked for.

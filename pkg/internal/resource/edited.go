@@ -21,17 +21,22 @@ type Edited struct {
 	items []editedItem // by their index
 }
 
-// editedItem is an item as it is edited: by another text in a part of its own, or, where that could not be done, by edits of the list.
+// editedItem is an item as it is edited: by other texts in parts of its own.
 type editedItem struct {
-	parts     []editedPart
-	rewritten []yamltree.Path
-	left      []yamltree.Edit
+	parts []editedPart
+	odd   *oddItem // nil for nearly all
 }
 
-// editedPart is a part of the list, and the text in its place.
+// oddItem is what became of an item whose edits could not all be made in place.
+type oddItem struct {
+	rewritten []yamltree.Path
+	left      []yamltree.Edit // which must be made as edits of the list
+}
+
+// editedPart is a part of an item, and the text in its place. There are many of them.
 type editedPart struct {
-	yamltree.Span
-	text []byte
+	start, end uint32
+	text       string
 }
 
 // Edited is the list, of which no item is edited yet.
@@ -41,30 +46,31 @@ func (l *List) Edited() *Edited { return &Edited{l, make([]editedItem, l.Len())}
 func (e *Edited) Edit(i *Item, edits []yamltree.Edit) {
 	at := &e.items[i.Index]
 	if e.list.cut == nil {
-		at.left = edits
+		at.odd = &oddItem{left: edits}
 		return
 	}
-	span := e.list.cut.items[i.Index]
-	text := e.list.src[span.Start:span.End:span.End]
+	text := e.list.cut.texts[i.Index].Text()
 	i.Look(func(root *yamltree.Node) {
 		out, rewritten, err := yamledit.Element(text, yamltree.Span{End: len(text)}, root, edits)
 		if err != nil {
-			at.left = edits
+			at.odd = &oddItem{left: edits}
 			return
 		}
-		at.parts, at.rewritten = differing(text, out, span.Start), rewritten
+		if at.parts = differing(text, out); rewritten != nil {
+			at.odd = &oddItem{rewritten: rewritten}
+		}
 	})
 }
 
-// differing are the parts of a text, which starts at an offset of the list, that differ in another one: the lines, where both have as many, else all between the first and the last.
-func differing(text, other []byte, offset int) []editedPart {
+// differing are the parts of a text that differ in another one: the lines, where both have as many, else all between the first and the last.
+func differing(text, other []byte) []editedPart {
 	var out []editedPart
 	at := 0
 	add := func(old, next []byte) {
 		if len(old) == 0 && len(next) == 0 {
 			return
 		}
-		out = append(out, editedPart{yamltree.Span{Start: offset + at, End: offset + at + len(old)}, bytes.Clone(next)})
+		out = append(out, editedPart{uint32(at), uint32(at + len(old)), string(next)})
 	}
 	if lineBreak := []byte("\n"); bytes.Count(text, lineBreak) == bytes.Count(other, lineBreak) {
 		for len(text)+len(other) > 0 {
@@ -112,27 +118,30 @@ func shared(a, b []byte) (front, behind int) {
 func (e *Edited) Render(more []ItemEdits, results iter.Seq[[]byte]) (out Text, rewritten []yamltree.Path, err error) {
 	l := e.list
 	for n, x := range e.items {
-		if x.left != nil {
-			more = append(more, ItemEdits{n, x.left})
+		if x.odd == nil {
+			continue
 		}
-		for _, r := range x.rewritten {
+		if x.odd.left != nil {
+			more = append(more, ItemEdits{n, x.odd.left})
+		}
+		for _, r := range x.odd.rewritten {
 			rewritten = append(rewritten, yamltree.Fields("items").Index(n).Then(r...))
 		}
 	}
-	parts := e.parts()
 	switch {
 	case len(more) > 0:
 	case results == nil:
-		return Text{front: parts, behind: l.src[l.end():]}, rewritten, nil
-	case l.endsInBlock(parts):
+		return Text{front: e.parts, behind: l.behindEnd()}, rewritten, nil
+	case e.endsInBlock():
+		key := "results:\n"
 		if l.endsInComment() {
-			parts = append(parts, []byte("\n"))
+			key = "\n" + key
 		}
-		return Text{append(parts, []byte("results:\n")), results, l.src[l.end():]}, rewritten, nil
+		return Text{e.parts, key, results, l.behindEnd()}, rewritten, nil
 	}
 	text, doc := l.src, l.doc
 	if doc == nil {
-		text = append(bytes.Join(parts, nil), l.src[l.end():]...)
+		text = append(joined(e.parts), l.behindEnd()...)
 		if doc, err = yamltree.ReadOne(text); err != nil {
 			return Text{}, nil, err
 		}
@@ -142,20 +151,62 @@ func (e *Edited) Render(more []ItemEdits, results iter.Seq[[]byte]) (out Text, r
 		return Text{}, nil, err
 	}
 	text, anew, err := yamledit.Bytes(text, doc.Root, append(inList(more), added...))
-	return Text{front: [][]byte{text}}, append(rewritten, anew...), err
+	return textOf(text), append(rewritten, anew...), err
 }
 
-// parts are the text of the list up to its end, with the items that are edited by themselves.
-func (e *Edited) parts() [][]byte {
-	var out [][]byte
-	l, at := e.list, 0
-	for _, x := range e.items {
-		for _, part := range x.parts {
-			out = append(out, l.src[at:part.Start], part.text)
-			at = part.End
+// parts are the text of the list up to its end, with the items that are edited by themselves: each is valid until the next one is asked for.
+func (e *Edited) parts(yield func([]byte) bool) {
+	l := e.list
+	if l.cut == nil {
+		yield(l.src[:l.end()])
+		return
+	}
+	if !yield(l.cut.front) {
+		return
+	}
+	var room []byte
+	for n := range e.items {
+		text := l.cut.texts[n].in(room)
+		if l.cut.texts[n].packer != nil {
+			room = text
+		}
+		for part := range e.items[n].in(text) {
+			if !yield(part) {
+				return
+			}
 		}
 	}
-	return append(out, l.src[at:l.end()])
+	yield(l.cut.behind[:l.end()-l.cut.end])
+}
+
+// in is a text with the parts of the item in it.
+func (x *editedItem) in(text []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		at := uint32(0)
+		for _, part := range x.parts {
+			if !yield(text[at:part.start]) || !yield([]byte(part.text)) {
+				return
+			}
+			at = part.end
+		}
+		yield(text[at:])
+	}
+}
+
+// endsInBlock reports whether a key can be written behind the list as it is: it is in block style, and has no results. What is there need not be read again for that.
+func (e *Edited) endsInBlock() bool {
+	l, root := e.list, e.list.root()
+	front, end := l.src, l.src[:min(l.end(), len(l.src))]
+	if c := l.cut; c != nil {
+		if front, end = c.front, c.behind[:l.end()-c.end]; len(end) == 0 { // an item is last
+			text, _ := c.last()
+			end = joined(e.items[len(e.items)-1].in(text))
+		}
+	}
+	first := root.First().KeySpan().Start
+	_, marked := bytes.CutPrefix(front[:first], []byte("\xef\xbb\xbf"))
+	return !root.IsFlow() && (first == 0 || front[first-1] == '\n' || marked && first == 3) && yamltree.Get(root, "results") == nil &&
+		bytes.IndexByte(l.src, '\r') < 0 && (bytes.HasSuffix(end, []byte("\n")) || l.endsInComment())
 }
 
 // inList are edits of items as edits of the list.

@@ -17,14 +17,14 @@ func TestDifferingPartsMakeTheOtherText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := text.Draw(t, "text"), text.Draw(t, "other")
 		var made strings.Builder
-		at := 0
-		for _, p := range differing([]byte(a), []byte(b), 0) {
-			made.WriteString(a[at:p.Start] + string(p.text))
-			require.NotEqual(t, a[p.Start:p.End], string(p.text))
+		at := uint32(0)
+		for _, p := range differing([]byte(a), []byte(b)) {
+			made.WriteString(a[at:p.start] + p.text)
+			require.NotEqual(t, a[p.start:p.end], p.text)
 			if strings.Count(a, "\n") == strings.Count(b, "\n") {
-				require.LessOrEqual(t, strings.Count(a[p.Start:p.End], "\n"), 1)
+				require.LessOrEqual(t, strings.Count(a[p.start:p.end], "\n"), 1)
 			}
-			at = p.End
+			at = p.end
 		}
 		require.Equal(t, b, made.String()+a[at:])
 	})

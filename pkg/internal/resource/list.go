@@ -24,27 +24,29 @@ type List struct {
 	// FunctionConfig is nil where the list has none.
 	FunctionConfig *yamltree.Node
 
-	src []byte
-	cut *cut          // nil where the list is read in one go
-	doc *yamltree.Doc // nil where it is cut
+	size int           // of the source
+	cut  *cut          // nil where the list is read in one go
+	src  []byte        // nil where it is cut
+	doc  *yamltree.Doc // nil where it is cut
 }
 
 // ParseList reads a ResourceList (https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md)
 // in YAML or JSON. All that is wrong with it is reported together, joined with [errors.Join].
 func ParseList(src []byte) (*List, error) {
-	l := &List{src: plainJSON(src)}
-	if err := checkText(l.src); err != nil {
+	src = plainJSON(src)
+	if err := checkText(src); err != nil {
 		return nil, err
 	}
-	c, found, isCut := cutList(l.src)
+	l := &List{size: len(src)}
+	c, found, isCut := cutList(src)
 	if isCut {
 		l.cut, l.Items = c, found
 	} else {
-		doc, err := parseOne(l.src)
+		doc, err := parseOne(src)
 		if err != nil {
 			return nil, err
 		}
-		l.doc = doc
+		l.src, l.doc = src, doc
 	}
 	root := l.root()
 	if err := checkHeader(root); err != nil {
@@ -81,7 +83,7 @@ func ParseList(src []byte) (*List, error) {
 // Len is how many elements the list of the items has.
 func (l *List) Len() int {
 	if l.cut != nil {
-		return len(l.cut.items)
+		return len(l.cut.texts)
 	}
 	if items := yamltree.Get(l.root(), "items"); items != nil {
 		return items.Len()

@@ -9,9 +9,10 @@ import (
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
-// Text is a text in parts, most of them of the source that it was made of.
+// Text is a text in parts, most of them of the source that it was made of. The zero Text is empty.
 type Text struct {
-	front   [][]byte
+	front   iter.Seq[[]byte] // each part is valid until the next one is asked for
+	key     string           // of the results
 	results iter.Seq[[]byte] // made as they are written; nil for none
 	behind  []byte
 }
@@ -29,12 +30,18 @@ func (t Text) WriteTo(w io.Writer) (n int64, err error) {
 }
 
 func (t Text) parts(yield func([]byte) bool) {
-	for _, part := range t.front {
+	if t.front == nil {
+		return
+	}
+	for part := range t.front {
 		if !yield(part) {
 			return
 		}
 	}
 	if t.results != nil {
+		if !yield([]byte(t.key)) {
+			return
+		}
 		for part := range t.results {
 			if !yield(part) {
 				return
@@ -54,7 +61,12 @@ func joined(parts iter.Seq[[]byte]) []byte {
 }
 
 // Text is the list as it came.
-func (l *List) Text() Text { return Text{front: [][]byte{l.src}} }
+func (l *List) Text() Text { return Text{front: l.Edited().parts, behind: l.behindEnd()} }
+
+// textOf is a text in one part.
+func textOf(text []byte) Text {
+	return Text{front: func(yield func([]byte) bool) { yield(text) }}
+}
 
 // resultEdits add the results to a list, behind those that are there.
 func resultEdits(list *yamltree.Node, results iter.Seq[[]byte]) ([]yamltree.Edit, error) {
@@ -104,7 +116,7 @@ func (l *List) end() int {
 	if marker := endMarker(text[behind:]); marker >= 0 {
 		return behind + marker + shift
 	}
-	return len(l.src)
+	return l.size
 }
 
 // textEnd is where the last value of the list ends.
@@ -113,29 +125,31 @@ func (l *List) textEnd() int {
 	switch {
 	case l.cut == nil:
 		return last
-	case last > l.cut.begin():
+	case last > l.cut.begin:
 		return last + l.cut.shift
 	}
-	n := len(l.Items) - 1
-	return l.cut.items[n].Start + l.Items[n].Root().Span().End
-}
-
-// endsInBlock reports whether a key can be written behind a text of the list as it is: it is in block style, and has no results. What is
-// there need not be read again for that.
-func (l *List) endsInBlock(out [][]byte) bool {
-	root := l.root()
-	first := root.First().KeySpan().Start
-	end := out[len(out)-1]
-	if len(end) == 0 && len(out) > 1 { // an item is last
-		end = out[len(out)-2]
-	}
-	_, marked := bytes.CutPrefix(l.src[:first], []byte("\xef\xbb\xbf"))
-	return !root.IsFlow() && (first == 0 || l.src[first-1] == '\n' || marked && first == 3) && yamltree.Get(root, "results") == nil &&
-		bytes.IndexByte(l.src, '\r') < 0 && (bytes.HasSuffix(end, []byte("\n")) || l.endsInComment())
+	_, start := l.cut.last()
+	return start + l.Items[len(l.Items)-1].Root().Span().End
 }
 
 // endsInComment reports whether a comment on a line of its own, without a line break, is last: one may be added, which would change text.
 func (l *List) endsInComment() bool {
-	last := l.src[max(bytes.LastIndexByte(l.src, '\n'), 0):]
-	return l.end() == len(l.src) && bytes.HasPrefix(bytes.TrimLeft(last, "\n "), []byte("#")) && l.textEnd() < len(l.src)-len(last)+1
+	text, textEnd := l.src, l.textEnd()
+	if c := l.cut; c != nil && len(c.behind) > 0 {
+		text, textEnd = c.behind, textEnd-c.end
+	} else if c != nil {
+		var start int
+		text, start = c.last()
+		textEnd -= start
+	}
+	last := text[max(bytes.LastIndexByte(text, '\n'), 0):]
+	return l.end() == l.size && bytes.HasPrefix(bytes.TrimLeft(last, "\n "), []byte("#")) && textEnd < len(text)-len(last)+1
+}
+
+// behindEnd is what stands behind the list: the marker of the end of its document, and what is behind that.
+func (l *List) behindEnd() []byte {
+	if l.cut != nil {
+		return l.cut.behind[l.end()-l.cut.end:]
+	}
+	return l.src[l.end():]
 }
