@@ -1,6 +1,8 @@
 package resource
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,6 +125,60 @@ func TestListsAreCut(t *testing.T) {
 	}
 	for desc, src := range inOneGo {
 		t.Run(desc, func(t *testing.T) { assert.False(t, checkCut(t, []byte(src)), src) })
+	}
+}
+
+func logical(t *testing.T, n *yamltree.Node) *yamltree.Node {
+	t.Helper()
+	out, err := yamltree.Logical(n)
+	require.NoError(t, err)
+	return out
+}
+
+// What is added to a list that is cut, and what becomes of its items at the same time, comes out as in one that is read in one go.
+func TestItemsAreAddedAsToAListReadInOneGo(t *testing.T) {
+	value := func(text string) *yamltree.Node {
+		doc, err := yamltree.ReadOne([]byte(text))
+		require.NoError(t, err)
+		return doc.Root
+	}
+	added := func(n int) []ItemEdits {
+		return []ItemEdits{{n, []yamltree.Edit{{Value: value("kind: New\nspec:\n  a: [1, 2]\n  b: |\n    text\n")}}}, {n + 1, []yamltree.Edit{{Value: value("{kind: New}")}}}}
+	}
+	removed := []ItemEdits{{0, []yamltree.Edit{{}}}}
+	results := func(yield func([]byte) bool) { yield([]byte("- message: x\n  severity: info\n")) }
+	for desc, src := range apart {
+		for _, with := range []iter.Seq[[]byte]{nil, results} {
+			for what, more := range map[string]func(int) []ItemEdits{
+				"added":             added,
+				"removed":           func(int) []ItemEdits { return removed },
+				"removed and added": func(n int) []ItemEdits { return append(slices.Clone(removed), added(n)...) },
+			} {
+				c, items, isCut := cutList([]byte(src))
+				require.True(t, isCut, desc)
+				doc, err := yamltree.ReadOne([]byte(src))
+				require.NoError(t, err)
+				parts, whole := (&List{size: len(src), cut: c, Items: items}).Edited(), (&List{size: len(src), src: []byte(src), doc: doc}).Edited()
+				for _, i := range items {
+					edits := []yamltree.Edit{{Path: yamltree.Fields("spec"), Value: value("{edited: true}")}}
+					parts.Edit(i, edits)
+					whole.Edit(i, edits)
+				}
+				got, anew, err := parts.Render(more(len(items)), with)
+				require.NoError(t, err, "%s, %s", desc, what)
+				want, wantAnew, err := whole.Render(more(len(items)), with)
+				require.NoError(t, err, "%s, %s", desc, what)
+				if with == nil && wantAnew == nil { // of results, the place and the indentation may be others
+					assert.Empty(t, anew, "%s, %s", desc, what)
+					assert.Equal(t, string(joined(want.parts)), string(joined(got.parts)), "%s, %s", desc, what)
+				}
+				is, err := yamltree.ReadOne(joined(got.parts))
+				require.NoError(t, err, "%s, %s", desc, what)
+				should, err := yamltree.ReadOne(joined(want.parts))
+				require.NoError(t, err, "%s, %s", desc, what)
+				assert.True(t, yamltree.Identical(logical(t, should.Root), logical(t, is.Root)), "%s, %s", desc, what)
+			}
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package resource
 import (
 	"bytes"
 	"iter"
+	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
@@ -128,6 +129,9 @@ func (e *Edited) Render(more []ItemEdits, results iter.Seq[[]byte]) (out Text, r
 			rewritten = append(rewritten, yamltree.Fields("items").Index(n).Then(r...))
 		}
 	}
+	if with := e.with(more); with != nil {
+		e, more = with, nil
+	}
 	switch {
 	case len(more) > 0:
 	case results == nil:
@@ -177,6 +181,71 @@ func (e *Edited) parts(yield func([]byte) bool) {
 		}
 	}
 	yield(l.cut.behind[:l.end()-l.cut.end])
+}
+
+// with is the list with more edits, which are made in a list of the items alone that they are about, and of those beside them: so the others need not be read, of which there are many more. nil says that
+// it cannot be done so.
+func (e *Edited) with(more []ItemEdits) *Edited {
+	c := e.list.cut
+	if c == nil || len(more) == 0 || e.list.endsInComment() {
+		return nil
+	}
+	few, removed := e.concerned(more)
+	own := slices.Clone(more)
+	for n, x := range own {
+		own[n].Index, _ = slices.BinarySearch(few, x.Index)
+		if behind := x.Index - len(e.items); behind >= 0 {
+			own[n].Index = len(few) + behind
+		}
+	}
+	text := bytes.Clone(c.front)
+	for _, n := range few {
+		text = append(text, joined(e.items[n].in(c.texts[n].Text()))...)
+	}
+	text = append(text, c.behind...)
+	doc, err := yamltree.ReadOne(text)
+	if err != nil {
+		return nil
+	}
+	all, anew, err := yamledit.Bytes(text, doc.Root, inList(own))
+	if err != nil || len(anew) > 0 || !bytes.HasPrefix(all, c.front) || !bytes.HasSuffix(all, c.behind) {
+		return nil
+	}
+	_, spans := spansOfItems(all)
+	kept := len(few) - len(removed)
+	if kept == 0 || len(spans) < kept || spans[0].Start != len(c.front) || spans[len(spans)-1].End != len(all)-len(c.behind) {
+		return nil
+	}
+	spans[kept-1].End = spans[len(spans)-1].End // what is added stands behind the last one
+	out := &Edited{e.list, slices.Clone(e.items)}
+	for _, n := range few {
+		part := editedPart{end: uint32(len(c.texts[n].Text()))}
+		if !removed[n] {
+			part.text, spans = string(all[spans[0].Start:spans[0].End]), spans[1:]
+		}
+		out.items[n] = editedItem{parts: []editedPart{part}}
+	}
+	return out
+}
+
+// concerned are the items that edits are about, those beside them, and the last one, in their order; and those that are removed.
+func (e *Edited) concerned(more []ItemEdits) (few []int, removed map[int]bool) {
+	removed = map[int]bool{}
+	few = append(few, len(e.items)-1)
+	for _, x := range more {
+		for n := x.Index - 1; n <= x.Index+1; n++ {
+			if n >= 0 && n < len(e.items) {
+				few = append(few, n)
+			}
+		}
+		for _, edit := range x.Edits {
+			if len(edit.Path) == 0 && edit.Value == nil {
+				removed[x.Index] = true
+			}
+		}
+	}
+	slices.Sort(few)
+	return slices.Compact(few), removed
 }
 
 // in is a text with the parts of the item in it.
