@@ -218,6 +218,9 @@ func fileNotes(r *checkout.Repo, files []*checkout.File, used []version.Version,
 	var templates []string
 	unseen := newUnseen(r, files)
 	for _, f := range files {
+		if f.IsSeen() { // nearly all of them
+			continue
+		}
 		where, _ := r.Clusters.Match(strings.Split(f.Path, "/"))
 		of, isRelease := r.Releases.Match(strings.Split(f.Path, "/"))
 		theirs := where.Layer == layout.Overlay && !isRelease

@@ -124,10 +124,6 @@ func asksForTheWay(n plan.Note) bool {
 
 // withOtherReleases adds the releases that were not read to an input, and to what was read. isNew is false where these say nothing of the way from one to another; then nothing is added.
 func withOtherReleases(r *checkout.Repo, config *v1alpha1.ApplyRelease, in *upgrade.Input, have *reading) (isNew bool, err error) {
-	read := map[string]bool{}
-	for _, f := range have.files {
-		read[r.FolderOf(f.Path)] = true
-	}
 	folders, err := r.ReleaseFolders("*")
 	if err != nil {
 		return false, err
@@ -136,7 +132,7 @@ func withOtherReleases(r *checkout.Repo, config *v1alpha1.ApplyRelease, in *upgr
 	providers := map[string]bool{}
 	for _, rel := range folders {
 		providers[rel.Provider] = true
-		if !read[rel.Folder] {
+		if !slices.Contains(have.releases, rel.Folder) {
 			others = append(others, rel.Folder)
 		}
 	}
@@ -158,6 +154,6 @@ func withOtherReleases(r *checkout.Repo, config *v1alpha1.ApplyRelease, in *upgr
 	all := slices.Concat(have.files, more)
 	in.Items, in.Indexes = slices.Concat(in.Items, items), indexes
 	in.Others = func() []*resource.Item { return checkout.WithTemplates(r, all) }
-	*have = reading{all, indexes, append(have.used, said(config, items)...)}
+	*have = reading{all, append(have.releases, others...), indexes, append(have.used, said(config, items)...)}
 	return true, nil
 }

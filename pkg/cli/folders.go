@@ -55,9 +55,10 @@ func today() string {
 
 // reading is what was read of a checkout.
 type reading struct {
-	files   []*checkout.File
-	indexes []release.Index
-	used    []version.Version // the releases that the configuration and the files say are in use
+	files    []*checkout.File
+	releases []string // their folders
+	indexes  []release.Index
+	used     []version.Version // the releases that the configuration and the files say are in use
 }
 
 // read reads clusters, releases, and the releases that the clusters say they are on, with what is said of these.
@@ -88,7 +89,7 @@ func read(r *checkout.Repo, config *v1alpha1.ApplyRelease, clusters, releases []
 		return reading{}, err
 	}
 	indexes, err := readIndexes(r, providers)
-	return reading{append(files, more...), indexes, append(on, said(config, checkout.Items(more))...)}, err
+	return reading{append(files, more...), releases, indexes, append(on, said(config, checkout.Items(more))...)}, err
 }
 
 // known are the releases of the checkout.

@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/layout"
@@ -17,18 +18,20 @@ type unseen struct {
 	repo  *checkout.Repo
 	files []*checkout.File
 	// components are those that some release has: a provider and a name.
-	components map[[2]string]bool
+	components func() map[[2]string]bool
 }
 
 func newUnseen(r *checkout.Repo, files []*checkout.File) unseen {
-	u := unseen{r, files, map[[2]string]bool{}}
-	for _, f := range files {
-		of, at := r.Releases.Match(strings.Split(f.Path, "/"))
-		if at && slices.ContainsFunc(f.Items(), func(i *resource.Item) bool { return i.Kind == "ConfigMap" }) {
-			u.components[[2]string{of.Provider, of.Component}] = true
+	return unseen{r, files, sync.OnceValue(func() map[[2]string]bool {
+		out := map[[2]string]bool{}
+		for _, f := range files {
+			of, at := r.Releases.Match(strings.Split(f.Path, "/"))
+			if at && slices.ContainsFunc(f.Items(), func(i *resource.Item) bool { return i.Kind == "ConfigMap" }) {
+				out[[2]string{of.Provider, of.Component}] = true
+			}
 		}
-	}
-	return u
+		return out
+	})}
 }
 
 // ofRelease says which part of a release is not known because of a file in its folder; "" for none. What the release before said there would be taken for dropped. What is no component of any release does
@@ -37,7 +40,7 @@ func (u unseen) ofRelease(f *checkout.File) string {
 	parts := strings.Split(f.Path, "/")
 	of, at := u.repo.Releases.Match(parts)
 	_, around := u.repo.Releases.Match(append(slices.Clone(parts), "x.yaml"))
-	known := at && u.components[[2]string{of.Provider, of.Component}]
+	known := at && u.components()[[2]string{of.Provider, of.Component}]
 	switch {
 	case f.Link && known:
 		return "is a symbolic link, which is not followed, so that the component " + of.Component + " is not known; must be the file itself"

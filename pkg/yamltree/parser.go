@@ -14,7 +14,8 @@ import (
 // Parse reads all documents of a source: YAML 1.2 (https://yaml.org/spec/1.2.2/), scalars with the types that yaml.v3, and so Kubernetes, gives them. The source must not
 // be changed while the nodes are used, which are views of it. An error is a [*SyntaxError]; the documents in front of it are returned with it.
 func Parse(src []byte) ([]*Doc, error) {
-	p := newParser(src, "")
+	p := &parser{}
+	p.reset(src, "")
 	if len(src) > 0 {
 		p.text = unsafe.String(&src[0], len(src)) // halves the memory: values are views of the source
 	}
@@ -71,12 +72,6 @@ func (w *workspace) clear() {
 		w.comments = w.doc.comments[:0]
 	}
 	w.parser, w.lent, w.doc, w.docs = parser{}, false, Doc{}, [1]*Doc{}
-}
-
-func newParser(src []byte, text string) *parser {
-	p := &parser{}
-	p.reset(src, text)
-	return p
 }
 
 // reset makes a parser that is new ready to read a source.

@@ -222,7 +222,10 @@ func ReadsPlain(s string, flow bool) (is bool) {
 	if s == "" || s[0] == ' ' || s[0] == '\t' || resolve(s) != "!!str" {
 		return false
 	}
+	w := workspaces.Get().(*workspace)
 	defer func() {
+		w.clear()
+		workspaces.Put(w)
 		if r := recover(); r != nil {
 			if _, refused := r.(*SyntaxError); !refused {
 				panic(r)
@@ -230,6 +233,7 @@ func ReadsPlain(s string, flow bool) (is bool) {
 			is = false
 		}
 	}()
-	p := newParser([]byte(s), s)
+	p := &w.parser
+	p.reset([]byte(s), s)
 	return p.scalar.plain(0, flow) == s && p.pos == len(s)
 }

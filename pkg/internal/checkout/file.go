@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/internal/packed"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -136,6 +137,11 @@ func unread(f *File, before int, err error) *File {
 	}
 	f.Err = fmt.Errorf("%s: is no YAML: %w", f.Path, err)
 	return f
+}
+
+// IsSeen reports whether the file holds items, and all that it holds is looked at.
+func (f *File) IsSeen() bool {
+	return f.Err == nil && !f.Template && !f.Link && f.Unseen == "" && slices.ContainsFunc(f.documents, func(d *document) bool { return d.item != nil })
 }
 
 // Items are the resources in the file, in its order.
