@@ -88,6 +88,11 @@ func (e *editing) finish(w *work) []plan.File {
 		out = append(out, e.of[c].files...)
 	}
 	slices.SortStableFunc(out, func(a, b plan.File) int { return strings.Compare(a.Path, b.Path) })
+	for n := 1; n < len(out); n++ {
+		if path := out[n].Path; path == out[n-1].Path { // no layout has such; one of the two would be lost
+			w.add(plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: path + ": is changed by the upgrades of two clusters; must be of one"})
+		}
+	}
 	return out
 }
 
