@@ -33,7 +33,12 @@ type editing struct {
 // edited is what becomes of the files of a cluster, and what there is to say of that.
 type edited struct {
 	files []plan.File
-	notes []plan.Note
+	notes []noteOfFile
+}
+
+type noteOfFile struct {
+	path string
+	plan.Note
 }
 
 // newEditing prepares an upgrade of what was read of a checkout.
@@ -65,11 +70,11 @@ func (e *editing) planned(c *plan.Cluster) {
 	out := edited{files: make([]plan.File, 0, len(all))}
 	for _, x := range all {
 		if x.Err != nil {
-			out.notes = append(out.notes, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: fmt.Sprintf("%s: %v", x.Path, x.Err)})
+			out.notes = append(out.notes, noteOfFile{x.Path, plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: fmt.Sprintf("%s: %v", x.Path, x.Err)}})
 			continue
 		}
 		for _, p := range x.Rewritten {
-			out.notes = append(out.notes, plan.Note{Kind: plan.PrintedAnew, Severity: result.Warning, Name: x.Path + ": " + p.String()})
+			out.notes = append(out.notes, noteOfFile{x.Path, plan.Note{Kind: plan.PrintedAnew, Severity: result.Warning, Name: x.Path + ": " + p.String()}})
 		}
 		out.files = append(out.files, x.File)
 	}
@@ -78,14 +83,16 @@ func (e *editing) planned(c *plan.Cluster) {
 	e.of[c] = out
 }
 
-// finish returns the files of the clusters that are going, by their paths, and adds what there is to say of them to the plan.
+// finish returns the files of the clusters that are going, and adds what there is to say of them to the plan: both by the paths of files.
 func (e *editing) finish(w *work) []plan.File {
 	var out []plan.File
+	var notes []noteOfFile
 	for _, c := range w.going.Clusters {
-		for _, n := range e.of[c].notes {
-			w.add(n)
-		}
-		out = append(out, e.of[c].files...)
+		out, notes = append(out, e.of[c].files...), append(notes, e.of[c].notes...)
+	}
+	slices.SortStableFunc(notes, func(a, b noteOfFile) int { return strings.Compare(a.path, b.path) })
+	for _, n := range notes {
+		w.add(n.Note)
 	}
 	slices.SortStableFunc(out, func(a, b plan.File) int { return strings.Compare(a.Path, b.Path) })
 	for n := 1; n < len(out); n++ {

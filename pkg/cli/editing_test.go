@@ -12,8 +12,8 @@ import (
 func TestFilesOfClustersArePutTogether(t *testing.T) {
 	a, b, blocked := &plan.Cluster{Cluster: &cluster.Cluster{ID: "a"}}, &plan.Cluster{Cluster: &cluster.Cluster{ID: "b"}}, &plan.Cluster{Cluster: &cluster.Cluster{ID: "c"}}
 	e := &editing{of: map[*plan.Cluster]edited{
-		a:       {files: []plan.File{{Path: "a/z.yaml"}, {Path: "shared.yaml"}}},
-		b:       {files: []plan.File{{Path: "a/b.yaml"}}, notes: []plan.Note{{Kind: plan.PrintedAnew}}},
+		a:       {files: []plan.File{{Path: "a/z.yaml"}, {Path: "shared.yaml"}}, notes: []noteOfFile{{"a/z.yaml", plan.Note{Name: "second"}}}},
+		b:       {files: []plan.File{{Path: "a/b.yaml"}}, notes: []noteOfFile{{"a/b.yaml", plan.Note{Name: "first"}}}},
 		blocked: {files: []plan.File{{Path: "a/b.yaml"}}},
 	}}
 	put := func() (w *work, paths []string) {
@@ -25,7 +25,7 @@ func TestFilesOfClustersArePutTogether(t *testing.T) {
 	}
 	w, paths := put()
 	assert.Equal(t, []string{"a/b.yaml", "a/z.yaml", "shared.yaml"}, paths)
-	assert.Equal(t, []plan.Note{{Kind: plan.PrintedAnew}}, w.plan.Notes)
+	assert.Equal(t, []plan.Note{{Name: "first"}, {Name: "second"}}, w.plan.Notes)
 	assert.False(t, w.going.Failed())
 	e.of[b] = edited{files: []plan.File{{Path: "shared.yaml"}}}
 	w, _ = put()

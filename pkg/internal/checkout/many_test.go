@@ -62,6 +62,7 @@ func TestManyFilesAreAsOneAlone(t *testing.T) {
 	for _, f := range files {
 		alone := checkout.ParseFile(f.Path, []byte(texts[f.Path]))
 		assert.Equal(t, texts[f.Path], string(f.Src()), f.Path)
+		assert.NotNil(t, f.Src(), f.Path)
 		assert.Equal(t, alone.Err, f.Err, f.Path)
 		got, outcomes := known(f)
 		want, outcomesAlone := known(alone)

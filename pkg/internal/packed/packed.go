@@ -33,11 +33,14 @@ func (p *Packer) Pack(text []byte) []byte {
 // rooms are where texts are packed, which takes more memory than they have then.
 var rooms = sync.Pool{New: func() any { return new([]byte) }}
 
-// Unpack is the text of which Pack returned what is packed, in the memory of dst or in new memory.
+// Unpack is the text of which Pack returned what is packed, in the memory of dst or in new memory; never nil.
 func (p *Packer) Unpack(dst, packed []byte) []byte {
 	text, err := p.dict.Decode(dst[:cap(dst)], packed)
 	if err != nil {
 		panic("packed: what was packed cannot be unpacked: " + err.Error())
+	}
+	if text == nil { // it is empty
+		return []byte{}
 	}
 	return text
 }

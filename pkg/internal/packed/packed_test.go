@@ -23,6 +23,7 @@ func TestTextsComeBack(t *testing.T) {
 		memory := bytes.Repeat([]byte{'m'}, 100)
 		assert.Equal(t, text, append([]byte{}, p.Unpack(memory[:0:80], p.Pack(text))...))
 		assert.Equal(t, "mmmm", string(memory[80:84]))
+		assert.NotNil(t, p.Unpack(nil, p.Pack(text)))
 	})
 }
 

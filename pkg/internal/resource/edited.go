@@ -183,8 +183,8 @@ func (e *Edited) parts(yield func([]byte) bool) {
 	yield(l.cut.behind[:l.end()-l.cut.end])
 }
 
-// with is the list with more edits, which are made in a list of the items alone that they are about, and of those beside them: so the others need not be read, of which there are many more. nil says that
-// it cannot be done so.
+// with is the list with more edits, which are made in a list of the items alone that they are about, of those beside them, and of those that tell the style of what is new: so the others need not be
+// read, of which there are many more. nil says that it cannot be done so.
 func (e *Edited) with(more []ItemEdits) *Edited {
 	c := e.list.cut
 	if c == nil || len(more) == 0 || e.list.endsInComment() {
@@ -228,15 +228,23 @@ func (e *Edited) with(more []ItemEdits) *Edited {
 	return out
 }
 
-// concerned are the items that edits are about, those beside them, and the last one, in their order; and those that are removed.
+// concerned are the items that edits are about, those beside them, those that tell the style, and the last one, in their order; and those that are removed.
 func (e *Edited) concerned(more []ItemEdits) (few []int, removed map[int]bool) {
 	removed = map[int]bool{}
-	few = append(few, len(e.items)-1)
+	is := map[int]bool{}
+	add := func(n int) {
+		if n >= 0 && n < len(e.items) && !is[n] {
+			is[n] = true
+			few = append(few, n)
+		}
+	}
+	for _, n := range e.ofStyle() {
+		add(n)
+	}
+	add(len(e.items) - 1)
 	for _, x := range more {
 		for n := x.Index - 1; n <= x.Index+1; n++ {
-			if n >= 0 && n < len(e.items) {
-				few = append(few, n)
-			}
+			add(n)
 		}
 		for _, edit := range x.Edits {
 			if len(edit.Path) == 0 && edit.Value == nil {
@@ -244,8 +252,43 @@ func (e *Edited) concerned(more []ItemEdits) (few []int, removed map[int]bool) {
 			}
 		}
 	}
+	for at := 0; at < len(few); at++ { // a comment above an item speaks of the one in front, where it is indented as that one: it must stay behind it
+		if text := e.list.cut.texts[few[at]].Text(); !bytes.HasPrefix(bytes.TrimLeft(text, " "), []byte("-")) {
+			add(few[at] - 1)
+		}
+	}
 	slices.Sort(few)
-	return slices.Compact(few), removed
+	return few, removed
+}
+
+// ofStyle are the first item in block style, and the first one that tells how maps in maps are indented.
+func (e *Edited) ofStyle() (out []int) {
+	block := false
+	for n, i := range e.list.Items {
+		nested := false
+		i.Look(func(root *yamltree.Node) {
+			if root.IsFlow() {
+				return
+			}
+			if nested = hasNested(root); nested || !block {
+				out, block = append(out, n), true
+			}
+		})
+		if nested {
+			break
+		}
+	}
+	return out
+}
+
+// hasNested reports whether a map in block style is right in another one.
+func hasNested(n *yamltree.Node) bool {
+	for child := range n.Children() {
+		if child.Style == yamltree.Block && (n.Kind == yamltree.Map && child.Kind == yamltree.Map || hasNested(child)) {
+			return true
+		}
+	}
+	return false
 }
 
 // in is a text with the parts of the item in it.

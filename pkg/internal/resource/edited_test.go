@@ -42,9 +42,9 @@ func TestItemsComeAndGoAsInAListReadInOneGo(t *testing.T) {
 		src := head + "items:\n"
 		count := rapid.IntRange(1, 8).Draw(t, "items")
 		for range count {
-			src += between.Draw(t, "between") + rapid.SampledFrom([]string{pool, app, "- kind: B\n", "- # c\n  kind: C\n  spec: {x: 1}\n"}).Draw(t, "item")
+			src += between.Draw(t, "between") + rapid.SampledFrom([]string{pool, app, "- kind: B\n", "- # c\n  kind: C\n  spec: {x: 1}\n", "- {kind: D, spec: {x: 1}}\n", "- {\"kind\": D}\n", "-   kind: E\n    spec:\n        x: 1\n", "- kind: F\n  \"spec\":\n  - a\n"}).Draw(t, "item")
 		}
-		src += rapid.SampledFrom([]string{"", "functionConfig: {kind: A}\n", "# last\n", "...\n"}).Draw(t, "behind")
+		src += rapid.SampledFrom([]string{"", "functionConfig: {kind: A}\n", "functionConfig:\n   kind: A\n   data:\n      a: b\n", "# last\n", "...\n"}).Draw(t, "behind")
 		var more []ItemEdits
 		for n := range count {
 			if rapid.IntRange(0, 2).Draw(t, "goes") == 0 {
