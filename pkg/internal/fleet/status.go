@@ -43,6 +43,21 @@ type Row struct {
 	Problems []plan.Note
 }
 
+// letGo frees the trees of the cluster, of which the row keeps values of its own.
+func (r *Row) letGo() {
+	for i := range r.Local {
+		f := &r.Local[i]
+		f.Has, f.Says = yamltree.Clone(f.Has), yamltree.Clone(f.Says)
+	}
+	for i := range r.Notes {
+		r.Notes[i].Note.LetGo()
+	}
+	for i := range r.Problems {
+		r.Problems[i].LetGo()
+	}
+	r.Cluster.LetGo()
+}
+
 // IsHeld reports whether the cluster is not to be upgraded for now.
 func (r *Row) IsHeld() bool {
 	return slices.ContainsFunc(r.Notes, func(n Note) bool { return n.About == Held })
@@ -109,7 +124,10 @@ func Status(config *v1alpha1.ApplyRelease, in upgrade.Input, next bool) ([]*Row,
 		selected = slices.DeleteFunc(selected, func(cl *cluster.Cluster) bool { return !cl.Stands() })
 	}
 	out := make([]*Row, len(selected))
-	parallel.Do(len(selected), func(at int) { out[at] = s.row(selected[at], next) })
+	parallel.Do(len(selected), func(at int) {
+		out[at] = s.row(selected[at], next)
+		out[at].letGo()
+	})
 	return out, s.blame(found, selected)
 }
 

@@ -38,6 +38,11 @@ type Note struct {
 	Settle string
 }
 
+// LetGo makes the values copies of their own, which do not keep the trees that they were found in.
+func (n *Note) LetGo() {
+	n.Has, n.Was, n.Says = yamltree.Clone(n.Has), yamltree.Clone(n.Was), yamltree.Clone(n.Says)
+}
+
 // Kind says what a note is about. Kinds of notes of severity info are in the results of the function, as the tag "note".
 type Kind string
 

@@ -131,8 +131,7 @@ func (c *Cluster) LetGo(common *Common) {
 		r.Changes = common.changes(r.Changes)
 	}
 	for i := range c.Notes {
-		n := &c.Notes[i]
-		n.Has, n.Was, n.Says = yamltree.Clone(n.Has), yamltree.Clone(n.Was), yamltree.Clone(n.Says)
+		c.Notes[i].LetGo()
 	}
 	c.Cluster.LetGo()
 }
