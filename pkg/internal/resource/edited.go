@@ -37,7 +37,7 @@ type oddItem struct {
 // editedPart is a part of an item, and the text in its place. There are many of them.
 type editedPart struct {
 	start, end uint32
-	text       string
+	text       string // mostly that of many
 }
 
 // Edited is the list, of which no item is edited yet.
@@ -65,13 +65,13 @@ func (e *Edited) Edit(i *Item, edits []yamltree.Edit) {
 
 // differing are the parts of a text that differ in another one: the lines, where both have as many, else all between the first and the last.
 func differing(text, other []byte) []editedPart {
-	var out []editedPart
-	at := 0
+	var few [8]editedPart
+	out, at := few[:0], 0
 	add := func(old, next []byte) {
 		if len(old) == 0 && len(next) == 0 {
 			return
 		}
-		out = append(out, editedPart{uint32(at), uint32(at + len(old)), string(next)})
+		out = append(out, editedPart{uint32(at), uint32(at + len(old)), once(next)})
 	}
 	if lineBreak := []byte("\n"); bytes.Count(text, lineBreak) == bytes.Count(other, lineBreak) {
 		for len(text)+len(other) > 0 {
@@ -83,12 +83,12 @@ func differing(text, other []byte) []editedPart {
 			}
 			at += len(line)
 		}
-		return out
+		return slices.Clone(out)
 	}
 	front, behind := shared(text, other)
 	at = front
 	add(text[front:len(text)-behind], other[front:len(other)-behind])
-	return out
+	return slices.Clone(out)
 }
 
 // cutLine takes the first line off a text, its line break included.
