@@ -77,7 +77,7 @@ type source struct {
 	held    Held
 	element bool // the text is a list of which the item is the one element, rather than a document
 
-	encrypted bool // of the item: it takes no room of its own here
+	encrypted bool // the item is; it stands here since it takes no room beside element
 }
 
 // read makes the tree of a text, which has one: it was read before.
@@ -142,6 +142,7 @@ func once(text []byte) string {
 	return own
 }
 
+// onceOf is [once] of a string.
 func onceOf(text string) string { return once(unsafe.Slice(unsafe.StringData(text), len(text))) }
 
 // words are short strings that items had, of each place the last one. Package unique holds all of them, which takes a tenth of the time of the function.
@@ -270,13 +271,13 @@ func valueOf(list []entry, name string) string {
 	return ""
 }
 
-// Text returns the scalar at a path of fields, "" where there is none. An item that has let go of its tree is read for it, and does so again.
+// Text returns the scalar at a path of fields, "" where there is none. Where the tree was let go of, the text is read each time: who asks often calls [Item.Root] first.
 func (i *Item) Text(fields ...string) (out string) {
 	i.Look(func(root *yamltree.Node) { out = text(below(root, fields)) })
 	return out
 }
 
-// Has reports whether the item has a value at a path of fields, a null included. Its tree is as after [Item.Text].
+// Has reports whether the item has a value at a path of fields, a null included. It reads as [Item.Text] does.
 func (i *Item) Has(fields ...string) (is bool) {
 	i.Look(func(root *yamltree.Node) { is = below(root, fields) != nil })
 	return is
