@@ -46,6 +46,9 @@ func (n *Note) LetGo() {
 // Kind says what a note is about. Kinds of notes of severity info are in the results of the function, as the tag "note".
 type Kind string
 
+// IsOfSetUp reports whether infos of the kind say how the tool is set up, rather than what becomes of a cluster: they are alike for all clusters of a run.
+func (k Kind) IsOfSetUp() bool { return k == NotRecorded }
+
 // What is wrong with the input, or with what it asks for.
 const (
 	Faulty           Kind = "faulty"           // Text says what

@@ -15,6 +15,7 @@ const RolloutNote = "rollout"
 // Findings are a plan as results: its summary, then errors, warnings, and infos: changes and notes, cluster by cluster.
 func Findings(p *plan.Plan, a Audience) result.List {
 	parts := append(withoutInfos(p, a), ofClusters(p, a, result.Info)...)
+	parts = append(parts, func() result.List { return toldTogether(p, a) })
 	lists := make([]result.List, len(parts))
 	parallel.Do(len(parts), func(i int) { lists[i] = parts[i]() })
 	return slices.Concat(lists...)
@@ -36,6 +37,26 @@ func withoutInfos(p *plan.Plan, a Audience) []part {
 	return append(parts, func() result.List { return told(nil, p.Notes, a, result.Info) })
 }
 
+// isToldTogether reports whether a note is told once for all clusters that it is of: it says how pipelines are set up, rather than what becomes of a cluster.
+func isToldTogether(n *plan.Note, a Audience) bool {
+	return a == Pipelines && n.Kind.IsOfSetUp() && n.Severity == result.Info
+}
+
+// toldTogether are the infos of clusters that are told once. They come last.
+func toldTogether(p *plan.Plan, a Audience) result.List {
+	var notes []*plan.Note
+	for n := range p.All() {
+		if n.Cluster != "" && isToldTogether(n, a) {
+			notes = append(notes, n)
+		}
+	}
+	var out result.List
+	for _, g := range grouped(notes, a) {
+		out = append(out, g.result(a))
+	}
+	return out
+}
+
 // ofClusters are the results of clusters of one severity, in parts.
 func ofClusters(p *plan.Plan, a Audience, s result.Severity) []part {
 	var parts []part
@@ -51,10 +72,10 @@ func ofClusters(p *plan.Plan, a Audience, s result.Severity) []part {
 	return parts
 }
 
-// told adds the notes of a severity to results.
+// told adds the notes of a severity to results, but for those of clusters that are told together.
 func told(out result.List, notes []plan.Note, a Audience, s result.Severity) result.List {
 	for i := range notes {
-		if notes[i].Severity == s {
+		if n := &notes[i]; n.Severity == s && (n.Cluster == "" || !isToldTogether(n, a)) {
 			out = append(out, Words(notes[i], a))
 		}
 	}

@@ -221,6 +221,9 @@ func TestResultsOfAFleet(t *testing.T) {
 		if n > 1 {
 			p.Clusters[n-1].Notes = append(p.Clusters[n-1].Notes, plan.Note{Kind: plan.Downgrade, Severity: result.Error, Cluster: p.Clusters[n-1].String(), From: "v36.0.0", To: "aws/v2.0.0"})
 		}
+		for _, c := range p.Clusters {
+			c.Notes = append(c.Notes, plan.Note{Kind: plan.NotRecorded, Severity: result.Info, Cluster: c.String(), To: "aws/v2.0.0"})
+		}
 		want := report.Findings(p, report.Pipelines)
 		told := &report.Told{}
 		for i := range p.Clusters {
@@ -237,6 +240,7 @@ func TestResultsOfAFleet(t *testing.T) {
 			got = append(got, yamltree.Get(el, "severity").Value+": "+yamltree.Get(el, "message").Value)
 		}
 		require.Len(t, got, len(want))
+		assert.Equal(t, min(n, 1), strings.Count(strings.Join(got, "\n"), "could record it"), "is told once")
 		for i, r := range want {
 			assert.Equal(t, string(r.Severity)+": "+r.Message, got[i])
 		}

@@ -78,6 +78,11 @@ func (t *Told) Results(p *plan.Plan, a Audience) iter.Seq[[]byte] {
 				return
 			}
 		}
+		for text := range Results(toldTogether(p, a)) {
+			if !yield(text) {
+				return
+			}
+		}
 	}
 }
 
