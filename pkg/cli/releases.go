@@ -8,6 +8,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/compare"
 	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
@@ -91,33 +92,43 @@ func clustersOn(r *checkout.Repo, catalog *release.Catalog) (map[*release.Releas
 }
 
 func newReleasesDiff(o *options, s Streams) *cobra.Command {
-	return &cobra.Command{
-		Use:     "diff FROM TO",
-		Short:   "Show the components that two releases add, remove, raise or lower",
-		Example: "  apply-release releases diff aws/v33.1.4 aws/v34.0.0",
+	var output string
+	cmd := &cobra.Command{
+		Use:   "diff FROM TO",
+		Short: "Show the components that two releases add, remove, raise or lower",
+		Long: `diff shows what a release sets otherwise than another one: components that are added (+) and removed (-), versions that go up (^) and down (v), fields that change (~).
+
+Output: text for people; markdown, for the pull request of a release; json, whose shape is stable.`,
+		Example: "  apply-release releases diff aws/v33.1.4 aws/v34.0.0\n  apply-release releases diff aws/v33.1.4 aws/v34.0.0 -o markdown",
 		Args:    cobra.ExactArgs(2),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			return o.completion(releaseNames)(cmd, args, typed)
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			r, err := o.configured()
+	}
+	withFailures(cmd, "ReleaseDiff", func(out io.Writer, args []string) error {
+		r, err := o.configured()
+		if err != nil {
+			return err
+		}
+		var both [2]*release.Release
+		for i, name := range args {
+			provider, v := splitRelease(name)
+			catalog, err := readCatalog(r, s, provider, v)
 			if err != nil {
 				return err
 			}
-			var both [2]*release.Release
-			for i, name := range args {
-				provider, v := splitRelease(name)
-				catalog, err := readCatalog(r, s, provider, v)
-				if err != nil {
-					return err
-				}
-				if both[i], err = catalog.Select(provider, v); err != nil {
-					return err
-				}
+			if both[i], err = catalog.Select(provider, v); err != nil {
+				return err
 			}
-			return report.ReleasesDiff(s.Out, both[0], both[1])
-		},
-	}
+		}
+		return diffRenderers[output](out, both[0], both[1], compare.Releases(both[0], both[1]))
+	}, s)
+	addOutput(cmd, &output, "text", "markdown", "json")
+	return cmd
+}
+
+var diffRenderers = map[string]func(w io.Writer, from, to *release.Release, components []compare.Component) error{
+	"text": report.ReleasesDiff, "markdown": report.ReleasesDiffMarkdown, "json": report.ReleasesDiffJSON,
 }
 
 // configured is the checkout in the layout of its own configuration.

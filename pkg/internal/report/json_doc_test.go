@@ -27,6 +27,7 @@ func TestEveryFieldInJSONIsDocumented(t *testing.T) {
 		"resource": resourceDocument{}, "Paths": pathsDocument{}, "way": pathDocument{}, "stop": stepDocument{}, "Status": statusDocument{}, "cluster": clusterDocument{},
 		"field": fieldDocument{}, "apart": apartDocument{}, "note": noteDocument{}, "Explanation": chainDocument{}, "source": linkDocument{}, "Explanations": knownDocument{},
 		"known": knownResource{}, "Releases": releasesDocument{}, "release": releaseDocument{}, "Check": checkDocument{}, "RolloutStatus": rolloutStatus{}, "rolled": rolloutCluster{},
+		"ReleaseDiff": comparisonDocument{}, "compared component": comparedComponentDocument{}, "compared field": comparedFieldDocument{},
 	} {
 		var want, got []string
 		for i := range reflect.TypeOf(of).NumField() {

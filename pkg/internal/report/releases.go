@@ -8,13 +8,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/match"
-	"github.com/giantswarm/apply-release/pkg/internal/merge"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
-	"github.com/giantswarm/apply-release/pkg/internal/resource"
-	"github.com/giantswarm/apply-release/pkg/internal/schema"
-	"github.com/giantswarm/apply-release/pkg/internal/secret"
-	"github.com/giantswarm/apply-release/pkg/internal/version"
-	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
 // Releases writes the releases of a catalog as a table; on is how many clusters are on each.
@@ -88,83 +82,4 @@ func ReleasesRenovate(w io.Writer, c *release.Catalog) error {
 		d.Releases = append(d.Releases, entry{r.String(), r.Date, r.State == release.Deprecated})
 	}
 	return writeJSON(w, d)
-}
-
-// ReleasesDiff writes what a release adds (+), removes (-), raises (^), lowers (v) and otherwise changes (~) over another one, a line
-// for each component and field.
-func ReleasesDiff(w io.Writer, from, to *release.Release) error {
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintf(t, "\tCOMPONENT\tFIELD\t%s\t%s\n", from, to)
-	old, next := byName(from), byName(to)
-	for _, c := range from.Components {
-		if next[c.Name] == nil {
-			fmt.Fprintf(t, "-\t%s\t\t\t\n", c.Name)
-		}
-	}
-	for _, c := range to.Components {
-		if old[c.Name] == nil {
-			fmt.Fprintf(t, "+\t%s\t\t\t\n", c.Name)
-			continue
-		}
-		hides := secretLike(old[c.Name], c)
-		for _, ch := range merge.Difference(composed(old[c.Name]), composed(c)) {
-			shown := func(n *yamltree.Node) string { return short(secret.Mask(hides, ch.Path, n), 60) }
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", direction(ch), c.Name, escape.Text(ch.Path.String()), shown(ch.Old), shown(ch.New))
-		}
-	}
-	return t.Flush()
-}
-
-// secretLike is a Secret where a component is for one, or may be for all that it says; else nil.
-func secretLike(components ...*release.Component) *resource.Item {
-	for _, c := range components {
-		for _, p := range c.Patches {
-			kind := yamltree.Get(p.Data, "kind")
-			if p.Target != nil && p.Target.Kind == "Secret" || kind != nil && kind.Value == "Secret" || yamltree.Get(p.Data, "stringData") != nil {
-				return &resource.Item{Ref: resource.Ref{APIVersion: "v1", Kind: "Secret"}}
-			}
-		}
-	}
-	return nil
-}
-
-func byName(r *release.Release) map[string]*release.Component {
-	out := map[string]*release.Component{}
-	for _, c := range r.Components {
-		out[c.Name] = c
-	}
-	return out
-}
-
-// composed is all that a component sets, base with overlay over it.
-func composed(c *release.Component) *yamltree.Node {
-	var patches []merge.Patch
-	for _, p := range c.Patches {
-		data := p.Data
-		if p.Only == release.Kubernetes { // it sets the version wherever a kind keeps it
-			data = yamltree.NewMap().Add("version", yamltree.Str(p.Version))
-		}
-		if data != nil {
-			patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: data})
-		}
-	}
-	return merge.Compose(patches, schema.NewType(nil))
-}
-
-// direction reports whether a version goes up or down.
-func direction(c merge.Change) string {
-	if c.Op != merge.Update || c.Old.Kind != yamltree.Scalar || c.New.Kind != yamltree.Scalar {
-		return sign(c.Op)
-	}
-	a, errA := version.Parse(c.Old.Value)
-	b, errB := version.Parse(c.New.Value)
-	switch {
-	case errA != nil || errB != nil:
-		return "~"
-	case a.Compare(b) < 0:
-		return "^"
-	case a.Compare(b) > 0:
-		return "v"
-	}
-	return "~"
 }
