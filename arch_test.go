@@ -46,7 +46,7 @@ var allowed = map[string]string{
 	"changelog":           "version",
 	"compare":             "cluster merge release resource schema secret version yamltree",
 	"plan":                "cluster kinds match merge release resource result schema secret yamltree",
-	"policy":              "api/v1alpha1 cluster kinds layout merge plan resource result yamledit yamltree",
+	"policy":              "api/v1alpha1 cluster kinds layout merge plan resource result yamltree",
 	"guard":               "api/v1alpha1 cluster kinds layout match nearest overlay plan policy release resource result validate version yamltree",
 	"upgrade":             "api/v1alpha1 cluster kinds guard layout match merge overlay parallel plan policy release resource result schema secret validate version yamltree",
 	"check":               "cluster kinds match nearest plan release resource result version yamltree",

@@ -101,7 +101,7 @@ func (o *options) subject(name string, s Streams) (*subject, error) {
 	if len(clusters) != 1 {
 		return nil, fmt.Errorf("%q is %d clusters. Name one", name, len(clusters))
 	}
-	return &subject{clusters[0], fleet.NewExplainer(f.config, f.in, clusters[0], provider)}, nil
+	return &subject{clusters[0], fleet.NewExplainer(f.config, f.in, clusters[0], provider, configFile(o))}, nil
 }
 
 // explain writes the resources of the cluster, the fields of one, or one field.

@@ -294,14 +294,21 @@ func (o *options) asGiven(err error, clusters []string) error {
 
 // inFile names the file of an error about a configuration, where there is one.
 func inFile(o *options, err error) error {
-	file := o.config
-	if file == "" {
-		if record, wrong := o.record(); record == "" || wrong != nil {
-			return err
-		}
-		file = recordName
+	if file := configFile(o); file != "" {
+		return named(file, err)
 	}
-	return named(file, err)
+	return err
+}
+
+// configFile is the file that the configuration comes from, as people name it; "" where there is none.
+func configFile(o *options) string {
+	if o.config != "" {
+		return o.config
+	}
+	if record, err := o.record(); record == "" || err != nil {
+		return ""
+	}
+	return recordName
 }
 
 // named names the file of each error.

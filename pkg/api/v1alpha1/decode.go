@@ -53,6 +53,7 @@ func DecodeOver(config, record *yamltree.Node) (*ApplyRelease, error) {
 		s := &strict{}
 		s.decode(n, reflect.ValueOf(a).Elem(), "")
 		errs = s.errs
+		a.placeRules(n)
 	default:
 		return nil, fmt.Errorf("functionConfig: is of kind %q, apiVersion %q; must be %s of %s, or ConfigMap of v1", kind, apiVersion, Kind, APIVersion)
 	}
@@ -78,6 +79,7 @@ func decodeRecord(record *yamltree.Node, a *ApplyRelease) error {
 	}
 	s := &strict{}
 	s.decode(n, reflect.ValueOf(a).Elem(), "")
+	a.placeRules(n)
 	of := *a
 	of.Spec.Release.Version = version.Latest // a record has none
 	of.anyCase()
@@ -87,6 +89,17 @@ func decodeRecord(record *yamltree.Node, a *ApplyRelease) error {
 		errs[i] = fmt.Errorf("%s: %w", RecordName, err)
 	}
 	return errors.Join(errs...)
+}
+
+// placeRules notes the lines of the rules that a configuration has.
+func (a *ApplyRelease) placeRules(n *yamltree.Node) {
+	rules := yamltree.Lookup(n, yamltree.Fields("spec", "policy", "rules"))
+	if rules == nil || rules.Len() != len(a.Spec.Policy.Rules) {
+		return
+	}
+	for i, r := range rules.Elements() {
+		a.Spec.Policy.Rules[i].line = r.Line()
+	}
 }
 
 func isEmpty(n *yamltree.Node, field string) bool {

@@ -8,6 +8,11 @@ package v1alpha1
 
 //go:generate go run ./internal/schemagen
 
+import (
+	"slices"
+	"strings"
+)
+
 // The kind's coordinates.
 const (
 	Group      = "fn.giantswarm.io"
@@ -108,6 +113,16 @@ type Rule struct {
 	Until string `json:"until,omitempty"`
 	// Reason says why there is the rule.
 	Reason string `json:"reason,omitempty"`
+
+	line int
+}
+
+// Line is the line, from 1, at which the rule stands in what it was decoded from; 0 where that is not known.
+func (r Rule) Line() int { return r.line }
+
+// String is what the rule is for, as it is written: "App *-coredns spec.version".
+func (r Rule) String() string {
+	return strings.Join(slices.DeleteFunc([]string{r.Kind, r.Name, r.Path}, func(s string) bool { return s == "" }), " ")
 }
 
 // Reaction is what to do about a finding.

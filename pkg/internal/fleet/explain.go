@@ -56,11 +56,25 @@ type Chain struct {
 	// Release is the release that the resource is on, or that was asked about; "" where it is not known.
 	Release string
 	Links   []Link
-	// Kept is the annotation for which an upgrade leaves the field alone, "" for none.
-	Kept string
+	// Policy is what becomes of the field in an upgrade that finds it changed by hand.
+	Policy Ruling
 	// Unseen are what of kustomizations is not looked at, and may set the field, too.
 	Unseen []string
 }
+
+// Ruling is what becomes of a field, and who says so.
+type Ruling struct {
+	// By is the annotation for which an upgrade leaves the field alone, whatever the policy says; "" for none.
+	By string
+	// Setting is what the policy says of local changes, and Rule its rule that says it; nil for none.
+	Setting v1alpha1.Reaction
+	Rule    *v1alpha1.Rule
+	// Where is the file and line of the annotation or rule, "" where nothing tells.
+	Where string
+}
+
+// Keeps reports whether a change by hand stays.
+func (r Ruling) Keeps() bool { return r.By != "" || r.Setting == v1alpha1.Keep }
 
 // Named returns the resources of a cluster's base that KIND/NAME means; the kind may be in any case, and the namespace may stand before
 // the name.
@@ -88,13 +102,28 @@ type Explainer struct {
 	cluster *cluster.Cluster
 	overlay *overlay.Overlay
 	says    map[*release.Release]*plan.Cluster // what differs from a release
+	policy  *policy.Policy
+	file    string
 }
 
-// NewExplainer explains a cluster of an input. A provider goes over what the cluster tells; "" for none.
-func NewExplainer(config *v1alpha1.ApplyRelease, in upgrade.Input, cl *cluster.Cluster, provider string) *Explainer {
+// NewExplainer explains a cluster of an input. A provider goes over what the cluster tells; "" for none. The configuration comes from a file; "" where there is none.
+func NewExplainer(config *v1alpha1.ApplyRelease, in upgrade.Input, cl *cluster.Cluster, provider, file string) *Explainer {
 	s, _ := newReader(config, in)
 	s.forced = provider
-	return &Explainer{s, cl, overlay.Read(cl), map[*release.Release]*plan.Cluster{}}
+	return &Explainer{s, cl, overlay.Read(cl), map[*release.Release]*plan.Cluster{}, policy.New(config.Spec.Policy), file}
+}
+
+// ruling is what becomes of a field that is changed by hand.
+func (e *Explainer) ruling(i *resource.Item, field yamltree.Path) Ruling {
+	r := Ruling{By: policy.Pinned(i, field)}
+	if r.By != "" {
+		r.Where = i.Where(yamltree.Lookup(i.Root(), yamltree.Fields("metadata", "annotations", r.By)))
+		return r
+	}
+	if r.Setting, r.Rule = e.policy.Of(i, field); r.Rule != nil && e.file != "" {
+		r.Where = fmt.Sprintf("%s:%d", e.file, r.Rule.Line())
+	}
+	return r
 }
 
 // on is what the release that a resource is on says of it, nil for nothing, and that release; "" where it is not known.
@@ -169,7 +198,7 @@ func (e *Explainer) Explain(i *resource.Item, field yamltree.Path) (*Chain, erro
 	for at := range c.Links {
 		c.Links[at].Value = secret.Mask(i, field, c.Links[at].Value)
 	}
-	c.Kept = policy.Pinned(i, field)
+	c.Policy = e.ruling(i, field)
 	return c, nil
 }
 

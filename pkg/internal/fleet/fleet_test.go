@@ -92,7 +92,7 @@ func TestExplainSaysWhatWins(t *testing.T) {
 	found, err := fleet.Named(cl, "machinepool/mp")
 	require.NoError(t, err)
 	require.Len(t, found, 1)
-	c, err := fleet.NewExplainer(config(t, ""), upgrade.Input{Items: slices.Concat(base, patch)}, cl, "").Explain(found[0], yamltree.Fields("spec", "replicas"))
+	c, err := fleet.NewExplainer(config(t, ""), upgrade.Input{Items: slices.Concat(base, patch)}, cl, "", "").Explain(found[0], yamltree.Fields("spec", "replicas"))
 	require.NoError(t, err)
 	var got []string
 	for _, l := range c.Links {

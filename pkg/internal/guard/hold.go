@@ -45,7 +45,7 @@ func Hold(cl *cluster.Cluster, today string) []plan.Note {
 	return []plan.Note{n}
 }
 
-// Rules looks for rules that are meant for days that are over, and for those of a kind, or with a path, that no resource of the clusters has while one has a near one.
+// Rules looks for rules that are meant for days that are over, and for those of a kind, with a name, or with a path, that no resource of the clusters has while one has a near one.
 func Rules(rules []v1alpha1.Rule, clusters []*cluster.Cluster, today string) []plan.Note {
 	var out []plan.Note
 	var kinds []string
@@ -56,11 +56,13 @@ func Rules(rules []v1alpha1.Rule, clusters []*cluster.Cluster, today string) []p
 		near := slices.IndexFunc(kinds, func(kind string) bool { return nearest.IsTypo(r.Kind, kind) || strings.EqualFold(r.Kind, kind) })
 		if r.Kind != "" && near >= 0 && !slices.Contains(kinds, r.Kind) {
 			out = append(out, plan.Note{Kind: plan.RuleOfNoKind, Severity: result.Warning, Name: r.Kind, By: kinds[near]})
+		} else if meant := mistypedName(r, clusters); meant != "" {
+			out = append(out, plan.Note{Kind: plan.RuleOfNoName, Severity: result.Warning, Name: r.Name, By: meant})
 		} else if meant := mistypedPath(r, clusters); meant != "" {
 			out = append(out, plan.Note{Kind: plan.RuleOfNoPath, Severity: result.Warning, Name: r.Path, By: meant})
 		}
 		if r.Until != "" && today != "" && r.Until < today {
-			out = append(out, plan.Note{Kind: plan.RuleOver, Severity: result.Warning, Name: ruleName(r), By: r.Until, Text: r.Reason})
+			out = append(out, plan.Note{Kind: plan.RuleOver, Severity: result.Warning, Name: r.String(), By: r.Until, Text: r.Reason})
 		}
 	}
 	return out
@@ -75,18 +77,6 @@ func kindsIn(clusters []*cluster.Cluster) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(seen))
-}
-
-// ruleName is what a rule is for, as it is written.
-func ruleName(r v1alpha1.Rule) string {
-	text := r.Kind
-	for _, part := range []string{r.Name, r.Path} {
-		if part != "" && text != "" {
-			text += " "
-		}
-		text += part
-	}
-	return text
 }
 
 func annotation(name string) yamltree.Path { return yamltree.Fields("metadata", "annotations", name) }

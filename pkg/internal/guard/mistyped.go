@@ -62,6 +62,26 @@ func nearly(i *resource.Item, known []string) []plan.Note {
 	return out
 }
 
+// mistypedName finds, for the name of a rule that no resource has, what it may have been meant to be: the names of apps begin with that of their cluster. "" where it is right, or nothing is near.
+func mistypedName(r v1alpha1.Rule, clusters []*cluster.Cluster) string {
+	if r.Name == "" || strings.ContainsAny(r.Name, `*?[{\`) {
+		return ""
+	}
+	near := ""
+	for _, c := range clusters {
+		for _, i := range c.Base {
+			switch {
+			case r.Kind != "" && r.Kind != i.Kind:
+			case i.Name == r.Name:
+				return ""
+			case strings.HasSuffix(i.Name, "-"+r.Name):
+				near = "*-" + r.Name
+			}
+		}
+	}
+	return near
+}
+
 // mistypedPath finds, for the path of a rule that leads to nothing in the resources that the rule is for, what it may have been meant to be; "" where it is right, or nothing is near.
 func mistypedPath(r v1alpha1.Rule, clusters []*cluster.Cluster) string {
 	pattern, err := yamltree.ParsePattern(r.Path)

@@ -34,8 +34,24 @@ type Note struct {
 	Text string
 	// By says who wants it so: a rule of the policy, or an annotation.
 	By string
-	// Settle is the rule that would settle it, as it is written into a configuration.
-	Settle string
+	// Settle is the rule that would settle it, nil for none.
+	Settle *Rule
+}
+
+// Rule is a rule of the policy for a field of a resource, or of all whose names a glob fits.
+type Rule struct {
+	Kind, Name   string // Name is "" of a resource without one
+	Path         yamltree.Path
+	LocalChanges string
+}
+
+// Tree is the rule as it is written into a configuration.
+func (r *Rule) Tree() *yamltree.Node {
+	out := yamltree.NewMap().Add("kind", yamltree.Str(r.Kind))
+	if r.Name != "" {
+		out.Add("name", yamltree.Str(r.Name))
+	}
+	return out.Add("path", yamltree.Str(r.Path.String())).Add("localChanges", yamltree.Str(r.LocalChanges))
 }
 
 // LetGo makes the values copies of their own, which do not keep the trees that they were found in.
@@ -139,6 +155,7 @@ const (
 	HoldMisplaced     Kind = "holdMisplaced"     // on what does not stand for a cluster
 	HoldUnreadable    Kind = "holdUnreadable"    // Name is no day
 	RuleOfNoKind      Kind = "ruleOfNoKind"      // of the kind Name, which no resource has; By is one that is near
+	RuleOfNoName      Kind = "ruleOfNoName"      // a rule is for a resource Name, and none is named so, while there are By
 	RuleOfNoPath      Kind = "ruleOfNoPath"      // of the field Name, which no resource that it is for has; By is one that is near
 	RuleOver          Kind = "ruleOver"          // the rule Name was meant until By, for Text
 	Rotated           Kind = "rotated"           // a template stays beside its copy, Name

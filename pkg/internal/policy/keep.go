@@ -60,7 +60,7 @@ func (p *Policy) below(s Subject, q merge.Proposal) (plan.Note, bool) {
 
 // keeper is who wants something at a path kept that is in what a change replaces or removes, "" where nobody does: the annotation, or what a rule says.
 func (p *Policy) keeper(s Subject, q merge.Proposal, x leaf, at yamltree.Path) string {
-	setting, byRule := p.Of(s.Item, at)
+	setting, by := p.Of(s.Item, at)
 	local := s.Known && isOther(x.value, yamltree.Lookup(q.Was, x.at))
 	switch {
 	case slices.ContainsFunc(s.Keep, func(w yamltree.Pattern) bool { return w.IsBelow(q.Path) && (w.Fits(at) || w.IsBelow(at)) }):
@@ -68,7 +68,7 @@ func (p *Policy) keeper(s Subject, q merge.Proposal, x leaf, at yamltree.Path) s
 	case local && p.inside(s.Item, at) != "":
 		return string(p.inside(s.Item, at))
 	case len(x.at) == 0: // the field itself, which is decided about as any other
-	case byRule && local && setting != v1alpha1.Overwrite:
+	case by != nil && local && setting != v1alpha1.Overwrite:
 		return string(setting)
 	}
 	return ""
@@ -84,13 +84,14 @@ func (p *Policy) added(s Subject, q merge.Proposal) Decision {
 	all := leaves(q.New, nil)
 	for _, x := range all {
 		at := q.Path.Then(x.at...)
-		setting, byRule := p.Of(s.Item, at)
+		setting, by := p.Of(s.Item, at)
 		n := plan.Note{Kind: plan.Kept, Severity: result.Info, Field: at, Was: yamltree.Lookup(q.Was, x.at), Says: x.value}
-		removed := byRule && s.Known && n.Was != nil
+		removed := by != nil && s.Known && n.Was != nil
 		switch {
 		case s.keeps(at):
 			n.By = KeepAnnotation
 		case removed && setting == v1alpha1.Keep:
+			n.Name, n.Text = named(by)
 		case removed && setting == v1alpha1.Fail:
 			n.Kind, n.Severity, n.Settle = plan.LocalRefused, result.Error, Settling(s.Item, at, v1alpha1.Keep)
 			d.Notes = append(d.Notes, n)

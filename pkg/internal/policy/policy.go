@@ -19,7 +19,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
-	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -106,9 +105,9 @@ func (p *Policy) local(s Subject, q merge.Proposal) Decision {
 	if q.Path.Equal(yamltree.Fields("apiVersion")) {
 		return Decision{}
 	}
-	setting, byRule := p.Of(s.Item, q.Path)
+	setting, by := p.Of(s.Item, q.Path)
 	if !s.Known {
-		if byRule && setting != v1alpha1.Overwrite {
+		if by != nil && setting != v1alpha1.Overwrite {
 			return Decision{Notes: []plan.Note{{Kind: plan.RuleBlind, Severity: result.Error, Field: q.Path, By: string(setting)}}}
 		}
 		return Decision{}
@@ -120,20 +119,29 @@ func (p *Policy) local(s Subject, q merge.Proposal) Decision {
 	switch setting {
 	case v1alpha1.Keep:
 		n.Kind, n.Severity = plan.Kept, result.Info
+		n.Name, n.Text = named(by)
 	case v1alpha1.Fail:
 		n.Kind, n.Severity, n.Settle = plan.LocalRefused, result.Error, Settling(s.Item, q.Path, v1alpha1.Keep)
 	}
 	return Decision{Verdict: merge.Verdict{Leave: setting == v1alpha1.Keep}, Notes: []plan.Note{n}}
 }
 
-// Of is what the policy says of local changes of a field, and whether a rule says it.
-func (p *Policy) Of(i *resource.Item, at yamltree.Path) (setting v1alpha1.Reaction, byRule bool) {
+// Of is what the policy says of local changes of a field, and the rule that says it; nil for none.
+func (p *Policy) Of(i *resource.Item, at yamltree.Path) (setting v1alpha1.Reaction, by *v1alpha1.Rule) {
 	for _, r := range p.rules {
 		if r.concerns(i) && r.path.Fits(at) {
-			return r.LocalChanges, true
+			return r.LocalChanges, &r.Rule
 		}
 	}
-	return p.otherwise, false
+	return p.otherwise, nil
+}
+
+// named is what a rule is for, and its reason; nothing for none.
+func named(r *v1alpha1.Rule) (name, reason string) {
+	if r == nil {
+		return "", ""
+	}
+	return r.String(), r.Reason
 }
 
 // Otherwise is what the policy says of fields that no rule is for.
@@ -155,12 +163,9 @@ func (r rule) concerns(i *resource.Item) bool {
 	return (r.Kind == "" || r.Kind == i.Kind) && (r.Name == "" || layout.Glob(r.Name, i.Name))
 }
 
-// Settling is the rule that settles a field, as it is written into a configuration.
-func Settling(i *resource.Item, at yamltree.Path, setting v1alpha1.Reaction) string {
-	return yamledit.Inline(yamltree.NewMap().
-		Add("kind", yamltree.Str(i.Kind)).
-		Add("path", yamltree.Str(at.String())).
-		Add("localChanges", yamltree.Str(string(setting))))
+// Settling is the rule that settles a field.
+func Settling(i *resource.Item, at yamltree.Path, setting v1alpha1.Reaction) *plan.Rule {
+	return &plan.Rule{Kind: i.Kind, Name: i.Name, Path: at, LocalChanges: string(setting)}
 }
 
 // isOwnRecord reports whether a path is that of the record of the resource itself.

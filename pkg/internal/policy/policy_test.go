@@ -9,6 +9,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -107,7 +108,7 @@ func TestTheRuleThatIsProposedSettles(t *testing.T) {
 	strict := v1alpha1.Policy{LocalChanges: v1alpha1.Fail}
 	d := policy.New(strict).Decide(s, q)
 	require.Len(t, d.Notes, 1)
-	config := "apiVersion: fn.giantswarm.io/v1alpha1\nkind: ApplyRelease\nspec: {release: {version: v1.0.0}, policy: {localChanges: Fail, rules: [" + d.Notes[0].Settle + "]}}"
+	config := "apiVersion: fn.giantswarm.io/v1alpha1\nkind: ApplyRelease\nspec: {release: {version: v1.0.0}, policy: {localChanges: Fail, rules: [" + yamledit.Inline(d.Notes[0].Settle.Tree()) + "]}}"
 	a, err := v1alpha1.Decode(node(t, config))
 	require.NoError(t, err)
 	assert.Equal(t, "leave info:kept", decision(policy.New(a.Spec.Policy).Decide(s, q)))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/fleet"
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
@@ -46,8 +47,10 @@ func Explain(w io.Writer, c *fleet.Chain, near string) error {
 			text = escape.Text(fmt.Sprintf("nothing sets it in the cluster (did you mean %s?)", near)) + "\n"
 		}
 	}
-	if c.Kept != "" {
-		text += escape.Text("upgrades leave it alone: "+keeps(c)) + "\n"
+	if by := keeps(c); by != "" {
+		text += escape.Text("upgrades leave it alone: "+by) + "\n"
+	} else if by := ruled(c.Policy); by != "" {
+		text += escape.Text("where it is changed by hand, an upgrade goes by "+by) + "\n"
 	}
 	for _, u := range c.Unseen {
 		text += escape.Text("not looked at, and may set it: "+u) + "\n"
@@ -58,13 +61,36 @@ func Explain(w io.Writer, c *fleet.Chain, near string) error {
 
 // keeps says why upgrades leave a field alone.
 func keeps(c *fleet.Chain) string {
-	switch c.Kept {
-	case "":
+	switch by := c.Policy.By; {
+	case by == policy.KeepAnnotation:
+		return "the annotation " + by + " keeps it (" + c.Policy.Where + ")"
+	case by != "":
+		return "the annotation " + by + " says that something else scales it (" + c.Policy.Where + ")"
+	case !c.Policy.Keeps():
 		return ""
-	case policy.KeepAnnotation:
-		return "the annotation " + c.Kept + " keeps it"
 	}
-	return "the annotation " + c.Kept + " says that something else scales it"
+	return "changes by hand are kept by " + ruled(c.Policy)
+}
+
+// ruled names the part of the policy that counts for a field; "" where none is of its own.
+func ruled(r fleet.Ruling) string {
+	switch {
+	case r.Rule != nil:
+		text := fmt.Sprintf("the rule for %s, which says %s", r.Rule, r.Setting)
+		if r.Where != "" {
+			text += " (" + r.Where + ")"
+		}
+		if r.Rule.Reason != "" {
+			text += ": " + r.Rule.Reason
+		}
+		if r.Rule.Until != "" {
+			text += ", until " + r.Rule.Until
+		}
+		return text
+	case r.Setting != v1alpha1.Overwrite:
+		return fmt.Sprintf("the policy of all fields, localChanges: %s", r.Setting)
+	}
+	return ""
 }
 
 // ExplainCluster writes the resources of a cluster's base, with the components that are for each.

@@ -43,9 +43,25 @@ func likeness(n plan.Note, a Audience) string {
 	if n.Item != nil {
 		kind = n.Item.Kind
 	}
-	n.Cluster = theCluster
+	n = ofSeveral(n)
 	n.Item = nil
 	return strings.Join([]string{string(n.Kind), string(n.Severity), kind, n.Field.String(), sentence(n.Kind)(n, a)}, "\x00")
+}
+
+// ofSeveral is a note as it is said of several clusters. The names of apps begin with that of their cluster.
+func ofSeveral(n plan.Note) plan.Note {
+	id := n.Cluster[strings.LastIndexByte(n.Cluster, '/')+1:]
+	if n.Settle != nil {
+		rule := *n.Settle
+		if name, is := strings.CutPrefix(rule.Name, id+"-"); is && id != "" {
+			rule.Name = "*-" + name
+		} else if rule.Name == id {
+			rule.Name = ""
+		}
+		n.Settle = &rule
+	}
+	n.Cluster = theCluster
+	return n
 }
 
 // result is a group as one result: that of a note that stands alone, else of all with a count and the first names in its message.
@@ -58,7 +74,7 @@ func (g group) result(a Audience) result.Result {
 	if !strings.HasPrefix(where, "1 ") { // sentences speak of one
 		where = "each of " + where
 	}
-	first.Cluster = theCluster
+	first = ofSeveral(first)
 	r := Words(first, a)
 	if field := first.Field.String(); field != "" {
 		where += ": " + field

@@ -56,7 +56,7 @@ func TestEveryNoteHasWords(t *testing.T) {
 		for _, a := range []report.Audience{report.People, report.Pipelines} {
 			n := plan.Note{
 				Kind: kind, Severity: result.Warning, Cluster: "gauss/a", Clusters: []string{"gauss/a"}, Item: item, Has: yamltree.Str("has"), Was: yamltree.Str("was"), Says: yamltree.Str("says"),
-				From: "aws/v1.0.0", To: "aws/v2.0.0", Component: "mp", Name: "name", Names: []string{"one", "two"}, Text: "text", By: "by", Settle: "{rule}", At: yamltree.Fields("at"),
+				From: "aws/v1.0.0", To: "aws/v2.0.0", Component: "mp", Name: "name", Names: []string{"one", "two"}, Text: "text", By: "by", Settle: &plan.Rule{Kind: "App", Path: yamltree.Fields("spec"), LocalChanges: "Keep"}, At: yamltree.Fields("at"),
 			}
 			m := report.Words(n, a).Message
 			assert.NotContains(t, m, "%!", kind)

@@ -11,6 +11,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/yamledit"
 )
 
 // words are the sentences for each kind of note: what is so, what follows, what settles it. The place stands in front of them and a colon, so that they start in lower
@@ -184,7 +185,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return three(n) + ". The local change is overwritten"
 	},
 	plan.LocalRefused: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("%s. Settle this local change with a rule in spec.policy.rules: %s (or Overwrite)", three(n), n.Settle)
+		return fmt.Sprintf("%s. Settle this local change with a rule in spec.policy.rules: %s (or Overwrite)", three(n), yamledit.Inline(n.Settle.Tree()))
 	},
 	plan.Kept: kept,
 	plan.KeptUnset: func(n plan.Note, _ Audience) string {
@@ -206,7 +207,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.RemovesLocal: func(n plan.Note, _ Audience) string {
 		v := values(n.Has, n.Was)
-		return fmt.Sprintf("%s. Release %s %s, and %s removes the resource with this local change. Settle it with a rule in spec.policy.rules: %s", here(v[0]), n.From, sets("set", v[1]), n.To, n.Settle)
+		return fmt.Sprintf("%s. Release %s %s, and %s removes the resource with this local change. Settle it with a rule in spec.policy.rules: %s", here(v[0]), n.From, sets("set", v[1]), n.To, yamledit.Inline(n.Settle.Tree()))
 	},
 	plan.Autoscaled: func(n plan.Note, _ Audience) string {
 		v := values(n.Has, n.Says)
@@ -277,6 +278,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.RuleOfNoKind: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s: no resource is of the kind %s, for which there is a rule. Did you mean %s?", a.field("spec.policy.rules"), n.Name, n.By)
+	},
+	plan.RuleOfNoName: func(n plan.Note, a Audience) string {
+		return fmt.Sprintf("%s: no resource is named %s, for which there is a rule, so that it protects nothing. Did you mean %s?", a.field("spec.policy.rules"), n.Name, n.By)
 	},
 	plan.RuleOfNoPath: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("%s: no resource that the rule is for has the field %s, so that it protects nothing. Did you mean %s?", a.field("spec.policy.rules"), n.Name, n.By)
@@ -365,11 +369,19 @@ func kept(n plan.Note, _ Audience) string {
 	v := values(n.Has, n.Says)
 	switch {
 	case n.By == "":
-		return three(n) + ". The local change is kept"
+		return three(n) + ". The local change is kept" + keptBy(n)
 	case n.Has == nil:
 		return fmt.Sprintf("stays unset: the annotation %s keeps it so. The release %s", n.By, sets("sets", v[1]))
 	}
 	return fmt.Sprintf("stays %s: the annotation %s keeps it. The release %s", v[0], n.By, sets("sets", v[1]))
+}
+
+// keptBy says which part of the policy keeps a local change.
+func keptBy(n plan.Note) string {
+	if n.Name == "" {
+		return ", as the policy says of all (localChanges: Keep)"
+	}
+	return fmt.Sprintf(", by the rule for %s%s", n.Name, because(n.Text))
 }
 
 func keptBelow(n plan.Note, _ Audience) string {
