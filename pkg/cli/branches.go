@@ -96,6 +96,9 @@ func notesFor(p *plan.Plan) []plan.Note {
 	for _, n := range p.Notes {
 		all := len(n.Clusters)
 		n.Clusters = slices.DeleteFunc(slices.Clone(n.Clusters), func(c string) bool { return !slices.Contains(clusters, c) })
+		if n.Near != "" && !slices.Contains(clusters, n.Near) {
+			n.Names = nil // of somebody else
+		}
 		if (all == 0 || len(n.Clusters) > 0) && (n.To == "" || slices.Contains(releases, n.To)) {
 			out = append(out, n)
 		}

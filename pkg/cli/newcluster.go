@@ -287,6 +287,11 @@ func complete(r *checkout.Repo, c *report.Creation, config *v1alpha1.ApplyReleas
 	}
 	in.Items = append(checkout.Items(own), in.Items...)
 	c.Plan = upgrade.Plan(config, in)
+	for i, n := range c.Plan.Notes {
+		if n.Kind == plan.NotCreated && c.Like { // as that cluster, most likely on purpose
+			c.Plan.Notes[i].Severity, c.Plan.Notes[i].By = result.Info, c.Origin
+		}
+	}
 	if c.Plan.Failed() {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -63,13 +64,18 @@ func (s rolloutState) doubt(cl *cluster.Cluster, on version.Version) string {
 		if _, err := s.catalog.Path(on, s.to); err != nil {
 			return err.Error()
 		}
-		return ""
+		return s.behind(cl, on)
 	}
+	return s.behind(cl, s.to.Version)
+}
+
+// behind says which release parts of a cluster are on that is below another one; "" where none is.
+func (s rolloutState) behind(cl *cluster.Cluster, at version.Version) string {
 	unused := s.around.UnusedTemplates(cl) // which stay for the machines that are of them
 	for _, i := range cl.Base {
 		own, err := version.Parse(cl.ReleaseOf(i))
-		if err == nil && own.Compare(s.to.Version) < 0 && !slices.Contains(unused, i) {
-			return fmt.Sprintf("parts of it are on %s still", own)
+		if err == nil && own.Compare(at) < 0 && !slices.Contains(unused, i) {
+			return fmt.Sprintf("parts of it are on %s still: apply-release upgrade %s -r %s", own, escape.Shell(cl.String()), escape.Shell(s.to.Provider+"/"+at.String()))
 		}
 	}
 	return ""

@@ -148,7 +148,7 @@ func (o *upgradeOptions) runBranches(u *report.Upgrade, w *work, palette report.
 	if err != nil {
 		return fmt.Errorf("nothing is upgraded: %w", err)
 	}
-	text := doneBranches(w.repo, parts, made) + steps(u.Plan) + o.toRecord(u.Plan)
+	text := doneBranches(w.repo, parts, made) + steps(o, u.Plan) + o.toRecord(u.Plan)
 	if len(parts) == 0 {
 		text = o.done(w.repo, u)
 	}
@@ -182,7 +182,7 @@ func (o *upgradeOptions) done(r *checkout.Repo, u *report.Upgrade) string {
 	case r.Git.IsGit():
 		text += " Next: git diff"
 	}
-	text += steps(u.Plan)
+	text += steps(o, u.Plan)
 	if o.prBody != "" {
 		text += ". The text of the pull request is in " + o.prBody
 	}
@@ -214,12 +214,16 @@ func further(p *plan.Plan) int {
 }
 
 // steps says how many clusters have more stops on their way, "" where none has.
-func steps(p *plan.Plan) string {
+func steps(o *upgradeOptions, p *plan.Plan) string {
 	n := further(p)
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf(". %s more steps to go: run the same command again once this is merged", result.Count(n, "cluster")+has(n))
+	again := "run the same command again once this is merged"
+	if o.branch != "" && o.base == "" && o.split == "" {
+		again = "once this is merged, run the same command again, with another --branch"
+	}
+	return fmt.Sprintf(". %s more steps to go: %s", result.Count(n, "cluster")+has(n), again)
 }
 
 // has is the verb for a number of things.

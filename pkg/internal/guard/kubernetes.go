@@ -38,9 +38,60 @@ func Kubernetes(c *plan.Cluster, skew v1alpha1.Reaction) []plan.Note {
 	}
 	out = append(out, chartStep(c)...)
 	for i := range out {
-		out[i].Severity = severity
+		if out[i].Severity = severity; out[i].Kind == plan.KubernetesDown {
+			out[i].Names = settingKubernetes(c)
+		}
 	}
-	return append(out, versionless(c)...)
+	return slices.Concat(out, versionless(c), appsWithoutVersion(c))
+}
+
+// settingKubernetes are the components that change a version of Kubernetes in a cluster, and those of its release that set an image of machines, which is made for one.
+func settingKubernetes(c *plan.Cluster) []string {
+	var out []string
+	add := func(component string) {
+		if component != "" && !slices.Contains(out, component) {
+			out = append(out, component)
+		}
+	}
+	for _, r := range c.Resources {
+		if x := versionChange(r); x != nil {
+			add(x.Component)
+		}
+	}
+	if c.To == nil {
+		return out
+	}
+	for _, x := range c.To.Components { // of a template, the change may be that another one is referred to
+		for _, p := range x.Patches {
+			eachText(p.Data, nil, func(_ yamltree.Path, text string) {
+				if kinds.ImageVersion(text) != "" {
+					add(x.Name)
+				}
+			})
+		}
+	}
+	return out
+}
+
+// appsWithoutVersion are the apps that lose their version to a release that sets none, as one with a mistyped field: nothing says then what runs.
+func appsWithoutVersion(c *plan.Cluster) []plan.Note {
+	var out []plan.Note
+	for _, r := range c.Resources {
+		at := yamltree.Fields(kinds.AppVersionField(r.Item.Ref)...)
+		if len(at) == 0 || r.Removed || r.Created {
+			continue
+		}
+		for _, x := range r.Changes {
+			if !at.HasPrefix(x.Path) || x.Old == nil {
+				continue
+			}
+			was, is := yamltree.Lookup(x.Old, at[len(x.Path):]), yamltree.Lookup(r.Final, at)
+			if was != nil && !yamltree.IsNull(was) && (is == nil || yamltree.IsNull(is)) {
+				out = append(out, plan.Note{Kind: plan.AppVersionGone, Severity: result.Warning, Item: r.Item, Field: at, Has: was, To: c.To.String()})
+			}
+		}
+	}
+	return out
 }
 
 // versionless are the resources that lose their Kubernetes version to a release that sets none: the API takes no control plane without one, and nobody knows what workers without one run.

@@ -46,6 +46,18 @@ var versionFields = map[string][]string{
 // Versioned are the kinds that are known to keep a Kubernetes version.
 func Versioned() []string { return slices.Sorted(maps.Keys(versionFields)) }
 
+// AppVersionField is the field with the version of an app, nil for other kinds
+// (https://docs.giantswarm.io/reference/platform-api/crd/apps.application.giantswarm.io/, https://fluxcd.io/flux/components/helm/helmreleases/).
+func AppVersionField(r resource.Ref) []string {
+	switch r.Group() + "/" + r.Kind {
+	case "application.giantswarm.io/App":
+		return []string{"spec", "version"}
+	case "helm.toolkit.fluxcd.io/HelmRelease":
+		return []string{"spec", "chart", "spec", "version"}
+	}
+	return nil
+}
+
 // VersionField is where a resource of a kind keeps its Kubernetes version, nil where it keeps none.
 func VersionField(r resource.Ref) []string {
 	if !IsGroup(r.Group()) {

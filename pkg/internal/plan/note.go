@@ -30,6 +30,8 @@ type Note struct {
 	// Name is what else it speaks of, Names where there are several.
 	Name  string
 	Names []string
+	// Near is the cluster that Names are of, where they are resources that may have been meant.
+	Near string
 	// Text is what an inner layer says of it.
 	Text string
 	// By says who wants it so: a rule of the policy, or an annotation.
@@ -155,6 +157,7 @@ const (
 	HoldMisplaced     Kind = "holdMisplaced"     // on what does not stand for a cluster
 	HoldUnreadable    Kind = "holdUnreadable"    // Name is no day
 	RuleOfNoKind      Kind = "ruleOfNoKind"      // of the kind Name, which no resource has; By is one that is near
+	AppVersionGone    Kind = "appVersionGone"    // the release takes the version of an app, Has, away and sets none
 	RuleOfNoName      Kind = "ruleOfNoName"      // a rule is for a resource Name, and none is named so, while there are By
 	RuleOfNoPath      Kind = "ruleOfNoPath"      // of the field Name, which no resource that it is for has; By is one that is near
 	RuleOver          Kind = "ruleOver"          // the rule Name was meant until By, for Text

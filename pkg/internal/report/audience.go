@@ -6,6 +6,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/brief"
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -46,6 +47,14 @@ func (a Audience) set(field, value string) string {
 		return flags[field] + " " + strings.ToLower(value)
 	}
 	return field + ": " + value
+}
+
+// list names a setting with several values.
+func (a Audience) list(field string, values []string) string {
+	if a == People && flags[field] != "" {
+		return flags[field] + " " + escape.Shell(strings.Join(values, ","))
+	}
+	return field + ": [" + strings.Join(values, ", ") + "]"
 }
 
 // field names a setting that may come from a file as well as from a flag.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
@@ -83,24 +84,33 @@ func title(p *plan.Plan) string {
 func headline(all []alike) []string {
 	var parts []string
 	apps := map[string]bool{}
-	var app alike
+	var app []alike // the last one
+	var steps []alike // of Kubernetes
 	others, gone := 0, 0
 	for _, a := range all {
 		switch {
 		case a.path == "" && a.sign == "-":
 			gone += len(a.resources)
-		case a.rank == rankKubernetes && len(parts) == 0:
-			parts = append(parts, a.subject()+step(a))
-		case a.rank == rankKubernetes, a.rank == rankRecords:
+		case a.rank == rankKubernetes:
+			if len(steps) == 0 || a.subject() == steps[0].subject() {
+				steps = append(steps, a)
+			}
+		case a.rank == rankRecords:
 		case a.rank == rankApps:
-			apps[a.component], app = true, a
+			if !apps[a.component] {
+				app = nil
+			}
+			apps[a.component], app = true, append(app, a)
 		default:
 			others++
 		}
 	}
+	if len(steps) > 0 {
+		parts = append(parts, steps[0].subject()+stepOf(steps))
+	}
 	switch {
-	case len(apps) == 1 && len(app.olds) > 0 && app.next != "" && len(parts) == 0 && others == 0 && gone == 0:
-		parts = append(parts, app.name()+" "+step(app))
+	case len(apps) == 1 && isStep(app) && len(parts) == 0 && others == 0 && gone == 0:
+		parts = append(parts, app[0].name()+" "+stepOf(app))
 	case len(apps) > 0:
 		parts = append(parts, result.Count(len(apps), "app"))
 	}
@@ -111,6 +121,31 @@ func headline(all []alike) []string {
 		parts = append(parts, result.Count(len(all), "change"))
 	}
 	return parts
+}
+
+// isStep reports whether changes are all of one field that has values before and after.
+func isStep(all []alike) bool {
+	return !slices.ContainsFunc(all, func(a alike) bool { return len(a.olds) == 0 || a.next == "" || a.name() != all[0].name() })
+}
+
+// stepOf is from what to what versions go, in as many words as there are.
+func stepOf(all []alike) string {
+	one := all[0]
+	var to []string
+	for _, a := range all {
+		if next := strings.Trim(a.next, `"`); !slices.Contains(to, next) {
+			to = append(to, next)
+		}
+		for _, old := range a.olds {
+			if !slices.Contains(one.olds, old) {
+				one.olds = append(slices.Clip(one.olds), old)
+			}
+		}
+	}
+	if len(to) < 2 {
+		return step(one)
+	}
+	return "to " + strings.Join(to[:len(to)-1], ", ") + " and " + to[len(to)-1]
 }
 
 // step is from what to what a value goes.

@@ -95,6 +95,11 @@ func (c *Creation) facts() []string {
 	if all := c.created(); len(all) > 0 {
 		out = append(out, fmt.Sprintf("Release %s alone makes %s", c.Release, strings.Join(all, ", ")))
 	}
+	for _, n := range c.Plan.Notes {
+		if n.Kind == plan.NotCreated && n.Severity == result.Info {
+			out = append(out, Words(n, People).Message)
+		}
+	}
 	return append(out, c.Renamed...)
 }
 

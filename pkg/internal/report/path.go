@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/fatih/color"
@@ -56,6 +57,9 @@ func stops(w *fleet.Way) string {
 	return text
 }
 
+// ofTheWay are kinds of warnings that speak against a step as such, rather than against single changes, which plan shows.
+var ofTheWay = []plan.Kind{plan.PartUnreachable, plan.KubernetesSkips, plan.KubernetesDown, plan.WorkersAhead, plan.WorkersBehind, plan.AppVersionGone}
+
 // stepLines are what one step comes to.
 func stepLines(c *plan.Cluster) []string {
 	changes, resources, lost, kubernetes, errors := 0, 0, 0, "", 0
@@ -91,10 +95,16 @@ func stepLines(c *plan.Cluster) []string {
 	if lost > 0 {
 		out = append(out, result.Count(lost, "local change")+" would be lost; plan shows them")
 	}
-	for _, n := range c.Notes {
+	var notes []*plan.Note
+	for i, n := range c.Notes {
 		if n.Severity == result.Error {
 			out = append(out, "blocked: "+Words(n, People).String())
+		} else if n.Severity == result.Warning && slices.Contains(ofTheWay, n.Kind) {
+			notes = append(notes, &c.Notes[i])
 		}
+	}
+	for _, g := range grouped(notes, People) {
+		out = append(out, "warning: "+g.result(People).String())
 	}
 	return out
 }

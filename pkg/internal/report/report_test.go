@@ -203,6 +203,19 @@ func TestCommitMessages(t *testing.T) {
 	text := report.CommitMessage(one)
 	assert.True(t, strings.HasPrefix(text, "gauss/c000: app-0 1.0.0 to 2.0.0 (aws/v2.0.0)\n\n"), text)
 	assert.True(t, strings.HasSuffix(text, "\n\nRelease: aws/v2.0.0\n"), text)
+	steps := fleet(t, 4, 1)
+	for i, c := range steps.Clusters {
+		r := c.Resources[0]
+		r.Item.Ref = resource.Ref{APIVersion: "controlplane.cluster.x-k8s.io/v1beta1", Kind: "KubeadmControlPlane", Name: "c"}
+		r.Changes[0].Old, r.Changes[0].New = yamltree.Str("v1.32.9"), yamltree.Str("v1.33.6")
+		if i > 1 {
+			r.Changes[0].Old, r.Changes[0].New = yamltree.Str("v1.33.6"), yamltree.Str("v1.34.10")
+		}
+	}
+	assert.True(t, strings.HasPrefix(report.CommitMessage(steps), "4 clusters: Kubernetes to v1.33.6 and v1.34.10 (aws/v2.0.0)\n\n"), report.CommitMessage(steps))
+	apps := fleet(t, 2, 1)
+	apps.Clusters[1].Resources[0].Changes[0].New = yamltree.Str("3.0.0")
+	assert.True(t, strings.HasPrefix(report.CommitMessage(apps), "2 clusters: app-0 to 2.0.0 and 3.0.0 (aws/v2.0.0)\n\n"), report.CommitMessage(apps))
 	many := fleet(t, 40, 60)
 	text = report.CommitMessage(many)
 	assert.True(t, strings.HasPrefix(text, "40 clusters: 60 apps (aws/v2.0.0)\n\n"), text)

@@ -172,6 +172,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		if len(n.Names) > 1 {
 			of = "resources"
 		}
+		if n.By != "" {
+			return fmt.Sprintf("%s has nothing for %s of release %s, and so the new cluster has nothing, either: %s", n.By, result.Count(len(n.Names), "component"), n.To, strings.Join(n.Names, ", "))
+		}
 		return fmt.Sprintf("the template has no resource for %s of release %s, which does not say enough to create %s: %s. Add to the template what the cluster is to have", result.Count(len(n.Names), "component"), n.To, of, strings.Join(n.Names, ", "))
 	},
 	plan.PlaceTaken: func(n plan.Note, _ Audience) string {

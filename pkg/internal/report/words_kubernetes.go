@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
@@ -11,8 +12,8 @@ import (
 var kubernetesWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.KubernetesDown: func(n plan.Note, a Audience) string {
 		text := fmt.Sprintf("Kubernetes goes down from %s to %s, which it does not support: machines and API objects of the newer version stay", n.Has.Value, n.Says.Value)
-		if n.Severity == result.Error && n.Component != "" {
-			text += fmt.Sprintf(". To leave it on %s, leave the component out, and those of machine images: %s", n.Has.Value, a.set("spec.components.exclude", n.Component))
+		if n.Severity == result.Error && len(n.Names) > 0 {
+			text += fmt.Sprintf(". To leave it on %s, leave out what sets it, and the images of machines: %s", n.Has.Value, a.list("spec.components.exclude", n.Names))
 		}
 		return text
 	},
@@ -24,6 +25,9 @@ var kubernetesWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.WorkersBehind: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("the workers stay on Kubernetes %s while their control plane gets %s, which is more than 3 minor versions ahead. Upgrade the workers as well", n.Text, n.Name)
+	},
+	plan.AppVersionGone: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("release %s takes the version %s of this app away and sets none, so that nothing says which one runs. A field may be mistyped: apply-release releases check %s. Correct the release", n.To, n.Has.Value, escape.Shell(n.To))
 	},
 	plan.KubernetesGone: func(n plan.Note, a Audience) string {
 		return fmt.Sprintf("release %s takes the Kubernetes version %s away and sets none, as one that lacks a component would. Correct the release; to do it all the same: %s", n.To, n.Has.Value, a.set("spec.policy.kubernetesSkew", "Ignore"))

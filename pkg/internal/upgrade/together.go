@@ -171,7 +171,7 @@ func (t *Target) matchesNothing(c *release.Component, in []miss, all bool, s *su
 	}
 	for _, x := range in {
 		if n.Names == nil {
-			n.Names = s.nearest(c.Name, x.cluster)
+			n.Names, n.Near = s.nearest(c.Name, x.cluster), x.cluster.String()
 		}
 	}
 	return n, true
