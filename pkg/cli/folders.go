@@ -122,7 +122,7 @@ func readIndexes(r *checkout.Repo, providers map[string]bool) ([]release.Index, 
 }
 
 // releaseFolders are the folders of the release that the configuration selects: of one, or of one for each
-// provider that has it, which the plan then refuses.
+// provider that has it, which the plan then refuses. A release that lies in several folders has all of them.
 func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]string, error) {
 	provider := selector.Provider
 	if provider == "" {
@@ -174,8 +174,10 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 		return nil, err
 	}
 	var out []string
-	for _, rel := range best {
-		out = append(out, rel.Folder)
+	for _, rel := range found {
+		if b, some := best[rel.Provider]; some && version.MustParse(b.Version).Equal(version.MustParse(rel.Version)) {
+			out = append(out, rel.Folder)
+		}
 	}
 	if len(out) > 0 {
 		return out, nil

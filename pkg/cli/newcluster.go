@@ -151,7 +151,7 @@ func (o *createOptions) source(r *checkout.Repo) (*source, error) {
 
 // likeRelease finds out on which release the old cluster is, and of which provider: of that is what is asked for without one.
 func (o *createOptions) likeRelease(r *checkout.Repo, out *source) error {
-	files, err := r.Read(on(r, said(&v1alpha1.ApplyRelease{}, out.items), "")...)
+	files, err := r.Read(on(r, said(&v1alpha1.ApplyRelease{}, out.items), nil)...)
 	if err != nil {
 		return err
 	}
@@ -209,10 +209,12 @@ func (o *createOptions) releaseFor(r *checkout.Repo, config *v1alpha1.ApplyRelea
 	if err != nil {
 		return nil, in, err
 	}
-	if len(folders) != 1 {
-		return nil, in, fmt.Errorf("release %s is there for several providers: %s. Name one of them", config.Spec.Release.Version, strings.Join(slices.Sorted(slices.Values(folders)), ", "))
-	}
 	vars, _ := r.Releases.FolderVars(strings.Split(folders[0], "/"))
+	for _, f := range folders[1:] {
+		if other, _ := r.Releases.FolderVars(strings.Split(f, "/")); other.Get("provider") != vars.Get("provider") {
+			return nil, in, fmt.Errorf("release %s is there for several providers: %s. Name one of them", config.Spec.Release.Version, strings.Join(slices.Sorted(slices.Values(folders)), ", "))
+		}
+	}
 	if in.Indexes, err = readIndexes(r, map[string]bool{vars.Get("provider"): true}); err != nil {
 		return nil, in, err
 	}
@@ -224,7 +226,7 @@ func (o *createOptions) releaseFor(r *checkout.Repo, config *v1alpha1.ApplyRelea
 			return nil, in, notThere("crds", o.crds, "a folder of CustomResourceDefinitions", err)
 		}
 	}
-	files, err := r.Read(append(on(r, said(config, items), folders[0]), folders...)...)
+	files, err := r.Read(append(on(r, said(config, items), folders), folders...)...)
 	if err != nil {
 		return nil, in, err
 	}
@@ -243,15 +245,15 @@ func (o *createOptions) releaseFor(r *checkout.Repo, config *v1alpha1.ApplyRelea
 	return rel, in, nil
 }
 
-// on are the folders of the releases of some versions, without one folder.
-func on(r *checkout.Repo, versions []version.Version, without string) []string {
+// on are the folders of the releases of some versions, without some folders.
+func on(r *checkout.Repo, versions []version.Version, without []string) []string {
 	var out []string
 	all, err := r.ReleaseFolders("*")
 	if err != nil {
 		return nil
 	}
 	for _, rel := range all {
-		if rel.Folder != without && slices.ContainsFunc(versions, version.MustParse(rel.Version).Equal) {
+		if !slices.Contains(without, rel.Folder) && slices.ContainsFunc(versions, version.MustParse(rel.Version).Equal) {
 			out = append(out, rel.Folder)
 		}
 	}

@@ -64,7 +64,7 @@ func writeRelease(r *checkout.Repo, name, from string, set map[string]string) (s
 		return "", err
 	}
 	if len(folders) != 1 {
-		return "", fmt.Errorf("--from %s: is of several providers: %s. Name one of them", from, strings.Join(folders, ", "))
+		return "", fmt.Errorf("--from %s: lies in several folders: %s. Name the provider, or keep the release in one folder", from, strings.Join(folders, ", "))
 	}
 	folder := folders[0]
 	vars, _ := r.Releases.FolderVars(strings.Split(folder, "/"))

@@ -42,7 +42,7 @@ func Kubernetes(c *plan.Cluster, skew v1alpha1.Reaction) []plan.Note {
 			out[i].Names = settingKubernetes(c)
 		}
 	}
-	return slices.Concat(out, versionless(c), appsWithoutVersion(c))
+	return append(out, versionless(c)...)
 }
 
 // settingKubernetes are the components that change a version of Kubernetes in a cluster, and those of its release that set an image of machines, which is made for one.
@@ -73,8 +73,8 @@ func settingKubernetes(c *plan.Cluster) []string {
 	return out
 }
 
-// appsWithoutVersion are the apps that lose their version to a release that sets none, as one with a mistyped field: nothing says then what runs.
-func appsWithoutVersion(c *plan.Cluster) []plan.Note {
+// Apps looks for apps that lose their version to a release that sets none, as one with a mistyped field: nothing says then what runs.
+func Apps(c *plan.Cluster) []plan.Note {
 	var out []plan.Note
 	for _, r := range c.Resources {
 		at := yamltree.Fields(kinds.AppVersionField(r.Item.Ref)...)

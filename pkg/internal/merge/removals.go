@@ -47,6 +47,8 @@ func (m dropper) dropField(dst *yamltree.Node, key string, has, was, now *yamltr
 	case now == nil && same(has, was, m.schema, pattern) && (has.Kind != yamltree.Map || m.sides.apart == nil || !m.sides.apart(at)):
 		m.touch(at)
 		m.remove(dst, key)
+	case now == nil && isEmpty(has) && !isEmpty(was): // an empty map may mean something by itself, and is not what the release set
+		m.Kept = append(m.Kept, Kept{Path: at, Was: was, Has: yamltree.Clone(has)})
 	case was.Kind == yamltree.Map && has.Kind == yamltree.Map:
 		m.dropMap(has, was, mapOrNil(now), at, pattern)
 		m.prune(dst, key, has, now, at)
@@ -61,6 +63,14 @@ func (m dropper) dropField(dst *yamltree.Node, key string, has, was, now *yamltr
 	case now == nil:
 		m.Kept = append(m.Kept, Kept{Path: at, Was: was, Has: yamltree.Clone(has)})
 	}
+}
+
+// isEmpty reports whether a value is a map or list with nothing in it, or a string that holds one.
+func isEmpty(n *yamltree.Node) bool {
+	if inside := mapInside(n); inside != nil {
+		n = inside
+	}
+	return (n.Kind == yamltree.Map || n.Kind == yamltree.List) && n.First() == nil
 }
 
 // hasMap reports whether a release has a map at a place, which the resource may hold as a string of YAML.

@@ -82,13 +82,14 @@ func (p *Policy) added(s Subject, q merge.Proposal) Decision {
 		return d
 	}
 	all := leaves(q.New, nil)
+	isElement := q.Path[len(q.Path)-1].Kind == yamltree.Element // which is new as a whole: nothing of it was changed by hand, and it may be nothing without what is kept in others
 	for _, x := range all {
 		at := q.Path.Then(x.at...)
 		setting, by := p.Of(s.Item, at)
 		n := plan.Note{Kind: plan.Kept, Severity: result.Info, Field: at, Was: yamltree.Lookup(q.Was, x.at), Says: x.value}
 		removed := by != nil && s.Known && n.Was != nil
 		switch {
-		case s.keeps(at):
+		case s.keeps(at) && !isElement:
 			n.By = KeepAnnotation
 		case removed && setting == v1alpha1.Keep:
 			n.Name, n.Text = named(by)

@@ -84,7 +84,7 @@ func title(p *plan.Plan) string {
 func headline(all []alike) []string {
 	var parts []string
 	apps := map[string]bool{}
-	var app []alike // the last one
+	var app []alike   // the last one
 	var steps []alike // of Kubernetes
 	others, gone := 0, 0
 	for _, a := range all {

@@ -76,7 +76,7 @@ func (a *Around) references() map[string][]reference {
 			if err != nil {
 				return
 			}
-			walkReferences(yamltree.Get(logical, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name string) {
+			walkReferences(yamltree.Get(logical, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name, _ string) {
 				if key := kind + " " + name; strings.HasSuffix(kind, "Template") {
 					out[key] = append(out[key], reference{item: i, at: at, kind: kind, name: name})
 				}

@@ -1,6 +1,7 @@
 package upgrade
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
@@ -17,8 +18,22 @@ type reference struct {
 	at      yamltree.Path // of the name
 	kind    string
 	name    string
+	space   string // the namespace that it says, else that of the resource; "" where nothing tells
 	overlay bool // in the customer's overlay, or in a patch: these are never written
 	base    bool // in a patch of base
+}
+
+// mayLead reports whether a reference may lead to a resource, as far as kind, name and namespace tell.
+func (x reference) mayLead(to *resource.Item) bool {
+	return x.kind == to.Kind && x.name == to.Name && (x.space == "" || to.Namespace == "" || x.space == to.Namespace)
+}
+
+// leads reports whether a reference leads to a resource: one of another namespace counts where the cluster has none of that name in its own.
+func (x reference) leads(w *view, to *resource.Item) bool {
+	if x.kind != to.Kind || x.name != to.Name {
+		return false
+	}
+	return x.mayLead(to) || !slices.ContainsFunc(w.Base, x.mayLead)
 }
 
 // references are the references among the resources of a cluster, its overlay included: maps with a kind and a name. final is a resource as it is afterwards, nil where
@@ -26,8 +41,8 @@ type reference struct {
 func references(w *view, final func(*resource.Item) *yamltree.Node) []reference {
 	var out []reference
 	add := func(i *resource.Item, root *yamltree.Node, overlay, base bool) {
-		walkReferences(yamltree.Get(root, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name string) {
-			out = append(out, reference{i, at, kind, name, overlay, base})
+		walkReferences(yamltree.Get(root, "spec"), yamltree.Fields("spec"), func(at yamltree.Path, kind, name, space string) {
+			out = append(out, reference{i, at, kind, name, cmp.Or(space, i.Namespace), overlay, base})
 		})
 	}
 	for _, i := range w.Base {
@@ -65,11 +80,10 @@ func goneOf(w *view) []gone {
 	}
 	var out []gone
 	for _, x := range references(w, asItStands) {
-		is := func(i *resource.Item) bool { return i.Kind == x.kind && i.Name == x.name }
 		other := slices.IndexFunc(w.Base, func(i *resource.Item) bool {
 			return i.Kind == x.kind && kinds.IsTemplate(i.Ref) && withoutNumber(i.Name) == withoutNumber(x.name)
 		})
-		if x.overlay || other < 0 || withoutNumber(x.name) == x.name || slices.ContainsFunc(w.Base, is) || slices.ContainsFunc(w.overlay().Own, is) || w.hasTemplate(x.kind, x.name) {
+		if x.overlay || other < 0 || withoutNumber(x.name) == x.name || slices.ContainsFunc(w.Base, x.mayLead) || slices.ContainsFunc(w.overlay().Own, x.mayLead) || w.hasTemplate(x.kind, x.name) {
 			continue
 		}
 		out = append(out, gone{x, w.Base[other]})
@@ -94,7 +108,7 @@ func (a *Around) Dangling(cl *cluster.Cluster) []plan.Note { return dangling(new
 // asItStands is what a resource is afterwards where nothing is planned.
 func asItStands(*resource.Item) *yamltree.Node { return nil }
 
-func walkReferences(n *yamltree.Node, at yamltree.Path, found func(at yamltree.Path, kind, name string)) {
+func walkReferences(n *yamltree.Node, at yamltree.Path, found func(at yamltree.Path, kind, name, space string)) {
 	switch {
 	case n == nil:
 	case n.Kind == yamltree.List:
@@ -104,7 +118,11 @@ func walkReferences(n *yamltree.Node, at yamltree.Path, found func(at yamltree.P
 	case n.Kind == yamltree.Map:
 		kind, name := yamltree.Get(n, "kind"), yamltree.Get(n, "name")
 		if kind != nil && name != nil && kind.Kind == yamltree.Scalar && name.Kind == yamltree.Scalar {
-			found(at.Field("name"), kind.Value, name.Value)
+			space := ""
+			if n := yamltree.Get(n, "namespace"); n != nil {
+				space = n.Value
+			}
+			found(at.Field("name"), kind.Value, name.Value, space)
 		}
 		for v := range n.Children() {
 			walkReferences(v, at.Field(v.Key), found)

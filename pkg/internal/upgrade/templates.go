@@ -29,9 +29,9 @@ func (t aimer) withoutUnused(aims []*aim) (used []*aim, notes []plan.Note) {
 		switch {
 		case !isTemplate(a):
 			used = append(used, a)
-		case isUnused(all(), t.view.gone(), a.item):
+		case isUnused(t.view, all(), a.item):
 			notes = append(notes, plan.Note{Kind: plan.Unused, Severity: result.Info, Item: a.item})
-		case isOverlaysAlone(all(), a.item) && hasCopy(t.view, a.item):
+		case isOverlaysAlone(t.view, all(), a.item) && hasCopy(t.view, a.item):
 			notes = append(notes, plan.Note{Kind: plan.StillUsed, Severity: result.Warning, Item: a.item})
 		default:
 			used = append(used, a)
@@ -49,7 +49,7 @@ func unusedTemplates(w *view) []*resource.Item {
 	var out []*resource.Item
 	all := sync.OnceValue(func() []reference { return references(w, asItStands) })
 	for _, i := range w.Base {
-		if kinds.IsTemplate(i.Ref) && isUnused(all(), w.gone(), i) {
+		if kinds.IsTemplate(i.Ref) && isUnused(w, all(), i) {
 			out = append(out, i)
 		}
 	}
@@ -57,23 +57,23 @@ func unusedTemplates(w *view) []*resource.Item {
 }
 
 // isUnused reports whether nothing refers to a template, and something to another one of its stem, which is there.
-func isUnused(all []reference, missing []gone, i *resource.Item) bool {
+func isUnused(w *view, all []reference, i *resource.Item) bool {
 	replaced := false
 	for _, x := range all {
-		if x.kind == i.Kind && x.name == i.Name {
+		if x.leads(w, i) {
 			return false
 		}
-		nowhere := slices.ContainsFunc(missing, func(g gone) bool { return g.kind == x.kind && g.name == x.name })
-		replaced = replaced || x.kind == i.Kind && withoutNumber(x.name) == withoutNumber(i.Name) && !nowhere
+		nowhere := slices.ContainsFunc(w.gone(), func(g gone) bool { return g.kind == x.kind && g.name == x.name })
+		replaced = replaced || x.kind == i.Kind && withoutNumber(x.name) == withoutNumber(i.Name) && (x.space == "" || i.Namespace == "" || x.space == i.Namespace) && !nowhere
 	}
 	return replaced
 }
 
 // isOverlaysAlone reports whether the customer's overlay refers to a template, and nothing in base.
-func isOverlaysAlone(all []reference, i *resource.Item) bool {
+func isOverlaysAlone(w *view, all []reference, i *resource.Item) bool {
 	overlay := false
 	for _, x := range all {
-		if x.kind == i.Kind && x.name == i.Name {
+		if x.leads(w, i) {
 			if !x.overlay {
 				return false
 			}
@@ -119,10 +119,10 @@ func (t completer) rotate() {
 	})
 	taken := map[string]bool{}
 	for _, i := range t.view.Base {
-		taken[i.Kind+" "+i.Name] = true
+		taken[placeOf(i, i.Name)] = true
 	}
 	for _, r := range changed {
-		to := slices.DeleteFunc(slices.Clone(all), func(x reference) bool { return x.kind != r.Item.Kind || x.name != r.Item.Name })
+		to := slices.DeleteFunc(slices.Clone(all), func(x reference) bool { return !x.leads(t.view, r.Item) })
 		if n, ok := t.canRotate(r, to); !ok {
 			if n.Kind == plan.NoReferrer && slices.ContainsFunc(t.view.gone(), func(g gone) bool { return g.near.Ref == r.Item.Ref }) {
 				continue // which is told
@@ -329,12 +329,15 @@ func (t *Target) withoutRelease(name string) string {
 func (t completer) copyName(i *resource.Item, taken map[string]bool) string {
 	name := t.withoutRelease(i.Name) + "-" + strings.NewReplacer(".", "-", "+", "-").Replace(strings.TrimPrefix(t.release.Version.String(), "v"))
 	free := name
-	for letter := 'b'; taken[i.Kind+" "+free]; letter++ {
+	for letter := 'b'; taken[placeOf(i, free)]; letter++ {
 		free = name + "-" + string(letter)
 		if letter == 'z' {
 			name, letter = free, 'a'
 		}
 	}
-	taken[i.Kind+" "+free] = true
+	taken[placeOf(i, free)] = true
 	return free
 }
+
+// placeOf is what no two resources of the kind and namespace of one may share: a name.
+func placeOf(i *resource.Item, name string) string { return i.Kind + " " + i.Namespace + "/" + name }

@@ -190,6 +190,7 @@ func (t *Target) plan(cl *cluster.Cluster) outcome {
 	if !t.around.New {
 		c.Notes = append(c.Notes, guard.Kubernetes(c, t.spec.Policy.KubernetesSkew)...)
 		c.Notes = append(c.Notes, guard.Images(c)...)
+		c.Notes = append(c.Notes, guard.Apps(c)...)
 	}
 	c.Notes = append(c.Notes, guard.Annotations(cl)...)
 	c.Notes = append(c.Notes, guard.Overlay(c, w.overlay(), t.isPartial())...)
