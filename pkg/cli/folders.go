@@ -129,8 +129,10 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 		provider = "*"
 	}
 	found, err := r.ReleaseFolders(provider)
+	named := false // by what lies in the folders
 	if err == nil && len(found) == 0 {
 		found, err = foldersNaming(r, provider)
+		named = len(found) > 0
 	}
 	if err != nil {
 		return nil, err
@@ -189,6 +191,9 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 	}
 	var known release.Catalog
 	for _, rel := range found {
+		if named {
+			rel.Provider = selector.Provider
+		}
 		known.Releases = append(known.Releases, &release.Release{Provider: rel.Provider, Version: version.MustParse(rel.Version), State: states[rel]})
 	}
 	if len(known.Releases) == 0 {
@@ -199,31 +204,34 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 	return nil, err
 }
 
-// foldersNaming are the folders of the releases of a provider that is not named by the folders, but by the Release custom resources in them: aws, in capa/v34.5.0. One release of each
-// folder is looked at.
+// foldersNaming are the folders of the releases of a provider that is not named by the folders, but by the Release custom resources in them: aws, in capa/v34.5.0. The last few releases of each
+// folder are looked at, until one names its provider.
 func foldersNaming(r *checkout.Repo, provider string) ([]checkout.Release, error) {
 	all, err := r.ReleaseFolders("*")
 	if err != nil {
 		return nil, err
 	}
 	names := map[string]bool{} // by folder, whether it is of the provider
-	var out []checkout.Release
+	looked := map[string]int{} // by folder, at how many releases
+	told := map[string]bool{}  // by folder, whether one of them names its provider
 	for n := len(all) - 1; n >= 0; n-- {
 		rel := all[n]
-		if _, seen := names[rel.Provider]; !seen {
+		if !told[rel.Provider] && looked[rel.Provider] < fewReleases {
+			looked[rel.Provider]++
 			files, err := r.Read(rel.Folder)
 			if err != nil {
 				return nil, err
 			}
 			catalog, _ := release.Read(checkout.Items(files), r.Releases)
-			names[rel.Provider] = catalog.Provider(rel.Provider) == provider
-		}
-		if names[rel.Provider] {
-			out = append(out, rel)
+			is := catalog.Provider(rel.Provider)
+			names[rel.Provider], told[rel.Provider] = is == provider, is != rel.Provider
 		}
 	}
-	return out, nil
+	return slices.DeleteFunc(all, func(rel checkout.Release) bool { return !names[rel.Provider] }), nil
 }
+
+// fewReleases is how many releases of a folder are looked at for the name of their provider: all of a folder that names none would take long.
+const fewReleases = 5
 
 // stateOf is the state of a release, by its own files and the index beside it; "" where nothing says it.
 func stateOf(r *checkout.Repo, rel checkout.Release) (string, error) {

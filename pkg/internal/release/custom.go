@@ -119,9 +119,16 @@ func (r *reader) customResource(i *resource.Item) {
 		r.results.Errorf(i, nil, "%v", err)
 		return
 	}
+	at, located := r.layout.FolderIn(i.Location.Segments())
 	if m[1] == "" {
-		at, _ := r.layout.FolderIn(i.Location.Segments())
 		m[1] = at.Get("provider")
+	}
+	if located {
+		if own := version.MustParse(at.Get("version")); !own.Equal(v) {
+			r.catalog.items[i] = r.release(at.Get("provider"), own)
+			r.results.Errorf(i, nil, "the name says %s, but the folder says %s; must agree", v, own)
+			return
+		}
 	}
 	r.catalog.items[i] = r.release(m[1], v)
 	spec := yamltree.Get(root, "spec")
