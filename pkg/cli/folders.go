@@ -184,24 +184,32 @@ func releaseFolders(r *checkout.Repo, selector v1alpha1.ReleaseSelector) ([]stri
 	if len(out) > 0 {
 		return out, nil
 	}
+	if named {
+		for i, rel := range found {
+			states[checkout.Release{Provider: provider, Version: rel.Version, Folder: rel.Folder}] = states[rel]
+			found[i].Provider = provider
+		}
+	}
+	return nil, unknownRelease(r, selector, found, states)
+}
+
+// unknownRelease says of a release that none is, and which of those that were found, or of all, are near.
+func unknownRelease(r *checkout.Repo, selector v1alpha1.ReleaseSelector, found []checkout.Release, states map[checkout.Release]string) (err error) {
 	if len(found) == 0 { // name what there is
 		if found, err = r.ReleaseFolders("*"); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	var known release.Catalog
 	for _, rel := range found {
-		if named {
-			rel.Provider = selector.Provider
-		}
 		known.Releases = append(known.Releases, &release.Release{Provider: rel.Provider, Version: version.MustParse(rel.Version), State: states[rel]})
 	}
 	if len(known.Releases) == 0 {
-		return nil, noRelease(r)
+		return noRelease(r)
 	}
 	slices.SortFunc(known.Releases, func(a, b *release.Release) int { return a.Version.Compare(b.Version) })
 	_, err = known.Select(selector.Provider, selector.Version)
-	return nil, err
+	return err
 }
 
 // foldersNaming are the folders of the releases of a provider that is not named by the folders, but by the Release custom resources in them: aws, in capa/v34.5.0. The last few releases of each

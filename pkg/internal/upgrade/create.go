@@ -3,6 +3,7 @@ package upgrade
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
@@ -33,43 +34,90 @@ func (t aimer) create(missing []*release.Component) (created []*plan.Resource, l
 			}
 			continue
 		}
-		item := t.complete(c)
-		if item == nil {
+		parts := t.complete(c)
+		if len(parts) == 0 {
 			left = append(left, c)
-			continue
 		}
-		r, more := t.createOne(c, item)
-		notes = append(notes, more...)
-		if r != nil {
-			created = append(created, r)
+		for n, p := range parts {
+			r, more := t.createOne(p, n > 0)
+			notes = append(notes, more...)
+			if r != nil {
+				created = append(created, r)
+			}
 		}
 	}
 	return created, left, notes
 }
 
-// complete is the resource of a component that the release adds, or of any where the cluster is new, whose data is complete; nil for others.
-func (t aimer) complete(c *release.Component) *resource.Item {
+// whole is a resource that a component says all of: all of the component, or what of it is for one target.
+type whole struct {
+	of   *release.Component
+	item *resource.Item
+}
+
+// complete are the resources of a component that the release adds, or of any where the cluster is new, whose data is complete: one, or one for each explicit target. It is none where one of them is not.
+func (t aimer) complete(c *release.Component) []whole {
 	old := t.view.origins.Cluster.Release
 	if !t.around.New && (old == nil || old == t.release || old.Component(c.Name) != nil) {
 		return nil
 	}
-	var patches []merge.Patch
+	var out []whole
+	for _, part := range byTarget(c) {
+		patches := patchesOf(part)
+		if patches == nil {
+			return nil
+		}
+		item := resource.NewItem(merge.Compose(patches, schema.NewType(nil)))
+		root := identityFirst(merge.Compose(patches, t.schema.Of(item.Ref))) // as its kind has it: in a ConfigMap, strings alone
+		if item = resource.NewItem(root); item.APIVersion == "" || item.Kind == "" || item.Name == "" {
+			return nil
+		}
+		if t.spec.Stamp && t.isPartial() && !t.around.New && item.Label(cluster.ReleaseKey) == "" { // else it counts as on the release of the cluster
+			root.SetIn(yamltree.Str(strings.TrimPrefix(t.release.Version.String(), "v")), "metadata", "labels", cluster.ReleaseKey)
+			block(root)
+			item = resource.NewItem(root)
+		}
+		out = append(out, whole{part, item})
+	}
+	slices.SortFunc(out, func(a, b whole) int { return strings.Compare(a.item.Ref.String(), b.item.Ref.String()) })
+	return out
+}
+
+// byTarget are the parts of a component, each for one explicit target, with what is for all; the component itself where it names one target at most.
+func byTarget(c *release.Component) []*release.Component {
+	var targets []string
+	for _, p := range c.Patches {
+		if target := p.Target.String(); p.Target != nil && !slices.Contains(targets, target) {
+			targets = append(targets, target)
+		}
+	}
+	if len(targets) < 2 {
+		return []*release.Component{c}
+	}
+	var out []*release.Component
+	for _, target := range targets {
+		part := *c
+		part.Patches = slices.DeleteFunc(slices.Clone(c.Patches), func(p *release.Patch) bool { return p.Target != nil && p.Target.String() != target })
+		out = append(out, &part)
+	}
+	return out
+}
+
+// patchesOf are the patches of a component; nil where one of them is no data.
+func patchesOf(c *release.Component) []merge.Patch {
+	var out []merge.Patch
 	for _, p := range c.Patches {
 		if p.Data == nil {
 			return nil
 		}
-		patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: p.Data})
+		out = append(out, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: p.Data})
 	}
-	item := resource.NewItem(merge.Compose(patches, schema.NewType(nil)))
-	item = resource.NewItem(identityFirst(merge.Compose(patches, t.schema.Of(item.Ref)))) // as its kind has it: in a ConfigMap, strings alone
-	if item.APIVersion == "" || item.Kind == "" || item.Name == "" {
-		return nil
-	}
-	return item
+	return out
 }
 
-// createOne creates a resource, or says that the policy could.
-func (t aimer) createOne(c *release.Component, item *resource.Item) (*plan.Resource, []plan.Note) {
+// createOne creates a resource, or says that the policy could. Those of one component but the first are named in their files.
+func (t aimer) createOne(part whole, named bool) (*plan.Resource, []plan.Note) {
+	c, item := part.of, part.item
 	n := plan.Note{Kind: plan.NewComponent, Item: c.Patches[0].Item, Component: c.Name, Name: item.Ref.String(), To: t.release.String()}
 	if t.spec.Policy.NewComponents != v1alpha1.Create {
 		severity, ok := t.unmatched(c.Optional())
@@ -80,7 +128,9 @@ func (t aimer) createOne(c *release.Component, item *resource.Item) (*plan.Resou
 	}
 	file := ""
 	if t.view.Folder != "" {
-		file = path.Join(t.view.Folder, c.Name+".yaml")
+		if file = path.Join(t.view.Folder, c.Name+".yaml"); named {
+			file = path.Join(t.view.Folder, c.Name+"-"+item.Name+".yaml")
+		}
 	}
 	for _, i := range t.view.Base {
 		if file != "" && i.Location.Path == file {
@@ -106,12 +156,8 @@ func (t aimer) wrongIn(c *release.Component, item *resource.Item) []plan.Note {
 		meta.Add("namespace", yamltree.Str(item.Namespace))
 	}
 	identity.Add("metadata", meta)
-	var patches []merge.Patch
-	for _, p := range c.Patches {
-		patches = append(patches, merge.Patch{Component: c.Name, Rank: p.Rank(), Data: p.Data})
-	}
 	var out []plan.Note
-	for _, f := range merge.Merge(identity, patches, t.schema.Of(item.Ref)).Errors {
+	for _, f := range merge.Merge(identity, patchesOf(c), t.schema.Of(item.Ref)).Errors {
 		out = append(out, plan.Note{Kind: plan.Blamed, Severity: result.Error, Item: c.Patches[0].Item, Field: f.Path, Component: c.Name, Text: f.Message})
 	}
 	return out
