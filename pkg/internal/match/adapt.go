@@ -95,6 +95,9 @@ func Adapt(p *release.Patch, m Match, c *cluster.Cluster) (data *yamltree.Node, 
 	}
 	if v := remove(spec, "version"); v != nil && admits(m.Item, v.Value) {
 		notes = append(notes, fmt.Sprintf("takes any version of a range, which admits %s: the range stays", v.Value))
+		if at, _ := versionPath(m.Item, v.Value); at != nil { // which is what the release says, then: nobody's local change
+			data.SetIn(yamltree.Str(m.Item.Text(at...)), at...)
+		}
 	} else if v != nil {
 		at, warning := versionPath(m.Item, v.Value)
 		if warning != "" && !bringsItself(p, m.Item, c) {

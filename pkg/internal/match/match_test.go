@@ -90,7 +90,7 @@ func TestAdapt(t *testing.T) {
 	}{
 		{3, release.Patch{Component: "coredns", Data: version}, "{spec: {version: 1.5.0, catalog: default}}"},
 		{4, release.Patch{Component: "cert-manager", Data: version}, "{spec: {chart: {spec: {version: 1.5.0}}}}"},
-		{5, release.Patch{Component: "cilium", Data: version}, "{}"}, // a range that admits it
+		{5, release.Patch{Component: "cilium", Data: version}, "{spec: {ref: {semver: \">=1\"}}}"}, // a range that admits it stays, and is what the release says
 		{5, release.Patch{Component: "cilium", Data: older}, "{spec: {ref: {semver: 0.9.0}}}"},
 		{0, release.Patch{Only: release.Kubernetes, Version: "v1.3.0"}, "{spec: {template: {spec: {version: v1.3.0}}}}"},
 		{1, release.Patch{Only: release.Kubernetes, Version: "v1.3.0"}, "{spec: {template: {spec: {version: 1.3.0}}}}"},

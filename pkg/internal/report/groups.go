@@ -75,6 +75,13 @@ func (g group) result(a Audience) result.Result {
 		where = "each of " + where
 	}
 	first = ofSeveral(first)
+	if first.Clusters == nil {
+		for _, n := range g.notes {
+			if !slices.Contains(first.Clusters, n.Cluster) {
+				first.Clusters = append(first.Clusters, n.Cluster)
+			}
+		}
+	}
 	r := Words(first, a)
 	if field := first.Field.String(); field != "" {
 		where += ": " + field

@@ -18,7 +18,7 @@ func HasWords(kind plan.Kind) bool { return sentence(kind) != nil }
 
 // sentence is what is said of a kind of note.
 func sentence(kind plan.Kind) func(n plan.Note, a Audience) string {
-	for _, list := range []map[plan.Kind]func(plan.Note, Audience) string{words, templateWords, kubernetesWords, overlayWords, checkWords} {
+	for _, list := range []map[plan.Kind]func(plan.Note, Audience) string{words, localWords, templateWords, kubernetesWords, overlayWords, checkWords} {
 		if of := list[kind]; of != nil {
 			return of
 		}

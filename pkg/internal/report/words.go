@@ -8,10 +8,8 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
-	"github.com/giantswarm/apply-release/pkg/internal/policy"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
-	"github.com/giantswarm/apply-release/pkg/yamledit"
 )
 
 // words are the sentences for each kind of note: what is so, what follows, what settles it. The place stands in front of them and a colon, so that they start in lower
@@ -88,7 +86,10 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		text += fmt.Sprintf(". Upgrade to %s first", n.Name)
 		if provider, _, found := strings.Cut(n.To, "/"); found && a == People && !n.OfItem {
 			which := escape.Shell(n.Cluster)
-			if n.Cluster == theCluster {
+			switch {
+			case n.Cluster == theCluster && len(n.Clusters) <= fewNamed:
+				which = namedInShell(n.Clusters)
+			case n.Cluster == theCluster:
 				which = "--on " + escape.Shell(provider+"/"+n.From)
 			}
 			text += fmt.Sprintf(": apply-release upgrade %s -r %s", which, escape.Shell(provider+"/"+n.Name))
@@ -181,48 +182,6 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("component %q is to be created in this file, which holds something else. Rename the file", n.Component)
 	},
 
-	plan.LocalLost: func(n plan.Note, _ Audience) string {
-		if n.Has == nil {
-			return three(n) + ". It is set again"
-		}
-		return three(n) + ". The local change is overwritten"
-	},
-	plan.LocalRefused: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("%s. Settle this local change with a rule in spec.policy.rules: %s (or Overwrite)", three(n), yamledit.Inline(n.Settle.Tree()))
-	},
-	plan.Kept: kept,
-	plan.KeptUnset: func(n plan.Note, _ Audience) string {
-		v := values(n.Has, n.Was)
-		return fmt.Sprintf("is %s here. Release %s set %s, %s does not set it any more: the local change stays. Remove it if nothing needs it", v[0], n.From, v[1], n.To)
-	},
-	plan.KeepsNothing: func(n plan.Note, _ Audience) string {
-		if n.Text != "" {
-			return n.Text + ": this entry keeps nothing"
-		}
-		return fmt.Sprintf("%q is no field of the resource or of the release: this entry keeps nothing", n.Name)
-	},
-	plan.RuleBlind: func(n plan.Note, a Audience) string {
-		return fmt.Sprintf("a rule says %s for local changes, which cannot be told without the release that the resource is on. %s", n.By, a.nameIt())
-	},
-	plan.KeptBelow: keptBelow,
-	plan.RemovesKept: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("the release removes the resource, and its annotation %s keeps some of it. Take off the annotation, or exclude the component", n.By)
-	},
-	plan.RemovesLocal: func(n plan.Note, _ Audience) string {
-		v := values(n.Has, n.Was)
-		return fmt.Sprintf("%s. Release %s %s, and %s removes the resource with this local change. Settle it with a rule in spec.policy.rules: %s", here(v[0]), n.From, sets("set", v[1]), n.To, yamledit.Inline(n.Settle.Tree()))
-	},
-	plan.Autoscaled: func(n plan.Note, _ Audience) string {
-		v := values(n.Has, n.Says)
-		stays, says := "stays "+v[0], "says "+v[1]
-		if n.Has == nil {
-			stays = "stays unset"
-		}
-		if n.Says == nil {
-			says = "no longer sets it"
-		}
-		return fmt.Sprintf("%s: its annotation %s says that something else scales it. The release %s", stays, n.By, says)
-	},
 	plan.Lowered: func(n plan.Note, _ Audience) string {
 		if n.From == "" {
 			return fmt.Sprintf("goes down from %s to %s", n.Has.Value, n.Says.Value)
@@ -234,6 +193,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("gets what release %s says and does not record it, while the cluster stays on %s. To record it: %s", n.To, n.From, a.set("spec.stamp", "true"))
 	},
 	plan.RecordPinned: func(n plan.Note, _ Audience) string {
+		if len(n.Field) > 0 { // of the chart that the cluster is
+			return fmt.Sprintf("stays %s, since an annotation or a variable keeps it: the cluster does not get release %s until it is changed where that comes from", n.From, n.To)
+		}
 		return fmt.Sprintf("gets release %s, and its record stays %s, since an annotation or a variable keeps it: from now on it counts as on the wrong release. Correct the record", n.To, n.From)
 	},
 	plan.RecordUnplaced: func(n plan.Note, _ Audience) string {
@@ -366,32 +328,4 @@ func originUnknown(n plan.Note, a Audience) string {
 		return fmt.Sprintf("is on release %q, which is not in %s: %s. Add that release", n.From, a.source(), follows)
 	}
 	return fmt.Sprintf("%s is on release %q, which is not in %s: %s. Add that release", n.Cluster, n.From, a.source(), follows)
-}
-
-func kept(n plan.Note, _ Audience) string {
-	v := values(n.Has, n.Says)
-	switch {
-	case n.By == "":
-		return three(n) + ". The local change is kept" + keptBy(n)
-	case n.Has == nil:
-		return fmt.Sprintf("stays unset: the annotation %s keeps it so. The release %s", n.By, sets("sets", v[1]))
-	}
-	return fmt.Sprintf("stays %s: the annotation %s keeps it. The release %s", v[0], n.By, sets("sets", v[1]))
-}
-
-// keptBy says which part of the policy keeps a local change.
-func keptBy(n plan.Note) string {
-	if n.Name == "" {
-		return ", as the policy says of all (localChanges: Keep)"
-	}
-	return fmt.Sprintf(", by the rule for %s%s", n.Name, because(n.Text))
-}
-
-func keptBelow(n plan.Note, _ Audience) string {
-	by := fmt.Sprintf("a rule says %s for", n.By)
-	settles := "change the rule"
-	if n.By == policy.KeepAnnotation {
-		by, settles = fmt.Sprintf("the annotation %s keeps", n.By), "take it off the annotation"
-	}
-	return fmt.Sprintf("the release replaces or removes it as a whole, and %s %s in it, which is %s here. Decide for one: %s, or name the list's keys in spec.mergeKeys", by, n.At, values(n.Has)[0], settles)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
 
@@ -64,7 +65,9 @@ func (t completer) recordCluster(own *resource.Item) {
 	n := plan.Note{Severity: result.Info, Item: own, From: was, To: t.release.String()}
 	switch {
 	case t.isPartial():
-		n.Kind = plan.ClusterStays
+		if n.Kind = plan.ClusterStays; was == "" {
+			recordFrom(t, own)
+		}
 	case t.held.items[own]:
 		n.Kind, n.Severity = plan.ClusterHeld, result.Warning
 	default:
@@ -73,6 +76,17 @@ func (t completer) recordCluster(own *resource.Item) {
 	}
 	if was != "" {
 		t.out.Notes = append(t.out.Notes, n)
+	}
+}
+
+// recordFrom records on a Cluster without a record the release that it is said to be on, and stays on: else nothing would tell it any more, while parts of it have records.
+func recordFrom(t completer, own *resource.Item) {
+	from, err := version.Parse(t.spec.From)
+	if err != nil || !t.spec.Stamp {
+		return
+	}
+	if r := t.entry(own); r != nil && !r.Removed {
+		label(r, strings.TrimPrefix(from.String(), "v"))
 	}
 }
 

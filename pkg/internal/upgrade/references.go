@@ -19,8 +19,8 @@ type reference struct {
 	kind    string
 	name    string
 	space   string // the namespace that it says, else that of the resource; "" where nothing tells
-	overlay bool // in the customer's overlay, or in a patch: these are never written
-	base    bool // in a patch of base
+	overlay bool   // in the customer's overlay, or in a patch: these are never written
+	base    bool   // in a patch of base
 }
 
 // mayLead reports whether a reference may lead to a resource, as far as kind, name and namespace tell.
