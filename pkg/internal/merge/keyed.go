@@ -51,9 +51,9 @@ func withDefaults(el *yamltree.Node, step yamltree.Step) *yamltree.Node {
 	return out
 }
 
-// warnOfRepeats says which elements of a list stand twice although the API refuses that.
+// warnOfRepeats says which elements of a list stand twice as they are, which the API refuses: those of one key may differ otherwise, as arguments that are given several times.
 func (m listMerger) warnOfRepeats(dst *yamltree.Node, rule schema.Rule, p yamltree.Path) {
-	times := map[string]int{}
+	var seen []*yamltree.Node
 	for el := range dst.Children() {
 		if el.Kind != yamltree.Map {
 			continue
@@ -61,9 +61,11 @@ func (m listMerger) warnOfRepeats(dst *yamltree.Node, rule schema.Rule, p yamltr
 		if keys, ok := readKeys(el, rule); ok {
 			step := yamltree.Step{Kind: yamltree.Element, Keys: keys}
 			at := p.Then(step)
-			if times[step.String()]++; times[step.String()] == 2 && !slices.ContainsFunc(m.Errors, func(f Finding) bool { return f.Path.Equal(at) }) {
+			same := func(x *yamltree.Node) bool { return yamltree.Equal(x, el) }
+			if repeats := slices.ContainsFunc(seen, same); repeats && !slices.ContainsFunc(m.Errors, func(f Finding) bool { return f.Path.Equal(at) }) {
 				m.warnf(at, "stands twice in the resource, which the API refuses; must stand once")
 			}
+			seen = append(seen, el)
 		}
 	}
 }

@@ -30,7 +30,7 @@
 //   - New elements of a keyed list are appended and the others keep their order; kubectl puts the
 //     patch's elements first, in the patch's order, unless $setElementOrder says otherwise.
 //   - kubeadm's extraArgs are known by name, as the rules of Cluster API have them; one that stands twice is an error in a patch,
-//     and a warning in a resource.
+//     and a warning in a resource where both are the same.
 //   - patchStrategy: retainKeys (volumes, the strategy of a Deployment) holds without a $retainKeys directive, which kubectl apply
 //     writes into its patches: what changes such a map leaves the keys in it that patches name, and no other.
 //   - With $setElementOrder, elements that it does not name stand behind new ones. In apimachinery

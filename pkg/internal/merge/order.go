@@ -100,15 +100,11 @@ func (m ordering) putListInOrder(o order, target *yamltree.Node) {
 	if before == nil || before.Kind != yamltree.List {
 		before = yamltree.NewList()
 	}
-	by := m.releaseOrder(o, before)
-	if by != nil && keepsOrder(list, by, o.rule) {
-		return
+	by, explicit := o.explicit, o.explicit != nil
+	if !explicit {
+		by = m.releaseOrder(o, before)
 	}
-	explicit := by == nil
-	if explicit {
-		by = o.explicit
-	}
-	if by == nil {
+	if by == nil || !explicit && keepsOrder(list, by, o.rule) {
 		return
 	}
 	elements := list.Elements()

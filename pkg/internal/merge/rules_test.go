@@ -56,7 +56,8 @@ func TestRules(t *testing.T) {
 
 		{"extraArgs by name", kcp, args("{name: a, value: x}"), []string{args("{name: a, value: y}")}, args("{name: a, value: y}")},
 		{"extraArgs that repeat: which one", kcp, args("{name: a, value: x}, {name: a, value: y}"), []string{args("{name: a, value: y}")}, "error: [name=\"a\"]: stands 2 times in the resource"},
-		{"extraArgs that repeat elsewhere", kcp, args("{name: a, value: x}, {name: a, value: y}, {name: b, value: x}"), []string{args("{name: b, value: y}")}, args("{name: a, value: x}, {name: a, value: y}, {name: b, value: y}") + "\nwarning: extraArgs[name=\"a\"]: stands twice in the resource, which the API refuses; must stand once"},
+		{"extraArgs that repeat elsewhere", kcp, args("{name: a, value: x}, {name: a, value: y}, {name: b, value: x}"), []string{args("{name: b, value: y}")}, args("{name: a, value: x}, {name: a, value: y}, {name: b, value: y}")},
+		{"extraArgs that are the same twice", kcp, args("{name: a, value: x}, {name: a, value: x}, {name: b, value: x}"), []string{args("{name: b, value: y}")}, args("{name: a, value: x}, {name: a, value: x}, {name: b, value: y}") + "\nwarning: extraArgs[name=\"a\"]: stands twice in the resource, which the API refuses; must stand once"},
 		{"extraArgs that repeat: all copies go", kcp, args("{name: a, value: x}, {name: a, value: y}, {name: b, value: x}"), []string{args("{name: a, $patch: delete}")}, args("{name: b, value: x}")},
 		{"extraArgs that the patch repeats", kcp, args("{name: b, value: x}"), []string{args("{name: a, value: x}, {name: a, value: y}")}, "error: [name=\"a\"]: stands twice in the release's list, at 0 and 1; must stand once"},
 		{"a map where the API version has a list", kcp, "spec: {}", []string{"spec: {kubeadmConfigSpec: {clusterConfiguration: {apiServer: {extraArgs: {a: x}}}}}"}, "error: extraArgs: the release has a map where the API version of the resource takes a list; must be a list"},

@@ -17,7 +17,7 @@ var localWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 			return three(n) + ". It is set again"
 		}
 		if n.Says == nil {
-			return three(n) + ". It is removed"
+			return three(n) + ", and so it goes"
 		}
 		return three(n) + ". The local change is overwritten"
 	},

@@ -57,7 +57,7 @@ type Rule struct {
 	// Retain says that a patch names all that is to be in the map, or in the element of the list, that it changes
 	// (patchStrategy: retainKeys).
 	Retain bool
-	// Unique says that the API refuses an element of a list that stands twice.
+	// Unique says that the API refuses an element of a list that stands twice as it is.
 	Unique bool
 	// Strings says that all values of the map are strings.
 	Strings bool

@@ -8,11 +8,12 @@ var endings = []string{
 	"privatekey", "encryptionkey", "signingkey", "sharedkey", "clientkey", "credential", "credentials", "connectionstring", "kubeconfig", "authkey", "pullsecret", "tlskey",
 	"certificatekey", "basicauth", "bearer", "pwd", "pgpass", "accesskeyid", "dockerconfigjson", "dockerconfig", "dockercfg", "authorization", "sshkey", "sshprivatekey",
 	"pass", "pw", "passcode", "authheader", "cakey", "rsakey", "tlskey", "idrsa", "ided25519", "psk", "presharedkey", "jwt", "masterkey", "sessionkey", "hmackey", "accountkey", "dsn",
-	"licensekey", "mnemonic", "recoverycode", "recoverycodes", "webhookurl",
+	"licensekey", "mnemonic", "recoverycode", "recoverycodes", "webhookurl", "privatekeys", "signingkeys", "encryptionkeys", "privkey", "keydata", "serverkey", "peerkey", "unsealkey", "unsealkeys",
+	"recoverykey", "recoverykeys", "rootkey", "storagekey", "servicekey", "routingkey", "integrationkey", "deploykey", "appkey", "applicationkey", "githubpat", "gitlabpat", "registryauth", "slackapiurl",
 }
 
 // leaves are names of credentials where they have one value; a map of such a name has settings.
-var leaves = map[string]bool{"auth": true, "cookie": true, "license": true}
+var leaves = map[string]bool{"auth": true, "cookie": true, "license": true, "pat": true}
 
 // others end like credentials and are none: a mode of the metadata service of AWS, names of secrets, and the settings of apps of such a name.
 var others = []string{"httptokens", "bypass", "compass", "imagepullsecret", "imagepullsecrets", "existingsecret", "externalsecrets", "sealedsecrets"}

@@ -65,6 +65,7 @@ func TestMask(t *testing.T) {
 		{"user and password of a command", "kind: X\nspec: {run: ['curl -u a:b https://x', 'curl -u a https://x', 'echo x | docker login --password-stdin']}", "spec.run", "[(hidden), 'curl -u a https://x', (hidden)]"},
 		{"a field of settings that is named like a credential", "kind: X\nspec: {auth: {enabled: yes}, registry: {auth: eA==}}", "spec", "{auth: {enabled: yes}, registry: {auth: (hidden)}}"},
 		{"one with a value", "kind: X\nspec: {auth: eA==, dbPass: x, DB_PASS: y, bypass: z, ca.key: k}", "spec", "{auth: (hidden), dbPass: (hidden), DB_PASS: (hidden), bypass: z, ca.key: (hidden)}"},
+		{"keys of many names", "kind: X\nspec: {client-key-data: x, unsealKeys: [a], server.key: k, GITHUB_PAT: p, pat: p, compat: c, registryAuth: r, slack_api_url: u, serviceKey: s, publicKey: p}", "spec", "{client-key-data: (hidden), unsealKeys: [(hidden)], server.key: (hidden), GITHUB_PAT: (hidden), pat: (hidden), compat: c, registryAuth: (hidden), slack_api_url: (hidden), serviceKey: (hidden), publicKey: p}"},
 		{"a text that speaks of one", "kind: X\nspec: {text: \"the password = of the user:\\n\", tag: a-token}", "spec.tag", "a-token"},
 	} {
 		t.Run(tc.desc, func(t *testing.T) {
