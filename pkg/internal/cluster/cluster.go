@@ -166,7 +166,7 @@ func (c *Cluster) charts() []Chart {
 	return out
 }
 
-// Shadowed are the places that say a release, and that the one which counts goes over; only those that say another one.
+// Shadowed are the places that say a release, and that the one which counts goes over.
 func (c *Cluster) Shadowed() []Chart {
 	chart := c.Chart()
 	if chart == nil || chart.Item == nil {
@@ -174,7 +174,7 @@ func (c *Cluster) Shadowed() []Chart {
 	}
 	var out []Chart
 	for _, other := range c.charts() {
-		if other.Item != nil && (other.Item != chart.Item || !other.Path.Equal(chart.Path)) && other.Release != chart.Release {
+		if other.Item != nil && (other.Item != chart.Item || !other.Path.Equal(chart.Path)) {
 			out = append(out, other)
 		}
 	}

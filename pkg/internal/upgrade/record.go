@@ -121,7 +121,8 @@ func (t completer) recordWhole(own *resource.Item) {
 	}
 }
 
-// recordChart sets the release of a cluster that is a Helm chart: that is its upgrade. It stays where single components are what the upgrade is about, and where a variable stands in its place.
+// recordChart sets the release of a cluster that is a Helm chart: that is its upgrade. It stays where single components are what the upgrade is about, and where a variable stands in its place. Other places
+// that say the same release go with it.
 func (t completer) recordChart(c *cluster.Chart) {
 	n := plan.Note{Severity: result.Info, Item: c.Item, Field: c.Path, From: c.Release, To: t.release.String()}
 	if t.isPartial() {
@@ -129,23 +130,31 @@ func (t completer) recordChart(c *cluster.Chart) {
 		t.out.Notes = append(t.out.Notes, n)
 		return
 	}
+	if app := t.entry(c.App); app != nil && !app.Removed {
+		t.recordOn(app, false)
+	}
+	recordIn(t, c)
 	for _, other := range t.view.Shadowed() {
+		if strings.TrimPrefix(other.Release, "v") == strings.TrimPrefix(c.Release, "v") {
+			recordIn(t, &other)
+			continue
+		}
 		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.RecordShadowed, Severity: result.Warning, Item: other.Item, Field: other.Path, From: other.Release, Name: c.Item.Ref.String(), To: c.Release})
 	}
+}
+
+// recordIn sets the release in one place of a chart that says one.
+func recordIn(t completer, c *cluster.Chart) {
 	number := strings.TrimPrefix(t.release.Version.String(), "v")
 	if strings.HasPrefix(c.Release, "v") {
 		number = "v" + number
-	}
-	if app := t.entry(c.App); app != nil && !app.Removed {
-		t.recordOn(app, false)
 	}
 	r := t.entry(c.Item)
 	switch {
 	case r == nil || r.Removed || c.Release == number:
 		return
 	case strings.Contains(c.Release, "${") || policy.Pinned(c.Item, c.Path) != "":
-		n.Kind, n.Severity = plan.RecordPinned, result.Warning
-		t.out.Notes = append(t.out.Notes, n)
+		t.out.Notes = append(t.out.Notes, plan.Note{Kind: plan.RecordPinned, Severity: result.Warning, Item: c.Item, Field: c.Path, From: c.Release, To: t.release.String()})
 		return
 	}
 	patch := yamltree.NewMap()
