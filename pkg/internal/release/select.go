@@ -73,7 +73,10 @@ func (c *Catalog) unknown(provider, query string) error {
 	providers := map[string]bool{}
 	for _, r := range slices.Concat(c.Releases, c.Others) {
 		providers[r.Provider] = true
-		if provider == "" || r.Provider == provider {
+	}
+	nameless := len(providers) == 1 && providers[""] // nothing tells of which provider they are
+	for _, r := range slices.Concat(c.Releases, c.Others) {
+		if provider == "" || r.Provider == provider || nameless {
 			known = append(known, r.String())
 		}
 	}

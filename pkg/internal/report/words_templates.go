@@ -14,6 +14,9 @@ var templateWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 	plan.StillUsed: say("has a copy for a newer release, and the customer's overlay still refers to this one. It stays as it is: point the overlay to the copy"),
 	plan.Immutable: func(n plan.Note, a Audience) string {
+		if len(n.Names) == 0 {
+			return fmt.Sprintf("is immutable, and Cluster API rejects the change. Nothing in the base of %s refers to it: write and use a copy by hand, or annotate it %s: spec", n.Cluster, policy.KeepAnnotation)
+		}
 		return fmt.Sprintf("is immutable, and Cluster API rejects the change. To put it into a copy of the template: %s", a.set("spec.policy.immutableTemplates", "Rotate"))
 	},
 	plan.NoRoomForCopy: say("is immutable and needs a copy, for which its JSON file has no room. Turn it into a .yaml file"),

@@ -101,28 +101,34 @@ func (t completer) rotate() {
 	if len(changed) == 0 {
 		return
 	}
-	if t.spec.Policy.ImmutableTemplates != v1alpha1.Rotate {
-		for _, r := range changed {
-			n := plan.Note{Kind: plan.Immutable, Severity: result.Warning, Item: r.Item, Field: yamltree.Fields("spec")}
-			if t.spec.Policy.ImmutableTemplates == v1alpha1.Fail {
-				n.Severity = result.Error
-			}
-			t.out.Notes = append(t.out.Notes, n)
-		}
-		return
-	}
 	all := references(t.view, func(i *resource.Item) *yamltree.Node {
 		if r := t.out.Of(i); r != nil {
 			return r.Final
 		}
 		return nil
 	})
+	referring := func(r *plan.Resource) []reference {
+		return slices.DeleteFunc(slices.Clone(all), func(x reference) bool { return !x.leads(t.view, r.Item) })
+	}
+	if t.spec.Policy.ImmutableTemplates != v1alpha1.Rotate {
+		for _, r := range changed {
+			n := plan.Note{Kind: plan.Immutable, Severity: result.Warning, Item: r.Item, Field: yamltree.Fields("spec")}
+			if t.spec.Policy.ImmutableTemplates == v1alpha1.Fail {
+				n.Severity = result.Error
+			}
+			for _, x := range referring(r) {
+				n.Names = append(n.Names, x.item.Ref.String())
+			}
+			t.out.Notes = append(t.out.Notes, n)
+		}
+		return
+	}
 	taken := map[string]bool{}
 	for _, i := range t.view.Base {
 		taken[placeOf(i, i.Name)] = true
 	}
 	for _, r := range changed {
-		to := slices.DeleteFunc(slices.Clone(all), func(x reference) bool { return !x.leads(t.view, r.Item) })
+		to := referring(r)
 		if n, ok := t.canRotate(r, to); !ok {
 			if n.Kind == plan.NoReferrer && slices.ContainsFunc(t.view.gone(), func(g gone) bool { return g.near.Ref == r.Item.Ref }) {
 				continue // which is told
