@@ -36,6 +36,7 @@ func (o *options) input(r *checkout.Repo, config *v1alpha1.ApplyRelease, release
 		return in, have, err
 	}
 	in.Items, in.Indexes, in.On, in.Reach, in.Standing = checkout.Items(have.files), have.indexes, o.on, o.reach(), o.chosen
+	in.Together = o.chosen || slices.ContainsFunc(config.Spec.Clusters, func(p string) bool { return strings.ContainsAny(p, `*?[{`) })
 	in.Others = func() []*resource.Item { return checkout.WithTemplates(r, have.files) }
 	in.Known, err = known(r)
 	if in.Today = o.today; in.Today == "" {

@@ -10,6 +10,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
 	"github.com/giantswarm/apply-release/pkg/internal/draft"
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
+	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
@@ -21,13 +22,14 @@ import (
 
 // newReleasesNew writes the next release.
 func newReleasesNew(o *options, s Streams) *cobra.Command {
-	var from string
+	var from, reach string
 	var set map[string]string
 	cmd := &cobra.Command{
 		Use:   "new RELEASE --from RELEASE",
 		Short: "Write the next release, as a draft",
 		Long: `new writes a release out of another one: its files, with names and records of the new version, and the versions that --set names. It is a draft, in the
-index beside it where there is one, and so neither latest nor proposed until you take that off. Files that are no YAML or JSON, such as release notes, stay behind.`,
+index beside it where there is one, and so neither latest nor proposed until you take that off. It can be reached from where the old one can; with a new
+major version, or a new minor version of Kubernetes, from the old one and up, unless --upgrade-from says otherwise. Files that are no YAML or JSON, such as release notes, stay behind.`,
 		Example: "  apply-release releases new aws/v34.6.0 --from aws/v34.5.0 \\\n      --set cilium=1.5.0 --set kubernetes=1.34.11",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -38,7 +40,7 @@ index beside it where there is one, and so neither latest nor proposed until you
 			if err != nil {
 				return err
 			}
-			text, err := writeRelease(r, args[0], from, set)
+			text, err := writeRelease(r, args[0], from, reach, set)
 			if err != nil {
 				return err
 			}
@@ -48,12 +50,13 @@ index beside it where there is one, and so neither latest nor proposed until you
 	}
 	cmd.Flags().StringVar(&from, "from", "", "the release that it is made of")
 	cmd.Flags().StringToStringVar(&set, "set", nil, "versions of components: cilium=1.5.0; kubernetes=1.34.11 and flatcar=4593.2.5 wherever they are set, in the names of images too")
+	cmd.Flags().StringVar(&reach, "upgrade-from", "", "from where it can be reached: v34.2.0 for that and up, or a range such as \">=34.2.0 <36.0.0\"")
 	completes(cmd, "from", o.completion(releaseNames))
 	return cmd
 }
 
 // writeRelease writes a release out of another one, and says what it did.
-func writeRelease(r *checkout.Repo, name, from string, set map[string]string) (string, error) {
+func writeRelease(r *checkout.Repo, name, from, reach string, set map[string]string) (string, error) {
 	provider, text := splitRelease(name)
 	v, err := version.Parse(text)
 	if err != nil {
@@ -89,7 +92,14 @@ func writeRelease(r *checkout.Repo, name, from string, set map[string]string) (s
 	}
 	to := path.Join(path.Dir(folder), draftFolder(path.Base(folder), vars.Get("version"), v))
 	next := draft.Next{Old: old, New: v, Set: set, Today: today()}
-	index, err := nextIndex(r, folder, old, v)
+	reachable, err := upgradeFrom(reach, next)
+	if err != nil {
+		return "", err
+	}
+	if !reachable.Equal(old.UpgradeFrom) {
+		next.UpgradeFrom = reachable
+	}
+	index, err := nextIndex(r, folder, reachable, old, v)
 	if err != nil {
 		return "", err
 	}
@@ -106,7 +116,27 @@ func writeRelease(r *checkout.Repo, name, from string, set map[string]string) (s
 	if index.Path != "" {
 		said += ", and its entry in " + index.Path
 	}
+	if !reachable.IsZero() {
+		said += ". It can be reached from " + reachable.Words()
+	}
 	return said + fmt.Sprintf(". Next: apply-release releases check %s, then apply-release releases impact %s", made, made), nil
+}
+
+// upgradeFrom is from where a new release can be reached: as is asked for, else as the old one, but from that one alone where a major version, or a minor one of Kubernetes, lies between.
+func upgradeFrom(asked string, next draft.Next) (version.Reach, error) {
+	if asked != "" {
+		reach, err := version.ParseReach(asked)
+		if err != nil {
+			return reach, fmt.Errorf("--upgrade-from: %w", err)
+		}
+		return reach, nil
+	}
+	was, errWas := version.Parse(match.KubernetesVersion(next.Old))
+	is, errIs := version.Parse(next.Set[draft.Kubernetes])
+	if next.New.Major() != next.Old.Version.Major() || errWas == nil && errIs == nil && (is.Major() != was.Major() || is.Minor() > was.Minor()) {
+		return version.From(next.Old.Version), nil
+	}
+	return next.Old.UpgradeFrom, nil
 }
 
 // draftFolder is the name of the folder of a new version, as that of the old one is written.
@@ -162,7 +192,7 @@ func draftFiles(r *checkout.Repo, next draft.Next, folder string, files []*check
 }
 
 // nextIndex is the index beside a release with an entry for a new one; without a path where there is none.
-func nextIndex(r *checkout.Repo, folder string, old *release.Release, v version.Version) (checkout.Text, error) {
+func nextIndex(r *checkout.Repo, folder string, reach version.Reach, old *release.Release, v version.Version) (checkout.Text, error) {
 	file := path.Join(path.Dir(folder), release.IndexName)
 	text, err := r.ReadText(file)
 	if text == nil || err != nil {
@@ -193,8 +223,8 @@ func nextIndex(r *checkout.Repo, folder string, old *release.Release, v version.
 		number = "v" + number
 	}
 	entry := yamltree.NewMap().Add("version", yamltree.Str(number)).Add("state", yamltree.Str(release.Draft))
-	if !old.UpgradeFrom.IsZero() {
-		entry.Add("upgradeFrom", yamltree.Str(old.UpgradeFrom.Written()))
+	if !reach.IsZero() {
+		entry.Add("upgradeFrom", yamltree.Str(reach.Written()))
 	}
 	src, _, err := yamledit.Bytes(text.Src, doc.Root, []yamltree.Edit{{Path: yamltree.Fields("releases").Index(list.Len()), Value: entry}})
 	if err != nil {

@@ -108,7 +108,30 @@ func (c *checker) kubernetes() {
 	next, errNext := version.Parse(is)
 	if errOld == nil && errNext == nil && (next.Major() != old.Major() || next.Minor() > old.Minor()+1) {
 		c.note(plan.Note{Kind: plan.KubernetesJumps, Severity: result.Warning, Name: old.String(), Text: next.String()})
+		return
 	}
+	if errNext != nil {
+		return
+	}
+	if from := c.jumpFrom(next); from != nil {
+		c.note(plan.Note{Kind: plan.ReachJumps, Severity: result.Warning, From: from.String(), Name: strings.TrimPrefix(match.KubernetesVersion(from), "v"), Text: strings.TrimPrefix(is, "v")})
+	}
+}
+
+// jumpFrom is the lowest release that is out from which this one says that it can be reached, and whose Kubernetes is more than a minor version below; nil for none.
+func (c *checker) jumpFrom(next version.Version) *release.Release {
+	if c.release.UpgradeFrom.IsZero() {
+		return nil
+	}
+	for _, r := range c.catalog.Releases { // in order
+		if r.Provider != c.release.Provider || r.Version.Compare(c.release.Version) >= 0 || !release.IsOut(r.State) || !c.release.ReachableFrom(r.Version) {
+			continue
+		}
+		if own, err := version.Parse(match.KubernetesVersion(r)); err == nil && (own.Major() != next.Major() || own.Minor()+1 < next.Minor()) {
+			return r
+		}
+	}
+	return nil
 }
 
 // versionless looks for components that set a version of Kubernetes in the release before, and are there without one: what they are for would lose it.

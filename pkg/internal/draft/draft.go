@@ -32,6 +32,8 @@ type Next struct {
 	Set map[string]string
 	// Today is the day, such as 2026-11-29, that takes the place of the old release's date.
 	Today string
+	// UpgradeFrom is from where it can be reached, where that is otherwise than of the old release; zero where it is not.
+	UpgradeFrom version.Reach
 	// Indexed says that an index tells the state of the release; else its resources do.
 	Indexed bool
 }
@@ -40,6 +42,7 @@ type Next struct {
 func (n Next) Edits(items []*resource.Item) (map[*resource.Item][]yamltree.Edit, error) {
 	out := map[*resource.Item][]yamltree.Edit{}
 	stated := n.Indexed
+	says := slices.ContainsFunc(items, func(i *resource.Item) bool { return i.HasAnnotation(release.UpgradeFromAnnotation) }) // from where it can be reached, rather than the index
 	for _, i := range items {
 		root, err := yamltree.Logical(i.Root())
 		if err != nil {
@@ -49,15 +52,21 @@ func (n Next) Edits(items []*resource.Item) (map[*resource.Item][]yamltree.Edit,
 		if i.Kind == "Release" && i.Has("spec", "date") {
 			out[i] = append(out[i], edit(n.Today+"T00:00:00Z", "spec", "date"))
 		}
+		isPart := i.Kind == "ConfigMap" || i.Kind == "Release"
+		annotations := yamltree.NewMap()
 		switch {
 		case i.Kind == "Release" && i.Has("spec", "state"):
 			out[i] = append(out[i], edit(release.Draft, "spec", "state"))
-		case i.HasAnnotation(release.StateAnnotation):
-			out[i] = append(out[i], edit(release.Draft, "metadata", "annotations", release.StateAnnotation))
-		case !stated && (i.Kind == "ConfigMap" || i.Kind == "Release"):
-			out[i] = append(out[i], stateOf(root))
+		case i.HasAnnotation(release.StateAnnotation), !stated && isPart:
+			annotations.Add(release.StateAnnotation, yamltree.Str(release.Draft))
 		}
-		stated = stated || i.Kind == "ConfigMap" || i.Kind == "Release"
+		if i.HasAnnotation(release.UpgradeFromAnnotation) || !says && !n.Indexed && isPart {
+			if says = true; !n.UpgradeFrom.IsZero() {
+				annotations.Add(release.UpgradeFromAnnotation, yamltree.Str(n.UpgradeFrom.Written()))
+			}
+		}
+		out[i] = append(out[i], annotated(root, annotations)...)
+		stated = stated || isPart
 	}
 	return out, n.versions(out)
 }
@@ -66,12 +75,16 @@ func edit(text string, at ...string) yamltree.Edit {
 	return yamltree.Edit{Path: yamltree.Fields(at...), Value: yamltree.Str(text)}
 }
 
-// stateOf says in an annotation that the release is a draft.
-func stateOf(root *yamltree.Node) yamltree.Edit {
-	if yamltree.Lookup(root, yamltree.Fields("metadata", "annotations")) == nil {
-		return yamltree.Edit{Path: yamltree.Fields("metadata", "annotations"), Value: yamltree.NewMap().Add(release.StateAnnotation, yamltree.Str(release.Draft))}
+// annotated sets annotations.
+func annotated(root, annotations *yamltree.Node) []yamltree.Edit {
+	if at := yamltree.Fields("metadata", "annotations"); annotations.Len() > 0 && yamltree.Lookup(root, at) == nil {
+		return []yamltree.Edit{{Path: at, Value: annotations}}
 	}
-	return edit(release.Draft, "metadata", "annotations", release.StateAnnotation)
+	var out []yamltree.Edit
+	for v := range annotations.Children() {
+		out = append(out, edit(v.Value, "metadata", "annotations", v.Key))
+	}
+	return out
 }
 
 // names are the new names: of a ConfigMap, which has the version with dashes at its end, of a Release, and in the annotation.

@@ -202,6 +202,7 @@ const (
 	NoVersion          Kind = "noVersion"          // Says is none, and Has was one
 	ImageAtOdds        Kind = "imageAtOdds"        // for Kubernetes Text, while the release has Name
 	KubernetesJumps    Kind = "kubernetesJumps"    // from Name to Text
+	ReachJumps         Kind = "reachJumps"         // it can be reached from From, with Kubernetes Name, and has Text, more than a minor version above
 	KubernetesUnset    Kind = "kubernetesUnset"    // From sets Name, in the component Component, "" for in any
 	ComponentsGone     Kind = "componentsGone"     // Names
 	Renamed            Kind = "renamed"            // a component that is new looks like Name, which is gone

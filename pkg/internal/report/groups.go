@@ -120,7 +120,7 @@ func (g group) where() string {
 
 // cost orders warnings by what is lost when nobody looks at them.
 var cost = map[plan.Kind]int{
-	plan.LocalLost: 1, plan.KeptUnset: 1, plan.AppVersionGone: 1,
+	plan.RecordShadowed: 1, plan.LocalLost: 1, plan.KeptUnset: 1, plan.AppVersionGone: 1,
 	plan.Immutable: 2, plan.Invalid: 2, plan.NoReferrer: 2, plan.NoRoomForCopy: 2, plan.PatchMoved: 2, plan.OverlayPatches: 2,
 	plan.OtherProvider: 3, plan.Downgrade: 3, plan.Unreachable: 3, plan.Ahead: 3, plan.PartUnreachable: 3, plan.Homeless: 3,
 	plan.KubernetesDown: 4, plan.KubernetesSkips: 4, plan.WorkersAhead: 4, plan.WorkersBehind: 4,

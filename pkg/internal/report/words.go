@@ -205,6 +205,9 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return "is among the items, and nothing says in which file, so that its policy does not count. Give items a location (kustomize: buildMetadata: [originAnnotations]), or leave it out"
 	},
 	plan.RecordShadowed: func(n plan.Note, a Audience) string {
+		if n.Name == "spec.from" && n.Severity == result.Error {
+			return fmt.Sprintf("says release %s, while %s says %s, which would count for all that are chosen. Name the clusters that it is for one by one, or leave it out", n.From, a.setting("spec.from"), n.To)
+		}
 		if n.Name == "spec.from" {
 			return fmt.Sprintf("says release %s, while %s says %s, which counts. Make sure that it is right", n.From, a.setting("spec.from"), n.To)
 		}
@@ -264,7 +267,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 	},
 
 	plan.ReleaseUntold: func(_ plan.Note, a Audience) string {
-		return fmt.Sprintf("nothing says which release it is on (no label %s). %s when you upgrade it, which records it", cluster.ReleaseKey, a.nameIt())
+		return fmt.Sprintf("nothing says which release it is on (no label %s). %s, when you upgrade it by itself, which records it", cluster.ReleaseKey, a.nameIt())
 	},
 	plan.ReleaseUnreadable: func(n plan.Note, _ Audience) string { return "is on a release that cannot be read: " + n.Text },
 	plan.ReleaseElsewhere: func(n plan.Note, _ Audience) string {

@@ -48,6 +48,9 @@ var checkWords = map[plan.Kind]func(n plan.Note, a Audience) string{
 	plan.ImageAtOdds: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("is an image for Kubernetes %s, while the release has %s. Name the image of that version", n.Text, n.Name)
 	},
+	plan.ReachJumps: func(n plan.Note, _ Audience) string {
+		return fmt.Sprintf("it says that it can be reached from %s, whose Kubernetes is %s, and has %s, more than a minor version above. Raise from where it can be reached (upgradeFrom)", n.From, n.Name, n.Text)
+	},
 	plan.KubernetesJumps: func(n plan.Note, _ Audience) string {
 		return fmt.Sprintf("Kubernetes goes from %s in %s to %s, over a minor version. Machines take one at a time: have a release in between", n.Name, n.From, n.Text)
 	},

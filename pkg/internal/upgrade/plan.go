@@ -30,6 +30,8 @@ type Input struct {
 	New bool
 	// Standing leaves out folders that hold no cluster, where the clusters were chosen among all rather than named.
 	Standing bool
+	// Together says that clusters were chosen by patterns, rather than named one by one by a person.
+	Together bool
 	// Today is the day, such as 2026-11-29, on which holds and rules are over; "" where it is not known.
 	Today string
 	// Others are the resources of the repository that speak of templates and are not in Items; nil where Items are all there is. It is called once at most by each [Around], and only where a plan asks for templates.
@@ -77,8 +79,16 @@ func (u *Planning) Ways() []plan.Note {
 }
 
 // way is what there is to say of the way of a cluster to the release.
+//
+// That the configuration says another release than the cluster is an error where the clusters were not named one by one: it was most likely meant for others of them.
 func (t *Target) way(w *view) []plan.Note {
-	return guard.Path(w.Cluster, w.origins, t.release, t.catalog, t.spec.Policy)
+	out := guard.Path(w.Cluster, w.origins, t.release, t.catalog, t.spec.Policy)
+	for i, n := range out {
+		if n.Kind == plan.RecordShadowed && w.origins.Forced && t.around.Together {
+			out[i].Severity = result.Error
+		}
+	}
+	return out
 }
 
 // Plan makes the plan, cluster by cluster.
