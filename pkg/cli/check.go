@@ -13,19 +13,20 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/report"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/validate"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/spf13/cobra"
 )
 
 // newReleasesCheck looks at a release before it ships.
 func newReleasesCheck(o *options, s Streams, code *int) *cobra.Command {
-	var output string
+	var output, crds string
 	cmd := &cobra.Command{
 		Use:   "check RELEASE",
 		Short: "Say what is wrong with a release, before it ships",
 		Long: `check compares a release with the other releases of its provider, and says what is wrong with it, with file and line: names that disagree, fields that
 look mistyped, versions that go down, directives that do nothing, components that look renamed, API versions that are served no more, no entry in an
-index, no path from the releases that the clusters of the checkout are on. It exits with 1 where there are errors.
+index, what CustomResourceDefinitions in --crds do not allow, no path from the releases that the clusters of the checkout are on. It exits with 1 where there are errors.
 
 Output: text for people; json, whose shape is stable.`,
 		Example:           "  apply-release releases check aws/v34.6.0\n  apply-release releases check aws/v34.6.0 -o json",
@@ -37,7 +38,7 @@ Output: text for people; json, whose shape is stable.`,
 		if err != nil {
 			return err
 		}
-		rel, notes, err := checkRelease(r, args[0])
+		rel, notes, err := checkRelease(r, args[0], crds)
 		if err != nil {
 			return err
 		}
@@ -46,12 +47,13 @@ Output: text for people; json, whose shape is stable.`,
 		}
 		return report.Check(out, rel, notes, output == "json")
 	}, s)
+	cmd.Flags().StringVar(&crds, "crds", "", "a folder of CustomResourceDefinitions, which say what fields and values there are")
 	addOutput(cmd, &output, "text", "json")
 	return cmd
 }
 
-// checkRelease checks a release of the checkout. What is wrong with other releases does not count.
-func checkRelease(r *checkout.Repo, name string) (*release.Release, []plan.Note, error) {
+// checkRelease checks a release of the checkout, with definitions from a folder, "" for none. What is wrong with other releases does not count.
+func checkRelease(r *checkout.Repo, name, crds string) (*release.Release, []plan.Note, error) {
 	provider, v := splitRelease(name)
 	if _, err := releaseFolders(r, selectorOf(provider, v)); err != nil {
 		return nil, nil, err
@@ -99,8 +101,16 @@ func checkRelease(r *checkout.Repo, name string) (*release.Release, []plan.Note,
 			notes = append(notes, plan.Note{Kind: plan.Faulty, Severity: x.Severity, Item: x.Item, Field: x.Field, Text: x.Message})
 		}
 	}
+	var definitions *validate.Definitions
+	if crds != "" {
+		list, err := checkout.Definitions(crds)
+		if err != nil {
+			return nil, nil, notThere("crds", crds, "a folder of CustomResourceDefinitions", err)
+		}
+		definitions = validate.New(list)
+	}
 	inUse, err := inUse(r, catalog, rel)
-	return rel, append(notes, check.Release(rel, catalog, inUse)...), err
+	return rel, append(notes, check.Release(rel, catalog, inUse, definitions)...), err
 }
 
 // inUse are the releases of the same provider that clusters of the checkout are on, in order.

@@ -76,7 +76,7 @@ func (o *options) impact(ref string, s Streams) (*report.Upgrade, error) {
 			return nil, err
 		}
 	}
-	_, checked, err := checkRelease(r, o.release)
+	_, checked, err := checkRelease(r, o.release, o.crds)
 	if err != nil {
 		return nil, err
 	}

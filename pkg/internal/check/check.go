@@ -14,6 +14,7 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
+	"github.com/giantswarm/apply-release/pkg/internal/validate"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -24,8 +25,8 @@ type InUse struct {
 	Clusters []string
 }
 
-// Release checks a release of a catalog, which has all releases of its provider. Errors keep it from being shipped; warnings want a look.
-func Release(r *release.Release, catalog *release.Catalog, inUse []InUse) []plan.Note {
+// Release checks a release of a catalog, which has all releases of its provider, and by what definitions are known, nil for none. Errors keep it from being shipped; warnings want a look.
+func Release(r *release.Release, catalog *release.Catalog, inUse []InUse, d *validate.Definitions) []plan.Note {
 	c := checker{release: r, catalog: catalog, previous: previous(r, catalog)}
 	for _, x := range r.Components {
 		before := c.before(x.Name)
@@ -35,6 +36,9 @@ func Release(r *release.Release, catalog *release.Catalog, inUse []InUse) []plan
 				c.values(p, before)
 			}
 		}
+	}
+	if d != nil {
+		checkDefinitions(&c, d)
 	}
 	c.state()
 	c.versions()
@@ -337,6 +341,9 @@ func (c *checker) state() {
 func (c *checker) entry() {
 	if !c.release.Indexed && c.release.State != release.Deprecated && slices.ContainsFunc(c.catalog.Releases, func(r *release.Release) bool { return r.Provider == c.release.Provider && r.Indexed }) {
 		c.note(plan.Note{Kind: plan.NoEntry, Severity: result.Error})
+	}
+	for _, text := range c.release.Mistyped {
+		c.note(plan.Note{Kind: plan.Faulty, Severity: result.Error, Text: text})
 	}
 }
 

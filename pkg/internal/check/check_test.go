@@ -71,7 +71,7 @@ func TestRelease(t *testing.T) {
 		r := c.Find("aws", version.MustParse("v2.0.0"))
 		require.NotNil(t, r, tc.desc)
 		var got []plan.Kind
-		for _, n := range check.Release(r, c, nil) {
+		for _, n := range check.Release(r, c, nil, nil) {
 			got = append(got, n.Kind)
 			assert.Equal(t, "aws/v2.0.0", n.To, tc.desc)
 		}
@@ -89,9 +89,9 @@ func TestReleaseThatIsOutOfReach(t *testing.T) {
 		"v2.0.0": {"cilium": "{spec: {version: 1.4.0}} @upgrade-from: v1.5.0"},
 	})
 	use := []check.InUse{{Version: version.MustParse("v1.0.0"), Clusters: []string{"gauss/a"}}}
-	notes := check.Release(c.Find("aws", version.MustParse("v2.0.0")), c, use)
+	notes := check.Release(c.Find("aws", version.MustParse("v2.0.0")), c, use, nil)
 	require.Len(t, notes, 1)
 	assert.Equal(t, plan.NoPathFrom, notes[0].Kind)
 	assert.Equal(t, []string{"gauss/a"}, notes[0].Clusters)
-	assert.Empty(t, check.Release(c.Find("aws", version.MustParse("v2.0.0")), c, []check.InUse{{Version: version.MustParse("v2.0.0"), Clusters: []string{"gauss/a"}}}))
+	assert.Empty(t, check.Release(c.Find("aws", version.MustParse("v2.0.0")), c, []check.InUse{{Version: version.MustParse("v2.0.0"), Clusters: []string{"gauss/a"}}}, nil))
 }

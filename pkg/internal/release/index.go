@@ -3,8 +3,11 @@ package release
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/version"
 )
@@ -29,6 +32,39 @@ type IndexEntry struct {
 	Deprecated bool              `json:"isDeprecated"`
 	Components map[string]string `json:"components"`
 	Apps       map[string]string `json:"apps"`
+
+	// Mistyped are fields that are none, and nearly one: the one that is meant, by its name.
+	Mistyped map[string]string `json:"-"`
+}
+
+// entryFields are the fields of an entry.
+var entryFields = []string{"version", "state", "upgradeFrom", "date", "releaseTimestamp", "changelogUrl", "isDeprecated", "components", "apps"}
+
+// UnmarshalJSON reads an entry; fields that are unknown are left alone.
+func (e *IndexEntry) UnmarshalJSON(src []byte) error {
+	type plain IndexEntry
+	if err := json.Unmarshal(src, (*plain)(e)); err != nil {
+		return err
+	}
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(src, &all); err != nil {
+		return err
+	}
+	for name := range all {
+		is := func(known string) bool { return strings.EqualFold(known, name) }
+		if slices.ContainsFunc(entryFields, is) {
+			continue
+		}
+		for _, known := range entryFields {
+			if nearest.IsTypo(name, known) {
+				if e.Mistyped == nil {
+					e.Mistyped = map[string]string{}
+				}
+				e.Mistyped[name] = known
+			}
+		}
+	}
+	return nil
 }
 
 // Released is when the release was made, as it is written; "" where nothing tells.
@@ -74,6 +110,12 @@ func (r *reader) index(x Index) {
 				continue
 			}
 			rel.Indexed, rel.Listed = true, true
+			for _, name := range slices.Sorted(maps.Keys(e.Mistyped)) {
+				rel.Mistyped = append(rel.Mistyped, fmt.Sprintf("%s: the entry of release %s has a field %s, which counts for nothing. Did you mean %s?", x.File, e.Version, name, e.Mistyped[name]))
+				if e.Mistyped[name] == "upgradeFrom" && rel.UpgradeFrom.IsZero() {
+					rel.Unclear = true
+				}
+			}
 			if state := e.StateOf(); rel.State == "" || rel.State == Active && state == Deprecated { // a release that is out is deprecated in the index
 				rel.State = state
 			}

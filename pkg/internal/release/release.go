@@ -161,6 +161,8 @@ type Release struct {
 	UpgradeFrom version.Reach
 	// Unclear says that something tells from where it can be reached, and cannot be read: no step to it is known.
 	Unclear bool
+	// Mistyped are sentences about fields of its entry in an index that are none, and nearly one.
+	Mistyped []string
 
 	name string // what String says, "" where it is worked out: it is written many times
 }
