@@ -78,8 +78,8 @@ func (o *options) upgrade(clusters []string, writes bool, s Streams) (*report.Up
 		return nil, nil, err
 	}
 	u := &report.Upgrade{Plan: w.going, Files: w.edited, Blocked: w.blocked, Details: o.details, Folder: w.repo.Git.Folder()}
-	if o.readsNews {
-		if u.News, err = news(w.repo, w.going); err != nil {
+	if !o.showsBytes {
+		if u.News, err = news(w.repo, w.going); err != nil && o.readsNews { // elsewhere they are a help
 			w.close()
 			return nil, nil, err
 		}

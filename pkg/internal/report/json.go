@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"strings"
 
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
@@ -27,6 +28,7 @@ type planDocument struct {
 	Blocked    []blockedDocument `json:"blocked"`         // clusters that cannot go, and are in none of the other lists
 	Absent     []string          `json:"absent"`          // components that match nothing, which is no news
 	Rollout    []rolloutDocument `json:"rollout"`         // by a static estimate
+	Notices    []noticeDocument  `json:"notices"`         // what must be known before the upgrade
 	Results    []resultDocument  `json:"results"`         // errors and warnings, then what else there is to say
 	Check      []resultDocument  `json:"check,omitempty"` // of an Impact: what is wrong with the release
 	Summary    string            `json:"summary"`
@@ -70,6 +72,14 @@ type rolloutDocument struct {
 	Rejected     []string `json:"rejected"` // as immutable
 }
 
+type noticeDocument struct {
+	Release   string `json:"release"`
+	Component string `json:"component,omitempty"` // of which it speaks
+	Title     string `json:"title"`
+	Text      string `json:"text"` // in Markdown
+	URL       string `json:"url,omitempty"`
+}
+
 type blockedDocument struct {
 	Cluster string           `json:"cluster"`
 	From    string           `json:"from,omitempty"`
@@ -86,7 +96,7 @@ type resultDocument struct {
 
 // JSON writes a plan as one document; field order and shape are stable.
 func JSON(w io.Writer, u *Upgrade) error {
-	d := planDocument{APIVersion: apiVersion, Kind: "Plan", Clusters: []string{}, Steps: []goalDocument{}, Files: []string{}, Changes: []changeDocument{}, Blocked: []blockedDocument{}, Absent: []string{}, Rollout: []rolloutDocument{}, Results: []resultDocument{}}
+	d := planDocument{APIVersion: apiVersion, Kind: "Plan", Clusters: []string{}, Steps: []goalDocument{}, Files: []string{}, Changes: []changeDocument{}, Blocked: []blockedDocument{}, Absent: []string{}, Rollout: []rolloutDocument{}, Notices: []noticeDocument{}, Results: []resultDocument{}}
 	if to := u.Releases(); len(to) == 1 {
 		d.Release = to[0].String()
 	}
@@ -99,6 +109,9 @@ func JSON(w io.Writer, u *Upgrade) error {
 		if x := rolloutOf(c); x != nil {
 			d.Rollout = append(d.Rollout, *x)
 		}
+	}
+	for _, x := range newsOf(u).notices() {
+		d.Notices = append(d.Notices, noticeDocument{x.release.String(), x.component.Name, x.section.Title, strings.Join(x.section.Lines, "\n"), x.release.URL})
 	}
 	for _, f := range u.Files {
 		d.Files = append(d.Files, f.Path)

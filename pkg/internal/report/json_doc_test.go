@@ -23,7 +23,7 @@ func TestEveryFieldInJSONIsDocumented(t *testing.T) {
 	}
 	row := regexp.MustCompile("(?m)^\\| `([A-Za-z]+)` \\| ")
 	for title, of := range map[string]any{
-		"Plan": planDocument{}, "step": goalDocument{}, "change": changeDocument{}, "blocked": blockedDocument{}, "rollout": rolloutDocument{}, "result": resultDocument{},
+		"Plan": planDocument{}, "step": goalDocument{}, "change": changeDocument{}, "blocked": blockedDocument{}, "rollout": rolloutDocument{}, "notice": noticeDocument{}, "result": resultDocument{},
 		"resource": resourceDocument{}, "Paths": pathsDocument{}, "way": pathDocument{}, "stop": stepDocument{}, "Status": statusDocument{}, "cluster": clusterDocument{},
 		"field": fieldDocument{}, "apart": apartDocument{}, "note": noteDocument{}, "Explanation": chainDocument{}, "source": linkDocument{}, "Explanations": knownDocument{},
 		"known": knownResource{}, "Releases": releasesDocument{}, "release": releaseDocument{}, "Check": checkDocument{}, "RolloutStatus": rolloutStatus{}, "rolled": rolloutCluster{},

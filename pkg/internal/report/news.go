@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fatih/color"
 	"github.com/giantswarm/apply-release/pkg/internal/changelog"
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
@@ -92,27 +93,71 @@ func (n newsReader) concerns(c changelog.Component) bool {
 	return n.whole || !n.known[c.Name] || slices.ContainsFunc(n.moved, func(a alike) bool { return a.component == c.Name })
 }
 
-// urgent is what a person must know before the upgrade.
-func (n newsReader) urgent() string {
-	var b strings.Builder
+// notice is what a person must know before the upgrade, as the notes of a release say it.
+type notice struct {
+	release   changelog.Release
+	component changelog.Component // of which it speaks; zero for the release as a whole
+	section   changelog.Section
+}
+
+// String is what it is about.
+func (x notice) String() string {
+	text := x.release.String()
+	if x.component.Name != "" {
+		text += ", " + x.component.Name + " " + x.component.New
+	}
+	return text + ": " + x.section.Title
+}
+
+// notices are what a person must know before the upgrade, release by release.
+func (n newsReader) notices() []notice {
+	var out []notice
 	for _, r := range n.releases {
 		for _, s := range r.Notices {
 			if s.IsUrgent() {
-				writeSection(&b, r.String()+": "+s.Title, r.URL, s)
+				out = append(out, notice{release: r, section: s})
 			}
 		}
 		for _, c := range r.Components {
 			for _, s := range c.Sections {
 				if s.IsUrgent() && n.concerns(c) {
-					writeSection(&b, r.String()+", "+c.Name+" "+c.New+": "+s.Title, r.URL, s)
+					out = append(out, notice{r, c, s})
 				}
 			}
 		}
+	}
+	return out
+}
+
+// urgent is what a person must know before the upgrade.
+func (n newsReader) urgent() string {
+	var b strings.Builder
+	for _, x := range n.notices() {
+		writeSection(&b, x.String(), x.release.URL, x.section)
 	}
 	if b.Len() == 0 {
 		return ""
 	}
 	return "### Before the upgrade\n\n" + b.String()
+}
+
+// fewNotices is how many notices are named on a terminal.
+const fewNotices = 8
+
+// textNotices names what a person must know before the upgrade.
+func textNotices(b *strings.Builder, u *Upgrade, p Palette) {
+	all := newsOf(u).notices()
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "%s\n", p.paint("Before the upgrade, read what the releases say (plan -o markdown shows it):", color.Bold))
+	for _, x := range all[:min(len(all), fewNotices)] {
+		fmt.Fprintf(b, "  %s\n", p.paint(escape.Text(x.String()), color.FgYellow))
+	}
+	if len(all) > fewNotices {
+		fmt.Fprintf(b, "  and %d more\n", len(all)-fewNotices)
+	}
+	b.WriteByte('\n')
 }
 
 // versions are the versions that components go through, with links.

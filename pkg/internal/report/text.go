@@ -58,6 +58,7 @@ func Text(w io.Writer, u *Upgrade, p Palette) error {
 		b.WriteByte('\n')
 	}
 	textBlocked(&b, u, p)
+	textNotices(&b, u, p)
 	if text := absent(u.Plan); text != "" && !u.Details {
 		fmt.Fprintf(&b, "%s (--details names them)\n", escape.Text(text))
 	}

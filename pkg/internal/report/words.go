@@ -66,7 +66,15 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("%s consists of what %s releases have, and is on %s, while %s is of another provider. %s", n.Cluster, strings.Join(n.Names, " or "), n.From, n.To, ofProvider(n, a))
 	},
 	plan.Downgrade: func(n plan.Note, a Audience) string {
-		return fmt.Sprintf("%s on release %s, and %s is older. To go back all the same: %s", who(n), n.From, n.To, a.set("spec.policy.downgrade", "Allow"))
+		text := fmt.Sprintf("%s on release %s, and %s is older", who(n), n.From, n.To)
+		if a == People {
+			which := []string{n.Cluster}
+			if n.Cluster == theCluster {
+				which = n.Clusters
+			}
+			return text + fmt.Sprintf(". To take it back: apply-release revert %s -r %s. To leave it out of many: --exclude-cluster %s", namedInShell(which), escape.Shell(n.To), escape.Shell(strings.Join(which, ",")))
+		}
+		return text + fmt.Sprintf(". To go back all the same: %s", a.set("spec.policy.downgrade", "Allow"))
 	},
 	plan.Ahead: func(n plan.Note, a Audience) string {
 		text := fmt.Sprintf("is on release %s, ahead of its cluster: %s takes it back", n.From, n.To)
