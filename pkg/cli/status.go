@@ -40,11 +40,12 @@ Output: text for people; json, whose shape is stable; html, one page with a tabl
 		case "html":
 			err = report.StatusHTML(out, rows)
 		default:
-			err = report.Status(out, rows, report.Palette{On: o.colored(s.Out)})
+			err = report.Status(out, rows, o.details, report.Palette{On: o.colored(s.Out)})
 		}
 		return errors.Join(err, f.broken)
 	}, s)
 	o.addStanding(cmd)
+	cmd.Flags().BoolVar(&o.details, "details", false, "tell of each cluster what is alike in several")
 	addOutput(cmd, &output, "text", "json", "html")
 	return cmd
 }

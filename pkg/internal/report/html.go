@@ -49,7 +49,7 @@ func StatusHTML(w io.Writer, rows []*fleet.Row) error {
 			Cluster: escape.Text(r.Cluster.String()), Release: escape.Text(releaseText(r)), Next: dash(r.Next), Newest: dash(r.Newest), Local: localText(r), Apart: fmt.Sprint(len(r.Apart)),
 			ReleaseKey: keys[r.Release], NextKey: keys[r.Next], NewestKey: keys[r.Newest], LocalKey: numberKey(len(r.Local)), ApartKey: numberKey(len(r.Apart)),
 		}
-		for _, l := range statusLines(r) {
+		for _, l := range statusLines(r, nil) {
 			x.Lines = append(x.Lines, htmlLine{l.kind, escape.Text(l.text)})
 		}
 		x.LinesKey = numberKey(len(x.Lines))

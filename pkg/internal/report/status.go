@@ -10,22 +10,31 @@ import (
 	"github.com/fatih/color"
 	"github.com/giantswarm/apply-release/pkg/internal/escape"
 	"github.com/giantswarm/apply-release/pkg/internal/fleet"
+	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 )
 
-// Status writes how clusters stand: what there is to say of each, then a table of all, and a line that sums up.
-func Status(w io.Writer, rows []*fleet.Row, p Palette) error {
+// Status writes how clusters stand: what there is to say of each, then a table of all, and a line that sums up. What is alike in several clusters is told once, but with details.
+func Status(w io.Writer, rows []*fleet.Row, details bool, p Palette) error {
 	var b strings.Builder
-	for _, r := range rows {
-		lines := statusLines(r)
+	write := func(title string, lines []statusLine) {
 		if len(lines) == 0 {
-			continue
+			return
 		}
-		fmt.Fprintf(&b, "%s\n", p.paint(escape.Text(r.Cluster.String()), color.Bold))
+		fmt.Fprintf(&b, "%s\n", p.paint(escape.Text(title), color.Bold))
 		for _, l := range lines {
 			fmt.Fprintf(&b, "  %s  %s\n", p.paint(l.kind, color.FgYellow), escape.Text(l.text))
 		}
 		b.WriteByte('\n')
+	}
+	var told map[*plan.Note]bool
+	if !details {
+		var alike []statusLine
+		alike, told = linesOfSeveral(rows)
+		write("In several clusters (--details has each)", alike)
+	}
+	for _, r := range rows {
+		write(r.Cluster.String(), statusLines(r, told))
 	}
 	t := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "CLUSTER\tRELEASE\tNEXT\tNEWEST\tLOCAL CHANGES\tAPART\tNOTES")
@@ -82,10 +91,52 @@ func localText(r *fleet.Row) string {
 // statusLine is one thing to say of a cluster.
 type statusLine struct{ kind, text string }
 
-func statusLines(r *fleet.Row) []statusLine {
+// problemLine is the kind of what is said of a cluster of which something is not known.
+const problemLine = "problem"
+
+// linesOfSeveral are what is said alike of several clusters, and the notes that say it.
+func linesOfSeveral(rows []*fleet.Row) (out []statusLine, told map[*plan.Note]bool) {
+	var kinds []string
+	of := map[string][]*plan.Note{}
+	from := map[*plan.Note]*plan.Note{} // the notes of the rows, which do not say their cluster
+	for _, r := range rows {
+		add := func(kind string, n *plan.Note) {
+			own := *n
+			own.Cluster = r.Cluster.String()
+			if of[kind] == nil {
+				kinds = append(kinds, kind)
+			}
+			of[kind], from[&own] = append(of[kind], &own), n
+		}
+		for i := range r.Problems {
+			add(problemLine, &r.Problems[i])
+		}
+		for i := range r.Notes {
+			add(string(r.Notes[i].About), &r.Notes[i].Note)
+		}
+	}
+	told = map[*plan.Note]bool{}
+	for _, kind := range kinds {
+		for _, g := range grouped(of[kind], People) {
+			if !slices.ContainsFunc(g.notes, func(n *plan.Note) bool { return n.Cluster != g.notes[0].Cluster }) {
+				continue
+			}
+			out = append(out, statusLine{kind, g.result(People).String()})
+			for _, n := range g.notes {
+				told[from[n]] = true
+			}
+		}
+	}
+	return out, told
+}
+
+// statusLines are what there is to say of one cluster, but for what was told.
+func statusLines(r *fleet.Row, told map[*plan.Note]bool) []statusLine {
 	var out []statusLine
-	for _, p := range r.Problems {
-		out = append(out, statusLine{"problem", Words(p, People).String()})
+	for i := range r.Problems {
+		if p := &r.Problems[i]; !told[p] {
+			out = append(out, statusLine{problemLine, Words(*p, People).String()})
+		}
 	}
 	for _, a := range r.Apart {
 		out = append(out, statusLine{"apart", fmt.Sprintf("%s: %s is on %s", a.Item.Location.Path, a.Item.Ref, a.Release)})
@@ -93,8 +144,10 @@ func statusLines(r *fleet.Row) []statusLine {
 	for _, f := range r.Local {
 		out = append(out, statusLine{"local change", fieldText(f)})
 	}
-	for _, n := range r.Notes {
-		out = append(out, statusLine{string(n.About), Words(n.Note, People).String()})
+	for i := range r.Notes {
+		if n := &r.Notes[i]; !told[&n.Note] {
+			out = append(out, statusLine{string(n.About), Words(n.Note, People).String()})
+		}
 	}
 	return out
 }

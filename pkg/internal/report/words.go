@@ -291,7 +291,7 @@ var words = map[plan.Kind]func(n plan.Note, a Audience) string{
 		return fmt.Sprintf("is on release %q, which is not in the checkout: its local changes are not known", n.From)
 	},
 	plan.SetByOldAlone: func(n plan.Note, _ Audience) string {
-		return fmt.Sprintf("is set to %s by release %s, and %s does not set it any more", values(n.Has)[0], n.From, n.To)
+		return fmt.Sprintf("is set to %s by release %s, and %s does not set it any more: the upgrade removes it", values(n.Has)[0], n.From, n.To)
 	},
 }
 
