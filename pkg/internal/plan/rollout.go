@@ -6,6 +6,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/internal/cluster"
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
+	"github.com/giantswarm/apply-release/pkg/internal/resource"
 )
 
 // Rollout is what the changes of a cluster make happen, by a static estimate from kinds and paths: controllers decide.
@@ -15,6 +16,8 @@ type Rollout struct {
 	ControlPlane, Workers, Whole, Apps, Rejected []string
 	// May are the names of what may make machines roll: what a ClusterClass makes of it decides.
 	May []string
+	// Pinned are the names of the resources whose changes would make something happen, and are hidden by an overlay or a patch that sets the same fields.
+	Pinned []string
 }
 
 // Rollout estimates what the plan makes happen in a cluster; nil where it changes nothing there.
@@ -24,6 +27,7 @@ func (c *Cluster) Rollout() *Rollout {
 	}
 	var x *Rollout
 	owners := sync.OnceValue(func() map[named][]string { return ownersOf(c.Cluster) })
+	hidden := c.hidden()
 	for _, r := range c.Resources {
 		if len(r.Changes) == 0 {
 			continue
@@ -31,7 +35,7 @@ func (c *Cluster) Rollout() *Rollout {
 		if x == nil {
 			x = &Rollout{}
 		}
-		x.add(r, owners, c.ID)
+		x.add(r, owners, c.ID, hidden)
 	}
 	if x != nil && len(x.Whole) > 0 { // that is all there is
 		x.ControlPlane, x.Workers, x.May = nil, nil, nil
@@ -39,11 +43,35 @@ func (c *Cluster) Rollout() *Rollout {
 	return x
 }
 
+// hiddenField is a field of a resource, as it is written.
+type hiddenField struct {
+	item *resource.Item
+	path string
+}
+
+// hidden are the fields whose change an overlay hides.
+func (c *Cluster) hidden() map[hiddenField]bool {
+	var out map[hiddenField]bool
+	for _, n := range c.Notes {
+		if n.Kind == Hidden {
+			if out == nil {
+				out = map[hiddenField]bool{}
+			}
+			out[hiddenField{n.Item, n.Field.String()}] = true
+		}
+	}
+	return out
+}
+
 // add counts what the changes of a resource make happen, once for each impact.
-func (x *Rollout) add(r *Resource, owners func() map[named][]string, id string) {
+func (x *Rollout) add(r *Resource, owners func() map[named][]string, id string, hidden map[hiddenField]bool) {
 	var seen []kinds.Impact // few
 	for _, c := range r.Changes {
 		if c.Impact == kinds.NoRollout || slices.Contains(seen, c.Impact) {
+			continue
+		}
+		if len(hidden) > 0 && hidden[hiddenField{r.Item, c.Path.String()}] {
+			x.Pinned = once(x.Pinned, r.Item.Name)
 			continue
 		}
 		seen = append(seen, c.Impact)

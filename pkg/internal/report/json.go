@@ -70,6 +70,7 @@ type rolloutDocument struct {
 	May          []string `json:"may"` // make machines roll, as a ClusterClass decides
 	Apps         []string `json:"apps"`
 	Rejected     []string `json:"rejected"` // as immutable
+	Pinned       []string `json:"pinned"`   // resources whose changes the overlay hides
 }
 
 type noticeDocument struct {
@@ -181,7 +182,7 @@ func rolloutOf(c *plan.Cluster) *rolloutDocument {
 	if x == nil {
 		return nil
 	}
-	return &rolloutDocument{c.String(), c.On.Text, append(listed(x.ControlPlane), x.Whole...), append(listed(x.Workers), x.Whole...), listed(x.May), listed(x.Apps), listed(x.Rejected)}
+	return &rolloutDocument{c.String(), c.On.Text, append(listed(x.ControlPlane), x.Whole...), append(listed(x.Workers), x.Whole...), listed(x.May), listed(x.Apps), listed(x.Rejected), listed(x.Pinned)}
 }
 
 func documentOf(r result.Result) resultDocument {

@@ -141,7 +141,11 @@ func Estimate(x *plan.Rollout) string {
 		parts = append(parts, result.Count(n, "change")+" rejected as immutable ("+some(x.Rejected, 5)+")")
 	}
 	if len(parts) == 0 {
-		return "rolls nothing"
+		parts = []string{"rolls nothing"}
 	}
-	return strings.Join(parts, ", ")
+	text := strings.Join(parts, ", ")
+	if n := len(x.Pinned); n > 0 {
+		text += fmt.Sprintf(" (the overlay pins what changes in %s)", some(x.Pinned, 5))
+	}
+	return text
 }
