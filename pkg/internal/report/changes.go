@@ -227,7 +227,7 @@ func (a alike) was() string {
 
 // few are as many of the changes as some screens have room for: of each rank those that most resources get; more says how many are left out.
 func few(all []alike, screens int) (out []alike, more int) {
-	for rank, room := range []int{rankKubernetes: 6, rankInfrastructure: 8, rankApps: 20, rankRest: 3, rankRecords: 1} {
+	for rank, room := range []int{rankKubernetes: 6, rankInfrastructure: 12, rankApps: 20, rankRest: 3, rankRecords: 1} {
 		room *= screens
 		var own []alike
 		for _, a := range all {
@@ -239,19 +239,32 @@ func few(all []alike, screens int) (out []alike, more int) {
 			out = append(out, own...)
 			continue
 		}
-		most := slices.Clone(own)
-		slices.SortStableFunc(most, func(a, b alike) int { return len(b.resources) - len(a.resources) })
-		least := len(most[room-1].resources)
-		n := 0
-		for _, a := range own {
-			if len(a.resources) >= least && n < room {
-				n++
-				out = append(out, a)
-			}
+		places := make([]int, len(own))
+		for i := range own {
+			places[i] = i
 		}
-		more += len(own) - n
+		slices.SortStableFunc(places, func(a, b int) int {
+			return cmp.Or(own[a].weight()-own[b].weight(), len(own[b].resources)-len(own[a].resources))
+		})
+		places = places[:room]
+		slices.Sort(places)
+		for _, i := range places {
+			out = append(out, own[i])
+		}
+		more += len(own) - room
 	}
 	return out, more
+}
+
+// weight orders what is shown where there is no room for all: what comes or goes first, and labels last.
+func (a alike) weight() int {
+	switch {
+	case strings.HasPrefix(a.path, "metadata."):
+		return 2
+	case a.sign == "~":
+		return 1
+	}
+	return 0
 }
 
 // where says in which clusters, or in how many, and how many of them will not see it.
