@@ -42,16 +42,31 @@ func isToldTogether(n *plan.Note, a Audience) bool {
 	return a == Pipelines && n.Kind.IsOfSetUp() && n.Severity == result.Info
 }
 
-// toldTogether are the infos of clusters that are told once. They come last.
+// toldTogether are the infos of clusters that are told once. They come last. What they say depends on little: so it need not be put into words for each.
 func toldTogether(p *plan.Plan, a Audience) result.List {
-	var notes []*plan.Note
+	type likeness struct {
+		kind         plan.Kind
+		itemKind, to string
+	}
+	var groups []group
+	at := map[likeness]int{}
 	for n := range p.All() {
-		if n.Cluster != "" && isToldTogether(n, a) {
-			notes = append(notes, n)
+		if n.Cluster == "" || !isToldTogether(n, a) {
+			continue
 		}
+		key := likeness{kind: n.Kind, to: n.To}
+		if n.Item != nil {
+			key.itemKind = n.Item.Kind
+		}
+		i, known := at[key]
+		if !known {
+			i = len(groups)
+			at[key], groups = i, append(groups, group{})
+		}
+		groups[i].notes = append(groups[i].notes, n)
 	}
 	var out result.List
-	for _, g := range grouped(notes, a) {
+	for _, g := range groups {
 		out = append(out, g.result(a))
 	}
 	return out

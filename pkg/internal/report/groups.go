@@ -76,11 +76,7 @@ func (g group) result(a Audience) result.Result {
 	}
 	first = ofSeveral(first)
 	if first.Clusters == nil {
-		for _, n := range g.notes {
-			if !slices.Contains(first.Clusters, n.Cluster) {
-				first.Clusters = append(first.Clusters, n.Cluster)
-			}
-		}
+		first.Clusters = g.clusters()
 	}
 	r := Words(first, a)
 	if field := first.Field.String(); field != "" {
@@ -90,15 +86,24 @@ func (g group) result(a Audience) result.Result {
 	return r
 }
 
-// where says of how many resources and clusters a group is, and names the first.
-func (g group) where() string {
-	var clusters, items []string
-	kind, seen := "", map[string]bool{}
+// clusters are those of the notes, each once.
+func (g group) clusters() []string {
+	var out []string
+	seen := map[string]bool{}
 	for _, n := range g.notes {
 		if !seen[n.Cluster] {
 			seen[n.Cluster] = true
-			clusters = append(clusters, n.Cluster)
+			out = append(out, n.Cluster)
 		}
+	}
+	return out
+}
+
+// where says of how many resources and clusters a group is, and names the first.
+func (g group) where() string {
+	var items []string
+	kind, clusters := "", g.clusters()
+	for _, n := range g.notes {
 		if n.Item != nil {
 			kind = n.Item.Kind
 			name := n.Item.Name

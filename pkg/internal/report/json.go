@@ -111,7 +111,7 @@ func JSON(w io.Writer, u *Upgrade) error {
 			d.Rollout = append(d.Rollout, *x)
 		}
 	}
-	for _, x := range newsOf(u).notices() {
+	for _, x := range noticesOf(u) {
 		d.Notices = append(d.Notices, noticeDocument{x.release.String(), x.component.Name, x.section.Title, strings.Join(x.section.Lines, "\n"), x.release.URL})
 	}
 	for _, f := range u.Files {

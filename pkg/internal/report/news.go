@@ -109,6 +109,17 @@ func (x notice) String() string {
 	return text + ": " + x.section.Title
 }
 
+// noticesOf are what a person must know before an upgrade. What the clusters change is looked at only where a release has a notice.
+func noticesOf(u *Upgrade) []notice {
+	isUrgent := func(c changelog.Component) bool { return slices.ContainsFunc(c.Sections, changelog.Section.IsUrgent) }
+	if !slices.ContainsFunc(u.News, func(r changelog.Release) bool {
+		return slices.ContainsFunc(r.Notices, changelog.Section.IsUrgent) || slices.ContainsFunc(r.Components, isUrgent)
+	}) {
+		return nil
+	}
+	return newsOf(u).notices()
+}
+
 // notices are what a person must know before the upgrade, release by release.
 func (n newsReader) notices() []notice {
 	var out []notice
@@ -146,7 +157,7 @@ const fewNotices = 8
 
 // textNotices names what a person must know before the upgrade.
 func textNotices(b *strings.Builder, u *Upgrade, p Palette) {
-	all := newsOf(u).notices()
+	all := noticesOf(u)
 	if len(all) == 0 {
 		return
 	}

@@ -62,7 +62,7 @@ var ofTheWay = []plan.Kind{plan.PartUnreachable, plan.KubernetesSkips, plan.Kube
 
 // stepLines are what one step comes to.
 func stepLines(c *plan.Cluster) []string {
-	changes, resources, lost, kubernetes, errors := 0, 0, 0, "", 0
+	changes, resources, lost, foreign, kubernetes := 0, 0, 0, 0, ""
 	for _, r := range c.Resources {
 		told := r.Told()
 		changes += len(told)
@@ -79,9 +79,10 @@ func stepLines(c *plan.Cluster) []string {
 	}
 	for _, n := range c.Notes {
 		switch {
-		case n.Severity == result.Error:
-			errors++
-		case n.Kind == plan.LocalLost:
+		case n.Kind != plan.LocalLost:
+		case n.Was == nil: // no local change of what a release says, as status counts them
+			foreign++
+		default:
 			lost++
 		}
 	}
@@ -94,6 +95,9 @@ func stepLines(c *plan.Cluster) []string {
 	}
 	if lost > 0 {
 		out = append(out, result.Count(lost, "local change")+" would be lost; plan shows them")
+	}
+	if foreign > 0 {
+		out = append(out, result.Count(foreign, "value")+" that no release set would be replaced or removed; plan shows them")
 	}
 	var notes []*plan.Note
 	for i, n := range c.Notes {
