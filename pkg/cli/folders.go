@@ -89,6 +89,11 @@ func read(r *checkout.Repo, config *v1alpha1.ApplyRelease, clusters, releases []
 	if err != nil {
 		return reading{}, err
 	}
+	beside, err := checkout.ReadAnnotated(r, release.ReleaseAnnotation, releases, clusters)
+	if err != nil {
+		return reading{}, err
+	}
+	more = append(more, beside...)
 	indexes, err := readIndexes(r, providers)
 	return reading{append(files, more...), releases, indexes, append(on, said(config, checkout.Items(more))...)}, err
 }

@@ -65,11 +65,11 @@ func (c *Cluster) Totals() Totals {
 }
 
 // Condense lets go of all that is of this cluster alone, which is carried out and told then: of what it changes there are the totals, and of the notes those that a person must
-// look at, and those that are told of many clusters together.
+// look at.
 func (c *Cluster) Condense() {
 	totals := c.Totals()
 	c.totals, c.Resources, c.of = &totals, nil, nil
-	c.Notes = slices.Clone(slices.DeleteFunc(c.Notes, func(n Note) bool { return n.Severity == result.Info && !n.Kind.IsOfSetUp() }))
+	c.Notes = slices.Clone(slices.DeleteFunc(c.Notes, func(n Note) bool { return n.Severity == result.Info }))
 }
 
 // Add adds a resource of the cluster.

@@ -15,7 +15,7 @@ const RolloutNote = "rollout"
 // Findings are a plan as results: its summary, then errors, warnings, and infos: changes and notes, cluster by cluster.
 func Findings(p *plan.Plan, a Audience) result.List {
 	parts := append(withoutInfos(p, a), ofClusters(p, a, result.Info)...)
-	parts = append(parts, func() result.List { return toldTogether(p, a) })
+	parts = append(parts, func() result.List { return newTogether(a).of(p) })
 	lists := make([]result.List, len(parts))
 	parallel.Do(len(parts), func(i int) { lists[i] = parts[i]() })
 	return slices.Concat(lists...)
@@ -35,41 +35,6 @@ func withoutInfos(p *plan.Plan, a Audience) []part {
 		parts = append(parts, ofClusters(p, a, s)...)
 	}
 	return append(parts, func() result.List { return told(nil, p.Notes, a, result.Info) })
-}
-
-// isToldTogether reports whether a note is told once for all clusters that it is of: it says how pipelines are set up, rather than what becomes of a cluster.
-func isToldTogether(n *plan.Note, a Audience) bool {
-	return a == Pipelines && n.Kind.IsOfSetUp() && n.Severity == result.Info
-}
-
-// toldTogether are the infos of clusters that are told once. They come last. What they say depends on little: so it need not be put into words for each.
-func toldTogether(p *plan.Plan, a Audience) result.List {
-	type likeness struct {
-		kind         plan.Kind
-		itemKind, to string
-	}
-	var groups []group
-	at := map[likeness]int{}
-	for n := range p.All() {
-		if n.Cluster == "" || !isToldTogether(n, a) {
-			continue
-		}
-		key := likeness{kind: n.Kind, to: n.To}
-		if n.Item != nil {
-			key.itemKind = n.Item.Kind
-		}
-		i, known := at[key]
-		if !known {
-			i = len(groups)
-			at[key], groups = i, append(groups, group{})
-		}
-		groups[i].notes = append(groups[i].notes, n)
-	}
-	var out result.List
-	for _, g := range groups {
-		out = append(out, g.result(a))
-	}
-	return out
 }
 
 // ofClusters are the results of clusters of one severity, in parts.

@@ -70,13 +70,17 @@ func (g group) result(a Audience) result.Result {
 	if len(g.notes) == 1 {
 		return Words(first, a)
 	}
-	where := g.where()
+	return ofEach(first, g.where(), g.clusters(), a)
+}
+
+// ofEach is a note that stands for all of several, of which where says how many and which.
+func ofEach(first plan.Note, where string, clusters []string, a Audience) result.Result {
 	if !strings.HasPrefix(where, "1 ") { // sentences speak of one
 		where = "each of " + where
 	}
 	first = ofSeveral(first)
 	if first.Clusters == nil {
-		first.Clusters = g.clusters()
+		first.Clusters = clusters
 	}
 	r := Words(first, a)
 	if field := first.Field.String(); field != "" {
@@ -113,6 +117,11 @@ func (g group) where() string {
 			items = append(items, name)
 		}
 	}
+	return where(clusters, items, kind)
+}
+
+// where says how many resources of a kind, or clusters, there are, and names the first.
+func where(clusters, items []string, kind string) string {
 	const shown = 3
 	switch {
 	case len(clusters) == 1 && len(items) > 0:

@@ -34,7 +34,8 @@ func Results(list result.List) iter.Seq[[]byte] {
 type Told struct {
 	lock sync.Mutex
 	of   map[*plan.Cluster][]byte // packed
-	like *packed.Packer           // by the first one that was told
+	once *together
+	like *packed.Packer // by the first one that was told
 }
 
 // Tell writes the infos of a cluster. Several may be told side by side.
@@ -44,19 +45,20 @@ func (t *Told) Tell(c *plan.Cluster, a Audience) {
 	w := writers.Get().(*yamledit.Writer)
 	w.Reset()
 	writeResults(w, ofCluster(c, a, result.Info))
-	text := t.packer(w.Bytes()).Pack(w.Bytes())
+	text := t.packer(w.Bytes(), a).Pack(w.Bytes())
 	writers.Put(w)
 	t.lock.Lock()
 	defer t.lock.Unlock()
 	t.of[c] = text
+	t.once.keep(c)
 }
 
 // packer packs what is much like the first text that was told.
-func (t *Told) packer(text []byte) *packed.Packer {
+func (t *Told) packer(text []byte, a Audience) *packed.Packer {
 	t.lock.Lock()
 	defer t.lock.Unlock()
 	if t.of == nil {
-		t.of, t.like = map[*plan.Cluster][]byte{}, packed.New(text)
+		t.of, t.like, t.once = map[*plan.Cluster][]byte{}, packed.New(text), newTogether(a)
 	}
 	return t.like
 }
@@ -78,7 +80,10 @@ func (t *Told) Results(p *plan.Plan, a Audience) iter.Seq[[]byte] {
 				return
 			}
 		}
-		for text := range Results(toldTogether(p, a)) {
+		if t.once == nil { // there are no clusters
+			return
+		}
+		for text := range Results(t.once.of(p)) {
 			if !yield(text) {
 				return
 			}
