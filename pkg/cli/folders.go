@@ -14,6 +14,7 @@ import (
 
 	"github.com/giantswarm/apply-release/pkg/api/v1alpha1"
 	"github.com/giantswarm/apply-release/pkg/internal/checkout"
+	"github.com/giantswarm/apply-release/pkg/internal/layout"
 	"github.com/giantswarm/apply-release/pkg/internal/nearest"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
 	"github.com/giantswarm/apply-release/pkg/internal/resource"
@@ -36,7 +37,7 @@ func (o *options) input(r *checkout.Repo, config *v1alpha1.ApplyRelease, release
 		return in, have, err
 	}
 	in.Items, in.Indexes, in.On, in.Reach, in.Standing = checkout.Items(have.files), have.indexes, o.on, o.reach(), o.chosen
-	in.Together = o.chosen || slices.ContainsFunc(config.Spec.Clusters, func(p string) bool { return strings.ContainsAny(p, `*?[{`) })
+	in.Together = o.chosen || slices.ContainsFunc(config.Spec.Clusters, layout.IsGlob)
 	in.Others = func() []*resource.Item { return checkout.WithTemplates(r, have.files) }
 	in.Known, err = known(r)
 	if in.Today = o.today; in.Today == "" {

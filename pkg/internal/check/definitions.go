@@ -1,8 +1,7 @@
 package check
 
 import (
-	"strings"
-
+	"github.com/giantswarm/apply-release/pkg/internal/match"
 	"github.com/giantswarm/apply-release/pkg/internal/merge"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/release"
@@ -42,7 +41,7 @@ func kindOf(p *release.Patch, d *validate.Definitions) string {
 	if p.Target != nil && p.Target.Kind != "" {
 		return p.Target.Kind
 	}
-	if kind := strings.NewReplacer("-", "", "_", "").Replace(p.Component); d.Knows(kind) {
+	if kind := match.KindName(p.Component); d.Knows(kind) {
 		return kind
 	}
 	return "App"

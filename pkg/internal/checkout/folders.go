@@ -283,7 +283,7 @@ func (r *Repo) names(dir, glob string) ([]string, error) {
 		return nil, nil
 	}
 	full := filepath.Join(r.Root, filepath.FromSlash(dir))
-	if !strings.ContainsAny(glob, "*?[{\\") {
+	if !layout.IsGlob(glob) {
 		info, err := os.Lstat(filepath.Join(full, glob))
 		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 			return nil, nil

@@ -120,13 +120,13 @@ func (c Component) Told(from, to *release.Release) []merge.Change {
 }
 
 // Direction is the way that a version goes.
-type Direction int
+type Direction string
 
 // Directions.
 const (
-	None Direction = iota // it is no version, or goes nowhere
-	Up
-	Down
+	None Direction = "" // it is no version, or goes nowhere
+	Up   Direction = "up"
+	Down Direction = "down"
 )
 
 // DirectionOf is the way that the value of a field goes, where it is a version before and after.

@@ -64,7 +64,7 @@ func nearly(i *resource.Item, known []string) []plan.Note {
 
 // mistypedName finds, for the name of a rule that no resource has, what it may have been meant to be: the names of apps begin with that of their cluster. "" where it is right, or nothing is near.
 func mistypedName(r v1alpha1.Rule, clusters []*cluster.Cluster) string {
-	if r.Name == "" || strings.ContainsAny(r.Name, `*?[{\`) {
+	if r.Name == "" || layout.IsGlob(r.Name) {
 		return ""
 	}
 	near := ""

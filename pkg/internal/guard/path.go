@@ -63,11 +63,14 @@ func Path(cl *cluster.Cluster, origins *cluster.Origins, to *release.Release, ca
 	return slices.Concat(out, otherRecords(cl, origins, v, to, catalog, p), step(cl.Resource(), v, to, catalog, p, true))
 }
 
+// FromSetting is [plan.Note.Name] of what goes over a record where the configuration does.
+const FromSetting = "spec.from"
+
 // otherRecords looks at what else says on which release the cluster is, where the configuration, or another record, goes over it: that is worth a warning, and of
 // two records the higher one counts for downgrades.
 func otherRecords(cl *cluster.Cluster, origins *cluster.Origins, on version.Version, to *release.Release, catalog *release.Catalog, p v1alpha1.Policy) []plan.Note {
 	own := cl.Resource()
-	said := []plan.Note{{Item: own, From: cl.Release(), Name: "spec.from"}}
+	said := []plan.Note{{Item: own, From: cl.Release(), Name: FromSetting}}
 	if own != nil && own.Label(cluster.ReleaseKey) != "" && own.HasAnnotation(cluster.ReleaseKey) {
 		said = append(said, plan.Note{Item: own, Field: annotation(cluster.ReleaseKey), From: own.Annotation(cluster.ReleaseKey), Name: "its label"})
 	}

@@ -38,3 +38,6 @@ func CheckGlob(glob string) error {
 func Glob(glob, name string) bool {
 	return doublestar.MatchUnvalidated(glob, name)
 }
+
+// IsGlob reports whether a name is a glob, rather than one that stands for itself.
+func IsGlob(name string) bool { return strings.ContainsAny(name, `*?[{\`) }

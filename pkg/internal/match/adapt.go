@@ -143,7 +143,7 @@ func versionPath(i *resource.Item, v string) (at []string, warning string) {
 		if !i.Has("spec", "chart") && i.Has("spec", "chartRef") {
 			return nil, fmt.Sprintf("takes its chart from %s %q, which must get version %q", i.Text("spec", "chartRef", "kind"), i.Text("spec", "chartRef", "name"), v)
 		}
-		return []string{"spec", "chart", "spec", "version"}, ""
+		return kinds.AppVersionField(i.Ref), ""
 	}
 	if digest := i.Text("spec", "ref", "digest"); digest != "" {
 		warning = fmt.Sprintf("spec.ref.digest %q outdoes version %q; must be removed or renewed", digest, v)

@@ -41,7 +41,7 @@ func KubernetesOf(c *release.Component) string {
 }
 
 func isControlPlane(component string) bool {
-	return strings.HasSuffix(kindOf(component), "controlplane")
+	return strings.HasSuffix(KindName(component), "controlplane")
 }
 
 func isWorkers(component string) bool { return len(KindsOf(component)) > 0 }

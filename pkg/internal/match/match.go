@@ -48,7 +48,7 @@ type Match struct {
 // Find returns the resources of a cluster's base that a patch is for, in the order of the input.
 // None is no error; a match that could mean several things is.
 func Find(p *release.Patch, c *cluster.Cluster) ([]Match, error) {
-	kind := kindOf(p.Component)
+	kind := KindName(p.Component)
 	rules := []struct {
 		rule Rule
 		fits func(*resource.Item) bool
@@ -91,8 +91,8 @@ func Find(p *release.Patch, c *cluster.Cluster) ([]Match, error) {
 	return nil, nil
 }
 
-// kindOf is the component as a kind in lower case: aws-cluster is awscluster.
-func kindOf(component string) string {
+// KindName is the component as a kind in lower case: aws-cluster is awscluster.
+func KindName(component string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(component), "-", ""), "_", "")
 }
 
@@ -100,7 +100,7 @@ func kindOf(component string) string {
 func KindsOf(component string) []string {
 	var out []string
 	for _, kind := range kinds.Versioned() {
-		if strings.EqualFold(kind, kindOf(component)) {
+		if strings.EqualFold(kind, KindName(component)) {
 			out = append(out, kind)
 		}
 	}
@@ -162,7 +162,7 @@ func Nearest(component string, c *cluster.Cluster) []string {
 		}
 	}
 	var out []string
-	for _, wanted := range []string{component, kindOf(component)} {
+	for _, wanted := range []string{component, KindName(component)} {
 		for _, n := range nearest.Names(wanted, known, limit) {
 			if !slices.Contains(out, byName[n]) && len(out) < limit {
 				out = append(out, byName[n])

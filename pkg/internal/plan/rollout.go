@@ -27,7 +27,7 @@ func (c *Cluster) Rollout() *Rollout {
 	}
 	var x *Rollout
 	owners := sync.OnceValue(func() map[named][]string { return ownersOf(c.Cluster) })
-	hidden := c.hidden()
+	hidden := c.Hidden()
 	for _, r := range c.Resources {
 		if len(r.Changes) == 0 {
 			continue
@@ -43,34 +43,34 @@ func (c *Cluster) Rollout() *Rollout {
 	return x
 }
 
-// hiddenField is a field of a resource, as it is written.
-type hiddenField struct {
-	item *resource.Item
-	path string
+// Place is a field of a resource, as it is written.
+type Place struct {
+	Item *resource.Item
+	Path string
 }
 
-// hidden are the fields whose change an overlay hides.
-func (c *Cluster) hidden() map[hiddenField]bool {
-	var out map[hiddenField]bool
+// Hidden are the places whose change the customer's overlay hides; nil for none.
+func (c *Cluster) Hidden() map[Place]bool {
+	var out map[Place]bool
 	for _, n := range c.Notes {
 		if n.Kind == Hidden {
 			if out == nil {
-				out = map[hiddenField]bool{}
+				out = map[Place]bool{}
 			}
-			out[hiddenField{n.Item, n.Field.String()}] = true
+			out[Place{n.Item, n.Field.String()}] = true
 		}
 	}
 	return out
 }
 
 // add counts what the changes of a resource make happen, once for each impact.
-func (x *Rollout) add(r *Resource, owners func() map[named][]string, id string, hidden map[hiddenField]bool) {
+func (x *Rollout) add(r *Resource, owners func() map[named][]string, id string, hidden map[Place]bool) {
 	var seen []kinds.Impact // few
 	for _, c := range r.Changes {
 		if c.Impact == kinds.NoRollout || slices.Contains(seen, c.Impact) {
 			continue
 		}
-		if len(hidden) > 0 && hidden[hiddenField{r.Item, c.Path.String()}] {
+		if len(hidden) > 0 && hidden[Place{r.Item, c.Path.String()}] {
 			x.Pinned = once(x.Pinned, r.Item.Name)
 			continue
 		}

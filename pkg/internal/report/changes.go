@@ -11,7 +11,6 @@ import (
 	"github.com/giantswarm/apply-release/pkg/internal/kinds"
 	"github.com/giantswarm/apply-release/pkg/internal/plan"
 	"github.com/giantswarm/apply-release/pkg/internal/policy"
-	"github.com/giantswarm/apply-release/pkg/internal/resource"
 	"github.com/giantswarm/apply-release/pkg/internal/result"
 	"github.com/giantswarm/apply-release/pkg/yamltree"
 )
@@ -44,7 +43,7 @@ func alikes(p *plan.Plan) []alike {
 	var out []alike
 	at := map[string]int{}
 	for _, c := range p.Clusters {
-		hidden := hiddenIn(c)
+		hidden := c.Hidden()
 		for _, r := range c.Resources {
 			for _, x := range r.Told() {
 				a := alikeOf(r, x)
@@ -59,7 +58,7 @@ func alikes(p *plan.Plan) []alike {
 					a.next = a.becomes(r, x)
 					at[key], out = i, append(out, a)
 				}
-				out[i].add(c, r, x, len(hidden) > 0 && hidden[place{r.Item, x.Path.String()}])
+				out[i].add(c, r, x, len(hidden) > 0 && hidden[plan.Place{Item: r.Item, Path: x.Path.String()}])
 			}
 			if r.Removed {
 				a := alike{rank: rankRest, kind: r.Item.Kind, sign: "-"}
@@ -118,22 +117,6 @@ const shownValue = 60
 
 // whole is all of a value, to tell it from others, however it is written.
 func whole(n *yamltree.Node) string { return brief.Value(n, math.MaxInt) }
-
-type place struct {
-	item *resource.Item
-	path string
-}
-
-// hiddenIn are the places of a cluster whose change the customer's overlay hides.
-func hiddenIn(c *plan.Cluster) map[place]bool {
-	out := map[place]bool{}
-	for _, n := range c.Notes {
-		if n.Kind == plan.Hidden {
-			out[place{n.Item, n.Field.String()}] = true
-		}
-	}
-	return out
-}
 
 func alikeOf(r *plan.Resource, x plan.Change) alike {
 	a := alike{component: x.Component, kind: r.Item.Kind, path: x.Path.String(), sign: sign(x.Op)}

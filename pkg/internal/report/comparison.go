@@ -139,14 +139,7 @@ func ReleasesDiffJSON(w io.Writer, from, to *release.Release, components []compa
 	for _, c := range components {
 		x := comparedComponentDocument{Name: c.Name, Op: string(c.Op), Changes: []comparedFieldDocument{}}
 		for _, ch := range c.Changes {
-			field := comparedFieldDocument{Op: string(ch.Op), Path: ch.Path.String(), Old: Plain(ch.Old), New: Plain(ch.New)}
-			switch compare.DirectionOf(ch) {
-			case compare.Up:
-				field.Direction = "up"
-			case compare.Down:
-				field.Direction = "down"
-			}
-			x.Changes = append(x.Changes, field)
+			x.Changes = append(x.Changes, comparedFieldDocument{string(ch.Op), ch.Path.String(), Plain(ch.Old), Plain(ch.New), string(compare.DirectionOf(ch))})
 		}
 		d.Components = append(d.Components, x)
 	}

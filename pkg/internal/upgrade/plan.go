@@ -84,7 +84,7 @@ func (u *Planning) Ways() []plan.Note {
 func (t *Target) way(w *view) []plan.Note {
 	out := guard.Path(w.Cluster, w.origins, t.release, t.catalog, t.spec.Policy)
 	for i, n := range out {
-		if n.Kind == plan.RecordShadowed && w.origins.Forced && t.around.Together {
+		if n.Kind == plan.RecordShadowed && n.Name == guard.FromSetting && t.around.Together {
 			out[i].Severity = result.Error
 		}
 	}
